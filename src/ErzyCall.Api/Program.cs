@@ -1,2 +1,9 @@
+using ErzyCall.Api;
+
 var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+builder.AddErzyCall();
+var app = builder.Build();
+app.UseErzyCall();
+await app.RunAsync();
+
+internal sealed partial class Program;

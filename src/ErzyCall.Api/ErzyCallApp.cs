@@ -1,0 +1,99 @@
+using System.Text.Json;
+using ErzyCall.Api.Features.ApiKeys;
+using ErzyCall.Api.Features.Calls;
+using ErzyCall.Api.Features.Me;
+using ErzyCall.Api.Features.PhoneNumbers;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Idempotency;
+using ErzyCall.Api.Platform.Json;
+using ErzyCall.Api.Platform.Observability;
+using ErzyCall.Api.Platform.Pagination;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.RateLimiting;
+using ErzyCall.Api.Platform.Redis;
+using ErzyCall.Api.Platform.Validation;
+using ErzyCall.Api.Platform.Workers;
+using FluentValidation;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Json;
+
+namespace ErzyCall.Api;
+
+/// <summary>The only wiring: what the server is made of, and what a request passes through.</summary>
+internal static class ErzyCallApp
+{
+    /// <summary>Kestrel's own bound; each route has a tighter one (<see cref="RequestBody"/>).</summary>
+    private const int LargestBody = RequestBody.BatchLimit;
+
+    public static void AddErzyCall(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        var configuration = builder.Configuration;
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+        });
+
+        services.AddSingleton(TimeProvider.System);
+        services.AddLogging(configuration, builder.Environment);
+        services.AddPersistence();
+        services.AddRedis();
+        services.AddTrustedProxies(configuration);
+        services.AddHealth();
+
+        var api = configuration.GetSection(ApiOptions.Section).Get<ApiOptions>() ?? new ApiOptions();
+        services.Configure<JsonOptions>(json => JsonSettings.Apply(json.SerializerOptions, api.UnknownFields));
+
+        // True in Development only by default: everywhere else a bad id in a path would be an empty 400 that passes by the error envelope.
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddSingleton<ErrorWriter>().AddExceptionHandler<ApiExceptionHandler>();
+
+        // Fields are named as clients write them, in bodies and in errors alike.
+        ValidatorOptions.Global.PropertyNameResolver = static (_, member, _) => member is null ? null : JsonNamingPolicy.CamelCase.ConvertName(member.Name);
+        services.AddValidatorsFromAssemblyContaining<CreateCallValidator>(ServiceLifetime.Singleton, includeInternalTypes: true);
+
+        services.AddAuthentication(ApiKeyAuthenticationHandler.Scheme)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyAuthenticationHandler.Scheme, configureOptions: null);
+        services.AddAuthorization();
+        services.AddSingleton<IAuthorizationHandler, ScopeAuthorizationHandler>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, ScopeRefusal>();
+
+        services.AddSingleton<LocalRateLimiter>().AddSingleton<RateLimiter>();
+        services.AddSingleton<ReplayCache>().AddJob<ForgetKeysJob>();
+        services.AddSingleton<Cursors>();
+        services.AddWorkers(configuration);
+        services.AddCalls(configuration);
+    }
+
+    /// <summary>The steps of a request, in their order: who may not be answered is refused before anything is spent on them.</summary>
+    public static void UseErzyCall(this WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.UseMiddleware<RequestId>();
+        app.UseRequestLog();
+        app.UseExceptionHandler(static _ => { });
+        app.UseStatusCodePages(static status =>
+            status.HttpContext.RequestServices.GetRequiredService<ErrorWriter>()
+                .WriteAsync(status.HttpContext, ApiError.ForStatus(status.HttpContext.Response.StatusCode)));
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseMiddleware<KeyRequired>();
+        app.UseMiddleware<RateLimitStep>();
+        app.UseMiddleware<UnknownPath>();
+        app.UseAuthorization();
+        app.UseMiddleware<IdempotencyStep>();
+
+        var api = app.MapGroup(ApiPath.V1).AddEndpointFilter(QueryIsRead.RefuseUnread);
+        api.MapMe();
+        api.MapApiKeys();
+        api.MapPhoneNumbers();
+        api.MapCalls();
+        app.MapHealth();
+        app.EnsureEveryRouteIsScoped();
+    }
+}

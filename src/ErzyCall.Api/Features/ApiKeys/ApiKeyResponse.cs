@@ -1,0 +1,33 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Ids;
+
+namespace ErzyCall.Api.Features.ApiKeys;
+
+/// <summary>A key as it is shown, here and on the command line: never with its secret.</summary>
+internal sealed record ApiKeyResponse(
+    Id<ApiKey> Id,
+    string Name,
+    IReadOnlyList<string> Scopes,
+    string Status,
+    DateTimeOffset? ExpiresAt,
+    DateTimeOffset? LastUsedAt,
+    DateTimeOffset CreatedAt)
+{
+    public static ApiKeyResponse Of(ApiKey key, DateTimeOffset now) =>
+        new(key.Id, key.Name, key.Scopes, key.StatusAt(now), key.ExpiresAt, key.LastUsedAt, key.CreatedAt);
+}
+
+/// <summary>A key that has just been made, with its secret: shown here and never again.</summary>
+internal sealed record CreatedApiKeyResponse(
+    Id<ApiKey> Id,
+    string Name,
+    IReadOnlyList<string> Scopes,
+    string Status,
+    DateTimeOffset? ExpiresAt,
+    DateTimeOffset? LastUsedAt,
+    DateTimeOffset CreatedAt,
+    string Secret)
+{
+    public static CreatedApiKeyResponse Of(ApiKey key, ApiKeySecret secret, DateTimeOffset now) =>
+        new(key.Id, key.Name, key.Scopes, key.StatusAt(now), key.ExpiresAt, key.LastUsedAt, key.CreatedAt, secret.Text);
+}

@@ -1,0 +1,15 @@
+using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Idempotency;
+
+namespace ErzyCall.Api.Features.ApiKeys;
+
+internal static class ApiKeyRoutes
+{
+    public static void MapApiKeys(this IEndpointRouteBuilder api)
+    {
+        var keys = api.MapGroup("/api-keys").WithTags("API keys");
+        keys.MapGet("/", ListApiKeys.HandleAsync).RequireScope(Scopes.ApiKeysWrite);
+        keys.MapPost("/", CreateApiKey.HandleAsync).RequireScope(Scopes.ApiKeysWrite).WithMetadata(ReturnsSecret.Instance);
+        keys.MapDelete("/{keyId}", RevokeApiKey.HandleAsync).RequireScope(Scopes.ApiKeysWrite);
+    }
+}

@@ -1,0 +1,73 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.RateLimiting;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.ApiKeys;
+
+/// <summary>
+/// Makes a key of the same organization. It cannot grant what the caller's key does not hold: neither a scope, nor a longer life, nor more
+/// requests.
+/// </summary>
+internal static class CreateApiKey
+{
+    public static async Task<Created<Data<CreatedApiKeyResponse>>> HandleAsync(
+        Body<CreateApiKeyRequest> body, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var request = body.Value;
+        if (request.Scopes!.FirstOrDefault(scope => !caller.Holds(scope!)) is { } missing)
+        {
+            throw new ApiException(ApiError.InsufficientScope(missing));
+        }
+
+        var now = clock.Now();
+        var secret = ApiKeySecret.Generate(caller.Mode);
+        var limits = new RateLimits(
+            Math.Min(RateLimits.Default.PerMinute, caller.Limits.PerMinute), Math.Min(RateLimits.Default.PerHour, caller.Limits.PerHour));
+        var key = ApiKey.Create(caller.OrganizationId, request.Name!, secret, request.Scopes!.OfType<string>(), limits, ExpiryOf(request, caller), now);
+        db.ApiKeys.Add(key);
+        await db.SaveChangesAsync(cancellationToken);
+        return TypedResults.Created((string?)null, Data.Of(CreatedApiKeyResponse.Of(key, secret, now)));
+    }
+
+    private static DateTimeOffset? ExpiryOf(CreateApiKeyRequest request, Caller caller)
+    {
+        if (request.ExpiresAt is null || !FieldRules.TryParseTime(request.ExpiresAt, out var expiresAt))
+        {
+            return caller.ExpiresAt;
+        }
+
+        return caller.ExpiresAt < expiresAt
+            ? throw new ApiException(ApiError.InvalidBody(new FieldError("expiresAt", "Must not be later than the expiry of the key that makes it")))
+            : expiresAt;
+    }
+}
+
+internal sealed record CreateApiKeyRequest
+{
+    public string? Name { get; init; }
+
+    public IReadOnlyList<string?>? Scopes { get; init; }
+
+    /// <summary>Left out: that of the caller's key.</summary>
+    public string? ExpiresAt { get; init; }
+}
+
+internal sealed class CreateApiKeyValidator : AbstractValidator<CreateApiKeyRequest>
+{
+    public CreateApiKeyValidator(TimeProvider clock)
+    {
+        RuleFor(key => key.Name).Required().Name(200);
+        RuleFor(key => key.Scopes).NotEmpty().WithMessage("Must name at least one scope");
+        RuleForEach(key => key.Scopes).Must(scope => scope is not null && Scopes.All.Contains(scope)).WithMessage("Unknown scope");
+        RuleFor(key => key.ExpiresAt)
+            .Must(text => text is null || FieldRules.TryParseTime(text, out _)).WithMessage(FieldRules.TimeMessage)
+            .Must(text => text is null || !FieldRules.TryParseTime(text, out var time) || time > clock.Now()).WithMessage("Must be in the future");
+    }
+}

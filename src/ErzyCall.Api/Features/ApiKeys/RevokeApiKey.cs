@@ -1,0 +1,23 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.ApiKeys;
+
+/// <summary>Revokes a key from the next request on, on every node. The key stays in the list; revoking it again changes nothing.</summary>
+internal static class RevokeApiKey
+{
+    public static async Task<NoContent> HandleAsync(Id<ApiKey> keyId, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var key = await db.ApiKeys.OwnedBy(caller).SingleOrDefaultAsync(row => row.Id == keyId, cancellationToken)
+            ?? throw new ApiException(ApiError.NotFound("API key"));
+        key.Revoke(clock.Now());
+        await db.SaveChangesAsync(cancellationToken);
+        return TypedResults.NoContent();
+    }
+}

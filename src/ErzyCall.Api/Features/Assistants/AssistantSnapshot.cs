@@ -1,0 +1,26 @@
+using System.Text.Json;
+
+namespace ErzyCall.Api.Features.Assistants;
+
+/// <summary>What a call froze of its assistant and script when it was created.</summary>
+/// <param name="Prompt">Rendered: placeholders that had a value are filled in.</param>
+internal sealed record AssistantSnapshot(string Name, string Prompt, JsonElement Voice, JsonElement Model, JsonElement? Transcriber)
+{
+    /// <summary>The greeting of a call that brings no first message at all.</summary>
+    public const string DefaultFirstMessage = "Hello! I am an automated assistant. How can I help you?";
+
+    /// <summary>The instructions of a call that brings no prompt at all.</summary>
+    public const string DefaultPrompt =
+        "You are a friendly phone assistant. Keep your answers short, never invent facts, and end the call politely when the other side wants to.";
+
+    private const string DefaultName = "Platform default";
+
+    private static readonly JsonElement s_defaultVoice = JsonElement.Parse("""{"provider":"platform","voiceId":"default"}""");
+    private static readonly JsonElement s_defaultModel = JsonElement.Parse("""{"provider":"platform","model":"default"}""");
+    private static readonly JsonElement s_defaultTranscriber = JsonElement.Parse("""{"provider":"platform","language":"en"}""");
+
+    /// <summary>Freezes <paramref name="assistant"/>, or the platform's defaults when a call names none.</summary>
+    public static AssistantSnapshot Of(OutboundAssistant? assistant, string prompt) => assistant is null
+        ? new AssistantSnapshot(DefaultName, prompt, s_defaultVoice, s_defaultModel, s_defaultTranscriber)
+        : new AssistantSnapshot(assistant.Name, prompt, assistant.Voice, assistant.Model, assistant.Transcriber);
+}

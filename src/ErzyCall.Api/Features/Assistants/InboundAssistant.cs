@@ -1,0 +1,21 @@
+using ErzyCall.Api.Features.Prompts;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Tenancy;
+
+namespace ErzyCall.Api.Features.Assistants;
+
+/// <summary>Who answers calls to a phone number.</summary>
+internal sealed class InboundAssistant : IHasIdPrefix, IOwned
+{
+    public static string IdPrefix => "asst";
+
+    public Id<InboundAssistant> Id { get; init; }
+
+    public Id<Organization> OrganizationId { get; init; }
+
+    public string Name { get; set; } = "";
+
+    public Id<Prompt>? SystemPromptId { get; set; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+}

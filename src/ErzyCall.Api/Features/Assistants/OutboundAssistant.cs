@@ -1,0 +1,42 @@
+using System.Text.Json;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Tenancy;
+
+namespace ErzyCall.Api.Features.Assistants;
+
+/// <summary>Who speaks on outgoing calls: voice, language model, transcriber, and a script for calls that bring none.</summary>
+internal sealed class OutboundAssistant : IHasIdPrefix, IOwned
+{
+    public static string IdPrefix => "asst";
+
+    public Id<OutboundAssistant> Id { get; init; }
+
+    public Id<Organization> OrganizationId { get; init; }
+
+    public string Name { get; set; } = "";
+
+    public string? Description { get; set; }
+
+    public bool IsDefault { get; set; }
+
+    public string? FirstMessage { get; set; }
+
+    public string? SystemPrompt { get; set; }
+
+    /// <summary>A provider's own settings, kept as they came; so are <see cref="Model"/> and <see cref="Transcriber"/>.</summary>
+    public JsonElement Voice { get; set; }
+
+    public JsonElement Model { get; set; }
+
+    public JsonElement? Transcriber { get; set; }
+
+    public bool BackchannelingEnabled { get; set; }
+
+    public bool DialKeypadFunctionEnabled { get; set; }
+
+    public bool BackgroundDenoisingEnabled { get; set; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; set; }
+}

@@ -1,0 +1,242 @@
+using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.Calls.Dispatch;
+using ErzyCall.Api.Features.Cases;
+using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Tenancy;
+
+namespace ErzyCall.Api.Features.Calls;
+
+/// <summary>Something that was said. <paramref name="Offset"/> is in seconds from the answer.</summary>
+internal sealed record TranscriptTurn(string Role, string Message, double Offset);
+
+/// <summary>
+/// One phone call, from the request to its outcome. The methods are the only moves between its states; each answers whether it was
+/// made, because whoever comes second (a late report, a deadline that has just passed) must change nothing. Callers hold the row's lock.
+/// </summary>
+internal sealed class Call : IHasIdPrefix, IOwned
+{
+    public static string IdPrefix => "call";
+
+    public Id<Call> Id { get; private init; }
+
+    public Id<Organization> OrganizationId { get; private init; }
+
+    public string Status { get; private set; } = CallStatus.New;
+
+    public string To { get; private init; } = "";
+
+    public string From { get; private init; } = "";
+
+    /// <summary><c>null</c> again once the contact is deleted; the history stays.</summary>
+    public Id<Contact>? ContactId { get; private init; }
+
+    /// <summary>Stays after the case is gone.</summary>
+    public Id<Case>? CaseId { get; private init; }
+
+    public Id<OutboundAssistant>? AssistantConfigId { get; private init; }
+
+    /// <summary>Rendered.</summary>
+    public string FirstMessage { get; private init; } = "";
+
+    public IReadOnlyDictionary<string, string> VariableValues { get; private init; } = new Dictionary<string, string>();
+
+    public IReadOnlyDictionary<string, string> Metadata { get; private init; } = new Dictionary<string, string>();
+
+    /// <summary>The script and the voices as they were at creation: what happens to the case or the assistant later changes nothing here.</summary>
+    public AssistantSnapshot AssistantConfigSnapshot { get; private init; } = null!;
+
+    public DateTimeOffset? ScheduledAt { get; private init; }
+
+    /// <summary>From when on it is to be dialled; calls of an organization are dialled in this order.</summary>
+    public DateTimeOffset DueAt { get; private init; }
+
+    /// <summary>By when it is moved on whatever happens: at first to be dialled, then to be over.</summary>
+    public DateTimeOffset DeadlineAt { get; private set; }
+
+    /// <summary>Who dials it; known from the claim on.</summary>
+    public string? Carrier { get; private set; }
+
+    public DateTimeOffset? StartedAt { get; private set; }
+
+    /// <summary>When the carrier is known to have the call. Until then nobody knows whether the phone rings.</summary>
+    public DateTimeOffset? HandedOverAt { get; private set; }
+
+    public DateTimeOffset? AnsweredAt { get; private set; }
+
+    public DateTimeOffset? CancelRequestedAt { get; private set; }
+
+    /// <summary>When the carrier confirmed that it was told to hang up.</summary>
+    public DateTimeOffset? HangUpSentAt { get; private set; }
+
+    /// <summary>Until when one worker has this call to itself while it talks to the carrier.</summary>
+    public DateTimeOffset? LeasedUntil { get; private set; }
+
+    public DateTimeOffset? EndedAt { get; private set; }
+
+    /// <summary>Whole seconds of conversation; <c>null</c> when nobody answered.</summary>
+    public int? Duration { get; private set; }
+
+    public string? EndedReason { get; private set; }
+
+    public string? Fault { get; private set; }
+
+    public bool? Retryable { get; private set; }
+
+    public IReadOnlyList<TranscriptTurn> Transcript { get; private set; } = [];
+
+    public string? RecordingUrl { get; private set; }
+
+    public DateTimeOffset CreatedAt { get; private init; }
+
+    public DateTimeOffset UpdatedAt { get; private set; }
+
+    public bool IsFinal => Status is CallStatus.Ended or CallStatus.Cancelled or CallStatus.Error;
+
+    private bool IsWaiting => Status is CallStatus.New or CallStatus.Scheduled;
+
+    /// <param name="dispatchWithin">How late it may be dialled at most.</param>
+    public static Call Place(CallPlan plan, TimeSpan dispatchWithin, DateTimeOffset now)
+    {
+        var dueAt = plan.ScheduledAt ?? now;
+        return new Call
+        {
+            Id = Id<Call>.New(now),
+            OrganizationId = plan.OrganizationId,
+            Status = plan.ScheduledAt is null ? CallStatus.New : CallStatus.Scheduled,
+            To = plan.To,
+            From = plan.From,
+            ContactId = plan.ContactId,
+            CaseId = plan.CaseId,
+            AssistantConfigId = plan.AssistantConfigId,
+            FirstMessage = plan.Script.FirstMessage,
+            VariableValues = plan.VariableValues,
+            Metadata = plan.Metadata,
+            AssistantConfigSnapshot = plan.Snapshot,
+            ScheduledAt = plan.ScheduledAt,
+            DueAt = dueAt,
+            DeadlineAt = dueAt + dispatchWithin,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+    }
+
+    /// <summary>Claims the call for dialling, before the carrier is asked. From here on it is never handed to a carrier again.</summary>
+    public void Claim(string carrier, TimeSpan lease, TimeSpan longest, DateTimeOffset now)
+    {
+        Status = CallStatus.Processing;
+        Carrier = carrier;
+        StartedAt = now;
+        LeasedUntil = now + lease;
+        DeadlineAt = now + longest;
+        UpdatedAt = now;
+    }
+
+    /// <summary>Takes the call for one worker, to ask or tell its carrier something.</summary>
+    public void Lease(TimeSpan lease, DateTimeOffset now) => LeasedUntil = now + lease;
+
+    /// <summary>The carrier has it. A call that was over before the carrier's answer arrived stays over.</summary>
+    public void HandOver(DateTimeOffset now)
+    {
+        if (Status == CallStatus.Processing && HandedOverAt is null)
+        {
+            HandedOverAt = now;
+            LeasedUntil = null;
+        }
+    }
+
+    public void Answer(DateTimeOffset answeredAt, DateTimeOffset now)
+    {
+        if (Status == CallStatus.Processing && AnsweredAt is null)
+        {
+            HandOver(now);
+            AnsweredAt = answeredAt;
+            UpdatedAt = now;
+        }
+    }
+
+    /// <summary>The carrier's final word. A call that was being cancelled ends as cancelled, whoever hung up first.</summary>
+    public bool End(CarrierOutcome outcome, DateTimeOffset now)
+    {
+        if (Status != CallStatus.Processing)
+        {
+            return false;
+        }
+
+        HandOver(now);
+        Transcript = outcome.Transcript;
+        RecordingUrl = outcome.RecordingUrl;
+        var reason = CancelRequestedAt is null ? Calls.EndedReason.FromCarrier(outcome.Reason) : Calls.EndedReason.ManuallyCanceled;
+        Finish(CallStatus.Ended, reason, outcome.EndedAt, now);
+
+        // The carrier's count, where it has one: it is what the carrier bills.
+        Duration = outcome.Duration ?? Duration;
+        return true;
+    }
+
+    /// <summary>Ends a call whose carrier was told to hang up but never said that it did.</summary>
+    public bool EndCancelled(DateTimeOffset now)
+    {
+        if (Status != CallStatus.Processing || HangUpSentAt is null)
+        {
+            return false;
+        }
+
+        Finish(CallStatus.Ended, Calls.EndedReason.ManuallyCanceled, now, now);
+        return true;
+    }
+
+    /// <summary>Ends the call without an outcome: not dialled, or not known.</summary>
+    public bool Fail(EndedReason reason, DateTimeOffset now)
+    {
+        if (IsFinal)
+        {
+            return false;
+        }
+
+        Finish(CallStatus.Error, reason, now, now);
+        return true;
+    }
+
+    /// <summary>Cancels at once what is not dialled yet; of what is, asks that the carrier be told to hang up.</summary>
+    public bool Cancel(DateTimeOffset now)
+    {
+        if (IsWaiting)
+        {
+            Finish(CallStatus.Cancelled, Calls.EndedReason.ManuallyCanceled, now, now);
+            return true;
+        }
+
+        if (Status != CallStatus.Processing)
+        {
+            return false;
+        }
+
+        CancelRequestedAt ??= now;
+        UpdatedAt = now;
+        return true;
+    }
+
+    /// <summary>The carrier was told to hang up; if its report does not come within <paramref name="grace"/>, the deadline ends the call.</summary>
+    public void HangUpSent(TimeSpan grace, DateTimeOffset now)
+    {
+        if (Status == CallStatus.Processing)
+        {
+            HangUpSentAt ??= now;
+            LeasedUntil = null;
+            DeadlineAt = now + grace < DeadlineAt ? now + grace : DeadlineAt;
+        }
+    }
+
+    private void Finish(string status, EndedReason reason, DateTimeOffset endedAt, DateTimeOffset now)
+    {
+        Status = status;
+        EndedAt = endedAt;
+        Duration = AnsweredAt is { } answeredAt ? Math.Max(0, (int)(endedAt - answeredAt).TotalSeconds) : null;
+        EndedReason = reason.Value;
+        Fault = reason.Fault;
+        Retryable = reason.Retryable;
+        LeasedUntil = null;
+        UpdatedAt = now;
+    }
+}

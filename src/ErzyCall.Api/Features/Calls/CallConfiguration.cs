@@ -1,0 +1,57 @@
+using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ErzyCall.Api.Features.Calls;
+
+internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
+{
+    /// <summary>A shadow of <see cref="Call.Metadata"/> as <c>jsonb</c>, made by the database, for the index behind <c>metadata[key]=value</c>.</summary>
+    public const string MetadataSearch = "MetadataSearch";
+
+    private const string Unfinished = "status IN ('new', 'scheduled', 'processing')";
+
+    public void Configure(EntityTypeBuilder<Call> builder)
+    {
+        builder.Property(call => call.Status).HasMaxLength(20);
+        builder.Property(call => call.To).HasMaxLength(16);
+        builder.Property(call => call.From).HasMaxLength(16);
+        builder.Property(call => call.EndedReason).HasMaxLength(100);
+        builder.Property(call => call.Fault).HasMaxLength(20);
+        builder.Property(call => call.VariableValues).IsStringMap();
+        builder.Property(call => call.Metadata).IsStringMap();
+        builder.Property(call => call.AssistantConfigSnapshot).IsJson();
+        builder.Property(call => call.Transcript).IsJson();
+        builder.Property<string>(MetadataSearch).HasColumnType("jsonb").HasComputedColumnSql("metadata::jsonb", stored: true);
+
+        builder.HasOne<Organization>().WithMany().HasForeignKey(call => call.OrganizationId);
+        builder.HasOne<Contact>().WithMany().HasForeignKey(call => call.ContactId).OnDelete(DeleteBehavior.SetNull);
+
+        // The list and its filters, each in the order of the list.
+        builder.HasIndex(call => new { call.OrganizationId, call.CreatedAt, call.Id });
+        builder.HasIndex(call => new { call.OrganizationId, call.Status, call.CreatedAt, call.Id });
+        builder.HasIndex(call => new { call.OrganizationId, call.EndedReason, call.CreatedAt, call.Id });
+        builder.HasIndex(call => new { call.OrganizationId, call.To, call.CreatedAt, call.Id });
+        builder.HasIndex(call => new { call.OrganizationId, call.From, call.CreatedAt, call.Id });
+        builder.HasIndex(call => new { call.OrganizationId, call.CaseId, call.CreatedAt, call.Id });
+        builder.HasIndex(call => new { call.ContactId, call.CreatedAt, call.Id });
+        builder.HasIndex(MetadataSearch).HasMethod("gin").HasOperators("jsonb_path_ops");
+
+        // The jobs: what is to be dialled, what is being dialled, what must be moved on.
+        builder.HasIndex(call => new { call.OrganizationId, call.DueAt, call.Id }, "ix_calls_waiting").HasFilter("status IN ('new', 'scheduled')");
+        builder.HasIndex(call => new { call.OrganizationId, call.LeasedUntil }, "ix_calls_processing").HasFilter("status = 'processing'");
+        builder.HasIndex(call => call.DeadlineAt, "ix_calls_deadline").HasFilter(Unfinished);
+
+        builder.ToTable(table =>
+        {
+            table.HasCheckConstraint("ck_calls_status", "status IN ('new', 'scheduled', 'processing', 'ended', 'cancelled', 'error')");
+            table.HasCheckConstraint("ck_calls_scheduled", "status <> 'scheduled' OR scheduled_at IS NOT NULL");
+            table.HasCheckConstraint("ck_calls_processing", "status <> 'processing' OR (started_at IS NOT NULL AND carrier IS NOT NULL)");
+            table.HasCheckConstraint(
+                "ck_calls_final",
+                $"({Unfinished}) = (ended_at IS NULL) AND (ended_at IS NULL) = (ended_reason IS NULL) AND (ended_at IS NULL) = (fault IS NULL) AND (ended_at IS NULL) = (retryable IS NULL)");
+        });
+    }
+}

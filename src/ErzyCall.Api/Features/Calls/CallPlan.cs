@@ -1,0 +1,99 @@
+using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.Cases;
+using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.PhoneNumbers;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Validation;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.Calls;
+
+/// <summary>
+/// A call as it would be placed: everything that the request refers to looked up, the script rendered, and every reason against it.
+/// Creating a call acts on the first reason; the preview shows them all.
+/// </summary>
+/// <param name="Refusals">In the order in which creation would answer them; empty when the call may be placed.</param>
+internal sealed record CallPlan(
+    Id<Organization> OrganizationId,
+    string To,
+    string From,
+    Id<Contact>? ContactId,
+    Id<Case>? CaseId,
+    Id<OutboundAssistant>? AssistantConfigId,
+    CallScript Script,
+    AssistantSnapshot Snapshot,
+    IReadOnlyDictionary<string, string> VariableValues,
+    IReadOnlyDictionary<string, string> Metadata,
+    DateTimeOffset? ScheduledAt,
+    IReadOnlyList<ApiError> Refusals)
+{
+    /// <summary>What creation would answer, or <c>null</c> when the call may be placed.</summary>
+    public ApiError? FirstRefusal => Refusals is [var first, ..] ? first : null;
+
+    /// <param name="request">Validated.</param>
+    public static async Task<CallPlan> MakeAsync(CreateCallRequest request, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    {
+        var contactId = IdOrNull<Contact>(request.ContactId);
+        var caseId = IdOrNull<Case>(request.CaseId);
+        var assistantId = IdOrNull<OutboundAssistant>(request.AssistantConfigId);
+
+        var contact = contactId is null ? null : await db.Contacts.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == contactId, cancellationToken);
+        var script = caseId is null ? null : await db.Cases.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == caseId, cancellationToken);
+        var assistant = assistantId is null
+            ? null
+            : await db.OutboundAssistants.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == assistantId, cancellationToken);
+        var prompt = script?.SystemPromptId is { } promptId
+            ? await db.Prompts.OwnedBy(caller).Where(row => row.Id == promptId).Select(row => row.Text).SingleAsync(cancellationToken)
+            : script?.Prompt;
+
+        IReadOnlyDictionary<string, string> given = request.VariableValues ?? [];
+        var rendered = CallScript.Render(request.FirstMessage, given, script, prompt, contact, assistant);
+
+        var refusals = new List<ApiError>();
+        void RefuseIf(bool reason, ApiError error)
+        {
+            if (reason)
+            {
+                refusals.Add(error);
+            }
+        }
+
+        RefuseIf(contactId is not null && contact is null, ApiError.NotFound("contact"));
+        RefuseIf(caseId is not null && script is null, ApiError.NotFound("case"));
+        RefuseIf(assistantId is not null && assistant is null, ApiError.NotFound("outbound assistant"));
+        RefuseIf(
+            rendered.Missing.Count > 0,
+            ApiError.InvalidBody([.. rendered.Missing.Select(name => new FieldError($"variableValues.{name}", "Required by the case"))]));
+        RefuseIf(await db.DoNotCallEntries.OwnedBy(caller).AnyInForceAsync(request.To!, cancellationToken), ApiError.ContactOptedOut);
+        RefuseIf(!await CanCallFromAsync(request.From!, caller, db, cancellationToken), ApiError.InvalidPhone);
+
+        return new CallPlan(
+            caller.OrganizationId,
+            request.To!,
+            request.From!,
+            contactId,
+            caseId,
+            assistantId,
+            rendered,
+            AssistantSnapshot.Of(assistant, rendered.Prompt),
+            given,
+            request.Metadata ?? [],
+            TimeOrNull(request.ScheduledAt.Value),
+            refusals);
+    }
+
+    private static Task<bool> CanCallFromAsync(string from, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
+        db.PhoneNumbers.OwnedBy(caller).AnyAsync(
+            phone => phone.Number == from && phone.IsActive && phone.Capabilities.Contains(PhoneCapability.Outbound), cancellationToken);
+
+    private static Id<T>? IdOrNull<T>(string? text)
+        where T : IHasIdPrefix =>
+        text is null ? null : Id<T>.Parse(text);
+
+    private static DateTimeOffset? TimeOrNull(string? text) => text is not null && FieldRules.TryParseTime(text, out var time) ? time : null;
+}

@@ -1,0 +1,104 @@
+using System.Linq.Expressions;
+using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.Cases;
+using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Platform.Ids;
+
+namespace ErzyCall.Api.Features.Calls;
+
+/// <summary>A call as one reads it.</summary>
+internal sealed record CallResponse(
+    Id<Call> Id,
+    string Status,
+    string To,
+    string From,
+    Id<Contact>? ContactId,
+    Id<Case>? CaseId,
+    Id<OutboundAssistant>? AssistantConfigId,
+    string FirstMessage,
+    IReadOnlyDictionary<string, string> VariableValues,
+    IReadOnlyDictionary<string, string> Metadata,
+    DateTimeOffset? ScheduledAt,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? EndedAt,
+    int? Duration,
+    string? EndedReason,
+    string? Fault,
+    bool? Retryable,
+    IReadOnlyList<TranscriptTurn> Transcript,
+    string? RecordingUrl,
+    AssistantSnapshot AssistantConfigSnapshot,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
+{
+    public static CallResponse Of(Call call) => new(
+        call.Id,
+        call.Status,
+        call.To,
+        call.From,
+        call.ContactId,
+        call.CaseId,
+        call.AssistantConfigId,
+        call.FirstMessage,
+        call.VariableValues,
+        call.Metadata,
+        call.ScheduledAt,
+        call.StartedAt,
+        call.EndedAt,
+        call.Duration,
+        call.EndedReason,
+        call.Fault,
+        call.Retryable,
+        call.Transcript,
+        call.RecordingUrl,
+        call.AssistantConfigSnapshot,
+        call.CreatedAt,
+        call.UpdatedAt);
+}
+
+/// <summary>A call as lists and events show it: without what can be long.</summary>
+internal sealed record CallListItem(
+    Id<Call> Id,
+    string Status,
+    string To,
+    string From,
+    Id<Contact>? ContactId,
+    Id<Case>? CaseId,
+    Id<OutboundAssistant>? AssistantConfigId,
+    string FirstMessage,
+    IReadOnlyDictionary<string, string> Metadata,
+    DateTimeOffset? ScheduledAt,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? EndedAt,
+    int? Duration,
+    string? EndedReason,
+    string? Fault,
+    bool? Retryable,
+    string? RecordingUrl,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
+{
+    /// <summary>An expression, so that a list reads from the database only what it shows.</summary>
+    public static Expression<Func<Call, CallListItem>> FromCall { get; } = call => new CallListItem(
+        call.Id,
+        call.Status,
+        call.To,
+        call.From,
+        call.ContactId,
+        call.CaseId,
+        call.AssistantConfigId,
+        call.FirstMessage,
+        call.Metadata,
+        call.ScheduledAt,
+        call.StartedAt,
+        call.EndedAt,
+        call.Duration,
+        call.EndedReason,
+        call.Fault,
+        call.Retryable,
+        call.RecordingUrl,
+        call.CreatedAt,
+        call.UpdatedAt);
+
+    public static Func<Call, CallListItem> Of { get; } = FromCall.Compile();
+}

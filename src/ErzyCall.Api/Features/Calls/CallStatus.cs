@@ -1,0 +1,28 @@
+namespace ErzyCall.Api.Features.Calls;
+
+/// <summary>
+/// Where a call stands. <c>new|scheduled → processing → ended|error</c>, <c>new|scheduled → cancelled|error</c>; the last three are final.
+/// The trigger <c>calls_guard_moves</c> refuses any other move in the database itself.
+/// </summary>
+internal static class CallStatus
+{
+    /// <summary>To be dialled as soon as the organization has room.</summary>
+    public const string New = "new";
+
+    /// <summary>To be dialled at <c>scheduledAt</c>.</summary>
+    public const string Scheduled = "scheduled";
+
+    /// <summary>Claimed for dialling: the phone may be ringing.</summary>
+    public const string Processing = "processing";
+
+    /// <summary>The carrier reported an outcome.</summary>
+    public const string Ended = "ended";
+
+    /// <summary>Cancelled before it was dialled.</summary>
+    public const string Cancelled = "cancelled";
+
+    /// <summary>Not dialled, or its outcome is not known.</summary>
+    public const string Error = "error";
+
+    public static IReadOnlyList<string> All { get; } = [New, Scheduled, Processing, Ended, Cancelled, Error];
+}

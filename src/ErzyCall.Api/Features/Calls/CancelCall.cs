@@ -1,0 +1,47 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.Calls;
+
+/// <summary>
+/// Cancels a call: at once while it is not dialled; else the carrier is told to hang up by a job, and the answer shows the call as it stands.
+/// </summary>
+internal static class CancelCall
+{
+    public static async Task<Ok<Data<CallResponse>>> HandleAsync(Id<Call> callId, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var call = await db.Database.InTransactionAsync(() => CancelAsync(callId, caller, db, clock.Now(), cancellationToken), cancellationToken);
+        return TypedResults.Ok(Data.Of(CallResponse.Of(call)));
+    }
+
+    private static async Task<Call> CancelAsync(Id<Call> callId, Caller caller, ErzyCallDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var call = await db.Calls.OwnedBy(caller).AnyAsync(row => row.Id == callId, cancellationToken)
+            ? await db.Calls.LockAsync(callId, cancellationToken)
+            : null;
+        if (call is null)
+        {
+            throw new ApiException(ApiError.NotFound("call"));
+        }
+
+        if (!call.Cancel(now))
+        {
+            throw new ApiException(ApiError.InvalidState($"A call in status '{call.Status}' cannot be cancelled"));
+        }
+
+        if (call.IsFinal)
+        {
+            db.AddEventOf(call, now);
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        return call;
+    }
+}

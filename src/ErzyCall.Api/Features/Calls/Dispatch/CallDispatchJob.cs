@@ -1,0 +1,102 @@
+using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Workers;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ErzyCall.Api.Features.Calls.Dispatch;
+
+/// <summary>
+/// Claims due calls of one organization and hands them to their carriers. The claim is committed first and is made once in a call's life;
+/// after it a call can be handed over, or be found lost, but never be claimed again: that is why no phone rings twice.
+/// </summary>
+internal sealed class CallDispatchJob(
+    ErzyCallDbContext db, Carriers carriers, IServiceScopeFactory scopes, IOptions<CallOptions> options, TimeProvider clock) : IJob
+{
+    /// <summary>Calls a step claims at most, so that their hand-over certainly fits into the lease.</summary>
+    private const int BatchSize = 20;
+
+    /// <summary>A carrier that has not reported by the longest conversation and this much more never will.</summary>
+    private static readonly TimeSpan s_reportGrace = TimeSpan.FromMinutes(2);
+
+    public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
+
+    public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        var (moved, claimed) = await ClaimAsync(cancellationToken);
+        await Parallel.ForEachAsync(claimed, cancellationToken, async (call, cancelled) =>
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<CallHandOver>().RunAsync(call, cancelled);
+        });
+        return moved > 0;
+    }
+
+    private async Task<(int Moved, IReadOnlyList<Call> Claimed)> ClaimAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await LockOrganizationWithRoomAsync(now, cancellationToken) is not { } organization)
+        {
+            return (0, []);
+        }
+
+        // Counted after the lock is held, by a statement of its own: whoever held it before has committed what it claimed.
+        var busy = await db.Calls.CountAsync(call => call.OrganizationId == organization.Id && call.Status == CallStatus.Processing, cancellationToken);
+        var room = Math.Min(BatchSize, organization.MaxConcurrentCalls - busy);
+        var due = await db.Calls
+            .FromSql(
+                $"""
+                 SELECT * FROM calls
+                 WHERE organization_id = {organization.Id.Value} AND status IN ('new', 'scheduled') AND due_at <= {now} AND deadline_at > {now}
+                 ORDER BY due_at, id
+                 LIMIT {Math.Max(0, room)}
+                 FOR UPDATE SKIP LOCKED
+                 """)
+            .ToListAsync(cancellationToken);
+        var claimed = new List<Call>();
+        foreach (var call in due)
+        {
+            if (await db.DoNotCallEntries.Where(entry => entry.OrganizationId == organization.Id).AnyInForceAsync(call.To, cancellationToken))
+            {
+                call.Fail(EndedReason.ContactOptedOut, now);
+            }
+            else
+            {
+                var carrier = await Carriers.NameForAsync(organization, call.From, db, cancellationToken);
+                var longest = carriers.Find(carrier)?.LongestCall(call.To) ?? options.Value.MaxDuration + s_reportGrace;
+                call.Claim(carrier, CallHandOver.Lease, longest, now);
+                claimed.Add(call);
+            }
+
+            db.AddEventOf(call, now);
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return (due.Count, claimed);
+    }
+
+    /// <summary>
+    /// The organization that has waited longest among those with due calls and room for one. Its row lock makes all nodes claim for it one after
+    /// the other, so that together they never exceed its limit; an organization that another node is claiming for is passed over.
+    /// </summary>
+    private Task<Organization?> LockOrganizationWithRoomAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        db.Organizations
+            .FromSql(
+                $"""
+                 SELECT organizations.* FROM organizations
+                 CROSS JOIN LATERAL (
+                   SELECT due_at FROM calls
+                   WHERE organization_id = organizations.id AND status IN ('new', 'scheduled') AND due_at <= {now} AND deadline_at > {now}
+                   ORDER BY due_at LIMIT 1) AS first_due
+                 WHERE (SELECT count(*) FROM calls WHERE organization_id = organizations.id AND status = 'processing') < max_concurrent_calls
+                 ORDER BY first_due.due_at
+                 LIMIT 1
+                 FOR NO KEY UPDATE OF organizations SKIP LOCKED
+                 """)
+            .AsNoTracking()
+            .SingleOrDefaultAsync(cancellationToken);
+}

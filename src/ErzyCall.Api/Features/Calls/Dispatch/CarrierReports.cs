@@ -1,0 +1,53 @@
+using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Time;
+
+namespace ErzyCall.Api.Features.Calls.Dispatch;
+
+/// <summary>
+/// Takes what carriers report. A report says everything that it is about, so it may come twice, late or before the one that should precede
+/// it: the first final word counts, and whatever comes after it changes nothing about the call.
+/// </summary>
+internal sealed class CarrierReports(ErzyCallDbContext db, TimeProvider clock)
+{
+    public Task AnsweredAsync(Id<Call> id, DateTimeOffset answeredAt, CancellationToken cancellationToken) =>
+        ApplyAsync(
+            id,
+            (call, now) =>
+            {
+                call.Answer(answeredAt, now);
+                return Task.CompletedTask;
+            },
+            cancellationToken);
+
+    public Task EndedAsync(Id<Call> id, CarrierOutcome outcome, CancellationToken cancellationToken) =>
+        ApplyAsync(
+            id,
+            async (call, now) =>
+            {
+                if (call.End(outcome, now))
+                {
+                    db.AddEventOf(call, now);
+                }
+
+                // Heeded also when the report comes too late for the call: somebody has asked not to be called again.
+                if (outcome.AskedNotToBeCalled)
+                {
+                    await db.EnterAsync(
+                        call.OrganizationId, call.To, "Asked not to be called again", DoNotCallSource.Call, call.ContactId, now, cancellationToken);
+                }
+            },
+            cancellationToken);
+
+    private async Task ApplyAsync(Id<Call> id, Func<Call, DateTimeOffset, Task> apply, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await db.Calls.LockAsync(id, cancellationToken) is { } call)
+        {
+            await apply(call, clock.Now());
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text;
+using ErzyCall.Api.Platform.Time;
+using Microsoft.Extensions.Options;
+
+namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+
+/// <summary>The file that witnesses every dial of the simulated carrier, for tests that kill servers. Written through to the disk before anything rings.</summary>
+internal sealed class DialJournal(IOptions<SimulatorOptions> options, TimeProvider clock)
+{
+    private static readonly TimeSpan s_retryAfter = TimeSpan.FromMilliseconds(5);
+
+    public async Task AppendAsync(CarrierOrder order, CancellationToken cancellationToken)
+    {
+        if (options.Value.JournalPath is not { } path)
+        {
+            return;
+        }
+
+        var line = Encoding.UTF8.GetBytes($"{order.Call},{order.To},{clock.Now():yyyy-MM-dd'T'HH:mm:ss.fff'Z'}\n");
+        while (true)
+        {
+            try
+            {
+                // Opened for this process alone, because .NET's appending is no O_APPEND: two processes would write over each other.
+                await using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+                file.Seek(0, SeekOrigin.End);
+                await file.WriteAsync(line, cancellationToken);
+                await file.FlushAsync(cancellationToken);
+                RandomAccess.FlushToDisk(file.SafeFileHandle);
+                return;
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                await Task.Delay(s_retryAfter, cancellationToken);
+            }
+        }
+    }
+}

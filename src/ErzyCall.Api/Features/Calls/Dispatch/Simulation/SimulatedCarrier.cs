@@ -1,0 +1,58 @@
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Time;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+
+/// <summary>
+/// The carrier that rings nobody: the default, and the only one of test organizations. It behaves as a real one does, asynchronously and with
+/// a memory of its own; <see cref="SimulatedCarrierJob"/> plays its calls forward and reports. What happens is scripted by the number's last four digits.
+/// </summary>
+internal sealed class SimulatedCarrier(ErzyCallDbContext db, DialJournal journal, IOptions<SimulatorOptions> options, TimeProvider clock) : ICarrier
+{
+    public const string CarrierName = "simulator";
+
+    /// <summary>When a call that never reports back is given up: so that the outcome can be seen without waiting for half an hour.</summary>
+    private static readonly TimeSpan s_silentFor = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan s_silentAtOnce = TimeSpan.FromSeconds(2);
+
+    public string Name => CarrierName;
+
+    public TimeSpan? LongestCall(string to) =>
+        !SimulatedScript.For(to).IsSilent ? null : options.Value.Speed == 0 ? s_silentAtOnce : options.Value.Scale(s_silentFor);
+
+    public async Task<HandOverResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken)
+    {
+        await journal.AppendAsync(order, cancellationToken);
+        var script = SimulatedScript.For(order.To);
+        if (script.IsRefused)
+        {
+            return HandOverResult.Rejected;
+        }
+
+        db.SimulatedCalls.Add(new SimulatedCall
+        {
+            CallId = order.Call,
+            To = order.To,
+            FirstMessage = order.FirstMessage,
+            NextStepAt = script.IsSilent ? null : clock.Now() + options.Value.Scale(script.Rings),
+        });
+        await db.SaveChangesAsync(cancellationToken);
+        return HandOverResult.Accepted;
+    }
+
+    public Task<bool> KnowsAsync(Id<Call> call, CancellationToken cancellationToken) =>
+        db.SimulatedCalls.AnyAsync(row => row.CallId == call, cancellationToken);
+
+    public async Task<bool> HangUpAsync(Id<Call> call, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        await db.SimulatedCalls
+            .Where(row => row.CallId == call && row.NextStepAt != null)
+            .ExecuteUpdateAsync(row => row.SetProperty(stopped => stopped.HungUpAt, now).SetProperty(stopped => stopped.NextStepAt, now), cancellationToken);
+        return await KnowsAsync(call, cancellationToken);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using ErzyCall.Api.Features.Cases;
+using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Pagination;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Validation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.Calls;
+
+/// <summary>The organization's calls, newest first.</summary>
+internal static class ListCalls
+{
+    public static async Task<Ok<Page<CallListItem>>> HandleAsync(
+        Query<ListCallsQuery> query, Caller caller, ErzyCallDbContext db, Cursors cursors, CancellationToken cancellationToken)
+    {
+        var filter = query.Value;
+        var list = $"calls?{JsonSerializer.Serialize(filter with { Page = PageRequest.First })}";
+        var after = cursors.Read(caller, list, filter.Page.Cursor);
+
+        var calls = Filter(db.Calls.OwnedBy(caller).AsNoTracking(), filter);
+        if (after is { } position)
+        {
+            var lastId = new Id<Call>(position.Id);
+            calls = calls.Where(call => EF.Functions.LessThan(ValueTuple.Create(call.CreatedAt, call.Id), ValueTuple.Create(position.CreatedAt, lastId)));
+        }
+
+        var rows = await calls
+            .OrderByDescending(call => call.CreatedAt).ThenByDescending(call => call.Id)
+            .Take(filter.Page.Size + 1)
+            .Select(CallListItem.FromCall)
+            .ToListAsync(cancellationToken);
+        return TypedResults.Ok(Page.Of(rows, filter.Page, last => cursors.Write(caller, list, new Position(last.CreatedAt, last.Id.Value))));
+    }
+
+    private static IQueryable<Call> Filter(IQueryable<Call> calls, ListCallsQuery filter)
+    {
+        if (filter.Status is { } status)
+        {
+            calls = calls.Where(call => call.Status == status);
+        }
+
+        if (filter.ContactId is { } contactId)
+        {
+            calls = calls.Where(call => call.ContactId == contactId);
+        }
+
+        if (filter.CaseId is { } caseId)
+        {
+            calls = calls.Where(call => call.CaseId == caseId);
+        }
+
+        if (filter.From is { } from)
+        {
+            calls = calls.Where(call => call.CreatedAt >= from);
+        }
+
+        if (filter.To is { } to)
+        {
+            calls = calls.Where(call => call.CreatedAt < to);
+        }
+
+        if (filter.Phone is { } phone)
+        {
+            calls = calls.Where(call => call.To == phone || call.From == phone);
+        }
+
+        if (filter.EndedReason is { } endedReason)
+        {
+            calls = calls.Where(call => call.EndedReason == endedReason);
+        }
+
+        if (filter.Metadata.Count > 0)
+        {
+            var wanted = JsonSerializer.Serialize(filter.Metadata);
+            calls = calls.Where(call => EF.Functions.JsonContains(EF.Property<string>(call, CallConfiguration.MetadataSearch), wanted));
+        }
+
+        return calls;
+    }
+}
+
+/// <param name="From">Inclusive, on <c>createdAt</c>.</param>
+/// <param name="To">Exclusive, on <c>createdAt</c>.</param>
+/// <param name="Phone">Either side of the call.</param>
+/// <param name="Metadata">All entries must be there with these values.</param>
+internal sealed record ListCallsQuery(
+    string? Status,
+    Id<Contact>? ContactId,
+    Id<Case>? CaseId,
+    DateTimeOffset? From,
+    DateTimeOffset? To,
+    string? Phone,
+    string? EndedReason,
+    IReadOnlyDictionary<string, string> Metadata,
+    PageRequest Page) : IQueryParameters<ListCallsQuery>
+{
+    public static ListCallsQuery Read(QueryReader query) => new(
+        query.OneOf("status", CallStatus.All),
+        query.Id<Contact>("contactId"),
+        query.Id<Case>("caseId"),
+        query.Time("from"),
+        query.Time("to"),
+        query.Phone("phone"),
+        query.Text("endedReason", max: 100),
+        query.Map("metadata", CreateCallValidator.MaxMetadataEntries, CreateCallValidator.MetadataKey(), CreateCallValidator.MetadataKeyMessage, CreateCallValidator.MaxMetadataValue),
+        query.Page());
+}

@@ -1,0 +1,25 @@
+using ErzyCall.Api.Features.Prompts;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ErzyCall.Api.Features.Cases;
+
+internal sealed class CaseConfiguration : IEntityTypeConfiguration<Case>
+{
+    public void Configure(EntityTypeBuilder<Case> builder)
+    {
+        builder.Property(script => script.Title).HasMaxLength(200);
+        builder.Property(script => script.Status).HasMaxLength(20);
+        builder.Property(script => script.Variables).IsJson();
+        builder.HasOne<Organization>().WithMany().HasForeignKey(script => script.OrganizationId);
+        builder.HasOne<Prompt>().WithMany().HasForeignKey(script => script.SystemPromptId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(script => new { script.OrganizationId, script.CreatedAt, script.Id });
+        builder.ToTable(table =>
+        {
+            table.HasCheckConstraint("ck_cases_status", "status IN ('open', 'archived')");
+            table.HasCheckConstraint("ck_cases_one_prompt", "(prompt IS NULL) <> (system_prompt_id IS NULL)");
+        });
+    }
+}

@@ -1,0 +1,26 @@
+using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ErzyCall.Api.Features.ContactGroups;
+
+internal sealed class ContactGroupConfiguration : IEntityTypeConfiguration<ContactGroup>
+{
+    public void Configure(EntityTypeBuilder<ContactGroup> builder)
+    {
+        builder.Property(group => group.Name).HasMaxLength(100);
+        builder.HasOne<Organization>().WithMany().HasForeignKey(group => group.OrganizationId);
+        builder.HasIndex(group => new { group.OrganizationId, group.Name }).IsUnique();
+    }
+}
+
+internal sealed class ContactGroupMemberConfiguration : IEntityTypeConfiguration<ContactGroupMember>
+{
+    public void Configure(EntityTypeBuilder<ContactGroupMember> builder)
+    {
+        builder.HasKey(member => new { member.GroupId, member.ContactId });
+        builder.HasOne<ContactGroup>().WithMany().HasForeignKey(member => member.GroupId);
+        builder.HasOne<Contact>().WithMany().HasForeignKey(member => member.ContactId);
+    }
+}

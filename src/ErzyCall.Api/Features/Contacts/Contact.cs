@@ -1,0 +1,31 @@
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Tenancy;
+
+namespace ErzyCall.Api.Features.Contacts;
+
+/// <summary>Somebody who may be called. Whether they must not be is not kept here but in the do-not-call ledger, by number.</summary>
+internal sealed class Contact : IHasIdPrefix, IOwned
+{
+    public static string IdPrefix => "contact";
+
+    public Id<Contact> Id { get; init; }
+
+    public Id<Organization> OrganizationId { get; init; }
+
+    public string Title { get; set; } = "";
+
+    /// <summary>Unique in the organization.</summary>
+    public string Phone { get; set; } = "";
+
+    public string? Email { get; set; }
+
+    public string? Notes { get; set; }
+
+    public string[] Tags { get; set; } = [];
+
+    public IReadOnlyDictionary<string, string> CustomFields { get; set; } = new Dictionary<string, string>();
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; set; }
+}

@@ -1,0 +1,20 @@
+using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ErzyCall.Api.Features.DoNotCall;
+
+internal sealed class DoNotCallConfiguration : IEntityTypeConfiguration<DoNotCallEntry>
+{
+    public void Configure(EntityTypeBuilder<DoNotCallEntry> builder)
+    {
+        builder.Property(entry => entry.Phone).HasMaxLength(16);
+        builder.Property(entry => entry.Reason).HasMaxLength(500);
+        builder.Property(entry => entry.Source).HasMaxLength(20);
+        builder.HasOne<Organization>().WithMany().HasForeignKey(entry => entry.OrganizationId);
+        builder.HasOne<Contact>().WithMany().HasForeignKey(entry => entry.ContactId).OnDelete(DeleteBehavior.SetNull);
+        builder.HasIndex(entry => new { entry.OrganizationId, entry.Phone }, "ix_do_not_call_entries_in_force").IsUnique().HasFilter("lifted_at IS NULL");
+        builder.ToTable(table => table.HasCheckConstraint("ck_do_not_call_entries_source", "source IN ('api', 'whatsapp', 'call', 'import')"));
+    }
+}

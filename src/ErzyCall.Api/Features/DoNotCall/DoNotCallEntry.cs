@@ -1,0 +1,37 @@
+using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Tenancy;
+
+namespace ErzyCall.Api.Features.DoNotCall;
+
+/// <summary>Through what a number came onto the ledger.</summary>
+internal static class DoNotCallSource
+{
+    public const string Api = "api";
+    public const string WhatsApp = "whatsapp";
+    public const string Call = "call";
+    public const string Import = "import";
+}
+
+/// <summary>
+/// A number that must not be called or messaged. At most one entry per number is in force (<see cref="LiftedAt"/> is null);
+/// lifted ones stay as its history. The number stands for itself: the entry outlives the contact.
+/// </summary>
+internal sealed class DoNotCallEntry : IOwned
+{
+    public Guid Id { get; private init; }
+
+    public Id<Organization> OrganizationId { get; private init; }
+
+    public string Phone { get; private init; } = "";
+
+    public string? Reason { get; private init; }
+
+    public string Source { get; private init; } = "";
+
+    public Id<Contact>? ContactId { get; private init; }
+
+    public DateTimeOffset At { get; private init; }
+
+    public DateTimeOffset? LiftedAt { get; private set; }
+}

@@ -1,0 +1,21 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.RateLimiting;
+using ErzyCall.Api.Platform.Tenancy;
+
+namespace ErzyCall.Api.Features.Me;
+
+/// <summary>Tells a key whom it speaks for and what it may do.</summary>
+internal static class GetMe
+{
+    public static SingleResource<MeResponse> Handle(Caller caller) => SingleResource.Of(new MeResponse(
+        new MeOrganization(caller.OrganizationId, caller.OrganizationName, caller.Mode),
+        new MeKey(caller.KeyId, caller.KeyName, caller.Scopes, caller.Limits, caller.ExpiresAt)));
+}
+
+internal sealed record MeResponse(MeOrganization Organization, MeKey Key);
+
+internal sealed record MeOrganization(Id<Organization> Id, string Name, OrganizationMode Mode);
+
+internal sealed record MeKey(Id<ApiKey> Id, string Name, IReadOnlyList<string> Scopes, RateLimits Limits, DateTimeOffset? ExpiresAt);

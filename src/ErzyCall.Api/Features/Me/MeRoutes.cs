@@ -1,0 +1,12 @@
+using ErzyCall.Api.Platform.Authorization;
+
+namespace ErzyCall.Api.Features.Me;
+
+internal static class MeRoutes
+{
+    public static void MapMe(this IEndpointRouteBuilder api)
+    {
+        var me = api.MapGroup("/me").WithTags("Me");
+        me.MapGet("/", GetMe.Handle).RequireAnyKey();
+    }
+}

@@ -1,0 +1,40 @@
+using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.PhoneNumbers;
+
+/// <summary>All of the organization's phone numbers, newest first.</summary>
+internal static class ListPhoneNumbers
+{
+    public static async Task<Ok<Data<List<PhoneNumberResponse>>>> HandleAsync(Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    {
+        var phones = await db.PhoneNumbers.OwnedBy(caller).AsNoTracking()
+            .OrderByDescending(phone => phone.CreatedAt).ThenByDescending(phone => phone.Id)
+            .ToListAsync(cancellationToken);
+        return TypedResults.Ok(Data.Of(phones.ConvertAll(PhoneNumberResponse.Of)));
+    }
+}
+
+/// <param name="Country">ISO 3166-1 alpha-2.</param>
+/// <param name="Capabilities">Some of <c>inbound</c>, <c>outbound</c>, <c>whatsapp</c>.</param>
+internal sealed record PhoneNumberResponse(
+    Id<PhoneNumber> Id,
+    string PhoneNumber,
+    string? Label,
+    string Country,
+    string Provider,
+    IReadOnlyList<string> Capabilities,
+    bool IsActive,
+    bool IsDefault,
+    Id<InboundAssistant>? InboundAssistantId,
+    DateTimeOffset CreatedAt)
+{
+    public static PhoneNumberResponse Of(PhoneNumber phone) => new(
+        phone.Id, phone.Number, phone.Label, phone.Country, phone.Provider, phone.Capabilities, phone.IsActive, phone.IsDefault, phone.InboundAssistantId, phone.CreatedAt);
+}

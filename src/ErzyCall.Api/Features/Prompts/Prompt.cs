@@ -1,0 +1,22 @@
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Tenancy;
+
+namespace ErzyCall.Api.Features.Prompts;
+
+/// <summary>A text in the library of system prompts that cases and inbound assistants point into.</summary>
+internal sealed class Prompt : IHasIdPrefix, IOwned
+{
+    public static string IdPrefix => "prompt";
+
+    public Id<Prompt> Id { get; init; }
+
+    public Id<Organization> OrganizationId { get; init; }
+
+    public string Name { get; set; } = "";
+
+    public string Text { get; set; } = "";
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; set; }
+}

@@ -1,0 +1,15 @@
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ErzyCall.Api.Features.Prompts;
+
+internal sealed class PromptConfiguration : IEntityTypeConfiguration<Prompt>
+{
+    public void Configure(EntityTypeBuilder<Prompt> builder)
+    {
+        builder.Property(prompt => prompt.Name).HasMaxLength(200);
+        builder.HasOne<Organization>().WithMany().HasForeignKey(prompt => prompt.OrganizationId);
+        builder.HasIndex(prompt => new { prompt.OrganizationId, prompt.CreatedAt, prompt.Id });
+    }
+}

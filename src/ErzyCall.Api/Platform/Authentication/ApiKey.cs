@@ -1,0 +1,60 @@
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.RateLimiting;
+using ErzyCall.Api.Platform.Tenancy;
+
+namespace ErzyCall.Api.Platform.Authentication;
+
+/// <summary>A key that programs authenticate with. Only the hash of its secret is stored.</summary>
+internal sealed class ApiKey : IHasIdPrefix, IOwned
+{
+    public static string IdPrefix => "key";
+
+    public Id<ApiKey> Id { get; private init; }
+
+    public Id<Organization> OrganizationId { get; private init; }
+
+    public Organization Organization { get; private init; } = null!;
+
+    public string Name { get; private init; } = "";
+
+    /// <summary>SHA-256 of the secret. The secret has 256 random bits, so a slow or salted hash would protect nothing more.</summary>
+    public byte[] SecretHash { get; private init; } = [];
+
+    public string[] Scopes { get; private init; } = [];
+
+    /// <summary>Requests per minute.</summary>
+    public int PerMinute { get; private init; }
+
+    /// <summary>Requests per hour.</summary>
+    public int PerHour { get; private init; }
+
+    public DateTimeOffset? ExpiresAt { get; private init; }
+
+    public DateTimeOffset? RevokedAt { get; private set; }
+
+    /// <summary>To the minute.</summary>
+    public DateTimeOffset? LastUsedAt { get; private init; }
+
+    public DateTimeOffset CreatedAt { get; private init; }
+
+    public static ApiKey Create(
+        Id<Organization> organizationId, string name, ApiKeySecret secret, IEnumerable<string> scopes, RateLimits limits, DateTimeOffset? expiresAt, DateTimeOffset now) => new()
+        {
+            Id = Id<ApiKey>.New(now),
+            OrganizationId = organizationId,
+            Name = name,
+            SecretHash = secret.Hash(),
+            Scopes = [.. scopes.Distinct(StringComparer.Ordinal)],
+            PerMinute = limits.PerMinute,
+            PerHour = limits.PerHour,
+            ExpiresAt = expiresAt,
+            CreatedAt = now,
+        };
+
+    /// <summary><c>active</c>, <c>expired</c> or <c>revoked</c>.</summary>
+    public string StatusAt(DateTimeOffset now) =>
+        RevokedAt is not null ? "revoked" : ExpiresAt <= now ? "expired" : "active";
+
+    /// <summary>Takes effect on the next request on every node: no node keeps keys in memory. Revoking again changes nothing.</summary>
+    public void Revoke(DateTimeOffset now) => RevokedAt ??= now;
+}

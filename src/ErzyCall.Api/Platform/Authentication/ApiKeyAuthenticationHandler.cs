@@ -1,0 +1,67 @@
+using System.Text.Encodings.Web;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.RateLimiting;
+using ErzyCall.Api.Platform.Time;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ErzyCall.Api.Platform.Authentication;
+
+/// <summary>
+/// Finds the caller by the hash of the <c>X-API-Key</c> header. Every request asks the database: a key that was revoked a moment ago on
+/// another node is refused here, and nothing has to be invalidated.
+/// </summary>
+internal sealed class ApiKeyAuthenticationHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ErzyCallDbContext db, TimeProvider clock)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public new const string Scheme = "ApiKey";
+
+    public const string Header = "X-API-Key";
+
+    /// <summary><c>lastUsedAt</c> is kept to the minute, so that a busy key does not write a row on every request.</summary>
+    private static readonly TimeSpan s_lastUsedResolution = TimeSpan.FromMinutes(1);
+
+    private static readonly Func<ErzyCallDbContext, byte[], Task<ApiKey?>> s_findByHash = EF.CompileAsyncQuery(
+        (ErzyCallDbContext context, byte[] hash) => context.ApiKeys.AsNoTracking().Include(key => key.Organization).SingleOrDefault(key => key.SecretHash == hash));
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (Request.Headers[Header] is not [{ } text] || !ApiKeySecret.IsWellFormed(text))
+        {
+            return AuthenticateResult.Fail(new ApiException(ApiError.Unauthorized));
+        }
+
+        var now = clock.Now();
+        var key = await s_findByHash(db, new ApiKeySecret(text).Hash());
+        var refusal = key?.StatusAt(now) switch
+        {
+            null => ApiError.Unauthorized,
+            "revoked" => ApiError.KeyRevoked,
+            "expired" => ApiError.KeyExpired,
+            _ => null,
+        };
+        if (refusal is not null)
+        {
+            return AuthenticateResult.Fail(new ApiException(refusal));
+        }
+
+        await TouchAsync(key!, now);
+        var caller = new Caller(
+            key!.OrganizationId, key.Organization.Name, key.Organization.Mode, key.Id, key.Name, key.Scopes, new RateLimits(key.PerMinute, key.PerHour), key.ExpiresAt);
+        return AuthenticateResult.Success(new AuthenticationTicket(new CallerPrincipal(caller), Scheme));
+    }
+
+    private async Task TouchAsync(ApiKey key, DateTimeOffset now)
+    {
+        var stale = now - s_lastUsedResolution;
+        if (key.LastUsedAt is null || key.LastUsedAt <= stale)
+        {
+            await db.ApiKeys
+                .Where(row => row.Id == key.Id && (row.LastUsedAt == null || row.LastUsedAt <= stale))
+                .ExecuteUpdateAsync(row => row.SetProperty(touched => touched.LastUsedAt, now), Context.RequestAborted);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Net;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.RateLimiting;
+using Microsoft.AspNetCore.Authentication;
+
+namespace ErzyCall.Api.Platform.Authentication;
+
+/// <summary>
+/// Refuses every request under <c>/api</c> that has no valid key, also on paths that do not exist, so that nobody without a key can learn
+/// which do. Addresses that keep failing are told to wait; a valid key from the same address is never affected.
+/// </summary>
+internal sealed class KeyRequired(RequestDelegate next, LocalRateLimiter failures)
+{
+    /// <summary>Failing authentications a minute from one client address, on one node.</summary>
+    private const int FailuresPerMinute = 100;
+
+    private static readonly RateLimits s_limits = new(FailuresPerMinute, PerHour: int.MaxValue);
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (!context.Request.Path.StartsWithSegments(ApiPath.Root) || context.User is CallerPrincipal)
+        {
+            await next(context);
+            return;
+        }
+
+        var decision = failures.Take($"failed-authentication:{Client(context)}", s_limits);
+        if (!decision.IsAllowed)
+        {
+            throw new ApiException(ApiError.RateLimited(decision.RetryAfterSeconds));
+        }
+
+        throw (await context.AuthenticateAsync()).Failure as ApiException ?? new ApiException(ApiError.Unauthorized);
+    }
+
+    // Whoever has one IPv6 address has the whole /64 of it.
+    private static string Client(HttpContext context)
+    {
+        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        if (address.IsIPv4MappedToIPv6)
+        {
+            address = address.MapToIPv4();
+        }
+
+        var bytes = address.GetAddressBytes();
+        return Convert.ToHexString(bytes.AsSpan(0, Math.Min(bytes.Length, 8)));
+    }
+}

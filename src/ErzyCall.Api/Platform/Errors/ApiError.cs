@@ -1,0 +1,100 @@
+namespace ErzyCall.Api.Platform.Errors;
+
+/// <summary>One field that was refused.</summary>
+/// <param name="Field">The JSON path as the client wrote it (<c>tags[3]</c>, <c>optOut.reason</c>), or the name of a query parameter or header.</param>
+/// <param name="Message">What would be accepted instead.</param>
+internal sealed record FieldError(string Field, string Message);
+
+/// <summary>
+/// The catalogue of everything that the API can answer from 400 up. Each factory is one row of the table in
+/// <c>docs/api/errors.md</c>; no error body is made from anything else.
+/// </summary>
+/// <param name="Code">The stable, machine-readable code.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Message">For people. Never holds a type name, SQL, a stack trace or a secret.</param>
+internal sealed record ApiError(string Code, int Status, string Message)
+{
+    public const string InvalidIdCode = "INVALID_ID";
+
+    /// <summary>The fields at fault, or <c>null</c> when no field is.</summary>
+    public IReadOnlyList<FieldError>? Details { get; private init; }
+
+    /// <summary>Whole seconds after which the request is worth sending again; becomes <c>Retry-After</c>.</summary>
+    public int? RetryAfterSeconds { get; private init; }
+
+    public static ApiError Unauthorized { get; } = new("UNAUTHORIZED", StatusCodes.Status401Unauthorized, "Missing or unknown API key");
+
+    public static ApiError KeyRevoked { get; } = new("KEY_REVOKED", StatusCodes.Status401Unauthorized, "API key has been revoked");
+
+    public static ApiError KeyExpired { get; } = new("KEY_EXPIRED", StatusCodes.Status401Unauthorized, "API key has expired");
+
+    public static ApiError ContactOptedOut { get; } = new("CONTACT_OPTED_OUT", StatusCodes.Status403Forbidden, "This number is on the do-not-call list");
+
+    public static ApiError InvalidId { get; } = new(InvalidIdCode, StatusCodes.Status400BadRequest, "Malformed id");
+
+    public static ApiError UnknownPath { get; } = new("NOT_FOUND", StatusCodes.Status404NotFound, "No such path");
+
+    public static ApiError InvalidPhone { get; } = new("INVALID_PHONE", StatusCodes.Status422UnprocessableEntity, "'from' is not an active, outbound-capable phone number of this organization");
+
+    public static ApiError MethodNotAllowed { get; } = new("METHOD_NOT_ALLOWED", StatusCodes.Status405MethodNotAllowed, "Method not allowed on this path");
+
+    public static ApiError PreconditionFailed { get; } = new("PRECONDITION_FAILED", StatusCodes.Status412PreconditionFailed, "The resource has changed since it was read");
+
+    public static ApiError PayloadTooLarge { get; } = new("PAYLOAD_TOO_LARGE", StatusCodes.Status413PayloadTooLarge, "Request body is too large");
+
+    public static ApiError UnsupportedMediaType { get; } = new("UNSUPPORTED_MEDIA_TYPE", StatusCodes.Status415UnsupportedMediaType, "Request body must be uncompressed application/json in UTF-8");
+
+    public static ApiError ServiceUnavailable { get; } = new("SERVICE_UNAVAILABLE", StatusCodes.Status503ServiceUnavailable, "The service is temporarily unavailable") { RetryAfterSeconds = 5 };
+
+    public static ApiError Internal { get; } = new("INTERNAL_ERROR", StatusCodes.Status500InternalServerError, "An unexpected error occurred");
+
+    public static ApiError InsufficientScope(string scope) =>
+        new("INSUFFICIENT_SCOPE", StatusCodes.Status403Forbidden, $"API key lacks required scope: {scope}");
+
+    public static ApiError InvalidJson(string message) =>
+        new("INVALID_JSON", StatusCodes.Status400BadRequest, message);
+
+    public static ApiError Validation(string message, IReadOnlyList<FieldError> details) =>
+        new("VALIDATION_ERROR", StatusCodes.Status400BadRequest, message) { Details = details };
+
+    public static ApiError InvalidBody(params IReadOnlyList<FieldError> details) => Validation("Invalid request body", details);
+
+    public static ApiError InvalidQuery(params IReadOnlyList<FieldError> details) => Validation("Invalid query parameters", details);
+
+    public static ApiError InvalidHeader(string header, string message) => Validation("Invalid request header", [new FieldError(header, message)]);
+
+    /// <summary>Malformed ids in a body or in filters, and nothing else wrong.</summary>
+    public static ApiError InvalidIds(IReadOnlyList<FieldError> details) => InvalidId with { Details = details };
+
+    public static ApiError NotFound(string resource) =>
+        new("NOT_FOUND", StatusCodes.Status404NotFound, $"No such {resource}");
+
+    public static ApiError Conflict(string message) =>
+        new("CONFLICT", StatusCodes.Status409Conflict, message);
+
+    public static ApiError IdempotentRequestRunning { get; } =
+        Conflict("A request with this Idempotency-Key is still running") with { RetryAfterSeconds = 1 };
+
+    public static ApiError IdempotencyMismatch { get; } =
+        new("IDEMPOTENCY_MISMATCH", StatusCodes.Status409Conflict, "This Idempotency-Key was used with another request body");
+
+    public static ApiError InvalidState(string message) =>
+        new("INVALID_STATE", StatusCodes.Status422UnprocessableEntity, message);
+
+    public static ApiError RateLimited(int retryAfterSeconds) =>
+        new("RATE_LIMITED", StatusCodes.Status429TooManyRequests, $"Rate limit exceeded. Retry after {retryAfterSeconds}s") { RetryAfterSeconds = retryAfterSeconds };
+
+    /// <summary>The error for a status that the framework set without a body; <see cref="Internal"/> for one that it should never set.</summary>
+    public static ApiError ForStatus(int status) => status switch
+    {
+        StatusCodes.Status400BadRequest => InvalidJson("Malformed request"),
+        StatusCodes.Status401Unauthorized => Unauthorized,
+        StatusCodes.Status404NotFound => UnknownPath,
+        StatusCodes.Status405MethodNotAllowed => MethodNotAllowed,
+        StatusCodes.Status412PreconditionFailed => PreconditionFailed,
+        StatusCodes.Status413PayloadTooLarge => PayloadTooLarge,
+        StatusCodes.Status415UnsupportedMediaType => UnsupportedMediaType,
+        StatusCodes.Status503ServiceUnavailable => ServiceUnavailable,
+        _ => Internal,
+    };
+}

@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace ErzyCall.Api.Platform.Errors;
+
+/// <summary>Turns every exception into its error. Only what nobody foresaw is logged as an error, under the request's id.</summary>
+internal sealed partial class ApiExceptionHandler(ErrorWriter errors, ILogger<ApiExceptionHandler> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        await errors.WriteAsync(httpContext, ErrorFor(exception));
+        return true;
+    }
+
+    private ApiError ErrorFor(Exception exception)
+    {
+        switch (exception)
+        {
+            case ApiException refusal:
+                return refusal.Error;
+
+            // Bodies and query strings are read by our own code, so the only thing that the framework still binds is an id in the path.
+            case BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest }:
+                return ApiError.InvalidId;
+
+            case BadHttpRequestException malformed:
+                return ApiError.ForStatus(malformed.StatusCode);
+        }
+
+        if (DatabaseFailure.IsUniqueViolation(exception))
+        {
+            return ApiError.Conflict("A resource with the same unique value exists");
+        }
+
+        if (DatabaseFailure.IsUnreachable(exception))
+        {
+            Log.DatabaseUnreachable(logger, exception);
+            return ApiError.ServiceUnavailable;
+        }
+
+        Log.Unexpected(logger, exception);
+        return ApiError.Internal;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Unexpected failure")]
+        public static partial void Unexpected(ILogger logger, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Warning, "PostgreSQL cannot be reached")]
+        public static partial void DatabaseUnreachable(ILogger logger, Exception exception);
+    }
+}

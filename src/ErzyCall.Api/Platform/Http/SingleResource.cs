@@ -1,0 +1,60 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace ErzyCall.Api.Platform.Http;
+
+/// <summary>What every single resource comes in: <c>{"data":{…}}</c>.</summary>
+internal sealed record Data<T>(T Value)
+{
+    [System.Text.Json.Serialization.JsonPropertyName("data")]
+    public T Value { get; init; } = Value;
+}
+
+/// <summary>A list that is not paged: <c>{"data":[…]}</c>.</summary>
+internal static class Data
+{
+    public static Data<T> Of<T>(T value) => new(value);
+}
+
+/// <summary>
+/// The answer to the GET of one resource, with a strong <c>ETag</c>; a client that holds the same representation gets 304. The tag is a hash
+/// of the body rather than a row version, because a representation may show what other rows hold (a contact's groups, its opt-out).
+/// </summary>
+internal sealed class SingleResource<T>(T resource) : IResult, IEndpointMetadataProvider
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var json = httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var body = JsonSerializer.SerializeToUtf8Bytes(Data.Of(resource), json);
+        var tag = new EntityTagHeaderValue($"\"{WebEncoders.Base64UrlEncode(SHA256.HashData(body).AsSpan(0, 16))}\"");
+        httpContext.Response.GetTypedHeaders().ETag = tag;
+
+        // If-None-Match compares weakly (RFC 9110, 13.1.2).
+        if (httpContext.Request.GetTypedHeaders().IfNoneMatch.Any(held => held.Equals(EntityTagHeaderValue.Any) || held.Compare(tag, useStrongComparison: false)))
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        httpContext.Response.ContentType = "application/json; charset=utf-8";
+        httpContext.Response.ContentLength = body.Length;
+        await httpContext.Response.Body.WriteAsync(body, httpContext.RequestAborted);
+    }
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(Data<T>), ["application/json"]));
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status304NotModified));
+    }
+}
+
+internal static class SingleResource
+{
+    public static SingleResource<T> Of<T>(T resource) => new(resource);
+}

@@ -1,0 +1,30 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace ErzyCall.Api.Platform.Http;
+
+internal static class TrustedProxies
+{
+    private const string Setting = "Http:TrustedProxies";
+
+    /// <summary>
+    /// Takes the client's address from <c>X-Forwarded-For</c> when the connection comes from one of the networks in <c>Http:TrustedProxies</c>
+    /// (CIDR, comma-separated). None by default: anybody can write that header.
+    /// </summary>
+    public static void AddTrustedProxies(this IServiceCollection services, IConfiguration configuration)
+    {
+        var networks = (configuration[Setting] ?? "")
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(text => System.Net.IPNetwork.TryParse(text, out var network)
+                ? network
+                : throw new InvalidOperationException($"{Setting}: '{text}' is not a network in CIDR notation."))
+            .ToList();
+        services.Configure<ForwardedHeadersOptions>(options =>
+        {
+            options.ForwardedHeaders = networks.Count == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            options.KnownProxies.Clear();
+            options.KnownIPNetworks.Clear();
+            networks.ForEach(options.KnownIPNetworks.Add);
+        });
+    }
+}

@@ -1,0 +1,27 @@
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Workers;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Platform.Idempotency;
+
+/// <summary>Deletes kept responses that have expired. Late is harmless: an expired record counts as none.</summary>
+internal sealed class ForgetKeysJob(ErzyCallDbContext db, TimeProvider clock) : IJob
+{
+    /// <summary>Rows a step, so that no step holds its locks for long.</summary>
+    private const int BatchSize = 5_000;
+
+    public static TimeSpan PollInterval { get; } = TimeSpan.FromMinutes(10);
+
+    public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var deleted = await db.IdempotencyRecords
+            .Where(record => db.IdempotencyRecords
+                .Where(expired => expired.ExpiresAt <= now)
+                .OrderBy(expired => expired.ExpiresAt)
+                .Take(BatchSize)
+                .Any(expired => expired.OrganizationId == record.OrganizationId && expired.RequestHash == record.RequestHash))
+            .ExecuteDeleteAsync(cancellationToken);
+        return deleted == BatchSize;
+    }
+}

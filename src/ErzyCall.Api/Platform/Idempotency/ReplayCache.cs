@@ -1,0 +1,35 @@
+using System.Text.Json;
+using ErzyCall.Api.Platform.Json;
+using ErzyCall.Api.Platform.Redis;
+using StackExchange.Redis;
+
+namespace ErzyCall.Api.Platform.Idempotency;
+
+/// <summary>
+/// Copies of finished responses in Redis, so that a replay need not open a transaction. A copy is made only after the commit, so what
+/// is here has happened; what is not here, PostgreSQL knows.
+/// </summary>
+internal sealed class ReplayCache(RedisStore redis, TimeProvider clock)
+{
+    /// <summary>Larger responses (of batches) are replayed from PostgreSQL.</summary>
+    private const int MaxBody = 64 * 1024;
+
+    public async Task<KeptResponse?> FindAsync(IdempotentRequest request)
+    {
+        var copy = await redis.TryAsync(async database => (byte[]?)await database.StringGetAsync(Key(request)) ?? []);
+        var kept = copy is { Length: > 0 } ? JsonSerializer.Deserialize<KeptResponse>(copy, JsonSettings.Default) : null;
+        return kept?.ExpiresAt > clock.GetUtcNow() ? kept : null;
+    }
+
+    public async Task PutAsync(IdempotentRequest request, KeptResponse kept)
+    {
+        var rest = kept.ExpiresAt - clock.GetUtcNow();
+        if (kept.Body.Length <= MaxBody && rest > TimeSpan.Zero)
+        {
+            var copy = JsonSerializer.SerializeToUtf8Bytes(kept, JsonSettings.Default);
+            await redis.TryAsync(async database => (object)await database.StringSetAsync(Key(request), copy, rest));
+        }
+    }
+
+    public static RedisKey Key(IdempotentRequest request) => $"replay:{Convert.ToHexStringLower(request.Hash)}";
+}

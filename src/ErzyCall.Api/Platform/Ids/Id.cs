@@ -1,0 +1,35 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace ErzyCall.Api.Platform.Ids;
+
+/// <summary>A kind of resource that has ids of its own, told apart on the wire by their prefix.</summary>
+internal interface IHasIdPrefix
+{
+    static abstract string IdPrefix { get; }
+}
+
+/// <summary>
+/// The id of a <typeparamref name="T"/>: a UUIDv7 in the database, a TypeID (<c>call_01h455vb4pex5vsknk084sn02q</c>) on the wire.
+/// An id of another kind does not parse, so it can never be looked up by mistake.
+/// </summary>
+internal readonly record struct Id<T>(Guid Value) : IParsable<Id<T>>
+    where T : IHasIdPrefix
+{
+    public static Id<T> New(DateTimeOffset now) => new(Guid.CreateVersion7(now));
+
+    public static bool TryParse([NotNullWhen(true)] string? text, out Id<T> id)
+    {
+        var parsed = TypeId.TryParse(T.IdPrefix, text, out var value);
+        id = new Id<T>(value);
+        return parsed;
+    }
+
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out Id<T> result) =>
+        TryParse(s, out result);
+
+    /// <exception cref="FormatException">The text is not a well-formed id of this kind.</exception>
+    public static Id<T> Parse(string s, IFormatProvider? provider = null) =>
+        TryParse(s, out var id) ? id : throw new FormatException($"Not an id with the prefix '{T.IdPrefix}'.");
+
+    public override string ToString() => TypeId.Format(T.IdPrefix, Value);
+}

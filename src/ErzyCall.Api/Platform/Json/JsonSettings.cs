@@ -1,0 +1,34 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ErzyCall.Api.Platform.Ids;
+
+namespace ErzyCall.Api.Platform.Json;
+
+/// <summary>How JSON is read and written everywhere: in requests, in responses and in events.</summary>
+internal static class JsonSettings
+{
+    /// <summary>The settings for what the server writes for itself: columns and events.</summary>
+    public static JsonSerializerOptions Default { get; } = Frozen();
+
+    public static void Apply(JsonSerializerOptions options, UnknownFields unknownFields)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        options.PropertyNameCaseInsensitive = false;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.AllowDuplicateProperties = false;
+        options.UnmappedMemberHandling = unknownFields is UnknownFields.Ignore ? JsonUnmappedMemberHandling.Skip : JsonUnmappedMemberHandling.Disallow;
+        options.RespectNullableAnnotations = true;
+        options.Encoder = StringifyEncoder.Instance;
+        options.Converters.Add(new TimestampJsonConverter());
+        options.Converters.Add(new IdJsonConverterFactory());
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+    }
+
+    private static JsonSerializerOptions Frozen()
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+        Apply(options, UnknownFields.Ignore);
+        options.MakeReadOnly(populateMissingResolver: true);
+        return options;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
+using ErzyCall.Api.Platform.Tenancy;
+
+namespace ErzyCall.Api.Platform.Outbox;
+
+/// <summary>
+/// Something that happened, written in the transaction in which it happened. Its data is frozen then and there: what an integrator
+/// is told later is how things stood, not how they stand.
+/// </summary>
+internal sealed class OutboxEvent : IHasIdPrefix, IOwned
+{
+    public static string IdPrefix => "evt";
+
+    public Id<OutboxEvent> Id { get; private init; }
+
+    /// <summary>Rises with every event. The events of one resource are written under that resource's row lock, so among them it is their order.</summary>
+    public long Position { get; private init; }
+
+    public Id<Organization> OrganizationId { get; private init; }
+
+    /// <summary>What happened: <c>call.ended</c>.</summary>
+    public string Type { get; private init; } = "";
+
+    /// <summary>The resource that it happened to. A call has at most one final event, by a unique index over this.</summary>
+    public Guid ResourceId { get; private init; }
+
+    /// <summary>The resource's list form as JSON, to the byte as it will be signed and sent.</summary>
+    public string Data { get; private init; } = "";
+
+    public DateTimeOffset CreatedAt { get; private init; }
+
+    public static OutboxEvent Create<T>(Id<Organization> organizationId, string type, Guid resourceId, T data, DateTimeOffset now) => new()
+    {
+        Id = Id<OutboxEvent>.New(now),
+        OrganizationId = organizationId,
+        Type = type,
+        ResourceId = resourceId,
+        Data = JsonSerializer.Serialize(data, JsonSettings.Default),
+        CreatedAt = now,
+    };
+}

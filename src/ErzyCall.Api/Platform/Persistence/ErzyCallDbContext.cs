@@ -1,0 +1,80 @@
+using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.Calls;
+using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+using ErzyCall.Api.Features.Cases;
+using ErzyCall.Api.Features.ContactGroups;
+using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.PhoneNumbers;
+using ErzyCall.Api.Features.Prompts;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Idempotency;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace ErzyCall.Api.Platform.Persistence;
+
+/// <summary>The database. Each entity's table, indexes and constraints stand in its own configuration beside it.</summary>
+internal sealed class ErzyCallDbContext(DbContextOptions<ErzyCallDbContext> options) : DbContext(options), IDataProtectionKeyContext
+{
+    public DbSet<Organization> Organizations => Set<Organization>();
+
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    public DbSet<PhoneNumber> PhoneNumbers => Set<PhoneNumber>();
+
+    public DbSet<Contact> Contacts => Set<Contact>();
+
+    public DbSet<ContactGroup> ContactGroups => Set<ContactGroup>();
+
+    public DbSet<ContactGroupMember> ContactGroupMembers => Set<ContactGroupMember>();
+
+    public DbSet<DoNotCallEntry> DoNotCallEntries => Set<DoNotCallEntry>();
+
+    public DbSet<Prompt> Prompts => Set<Prompt>();
+
+    public DbSet<Case> Cases => Set<Case>();
+
+    public DbSet<OutboundAssistant> OutboundAssistants => Set<OutboundAssistant>();
+
+    public DbSet<InboundAssistant> InboundAssistants => Set<InboundAssistant>();
+
+    public DbSet<Call> Calls => Set<Call>();
+
+    public DbSet<SimulatedCall> SimulatedCalls => Set<SimulatedCall>();
+
+    public DbSet<OutboxEvent> Events => Set<OutboxEvent>();
+
+    public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
+
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(ErzyCallDbContext).Assembly);
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        StoreAsUuid<Organization>(configurationBuilder);
+        StoreAsUuid<ApiKey>(configurationBuilder);
+        StoreAsUuid<PhoneNumber>(configurationBuilder);
+        StoreAsUuid<Contact>(configurationBuilder);
+        StoreAsUuid<ContactGroup>(configurationBuilder);
+        StoreAsUuid<Prompt>(configurationBuilder);
+        StoreAsUuid<Case>(configurationBuilder);
+        StoreAsUuid<OutboundAssistant>(configurationBuilder);
+        StoreAsUuid<InboundAssistant>(configurationBuilder);
+        StoreAsUuid<Call>(configurationBuilder);
+        StoreAsUuid<OutboxEvent>(configurationBuilder);
+    }
+
+    private static void StoreAsUuid<T>(ModelConfigurationBuilder builder)
+        where T : IHasIdPrefix =>
+        builder.Properties<Id<T>>().HaveConversion<IdConverter<T>>();
+
+    private sealed class IdConverter<T>() : ValueConverter<Id<T>, Guid>(id => id.Value, value => new Id<T>(value))
+        where T : IHasIdPrefix;
+}

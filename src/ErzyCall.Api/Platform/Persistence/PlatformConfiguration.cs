@@ -1,0 +1,56 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Idempotency;
+using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ErzyCall.Api.Platform.Persistence;
+
+internal sealed class OrganizationConfiguration : IEntityTypeConfiguration<Organization>
+{
+    public void Configure(EntityTypeBuilder<Organization> builder)
+    {
+        builder.Property(organization => organization.Name).HasMaxLength(200);
+        builder.Property(organization => organization.Mode).HasConversion<string>().HasMaxLength(10);
+        builder.ToTable(table => table.HasCheckConstraint("ck_organizations_max_concurrent_calls", "max_concurrent_calls >= 1"));
+    }
+}
+
+internal sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
+{
+    public void Configure(EntityTypeBuilder<ApiKey> builder)
+    {
+        builder.Property(key => key.Name).HasMaxLength(200);
+        builder.HasIndex(key => key.SecretHash).IsUnique();
+        builder.HasOne(key => key.Organization).WithMany().HasForeignKey(key => key.OrganizationId);
+    }
+}
+
+internal sealed class OutboxEventConfiguration : IEntityTypeConfiguration<OutboxEvent>
+{
+    public void Configure(EntityTypeBuilder<OutboxEvent> builder)
+    {
+        builder.ToTable("events");
+        builder.Property(happened => happened.Position).UseIdentityAlwaysColumn();
+        builder.HasIndex(happened => happened.Position).IsUnique();
+        builder.Property(happened => happened.Type).HasMaxLength(100);
+
+        // json keeps the text as it was written, to the byte.
+        builder.Property(happened => happened.Data).HasColumnType("json");
+        builder.HasOne<Organization>().WithMany().HasForeignKey(happened => happened.OrganizationId);
+        builder.HasIndex(happened => happened.ResourceId, "ix_events_one_final_event_per_call")
+            .IsUnique()
+            .HasFilter("type IN ('call.ended', 'call.failed', 'call.cancelled')");
+    }
+}
+
+internal sealed class IdempotencyRecordConfiguration : IEntityTypeConfiguration<IdempotencyRecord>
+{
+    public void Configure(EntityTypeBuilder<IdempotencyRecord> builder)
+    {
+        builder.HasKey(record => new { record.OrganizationId, record.RequestHash });
+        builder.HasOne<Organization>().WithMany().HasForeignKey(record => record.OrganizationId);
+        builder.HasIndex(record => record.ExpiresAt);
+    }
+}

@@ -1,0 +1,29 @@
+using StackExchange.Redis;
+
+namespace ErzyCall.Api.Platform.Redis;
+
+internal static class RedisSetup
+{
+    /// <summary>A healthy Redis answers in a millisecond. Whoever waits half a second for a cache is better served without it.</summary>
+    private const int CommandTimeoutMilliseconds = 500;
+
+    private const int ConnectTimeoutMilliseconds = 2_000;
+
+    public static void AddRedis(this IServiceCollection services) =>
+        services
+            .AddSingleton<IConnectionMultiplexer>(provider =>
+            {
+                var text = provider.GetRequiredService<IConfiguration>().GetConnectionString("Redis")
+                    ?? throw new InvalidOperationException("ConnectionStrings:Redis is not set.");
+                var options = ConfigurationOptions.Parse(text);
+                options.AbortOnConnectFail = false;
+                options.ConnectTimeout = ConnectTimeoutMilliseconds;
+                options.AsyncTimeout = CommandTimeoutMilliseconds;
+                options.SyncTimeout = CommandTimeoutMilliseconds;
+
+                // A command that finds no connection fails at once instead of queueing up for one.
+                options.BacklogPolicy = BacklogPolicy.FailFast;
+                return ConnectionMultiplexer.Connect(options);
+            })
+            .AddSingleton<RedisStore>();
+}

@@ -1,0 +1,38 @@
+using ErzyCall.Api.Platform.Ids;
+
+namespace ErzyCall.Api.Platform.Tenancy;
+
+/// <summary>Whether an organization reaches real people. It never changes: a test organization has no way to a real carrier, whatever its settings say.</summary>
+internal enum OrganizationMode
+{
+    Test,
+    Live,
+}
+
+/// <summary>The tenant: everything else belongs to exactly one.</summary>
+internal sealed class Organization : IHasIdPrefix
+{
+    public const int DefaultMaxConcurrentCalls = 10;
+
+    public static string IdPrefix => "org";
+
+    public Id<Organization> Id { get; private init; }
+
+    public string Name { get; private init; } = "";
+
+    public OrganizationMode Mode { get; private init; }
+
+    /// <summary>How many of its calls may be in <c>processing</c> at once; the others wait in order. At least 1.</summary>
+    public int MaxConcurrentCalls { get; set; }
+
+    public DateTimeOffset CreatedAt { get; private init; }
+
+    public static Organization Create(string name, OrganizationMode mode, DateTimeOffset now, int maxConcurrentCalls = DefaultMaxConcurrentCalls) => new()
+    {
+        Id = Id<Organization>.New(now),
+        Name = name,
+        Mode = mode,
+        MaxConcurrentCalls = maxConcurrentCalls,
+        CreatedAt = now,
+    };
+}

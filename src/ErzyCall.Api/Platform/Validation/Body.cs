@@ -1,0 +1,43 @@
+using System.Reflection;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Json;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace ErzyCall.Api.Platform.Validation;
+
+/// <summary>
+/// A request body as a handler wants it: read strictly and validated, with all field errors reported at once. A handler that holds
+/// one need check nothing about its shape. Every <typeparamref name="T"/> has a registered validator; a body without one does not bind.
+/// </summary>
+internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider
+    where T : class
+{
+    /// <exception cref="ApiException"><c>INVALID_JSON</c>, <c>UNSUPPORTED_MEDIA_TYPE</c>, <c>PAYLOAD_TOO_LARGE</c>, <c>INVALID_ID</c> or <c>VALIDATION_ERROR</c>.</exception>
+    public static async ValueTask<Body<T>> BindAsync(HttpContext context)
+    {
+        var bytes = await RequestBody.ReadAsync(context);
+        if (!bytes.IsEmpty && !IsPlainJson(context.Request))
+        {
+            throw new ApiException(ApiError.UnsupportedMediaType);
+        }
+
+        var services = context.RequestServices;
+        var value = StrictJson.Read<T>(bytes.Span, services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
+        var result = await services.GetRequiredService<IValidator<T>>().ValidateAsync(value, context.RequestAborted);
+        return result.IsValid ? new Body<T>(value) : throw new ApiException(FieldErrors.ForBody(result.Errors));
+    }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));
+
+    private static bool IsPlainJson(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        && (request.Headers.ContentEncoding.Count == 0 || request.Headers.ContentEncoding is ["identity"]);
+}

@@ -1,0 +1,24 @@
+using ErzyCall.Api.Platform.Errors;
+using FluentValidation.Results;
+
+namespace ErzyCall.Api.Platform.Validation;
+
+/// <summary>Makes one error of many field errors. Malformed ids alone are <c>INVALID_ID</c>; beside anything else they are listed with the rest.</summary>
+internal static class FieldErrors
+{
+    public static ApiError ForBody(IReadOnlyList<ValidationFailure> failures)
+    {
+        var details = Details(failures);
+        return failures.All(failure => failure.ErrorCode == ApiError.InvalidIdCode) ? ApiError.InvalidIds(details) : ApiError.InvalidBody(details);
+    }
+
+    public static ApiError ForQuery(IReadOnlyList<ValidationFailure> failures)
+    {
+        var details = Details(failures);
+        return failures.All(failure => failure.ErrorCode == ApiError.InvalidIdCode) ? ApiError.InvalidIds(details) : ApiError.InvalidQuery(details);
+    }
+
+    // The first failure of a field says it all: "must be at most 200 characters" adds nothing to "must not be blank".
+    private static FieldError[] Details(IReadOnlyList<ValidationFailure> failures) =>
+        [.. failures.DistinctBy(failure => failure.PropertyName).Select(failure => new FieldError(failure.PropertyName, failure.ErrorMessage))];
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Ids;
+using FluentValidation;
+
+namespace ErzyCall.Api.Platform.Validation;
+
+/// <summary>The rules that fields of many requests share. All of them let <c>null</c> pass: <see cref="Required"/> refuses it.</summary>
+internal static partial class FieldRules
+{
+    public const string PhoneMessage = "Must be E.164 format (e.g., +14155551234)";
+
+    public const string TimeMessage = "Must be an ISO 8601 time with an offset (e.g., 2026-01-15T10:30:00Z)";
+
+    public static bool IsPhone(string text) => PhonePattern().IsMatch(text);
+
+    /// <summary>
+    /// A time with <c>T</c> and an explicit offset or <c>Z</c>; seconds and fractions (to 100 ns) are optional. Without an offset the
+    /// same text would mean another moment on another server, so it is refused.
+    /// </summary>
+    public static bool TryParseTime(string text, out DateTimeOffset time)
+    {
+        time = default;
+        if (!TimePattern().IsMatch(text) || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var parsed))
+        {
+            return false;
+        }
+
+        time = parsed.ToUniversalTime();
+        return true;
+    }
+
+    /// <summary>Control characters other than tab and newline. PostgreSQL cannot even store the first of them.</summary>
+    public static bool HasForbiddenCharacter(string text) => text.Any(character => char.IsControl(character) && character is not ('\t' or '\n'));
+
+    public static IRuleBuilderOptions<T, string?> Required<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.NotNull().WithMessage("Required");
+
+    public static IRuleBuilderOptions<T, string?> Phone<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Must(text => text is null || IsPhone(text)).WithMessage(PhoneMessage);
+
+    /// <summary>Text of <paramref name="min"/> to <paramref name="max"/> Unicode scalar values.</summary>
+    public static IRuleBuilderOptions<T, string?> Text<T>(this IRuleBuilder<T, string?> rule, int min, int max) => rule
+        .Must(text => text is null || !HasForbiddenCharacter(text)).WithMessage("Must not contain control characters other than tab and newline")
+        .Must(text => text is null || IsWithin(text, min, max)).WithMessage(min == 0 ? $"Must be at most {max} characters" : $"Must be {min} to {max} characters");
+
+    /// <summary>The name or title of something: text that is more than white space.</summary>
+    public static IRuleBuilderOptions<T, string?> Name<T>(this IRuleBuilder<T, string?> rule, int max) => rule
+        .Text(1, max)
+        .Must(text => text is null || !string.IsNullOrWhiteSpace(text)).WithMessage("Must not be blank");
+
+    public static IRuleBuilderOptions<T, string?> IdOf<T, TResource>(this IRuleBuilder<T, string?> rule)
+        where TResource : IHasIdPrefix => rule
+        .Must(text => text is null || Id<TResource>.TryParse(text, out _))
+        .WithMessage($"Must be a well-formed id ({TResource.IdPrefix}_…)")
+        .WithErrorCode(ApiError.InvalidIdCode);
+
+    public static int Length(string text)
+    {
+        var length = 0;
+        foreach (var _ in text.EnumerateRunes())
+        {
+            length++;
+        }
+
+        return length;
+    }
+
+    private static bool IsWithin(string text, int min, int max) => Length(text) is var length && length >= min && length <= max;
+
+    [GeneratedRegex(@"^\+[1-9][0-9]{1,14}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PhonePattern();
+
+    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?(Z|[+-]\d{2}:\d{2})\z", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
+    private static partial Regex TimePattern();
+}

@@ -1,0 +1,35 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace ErzyCall.Api.Platform.Validation;
+
+/// <summary>A record of query parameters that reads itself.</summary>
+internal interface IQueryParameters<TSelf>
+{
+    static abstract TSelf Read(QueryReader query);
+}
+
+/// <summary>The query string as a handler wants it: read strictly, all misfits reported at once. The counterpart of <see cref="Body{T}"/>.</summary>
+internal sealed record Query<T>(T Value) : IEndpointParameterMetadataProvider
+    where T : IQueryParameters<T>
+{
+    public static ValueTask<Query<T>> BindAsync(HttpContext context) => new(new Query<T>(QueryReader.Read(context, T.Read)));
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(QueryIsRead.Instance);
+}
+
+/// <summary>Endpoint metadata: a parameter of the handler reads the query string. Every other route refuses any parameter.</summary>
+internal sealed record QueryIsRead
+{
+    public static QueryIsRead Instance { get; } = new();
+
+    public static ValueTask<object?> RefuseUnread(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        if (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<QueryIsRead>() is null)
+        {
+            QueryReader.RefuseAny(context.HttpContext);
+        }
+
+        return next(context);
+    }
+}

@@ -1,0 +1,173 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Pagination;
+using FluentValidation.Results;
+
+namespace ErzyCall.Api.Platform.Validation;
+
+/// <summary>
+/// Reads the query string of one request. A query record's <c>BindAsync</c> asks for each of its parameters by name; what is left over
+/// is unknown. All misfits are reported together. A parameter may be given once only: whoever writes <c>status=a&amp;status=b</c> expects
+/// something that no route does.
+/// </summary>
+internal sealed class QueryReader
+{
+    private readonly HttpContext _context;
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly List<ValidationFailure> _failures = [];
+
+    private QueryReader(HttpContext context) => _context = context;
+
+    /// <summary>The query as <paramref name="read"/> makes it of its parameters.</summary>
+    /// <exception cref="ApiException"><c>VALIDATION_ERROR</c> or <c>INVALID_ID</c>.</exception>
+    public static T Read<T>(HttpContext context, Func<QueryReader, T> read)
+    {
+        var reader = new QueryReader(context);
+        var query = read(reader);
+        reader.RefuseUnknown();
+        return reader._failures.Count == 0 ? query : throw new ApiException(FieldErrors.ForQuery(reader._failures));
+    }
+
+    /// <summary>For routes that take no parameters at all.</summary>
+    public static void RefuseAny(HttpContext context) => Read(context, static _ => true);
+
+    public string? Text(string name, int max)
+    {
+        var text = Raw(name);
+        if (text is not null && (text.Length == 0 || FieldRules.Length(text) > max || FieldRules.HasForbiddenCharacter(text)))
+        {
+            Fail(name, $"Must be 1 to {max} characters without control characters");
+        }
+
+        return text;
+    }
+
+    public string? OneOf(string name, IReadOnlyCollection<string> allowed)
+    {
+        var text = Raw(name);
+        if (text is not null && !allowed.Contains(text))
+        {
+            Fail(name, $"Must be one of {string.Join(", ", allowed)}");
+        }
+
+        return text;
+    }
+
+    public string? Phone(string name)
+    {
+        var text = Raw(name);
+        if (text is not null && !FieldRules.IsPhone(text))
+        {
+            // A plus sign in a query string means a space unless it is written as %2B: the commonest reason for this refusal.
+            Fail(name, $"{FieldRules.PhoneMessage}; in a URL the plus sign is written %2B");
+        }
+
+        return text;
+    }
+
+    public DateTimeOffset? Time(string name)
+    {
+        if (Raw(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (!FieldRules.TryParseTime(text, out var time))
+        {
+            Fail(name, FieldRules.TimeMessage);
+        }
+
+        return time;
+    }
+
+    public Id<T>? Id<T>(string name)
+        where T : IHasIdPrefix
+    {
+        if (Raw(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (!Ids.Id<T>.TryParse(text, out var id))
+        {
+            _failures.Add(new ValidationFailure(name, $"Must be a well-formed id ({T.IdPrefix}_…)") { ErrorCode = ApiError.InvalidIdCode });
+        }
+
+        return id;
+    }
+
+    /// <summary>Every parameter of the form <c>name[key]=value</c>.</summary>
+    public IReadOnlyDictionary<string, string> Map(string name, int maxEntries, Regex keyPattern, string keyMessage, int maxValueLength)
+    {
+        var map = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var parameter in _context.Request.Query.Keys)
+        {
+            if (!parameter.StartsWith($"{name}[", StringComparison.Ordinal) || !parameter.EndsWith(']'))
+            {
+                continue;
+            }
+
+            var key = parameter[(name.Length + 1)..^1];
+            var value = Raw(parameter) ?? "";
+            if (!keyPattern.IsMatch(key))
+            {
+                Fail(parameter, keyMessage);
+            }
+            else if (FieldRules.Length(value) > maxValueLength || FieldRules.HasForbiddenCharacter(value))
+            {
+                Fail(parameter, $"Must be at most {maxValueLength} characters without control characters");
+            }
+
+            map[key] = value;
+        }
+
+        if (map.Count > maxEntries)
+        {
+            Fail(name, $"Must have at most {maxEntries} entries");
+        }
+
+        return map;
+    }
+
+    /// <summary><c>limit</c> and <c>cursor</c> of a paged list.</summary>
+    public PageRequest Page()
+    {
+        var size = PageRequest.DefaultSize;
+        if (Raw("limit") is { } limit
+            && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > PageRequest.MaxSize))
+        {
+            Fail("limit", $"Must be an integer from 1 to {PageRequest.MaxSize}");
+        }
+
+        return new PageRequest(size, Raw("cursor"));
+    }
+
+    private string? Raw(string name)
+    {
+        _known.Add(name);
+        if (!_context.Request.Query.TryGetValue(name, out var values))
+        {
+            return null;
+        }
+
+        if (values.Count > 1)
+        {
+            Fail(name, "Given more than once");
+        }
+
+        return values[0] ?? "";
+    }
+
+    // Query keys are compared without case by the framework; `Status` is not `status` here.
+    private void RefuseUnknown()
+    {
+        foreach (var parameter in _context.Request.Query.Keys.Where(parameter => !_known.Contains(parameter)))
+        {
+            Fail(parameter, "Unknown query parameter");
+        }
+    }
+
+    private void Fail(string name, string message) => _failures.Add(new ValidationFailure(name, message));
+}

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Options;
+
+namespace ErzyCall.Api.Platform.Workers;
+
+/// <summary>Runs one kind of job until the server stops: at once while there is more, else when woken or after its poll interval.</summary>
+internal sealed partial class JobLoop<TJob>(
+    IServiceScopeFactory scopes, WorkSignal signal, IOptions<WorkerOptions> options, TimeProvider clock, ILogger<TJob> logger) : BackgroundService
+    where TJob : class, IJob
+{
+    /// <summary>Longer than any restart of a database that is worth polling for, short enough not to be noticed after it.</summary>
+    private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!options.Value.Enabled)
+        {
+            return;
+        }
+
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                // Asked for before the step looks, so that a wake-up during the step is not lost.
+                var woken = signal.NextAsync();
+                if (!await RunOnceAsync(stoppingToken))
+                {
+                    await Task.WhenAny(woken, Task.Delay(TJob.PollInterval, clock, stoppingToken));
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // A job outlives whatever one step runs into; the step's transaction has been rolled back and its leases expire.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                Log.StepFailed(logger, typeof(TJob).Name, failure);
+                await Task.Delay(s_pauseAfterFailure, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<TJob>().RunOnceAsync(cancellationToken);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "{Job} failed; it goes on in a second")]
+        public static partial void StepFailed(ILogger logger, string job, Exception exception);
+    }
+}

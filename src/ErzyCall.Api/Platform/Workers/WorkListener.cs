@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace ErzyCall.Api.Platform.Workers;
+
+/// <summary>
+/// Listens for what other transactions, on whichever node, announce as work (the triggers on <c>calls</c> and <c>simulated_calls</c> do).
+/// PostgreSQL delivers at commit. What is announced while the connection is down is found by polling.
+/// </summary>
+internal sealed partial class WorkListener(
+    NpgsqlDataSource database, WorkSignal signal, IOptions<WorkerOptions> options, TimeProvider clock, ILogger<WorkListener> logger) : BackgroundService
+{
+    public const string Channel = "erzycall_work";
+
+    private static readonly TimeSpan s_reconnectAfter = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (options.Value.Enabled && !stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ListenAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception lost) when (lost is NpgsqlException or IOException)
+            {
+                Log.Lost(logger, lost.Message);
+                await Task.Delay(s_reconnectAfter, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task ListenAsync(CancellationToken stoppingToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(stoppingToken);
+        connection.Notification += (_, _) => signal.Wake();
+        await using (var listen = new NpgsqlCommand($"LISTEN {Channel}", connection))
+        {
+            await listen.ExecuteNonQueryAsync(stoppingToken);
+        }
+
+        signal.Wake();
+        while (true)
+        {
+            await connection.WaitAsync(stoppingToken);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Not listening for work, polling instead: {Reason}")]
+        public static partial void Lost(ILogger logger, string reason);
+    }
+}

@@ -1,0 +1,10 @@
+namespace ErzyCall.Api.Platform.Workers;
+
+/// <summary>The section <c>Workers</c>.</summary>
+internal sealed record WorkerOptions
+{
+    public const string Section = "Workers";
+
+    /// <summary>Whether this node runs jobs; one that does not only serves requests.</summary>
+    public bool Enabled { get; init; } = true;
+}

@@ -1,0 +1,14 @@
+namespace ErzyCall.Api.Platform.Workers;
+
+internal static class WorkerSetup
+{
+    public static void AddWorkers(this IServiceCollection services, IConfiguration configuration) =>
+        services
+            .Configure<WorkerOptions>(configuration.GetSection(WorkerOptions.Section))
+            .AddSingleton<WorkSignal>()
+            .AddHostedService<WorkListener>();
+
+    public static IServiceCollection AddJob<TJob>(this IServiceCollection services)
+        where TJob : class, IJob =>
+        services.AddScoped<TJob>().AddHostedService<JobLoop<TJob>>();
+}
