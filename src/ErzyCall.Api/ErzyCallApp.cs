@@ -29,6 +29,8 @@ internal static class ErzyCallApp
     /// <summary>Kestrel's own bound; each route has a tighter one (<see cref="RequestBody"/>).</summary>
     private const int LargestBody = RequestBody.BatchLimit;
 
+    private const string DefaultUrl = "http://localhost:5080";
+
     public static void AddErzyCall(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -38,6 +40,11 @@ internal static class ErzyCallApp
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LargestBody;
         });
+
+        if (string.IsNullOrEmpty(configuration[WebHostDefaults.ServerUrlsKey]))
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
 
         services.AddSingleton(TimeProvider.System);
         services.AddLogging(configuration, builder.Environment);
@@ -67,7 +74,7 @@ internal static class ErzyCallApp
         services.AddSingleton<ReplayCache>().AddJob<ForgetKeysJob>();
         services.AddSingleton<Cursors>();
         services.AddWorkers(configuration);
-        services.AddCalls(configuration);
+        services.AddCalls(configuration, builder.Environment);
     }
 
     /// <summary>The steps of a request, in their order: who may not be answered is refused before anything is spent on them.</summary>

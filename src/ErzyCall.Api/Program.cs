@@ -1,9 +1,5 @@
-using ErzyCall.Api;
+using ErzyCall.Api.Commands;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddErzyCall();
-var app = builder.Build();
-app.UseErzyCall();
-await app.RunAsync();
+return await ErzyCallCommandLine.RunAsync(args, new ConfiguredHost());
 
 internal sealed partial class Program;

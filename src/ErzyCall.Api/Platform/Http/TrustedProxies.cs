@@ -17,7 +17,7 @@ internal static class TrustedProxies
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(text => System.Net.IPNetwork.TryParse(text, out var network)
                 ? network
-                : throw new InvalidOperationException($"{Setting}: '{text}' is not a network in CIDR notation."))
+                : throw new OperatorException($"{Setting}: '{text}' is not a network in CIDR notation."))
             .ToList();
         services.Configure<ForwardedHeadersOptions>(options =>
         {

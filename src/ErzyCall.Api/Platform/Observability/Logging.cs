@@ -18,6 +18,16 @@ internal static class Logging
                 .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
                 .MinimumLevel.Override("System", LogEventLevel.Warning)
                 .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
+
+                // What fails is logged where it is handled, or printed by whoever started the process; a second time it only hides the first.
+                .MinimumLevel.Override("Microsoft.EntityFrameworkCore", LogEventLevel.Fatal)
+                .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
+
+                // Keys are as safe as the database that they lie in, and so is what they encrypt: the operator's guide says so, not every start.
+                .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
+
+                // Its scope has a RequestId of its own, which would stand in front of ours.
+                .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LevelAlias.Off)
                 .Enrich.FromLogContext()
                 .ReadFrom.Configuration(configuration);
             if (environment.IsDevelopment())

@@ -14,7 +14,7 @@ internal static class RedisSetup
             .AddSingleton<IConnectionMultiplexer>(provider =>
             {
                 var text = provider.GetRequiredService<IConfiguration>().GetConnectionString("Redis")
-                    ?? throw new InvalidOperationException("ConnectionStrings:Redis is not set.");
+                    ?? throw new OperatorException("ConnectionStrings:Redis is not set (as an environment variable: ConnectionStrings__Redis).");
                 var options = ConfigurationOptions.Parse(text);
                 options.AbortOnConnectFail = false;
                 options.ConnectTimeout = ConnectTimeoutMilliseconds;

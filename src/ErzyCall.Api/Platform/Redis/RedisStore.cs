@@ -41,7 +41,7 @@ internal sealed partial class RedisStore(IConnectionMultiplexer connection, Time
             Volatile.Write(ref _pausedSince, clock.GetTimestamp());
             if (Interlocked.Exchange(ref _away, 1) == 0)
             {
-                Log.Away(logger, failure);
+                Log.Away(logger, failure.GetBaseException().Message);
             }
 
             return null;
@@ -53,8 +53,8 @@ internal sealed partial class RedisStore(IConnectionMultiplexer connection, Time
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Redis cannot be reached: rate limits are per node and replays come from PostgreSQL until it is back")]
-        public static partial void Away(ILogger logger, Exception exception);
+        [LoggerMessage(1, LogLevel.Warning, "Redis cannot be reached: rate limits are per node and replays come from PostgreSQL until it is back. {Reason}")]
+        public static partial void Away(ILogger logger, string reason);
 
         [LoggerMessage(2, LogLevel.Information, "Redis is back")]
         public static partial void Back(ILogger logger);

@@ -1,0 +1,66 @@
+using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.Calls;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Commands;
+
+/// <summary>
+/// Rows by the million, for measuring: made inside PostgreSQL by one statement each. Ids are UUIDv7 of each row's own <c>created_at</c>, as the
+/// server's are.
+/// </summary>
+internal static class BulkData
+{
+    private const string NoEntries = "{}";
+
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(30);
+
+    /// <summary>Contacts with phone numbers of their own, one a second back from <paramref name="now"/>.</summary>
+    public static async Task AddContactsAsync(ErzyCallDbContext db, Id<Organization> organization, int count, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        db.Database.SetCommandTimeout(s_timeout);
+        var first = await db.Contacts.CountAsync(contact => contact.OrganizationId == organization, cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+             INSERT INTO contacts (id, organization_id, title, phone, email, tags, custom_fields, created_at, updated_at)
+             SELECT
+               (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || substr(md5(n::text), 1, 3) || '8' || substr(md5(n::text), 4, 15))::uuid,
+               {organization.Value}, first || ' ' || last, '+1' || (2000000000 + n), lower(first || '.' || last || n || '@example.com'),
+               CASE n % 10 WHEN 0 THEN ARRAY['vip'] WHEN 1 THEN ARRAY['lead', 'web'] ELSE ARRAY[]::text[] END, {NoEntries}::json, at, at
+             FROM generate_series({first}, {first + count - 1}) AS n
+             CROSS JOIN LATERAL (SELECT
+               (ARRAY['Ada','Grace','José','John','Johanna','Marie','Alan','Edsger','Barbara','Linus','Margaret','Ken','Radia','Dennis','Sofía','Tim'])[1 + n % 16] AS first,
+               (ARRAY['Lovelace','Hopper','García','Smith','Johnson','Curie','Turing','Dijkstra','Liskov','Müller','Hamilton','Thompson','Perlman','Ritchie','Nguyen','Okafor'])[1 + (n / 16) % 16] AS last,
+               date_trunc('milliseconds', {now} - make_interval(secs => n)) AS at) AS contact
+             ON CONFLICT (organization_id, phone) DO NOTHING
+             """,
+            cancellationToken);
+    }
+
+    /// <summary>Finished calls, one every ten seconds back from <paramref name="now"/>, three in four of them answered.</summary>
+    public static async Task AddCallsAsync(ErzyCallDbContext db, Id<Organization> organization, int count, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        db.Database.SetCommandTimeout(s_timeout);
+        var first = await db.Calls.CountAsync(call => call.OrganizationId == organization, cancellationToken);
+        var snapshot = System.Text.Json.JsonSerializer.Serialize(AssistantSnapshot.Of(assistant: null, AssistantSnapshot.DefaultPrompt), JsonSettings.Default);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+             INSERT INTO calls (
+               id, organization_id, status, "to", "from", first_message, variable_values, metadata, assistant_config_snapshot, due_at, deadline_at, carrier,
+               started_at, answered_at, ended_at, duration, ended_reason, fault, retryable, transcript, created_at, updated_at)
+             SELECT
+               (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || substr(md5('call' || n), 1, 3) || '8' || substr(md5('call' || n), 4, 15))::uuid,
+               {organization.Value}, {CallStatus.Ended}, '+1' || (2000000000 + n % 100000), {SampleData.OutboundNumber}, {AssistantSnapshot.DefaultFirstMessage},
+               {NoEntries}::json, json_build_object('batch', (n % 100)::text), {snapshot}::json, at, at + interval '1 hour', 'simulator',
+               at, CASE WHEN n % 4 > 0 THEN at + interval '3 seconds' END, at + interval '20 seconds', CASE WHEN n % 4 > 0 THEN 17 END,
+               CASE WHEN n % 4 > 0 THEN {EndedReason.AssistantEndedCall.Value} ELSE {EndedReason.CustomerDidNotAnswer.Value} END,
+               CASE WHEN n % 4 > 0 THEN 'none' ELSE 'customer' END, n % 4 = 0, '[]'::json, at, at + interval '20 seconds'
+             FROM generate_series({first}, {first + count - 1}) AS n
+             CROSS JOIN LATERAL (SELECT date_trunc('milliseconds', {now} - make_interval(secs => 10 * n)) AS at) AS call
+             """,
+            cancellationToken);
+    }
+}

@@ -1,0 +1,133 @@
+using System.Text.Json;
+using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.Cases;
+using ErzyCall.Api.Features.ContactGroups;
+using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.PhoneNumbers;
+using ErzyCall.Api.Features.Prompts;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.RateLimiting;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Commands;
+
+/// <summary>A test organization with everything that a first call needs, for trying out and for measuring.</summary>
+internal static class SampleData
+{
+    public const string OutboundNumber = "+14155559999";
+
+    private const string OrganizationName = "Sample Organization";
+
+    /// <summary>High enough that a load test measures the server and not its limiter.</summary>
+    private static readonly RateLimits s_limits = new(100_000, 10_000_000);
+
+    /// <summary>The sample organization, made if it is not there, and a new key of it that may do everything.</summary>
+    public static async Task<(Organization Organization, ApiKeySecret Secret)> EnsureAsync(ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var organization = await db.Organizations.Where(row => row.Name == OrganizationName && row.Mode == OrganizationMode.Test).OrderBy(row => row.CreatedAt).FirstOrDefaultAsync(cancellationToken);
+        if (organization is null)
+        {
+            organization = Organization.Create(OrganizationName, OrganizationMode.Test, now);
+            db.Organizations.Add(organization);
+            AddContent(db, organization.Id, now);
+        }
+
+        var secret = ApiKeySecret.Generate(organization.Mode);
+        db.ApiKeys.Add(ApiKey.Create(organization.Id, "Sample key", secret, [Scopes.Everything], s_limits, expiresAt: null, now));
+        await db.SaveChangesAsync(cancellationToken);
+        return (organization, secret);
+    }
+
+    private static void AddContent(ErzyCallDbContext db, Id<Organization> organization, DateTimeOffset now)
+    {
+        var prompt = new Prompt
+        {
+            Id = Id<Prompt>.New(now),
+            OrganizationId = organization,
+            Name = "Polite scheduler",
+            Text = "You schedule appointments for {{company}}. You speak with {{name}}. Be polite and brief, offer two dates, and confirm the one that is chosen.",
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        var inbound = new InboundAssistant { Id = Id<InboundAssistant>.New(now), OrganizationId = organization, Name = "Reception", SystemPromptId = prompt.Id, CreatedAt = now };
+        var contacts = new[]
+        {
+            Contact(organization, "Ada Lovelace", "+14155550100", "ada@example.com", "Prefers mornings", now),
+            Contact(organization, "José García", "+14155550101", "jose@example.com", null, now),
+            Contact(organization, "Grace Hopper", "+14155550102", null, "Ask for the Rear Admiral", now),
+        };
+        var group = new ContactGroup { Id = Id<ContactGroup>.New(now), OrganizationId = organization, Name = "Customers", Description = "Everybody who has ordered before", CreatedAt = now };
+        db.AddRange(prompt, inbound, group);
+        db.AddRange(contacts);
+        db.AddRange(contacts.Select(contact => new ContactGroupMember { GroupId = group.Id, ContactId = contact.Id }));
+        db.AddRange(
+            Number(organization, OutboundNumber, "Main line", isDefault: true, inbound.Id, now),
+            Number(organization, "+14155559998", "Second line", isDefault: false, inboundAssistant: null, now));
+        db.Add(new OutboundAssistant
+        {
+            Id = Id<OutboundAssistant>.New(now),
+            OrganizationId = organization,
+            Name = "Emma",
+            Description = "Friendly, for reminders and surveys",
+            IsDefault = true,
+            FirstMessage = "Hello, this is Emma.",
+            SystemPrompt = "You are Emma, a friendly assistant who keeps calls short.",
+            Voice = JsonElement.Parse("""{"provider":"platform","voiceId":"emma"}"""),
+            Model = JsonElement.Parse("""{"provider":"platform","model":"default","temperature":0.4}"""),
+            Transcriber = JsonElement.Parse("""{"provider":"platform","language":"en"}"""),
+            CreatedAt = now,
+            UpdatedAt = now,
+        });
+        db.Add(new Case
+        {
+            Id = Id<Case>.New(now),
+            OrganizationId = organization,
+            Title = "Appointment reminder",
+            Description = "Reminds somebody of tomorrow's appointment",
+            FirstMessage = "Hello {{name}}, this is {{company}}. I am calling about your appointment on {{date}}.",
+            SystemPromptId = prompt.Id,
+            Variables =
+            [
+                new CaseVariable("name", "contact.title", Required: true, DefaultValue: null),
+                new CaseVariable("date", "custom", Required: true, DefaultValue: null),
+                new CaseVariable("company", "custom", Required: false, DefaultValue: "Acme Dental"),
+            ],
+            Tags = ["reminder"],
+            CreatedAt = now,
+            UpdatedAt = now,
+        });
+    }
+
+    private static Contact Contact(Id<Organization> organization, string title, string phone, string? email, string? notes, DateTimeOffset now) => new()
+    {
+        Id = Id<Contact>.New(now),
+        OrganizationId = organization,
+        Title = title,
+        Phone = phone,
+        Email = email,
+        Notes = notes,
+        CreatedAt = now,
+        UpdatedAt = now,
+    };
+
+    private static PhoneNumber Number(Id<Organization> organization, string number, string label, bool isDefault, Id<InboundAssistant>? inboundAssistant, DateTimeOffset now) => new()
+    {
+        Id = Id<PhoneNumber>.New(now),
+        OrganizationId = organization,
+        Number = number,
+        Label = label,
+        Country = "US",
+        Provider = "simulator",
+        Capabilities = [PhoneCapability.Inbound, PhoneCapability.Outbound],
+        IsActive = true,
+        IsDefault = isDefault,
+        InboundAssistantId = inboundAssistant,
+        CreatedAt = now,
+    };
+}

@@ -1,0 +1,41 @@
+using ErzyCall.Api.Platform.Errors;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Platform.Persistence;
+
+/// <summary>
+/// Keeps a server from starting on a schema that is older than its code. It does not migrate: with several copies of a server, when the
+/// schema changes is the operator's decision.
+/// </summary>
+internal sealed class SchemaGuard(IServiceScopeFactory scopes) : IHostedLifecycleService
+{
+    /// <exception cref="OperatorException">Migrations are missing, or the database cannot be asked.</exception>
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<ErzyCallDbContext>().Database;
+        try
+        {
+            var missing = (await database.GetPendingMigrationsAsync(cancellationToken)).ToList();
+            if (missing.Count > 0)
+            {
+                throw new OperatorException(
+                    $"The database schema is out of date: {missing.Count} migration(s) are missing, from {missing[0]} on. Run the command 'migrate' once, then start again.");
+            }
+        }
+        catch (Exception failure) when (DatabaseFailure.IsUnreachable(failure))
+        {
+            throw new OperatorException($"PostgreSQL cannot be reached: {failure.GetBaseException().Message}", failure);
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
