@@ -1,0 +1,193 @@
+using Microsoft.Extensions.Logging;
+
+namespace ErzyCall.Local;
+
+internal enum LocalDatabasesMode
+{
+    /// <summary>Stays: the server, or <c>databases</c>. One per data directory.</summary>
+    Serve,
+
+    /// <summary>Does one thing: uses the server's databases when it runs, else starts PostgreSQL for a moment. Redis is never needed.</summary>
+    Command,
+}
+
+internal sealed record LocalDatabasesOptions
+{
+    public string DataDirectory { get; init; } = ".erzycall";
+
+    /// <summary>The only folder to look for PostgreSQL's programs in.</summary>
+    public string? PostgresBinaries { get; init; }
+
+    /// <summary>False when a connection string is configured: it wins, and this part is not started.</summary>
+    public bool NeedsPostgres { get; init; } = true;
+
+    /// <inheritdoc cref="NeedsPostgres"/>
+    public bool NeedsRedis { get; init; } = true;
+}
+
+/// <summary>
+/// PostgreSQL and Redis of one data directory, for as long as this object lives. <c>server.lock</c> is held by the one server,
+/// <c>postgres.lock</c> by whoever started the cluster. A command uses the server's cluster, but never another command's, which would
+/// stop it in mid-query: commands without a server follow one another.
+/// </summary>
+internal sealed partial class LocalDatabases : IAsyncDisposable
+{
+    private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(50);
+
+    // A command that looks whether a server runs holds its lock for microseconds: one second of tries tells that from a server.
+    private const int ServerLockTries = 20;
+
+    private DataDirectoryLock? serverLock;
+    private DataDirectoryLock? postgresLock;
+    private PrivatePostgres? postgres;
+    private PrivateRedis? redis;
+
+    private LocalDatabases()
+    {
+    }
+
+    public string? PostgresConnectionString => postgres?.ConnectionString();
+
+    public string? RedisConnectionString => redis?.ConnectionString;
+
+    /// <exception cref="LocalSetupException">Something that the person at the console has to change; the message is for them.</exception>
+    public static async Task<LocalDatabases> StartAsync(
+        LocalDatabasesOptions options, LocalDatabasesMode mode, ILogger logger, CancellationToken cancellationToken)
+    {
+        var databases = new LocalDatabases();
+        try
+        {
+            if (mode is LocalDatabasesMode.Serve)
+            {
+                await databases.ServeAsync(options, logger, cancellationToken);
+            }
+            else if (options.NeedsPostgres)
+            {
+                MakeDataDirectory(options.DataDirectory);
+                await databases.AttachOrStartAsync(options, logger, cancellationToken);
+            }
+
+            return databases;
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            await databases.DisposeAsync();
+            throw new LocalSetupException($"No access to {Path.GetFullPath(options.DataDirectory)}: was it made by another user? {e.Message}", e);
+        }
+        catch
+        {
+            await databases.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops what this object started; the locks go when nothing runs any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await (redis?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (postgres?.DisposeAsync() ?? ValueTask.CompletedTask);
+        postgresLock?.Dispose();
+        serverLock?.Dispose();
+    }
+
+    private async Task ServeAsync(LocalDatabasesOptions options, ILogger logger, CancellationToken cancellationToken)
+    {
+        if (!options.NeedsPostgres && !options.NeedsRedis)
+        {
+            return;
+        }
+
+        MakeDataDirectory(options.DataDirectory);
+        await TakeServerLockAsync(options.DataDirectory, cancellationToken);
+        if (options.NeedsPostgres)
+        {
+            await WaitForCommandsAsync(options.DataDirectory, logger, cancellationToken);
+            await StartPostgresAsync(options, logger, cancellationToken);
+        }
+
+        if (options.NeedsRedis)
+        {
+            redis = await PrivateRedis.StartAsync(options.DataDirectory, cancellationToken);
+        }
+    }
+
+    private async Task TakeServerLockAsync(string dataDirectory, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; (serverLock = DataDirectoryLock.TryTake(ServerLock(dataDirectory))) is null; tries++)
+        {
+            if (tries == ServerLockTries)
+            {
+                throw new LocalSetupException(
+                    $"Another ErzyCall is already running on {Path.GetFullPath(dataDirectory)}. "
+                    + "Stop it, or give this one a folder of its own in Embedded:DataDirectory.");
+            }
+
+            await Task.Delay(RetryEvery, cancellationToken);
+        }
+    }
+
+    private async Task WaitForCommandsAsync(string dataDirectory, ILogger logger, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; (postgresLock = DataDirectoryLock.TryTake(PostgresLock(dataDirectory))) is null; tries++)
+        {
+            if (tries == 1)
+            {
+                Log.WaitingForCommand(logger);
+            }
+
+            await Task.Delay(RetryEvery, cancellationToken);
+        }
+    }
+
+    private async Task AttachOrStartAsync(LocalDatabasesOptions options, ILogger logger, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // A server that is still starting has its lock but no cluster yet: look again.
+            if (DataDirectoryLock.IsHeld(ServerLock(options.DataDirectory))
+                && (postgres = await PrivatePostgres.TryAttachAsync(options.DataDirectory, cancellationToken)) is not null)
+            {
+                await postgres.EnsureDatabaseAsync(PrivatePostgres.DefaultDatabase, cancellationToken); // The server may not have come that far.
+                return;
+            }
+
+            // Free, too, beside a server that has its PostgreSQL elsewhere.
+            if ((postgresLock = DataDirectoryLock.TryTake(PostgresLock(options.DataDirectory))) is not null)
+            {
+                await StartPostgresAsync(options, logger, cancellationToken);
+                return;
+            }
+
+            await Task.Delay(RetryEvery, cancellationToken);
+        }
+    }
+
+    private async Task StartPostgresAsync(LocalDatabasesOptions options, ILogger logger, CancellationToken cancellationToken)
+    {
+        postgres = await PrivatePostgres.StartAsync(options.DataDirectory, logger, cancellationToken, options.PostgresBinaries);
+        await postgres.EnsureDatabaseAsync(PrivatePostgres.DefaultDatabase, cancellationToken);
+    }
+
+    private static void MakeDataDirectory(string dataDirectory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(dataDirectory);
+            return;
+        }
+
+        // As root, the user that PostgreSQL runs as has to pass through it; the folders inside are closed either way.
+        const UnixFileMode ours = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(dataDirectory, Environment.IsPrivilegedProcess ? ours | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute : ours);
+    }
+
+    private static string ServerLock(string dataDirectory) => Path.Combine(dataDirectory, "server.lock");
+
+    private static string PostgresLock(string dataDirectory) => Path.Combine(dataDirectory, "postgres.lock");
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "Waiting for a command that uses the database")]
+        public static partial void WaitingForCommand(ILogger logger);
+    }
+}

@@ -1,0 +1,40 @@
+namespace ErzyCall.Local;
+
+/// <summary>Something about this machine or folder that the person at the console has to change; the message says what.</summary>
+#pragma warning disable CA1032 // Without a message it would be of no use.
+internal sealed class LocalSetupException(string message, Exception? cause = null) : Exception(message, cause)
+#pragma warning restore CA1032
+{
+    public static LocalSetupException PostgresNotFound(int? major, Exception? cause)
+    {
+        var wanted = major is null ? $"PostgreSQL {PostgresBinaries.OldestMajor} or newer" : $"PostgreSQL {major}, which made the existing data,";
+        return new LocalSetupException(
+            $"""
+            {wanted} was not found on this machine and could not be downloaded. Do one of these:
+              - install it:                 {InstallCommand(major)}
+                (or name the folder with its programs in Embedded:PostgresBinaries)
+              - run everything in Docker:   docker compose up
+              - use databases of your own:  set ConnectionStrings__Postgres and ConnectionStrings__Redis
+            """,
+            cause);
+    }
+
+    private static string InstallCommand(int? major)
+    {
+        if (OperatingSystem.IsMacOS())
+        {
+            return $"brew install postgresql@{major ?? PostgresBinaries.FetchedMajor}";
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            return $"winget install PostgreSQL.PostgreSQL.{major ?? PostgresBinaries.FetchedMajor}";
+        }
+
+        var debian = major is null ? "postgresql" : $"postgresql-{major}";
+        return File.Exists("/etc/debian_version") ? $"sudo apt install {debian}"
+            : File.Exists("/etc/alpine-release") ? $"sudo apk add postgresql{major ?? PostgresBinaries.FetchedMajor}"
+            : File.Exists("/etc/arch-release") ? "sudo pacman -S postgresql"
+            : "sudo dnf install postgresql-server";
+    }
+}
