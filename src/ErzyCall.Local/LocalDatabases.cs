@@ -13,7 +13,9 @@ internal enum LocalDatabasesMode
 
 internal sealed record LocalDatabasesOptions
 {
-    public string DataDirectory { get; init; } = ".erzycall";
+    public const string DefaultDataDirectory = ".erzycall";
+
+    public string DataDirectory { get; init; } = DefaultDataDirectory;
 
     /// <summary>The only folder to look for PostgreSQL's programs in.</summary>
     public string? PostgresBinaries { get; init; }

@@ -1,9 +1,9 @@
+using ErzyCall.Api.Platform;
+
 namespace ErzyCall.Local;
 
 /// <summary>Something about this machine or folder that the person at the console has to change; the message says what.</summary>
-#pragma warning disable CA1032 // Without a message it would be of no use.
-internal sealed class LocalSetupException(string message, Exception? cause = null) : Exception(message, cause)
-#pragma warning restore CA1032
+internal sealed class LocalSetupException(string message, Exception? cause = null) : OperatorException(message, cause)
 {
     public static LocalSetupException PostgresNotFound(int? major, Exception? cause)
     {

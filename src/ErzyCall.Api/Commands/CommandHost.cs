@@ -25,6 +25,10 @@ internal abstract class CommandHost
             .WriteTo.Console(standardErrorFromLevel: Serilog.Events.LogEventLevel.Verbose, formatProvider: System.Globalization.CultureInfo.InvariantCulture));
         await using var app = builder.Build();
         await using var scope = app.Services.CreateAsyncScope();
+        await PrepareSchemaAsync(scope.ServiceProvider, cancellationToken);
         await command(scope.ServiceProvider);
     }
+
+    /// <summary>Runs before every command. A configured database's schema is its operator's business.</summary>
+    protected virtual Task PrepareSchemaAsync(IServiceProvider services, CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -1,0 +1,79 @@
+using ErzyCall.Api;
+using ErzyCall.Api.Commands;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Local;
+
+/// <summary>
+/// The same server with a PostgreSQL and a Redis of its own, and with sample data on the first start. A connection string that is configured
+/// wins, and that part is not started.
+/// </summary>
+internal sealed class LocalHost : CommandHost
+{
+    private const string PostgresSetting = "ConnectionStrings:Postgres";
+    private const string RedisSetting = "ConnectionStrings:Redis";
+
+    /// <summary>Commands do not touch Redis; this only satisfies the setting.</summary>
+    private const string NoRedis = "localhost";
+
+    private bool _isPrivate;
+
+    public override async Task ServeAsync(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        await using var databases = await StartDatabasesAsync(builder.Configuration, LocalDatabasesMode.Serve, CancellationToken.None);
+        builder.AddErzyCall();
+        await using var app = builder.Build();
+
+        // A configured database belongs to an operator, who migrates it when it suits them.
+        var firstKey = databases.PostgresConnectionString is not null ? await PrepareFirstStartAsync(app.Services) : null;
+        app.UseErzyCall();
+        await app.StartAsync();
+        Welcome.Print(app.Urls.First(), firstKey);
+        await app.WaitForShutdownAsync();
+    }
+
+    public static async Task<LocalDatabases> StartDatabasesAsync(ConfigurationManager configuration, LocalDatabasesMode mode, CancellationToken cancellationToken)
+    {
+        var options = new LocalDatabasesOptions
+        {
+            DataDirectory = configuration["Embedded:DataDirectory"] ?? LocalDatabasesOptions.DefaultDataDirectory,
+            PostgresBinaries = configuration["Embedded:PostgresBinaries"],
+            NeedsPostgres = string.IsNullOrEmpty(configuration[PostgresSetting]),
+            NeedsRedis = string.IsNullOrEmpty(configuration[RedisSetting]),
+        };
+        using var logging = LoggerFactory.Create(logging => logging.AddConsole());
+        var databases = await LocalDatabases.StartAsync(options, mode, logging.CreateLogger<LocalDatabases>(), cancellationToken);
+        configuration[PostgresSetting] = databases.PostgresConnectionString ?? configuration[PostgresSetting];
+        configuration[RedisSetting] = databases.RedisConnectionString ?? configuration[RedisSetting] ?? NoRedis;
+        return databases;
+    }
+
+    protected override async Task<IAsyncDisposable?> PrepareAsync(ConfigurationManager configuration, CancellationToken cancellationToken)
+    {
+        var databases = await StartDatabasesAsync(configuration, LocalDatabasesMode.Command, cancellationToken);
+        _isPrivate = databases.PostgresConnectionString is not null;
+        return databases;
+    }
+
+    // A command may be the first thing that ever runs on a private database.
+    protected override Task PrepareSchemaAsync(IServiceProvider services, CancellationToken cancellationToken) =>
+        _isPrivate ? services.GetRequiredService<ErzyCallDbContext>().Database.MigrateAsync(cancellationToken) : Task.CompletedTask;
+
+    /// <summary>Migrates, and fills an empty database. The key of the sample organization, when it was made just now.</summary>
+    private static async Task<ApiKeySecret?> PrepareFirstStartAsync(IServiceProvider services)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ErzyCallDbContext>();
+        await db.Database.MigrateAsync();
+        if (await db.Organizations.AnyAsync())
+        {
+            return null;
+        }
+
+        var (_, secret) = await SampleData.EnsureAsync(db, scope.ServiceProvider.GetRequiredService<TimeProvider>(), CancellationToken.None);
+        return secret;
+    }
+}

@@ -1,0 +1,50 @@
+using ErzyCall.Api.Commands;
+using ErzyCall.Api.Platform.Authentication;
+
+namespace ErzyCall.Local;
+
+/// <summary>What somebody who has just started the server sees: where it is, and on the first start how to place a call.</summary>
+internal static class Welcome
+{
+    public static void Print(string url, ApiKeySecret? firstKey)
+    {
+        url = url.Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal);
+        Console.Out.WriteLine(firstKey is null ? Again(url) : First(url, firstKey.Text));
+    }
+
+    private static string Again(string url) =>
+        $"""
+
+         ErzyCall serves on {url}
+         For another API key, in another terminal:  dotnet run --project src/ErzyCall.Local -- seed
+
+         """;
+
+    private static string First(string url, string key) =>
+        $"""
+
+         ==============================================================================
+          ErzyCall serves on {url}
+         ==============================================================================
+
+         Your API key (of a test organization with sample data; shown only now):
+
+           {key}
+
+         1. Place a call. Nobody's phone rings: the carrier is simulated.
+
+         curl -s {url}/api/v1/calls -H 'X-API-Key: {key}' -H 'Content-Type: application/json' -H 'Idempotency-Key: my-first-call' -d '{Body}'
+
+         2. Read it, with its transcript: put in the id that the first line printed.
+
+         curl -s {url}/api/v1/calls/CALL_ID -H 'X-API-Key: {key}'
+
+         3. List all calls.
+
+         curl -s {url}/api/v1/calls -H 'X-API-Key: {key}'
+
+         """;
+
+    private const string Body =
+        $$$"""{"to":"+14155550100","from":"{{{SampleData.OutboundNumber}}}","firstMessage":"Hello, this is a call from {{company}}.","variableValues":{"company":"Acme"}}""";
+}
