@@ -39,8 +39,6 @@ internal sealed class PostgresSupervisor : IAsyncDisposable
     /// <summary>PostgreSQL ended by itself: it did not start, or it crashed.</summary>
     public bool HasEnded => shell.HasExited;
 
-    public int ProcessId => shell.Id;
-
     public static PostgresSupervisor Start(UnprivilegedUser user, PostgresFolder folder, IEnumerable<string> postgres)
     {
         IEnumerable<string> supervised = user.Run(["/bin/sh", "-c", Script, "erzycall-postgres", folder.Log, .. postgres]);

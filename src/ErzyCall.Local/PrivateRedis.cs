@@ -28,7 +28,7 @@ internal sealed class PrivateRedis : IAsyncDisposable
     /// <summary>In StackExchange.Redis's notation, where <c>!</c> begins a Unix socket.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>On a Unix socket that only this user can open; on Windows on loopback with a password.</summary>
+    /// <summary>On a Unix socket that only this user can open (Garnet replaces one that a killed process left); on Windows on loopback with a password.</summary>
     public static async Task<PrivateRedis> StartAsync(string dataDirectory, CancellationToken cancellationToken)
     {
         if (OperatingSystem.IsWindows())
@@ -40,7 +40,6 @@ internal sealed class PrivateRedis : IAsyncDisposable
         var folder = Path.Combine(Path.GetFullPath(dataDirectory), "redis");
         Directory.CreateDirectory(folder, userOnly | UnixFileMode.UserExecute);
         var socket = Path.Combine(await SocketDirectory.ForAsync(folder, SocketName, UnprivilegedUser.None, cancellationToken), SocketName);
-        File.Delete(socket); // Left by a killed process: whoever starts holds the data directory's lock.
 
         var options = Options();
         options.EndPoints = [new UnixDomainSocketEndPoint(socket)];
