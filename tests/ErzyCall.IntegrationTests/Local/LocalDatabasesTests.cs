@@ -188,18 +188,21 @@ public sealed class LocalDatabasesTests : IDisposable
         var deep = folder[string.Join('/', Enumerable.Repeat("a-folder-in-a-folder", 6))];
         Directory.CreateDirectory(deep);
         var options = new LocalDatabasesOptions { DataDirectory = deep };
-        string socket;
+        string postgresSocket, redisSocket;
         await using (var server = await LocalDatabases.StartAsync(options, LocalDatabasesMode.Serve, NullLogger.Instance, Cancellation))
         await using (var command = await LocalDatabases.StartAsync(options, LocalDatabasesMode.Command, NullLogger.Instance, Cancellation))
         {
             Assert.Equal(1, await ExecuteAsync(server, "SELECT 1"));
             Assert.Equal(1, await ExecuteAsync(command, "SELECT 1"));
             await using var redis = await ConnectionMultiplexer.ConnectAsync(server.RedisConnectionString!);
-            socket = new NpgsqlConnectionStringBuilder(server.PostgresConnectionString).Host!;
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(socket));
+            postgresSocket = new NpgsqlConnectionStringBuilder(server.PostgresConnectionString).Host!;
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(postgresSocket));
+            redisSocket = Path.GetDirectoryName(server.RedisConnectionString![1..])!;
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(redisSocket));
         }
 
-        Directory.Delete(socket, recursive: true);
+        Directory.Delete(postgresSocket, recursive: true);
+        Directory.Delete(redisSocket, recursive: true);
     }
 
     [Fact]
