@@ -1,0 +1,93 @@
+using ErzyCall.IntegrationTests.Server;
+using ErzyCall.Local;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+[assembly: AssemblyFixture(typeof(TestRun))]
+
+namespace ErzyCall.IntegrationTests.Server;
+
+/// <summary>
+/// One private PostgreSQL and one private Redis for the run, as the local host starts them, and a server on a database of its own that most tests
+/// share: each in an organization of its own, so they run in parallel. Tests that move the clock, run jobs or break things start servers of
+/// their own; their databases are copies of a migrated template, which takes a moment and not a migration.
+/// </summary>
+public sealed class TestRun : IAsyncLifetime
+{
+    private const string Template = "template_erzycall";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("erzycall-tests-");
+    private readonly SemaphoreSlim _copying = new(1, 1);
+    private PrivatePostgres? _postgres;
+    private PrivateRedis? _redis;
+    private TestServer? _shared;
+    private int _databases;
+
+    /// <summary>The server for tests of requests: its jobs are off and its clock is the system's.</summary>
+    internal TestServer Shared => _shared!;
+
+    internal string RedisConnectionString => _redis!.ConnectionString;
+
+    public async ValueTask InitializeAsync()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        if (!OperatingSystem.IsWindows())
+        {
+            // As root, PostgreSQL runs as another user, who has to pass through.
+            _folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        }
+
+        _postgres = await PrivatePostgres.StartAsync(_folder.FullName, NullLogger.Instance, cancellationToken);
+        _redis = await PrivateRedis.StartAsync(_folder.FullName, cancellationToken);
+        await _postgres.EnsureDatabaseAsync(Template, cancellationToken);
+        await TestServer.MigrateAsync(_postgres.ConnectionString(Template), cancellationToken);
+        _shared = await StartServerAsync();
+    }
+
+    /// <summary>A server on a new database. The caller disposes it.</summary>
+    internal async Task<TestServer> StartServerAsync(TestServerOptions? options = null)
+    {
+        options ??= new TestServerOptions();
+        var server = new TestServer(options with
+        {
+            Postgres = options.Postgres ?? await CreateDatabaseAsync(),
+            Redis = options.Redis ?? RedisConnectionString,
+        });
+        server.Start();
+        return server;
+    }
+
+    /// <summary>The connection string of a new, migrated database: for several servers on the same one.</summary>
+    internal async Task<string> CreateDatabaseAsync()
+    {
+        var name = $"test_{Interlocked.Increment(ref _databases)}";
+        var cancellationToken = TestContext.Current.CancellationToken;
+
+        // PostgreSQL copies a template only while nobody else is connected to it.
+        await _copying.WaitAsync(cancellationToken);
+        try
+        {
+            await using var connection = new NpgsqlConnection(_postgres!.ConnectionString("postgres"));
+            await connection.OpenAsync(cancellationToken);
+#pragma warning disable CA2100 // The name is made above.
+            await using var create = new NpgsqlCommand($"CREATE DATABASE {name} TEMPLATE {Template}", connection);
+#pragma warning restore CA2100
+            await create.ExecuteNonQueryAsync(cancellationToken);
+        }
+        finally
+        {
+            _copying.Release();
+        }
+
+        return new NpgsqlConnectionStringBuilder(_postgres.ConnectionString(name)) { MaxPoolSize = 20 }.ConnectionString;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await (_shared?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_redis?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_postgres?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _copying.Dispose();
+        _folder.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,111 @@
+using ErzyCall.Api.Commands;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Workers;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace ErzyCall.IntegrationTests.Server;
+
+/// <summary>How a server under test differs from a deployed one.</summary>
+internal sealed record TestServerOptions
+{
+    public string? Postgres { get; init; }
+
+    public string? Redis { get; init; }
+
+    /// <summary>A clock that the test moves; <c>null</c> for the system's.</summary>
+    public TimeProvider? Clock { get; init; }
+
+    /// <summary>Whether jobs run by themselves. Off, a test runs their steps: <see cref="TestServer.RunAsync{TJob}"/>.</summary>
+    public bool Workers { get; init; }
+
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Replaces services, for what the outside world does to a server.</summary>
+    public Action<IServiceCollection> Services { get; init; } = static _ => { };
+}
+
+/// <summary>The real server, in Production mode, in this process.</summary>
+internal sealed class TestServer(TestServerOptions options) : WebApplicationFactory<ConfiguredHost>
+{
+    public void Start()
+    {
+        using var client = CreateClient();
+    }
+
+    /// <summary>A new organization with a key that may do everything, and a client that uses it.</summary>
+    public Task<Tenant> CreateTenantAsync(TenantOptions? tenant = null) => Tenant.CreateAsync(this, tenant ?? new TenantOptions());
+
+    /// <summary>A client without a key.</summary>
+    public ApiClient CreateApiClient(string? key = null)
+    {
+        var client = CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+        if (key is not null)
+        {
+            client.DefaultRequestHeaders.Add("X-API-Key", key);
+        }
+
+        return new ApiClient(client);
+    }
+
+    /// <summary>Runs <paramref name="work"/> on the server's database.</summary>
+    public async Task<T> InDatabaseAsync<T>(Func<ErzyCallDbContext, Task<T>> work)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await work(scope.ServiceProvider.GetRequiredService<ErzyCallDbContext>());
+    }
+
+    /// <summary>Runs steps of a job until it has nothing more to do at once; how many did something.</summary>
+    public async Task<int> RunAsync<TJob>()
+        where TJob : class, IJob
+    {
+        for (var steps = 0; ; steps++)
+        {
+            await using var scope = Services.CreateAsyncScope();
+            if (!await scope.ServiceProvider.GetRequiredService<TJob>().RunOnceAsync(TestContext.Current.CancellationToken))
+            {
+                return steps;
+            }
+        }
+    }
+
+    public static async Task MigrateAsync(string postgres, CancellationToken cancellationToken)
+    {
+        var db = new DbContextOptionsBuilder<ErzyCallDbContext>().UseNpgsql(postgres).UseSnakeCaseNamingConvention();
+        await using (var context = new ErzyCallDbContext(db.Options))
+        {
+            await context.Database.MigrateAsync(cancellationToken);
+        }
+
+        // Nobody may be connected to a template that is copied, and pools keep connections open.
+        Npgsql.NpgsqlConnection.ClearAllPools();
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment(Environments.Production);
+        builder.UseSetting("ConnectionStrings:Postgres", options.Postgres);
+        builder.UseSetting("ConnectionStrings:Redis", options.Redis);
+        builder.UseSetting("Workers:Enabled", options.Workers.ToString());
+        builder.UseSetting("Simulator:Speed", "0");
+        builder.UseSetting("Serilog:MinimumLevel:Default", "Fatal");
+        foreach (var (key, value) in options.Settings)
+        {
+            builder.UseSetting(key, value);
+        }
+
+        builder.ConfigureTestServices(services =>
+        {
+            if (options.Clock is not null)
+            {
+                services.AddSingleton(options.Clock);
+            }
+
+            options.Services(services);
+        });
+    }
+}
