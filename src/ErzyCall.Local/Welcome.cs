@@ -35,9 +35,9 @@ internal static class Welcome
 
          curl -s {url}/api/v1/calls -H 'X-API-Key: {key}' -H 'Content-Type: application/json' -H 'Idempotency-Key: my-first-call' -d '{Body}'
 
-         2. Read it, with its transcript: put in the id that the first line printed.
+         2. Read it, with its transcript (the inner command finds the newest call's id).
 
-         curl -s {url}/api/v1/calls/CALL_ID -H 'X-API-Key: {key}'
+         curl -s {url}/api/v1/calls/$(curl -s '{url}/api/v1/calls?limit=1' -H 'X-API-Key: {key}' | grep -o 'call_[0-9a-z]*') -H 'X-API-Key: {key}'
 
          3. List all calls.
 

@@ -29,7 +29,13 @@ internal sealed class ApiKeyAuthenticationHandler(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (Request.Headers[Header] is not [{ } text] || !ApiKeySecret.IsWellFormed(text))
+        var sent = Request.Headers[Header];
+        if (sent.Count == 0)
+        {
+            return AuthenticateResult.NoResult();
+        }
+
+        if (sent is not [{ } text] || !ApiKeySecret.IsWellFormed(text))
         {
             return AuthenticateResult.Fail(new ApiException(ApiError.Unauthorized));
         }
