@@ -17,31 +17,21 @@ internal static class CancelCall
 {
     public static async Task<Ok<Data<CallResponse>>> HandleAsync(Id<Call> callId, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var call = await db.Database.InTransactionAsync(() => CancelAsync(callId, caller, db, clock.Now(), cancellationToken), cancellationToken);
-        return TypedResults.Ok(Data.Of(CallResponse.Of(call)));
-    }
-
-    private static async Task<Call> CancelAsync(Id<Call> callId, Caller caller, ErzyCallDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var call = await db.Calls.OwnedBy(caller).AnyAsync(row => row.Id == callId, cancellationToken)
-            ? await db.Calls.LockAsync(callId, cancellationToken)
-            : null;
-        if (call is null)
+        if (!await db.Calls.OwnedBy(caller).AnyAsync(row => row.Id == callId, cancellationToken))
         {
             throw new ApiException(ApiError.NotFound("call"));
         }
 
+        var now = clock.Now();
+        var call = await db.MoveCallAsync(callId, now, call => Cancel(call, now), cancellationToken);
+        return TypedResults.Ok(Data.Of(CallResponse.Of(call!)));
+    }
+
+    private static void Cancel(Call call, DateTimeOffset now)
+    {
         if (!call.Cancel(now))
         {
             throw new ApiException(ApiError.InvalidState($"A call in status '{call.Status}' cannot be cancelled"));
         }
-
-        if (call.IsFinal)
-        {
-            db.AddEventOf(call, now);
-        }
-
-        await db.SaveChangesAsync(cancellationToken);
-        return call;
     }
 }

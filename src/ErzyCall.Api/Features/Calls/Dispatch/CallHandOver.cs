@@ -59,25 +59,25 @@ internal sealed partial class CallHandOver(
     private async Task RecordAsync(Call claimed, HandOverResult result)
     {
         var now = clock.Now();
-        await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
-        var call = (await db.Calls.LockAsync(claimed.Id, CancellationToken.None))!;
-        var failed = result switch
-        {
-            HandOverResult.Rejected => call.Fail(EndedReason.CarrierRejected, now),
-            HandOverResult.NotConnected => call.Fail(EndedReason.CarrierFailedToConnect, now),
-            _ => false,
-        };
-        if (failed)
-        {
-            db.AddEventOf(call, now);
-        }
-        else
-        {
-            call.HandOver(now);
-        }
-
-        await db.SaveChangesAsync(CancellationToken.None);
-        await transaction.CommitAsync(CancellationToken.None);
+        await db.MoveCallAsync(
+            claimed.Id,
+            now,
+            call =>
+            {
+                switch (result)
+                {
+                    case HandOverResult.Rejected:
+                        call.Fail(EndedReason.CarrierRejected, now);
+                        break;
+                    case HandOverResult.NotConnected:
+                        call.Fail(EndedReason.CarrierFailedToConnect, now);
+                        break;
+                    default:
+                        call.HandOver(now);
+                        break;
+                }
+            },
+            CancellationToken.None);
     }
 
     private static partial class Log

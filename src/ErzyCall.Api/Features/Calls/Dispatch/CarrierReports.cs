@@ -11,25 +11,21 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 /// </summary>
 internal sealed class CarrierReports(ErzyCallDbContext db, TimeProvider clock)
 {
-    public Task AnsweredAsync(Id<Call> id, DateTimeOffset answeredAt, CancellationToken cancellationToken) =>
-        ApplyAsync(
-            id,
-            (call, now) =>
-            {
-                call.Answer(answeredAt, now);
-                return Task.CompletedTask;
-            },
-            cancellationToken);
+    public Task AnsweredAsync(Id<Call> id, DateTimeOffset answeredAt, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        return db.MoveCallAsync(id, now, call => call.Answer(answeredAt, now), cancellationToken);
+    }
 
-    public Task EndedAsync(Id<Call> id, CarrierOutcome outcome, CancellationToken cancellationToken) =>
-        ApplyAsync(
+    public Task EndedAsync(Id<Call> id, CarrierOutcome outcome, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        return db.MoveCallAsync(
             id,
-            async (call, now) =>
+            now,
+            async call =>
             {
-                if (call.End(outcome, now))
-                {
-                    db.AddEventOf(call, now);
-                }
+                call.End(outcome, now);
 
                 // Heeded also when the report comes too late for the call: somebody has asked not to be called again.
                 if (outcome.AskedNotToBeCalled)
@@ -39,15 +35,5 @@ internal sealed class CarrierReports(ErzyCallDbContext db, TimeProvider clock)
                 }
             },
             cancellationToken);
-
-    private async Task ApplyAsync(Id<Call> id, Func<Call, DateTimeOffset, Task> apply, CancellationToken cancellationToken)
-    {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (await db.Calls.LockAsync(id, cancellationToken) is { } call)
-        {
-            await apply(call, clock.Now());
-            await db.SaveChangesAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-        }
     }
 }

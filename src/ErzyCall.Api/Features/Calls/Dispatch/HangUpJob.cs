@@ -1,7 +1,6 @@
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
@@ -35,7 +34,8 @@ internal sealed partial class HangUpJob(ErzyCallDbContext db, Carriers carriers,
 
         if (await HangUpAsync(leased, cancellationToken))
         {
-            await RecordAsync(leased, cancellationToken);
+            var heardAt = clock.Now();
+            await db.MoveCallAsync(leased.Id, heardAt, call => call.HangUpSent(s_reportGrace, heardAt), cancellationToken);
         }
 
         return true;
@@ -54,16 +54,6 @@ internal sealed partial class HangUpJob(ErzyCallDbContext db, Carriers carriers,
             Log.NotHeard(logger, call.Id.ToString(), call.Carrier, failure);
             return false;
         }
-    }
-
-    private async Task RecordAsync(Call leased, CancellationToken cancellationToken)
-    {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        db.ChangeTracker.Clear();
-        var call = (await db.Calls.LockAsync(leased.Id, cancellationToken))!;
-        call.HangUpSent(s_reportGrace, clock.Now());
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
     }
 
     private static partial class Log

@@ -20,6 +20,9 @@ internal static class LeasedCall
             call.Lease(lease, now);
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
+
+            // What is decided after the talk with the carrier is decided on the row as it is then.
+            db.ChangeTracker.Clear();
         }
 
         return call;

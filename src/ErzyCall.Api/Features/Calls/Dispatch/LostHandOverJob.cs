@@ -1,7 +1,6 @@
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
@@ -59,25 +58,22 @@ internal sealed partial class LostHandOverJob(ErzyCallDbContext db, Carriers car
     private async Task RecordAsync(Call lost, bool known, CancellationToken cancellationToken)
     {
         var now = clock.Now();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        db.ChangeTracker.Clear();
-        var call = (await db.Calls.LockAsync(lost.Id, cancellationToken))!;
-        if (call.HandedOverAt is null && !call.IsFinal)
-        {
-            if (known)
+        await db.MoveCallAsync(
+            lost.Id,
+            now,
+            call =>
             {
-                call.HandOver(now);
-            }
-            else
-            {
-                call.Fail(EndedReason.DispatchUnknown, now);
-                db.AddEventOf(call, now);
-            }
-
-            await db.SaveChangesAsync(cancellationToken);
-        }
-
-        await transaction.CommitAsync(cancellationToken);
+                if (known)
+                {
+                    call.HandOver(now);
+                }
+                else if (call.HandedOverAt is null)
+                {
+                    // The carrier's report may have come while it was asked; then it does know the call.
+                    call.Fail(EndedReason.DispatchUnknown, now);
+                }
+            },
+            cancellationToken);
     }
 
     private static partial class Log
