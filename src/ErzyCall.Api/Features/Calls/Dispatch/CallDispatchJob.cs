@@ -26,10 +26,12 @@ internal sealed class CallDispatchJob(
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
         var (moved, claimed) = await ClaimAsync(cancellationToken);
-        await Parallel.ForEachAsync(claimed, cancellationToken, async (call, cancelled) =>
+
+        // Not stopped by a shutdown: what is claimed is handed over, or nobody will know whether it was. The host waits longer than that takes.
+        await Parallel.ForEachAsync(claimed, CancellationToken.None, async (call, _) =>
         {
             await using var scope = scopes.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<CallHandOver>().RunAsync(call, cancelled);
+            await scope.ServiceProvider.GetRequiredService<CallHandOver>().RunAsync(call);
         });
         return moved > 0;
     }
@@ -66,7 +68,7 @@ internal sealed class CallDispatchJob(
             else
             {
                 var carrier = await Carriers.NameForAsync(organization, call.From, db, cancellationToken);
-                var longest = carriers.Find(carrier)?.LongestCall(call.To) ?? options.Value.MaxDuration + s_reportGrace;
+                var longest = carriers.Find(carrier).LongestCall(call.To) ?? options.Value.MaxDuration + s_reportGrace;
                 call.Claim(carrier, CallHandOver.Lease, longest, now);
                 claimed.Add(call);
             }

@@ -8,58 +8,36 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 /// Gives one claimed call to its carrier and records what came of it. No transaction is open while the carrier is asked. When its answer is not
 /// heard nothing is recorded: the lease runs out, and <see cref="LostHandOverJob"/> asks.
 /// </summary>
-internal sealed partial class CallHandOver(
-    ErzyCallDbContext db, Carriers carriers, IOptions<CallOptions> options, TimeProvider clock, ILogger<CallHandOver> logger)
+internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOptions<CallOptions> options, TimeProvider clock)
 {
     /// <summary>How long a claimed call is nobody else's business.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
-    /// <summary>A carrier that takes longer to accept a call is taken for silent. Well below the lease, so that nobody asks while the order may be under way.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
-
-    public async Task RunAsync(Call claimed, CancellationToken cancellationToken)
+    public async Task RunAsync(Call claimed)
     {
         // This process may have been stopped between the claim and here; the order must not go out when somebody else may be asking about it already.
-        if (clock.Now() > claimed.LeasedUntil - s_patience)
+        if (clock.Now() > claimed.LeasedUntil - Carriers.Patience)
         {
             return;
         }
 
-        if (await PlaceAsync(claimed, cancellationToken) is { } result)
+        var order = new CarrierOrder(claimed.Id, claimed.To, claimed.From, claimed.FirstMessage, claimed.AssistantConfigSnapshot, options.Value.MaxDuration);
+        if (await carriers.AskAsync(claimed, (carrier, cancelled) => carrier.PlaceAsync(order, cancelled)) is { } result)
         {
-            await RecordAsync(claimed, result);
-        }
-    }
-
-    private async Task<HandOverResult?> PlaceAsync(Call call, CancellationToken cancellationToken)
-    {
-        if (carriers.Find(call.Carrier) is not { } carrier)
-        {
-            Log.NoCarrier(logger, call.Id.ToString(), call.Carrier);
-            return HandOverResult.NotConnected;
-        }
-
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(s_patience);
-        try
-        {
-            var order = new CarrierOrder(call.Id, call.To, call.From, call.FirstMessage, call.AssistantConfigSnapshot, options.Value.MaxDuration);
-            return await carrier.PlaceAsync(order, patience.Token);
-        }
-#pragma warning disable CA1031 // Whatever a carrier throws, the phone may be ringing: that is the one thing to conclude from it.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            Log.NoAnswer(logger, call.Id.ToString(), carrier.Name, failure);
-            return null;
+            var call = await RecordAsync(claimed, result);
+            if (result is HandOverResult.Accepted && call is { IsFinal: true, HandedOverAt: null })
+            {
+                // It was given up while the order was under way: a phone must not go on ringing for a call that is over.
+                await carriers.AskAsync(claimed, (carrier, cancelled) => carrier.HangUpAsync(claimed.Id, cancelled));
+            }
         }
     }
 
     // Not cancelled by a shutdown: the carrier has answered, and the answer would be lost.
-    private async Task RecordAsync(Call claimed, HandOverResult result)
+    private Task<Call?> RecordAsync(Call claimed, HandOverResult result)
     {
         var now = clock.Now();
-        await db.MoveCallAsync(
+        return db.MoveCallAsync(
             claimed.Id,
             now,
             call =>
@@ -78,14 +56,5 @@ internal sealed partial class CallHandOver(
                 }
             },
             CancellationToken.None);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Error, "{Call} cannot be dialled: this server has no carrier '{Carrier}'")]
-        public static partial void NoCarrier(ILogger logger, string call, string? carrier);
-
-        [LoggerMessage(2, LogLevel.Warning, "{Call} was given to {Carrier}, which did not answer; it will be asked")]
-        public static partial void NoAnswer(ILogger logger, string call, string carrier, Exception exception);
     }
 }

@@ -1,15 +1,17 @@
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Features.PhoneNumbers;
+using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
-/// <summary>The carriers that this server has, by name.</summary>
-internal sealed class Carriers(IEnumerable<ICarrier> carriers)
+/// <summary>The carriers that this server has, and the one way to talk to them.</summary>
+internal sealed partial class Carriers(IEnumerable<ICarrier> carriers, TimeProvider clock, ILogger<Carriers> logger)
 {
-    public ICarrier? Find(string? name) => carriers.FirstOrDefault(carrier => carrier.Name == name);
+    /// <summary>A carrier that takes longer to answer is taken for silent. Well below every lease, so that nobody else asks meanwhile.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>The name of the carrier that dials calls from a number. A test organization's is always the simulated one, whatever its numbers say.</summary>
     public static async Task<string> NameForAsync(Organization organization, string from, ErzyCallDbContext db, CancellationToken cancellationToken) =>
@@ -20,4 +22,48 @@ internal sealed class Carriers(IEnumerable<ICarrier> carriers)
             .SingleOrDefaultAsync(cancellationToken) is { } provider
             ? provider
             : SimulatedCarrier.CarrierName;
+
+    /// <summary>The carrier of that name; one that this server does not have accepts nothing and knows nothing.</summary>
+    public ICarrier Find(string name) => carriers.FirstOrDefault(carrier => carrier.Name == name) ?? new AbsentCarrier(name);
+
+    /// <summary>
+    /// Asks a call's carrier something, with no transaction open. <c>null</c> when no answer was heard in time, whatever the reason: then nothing
+    /// is known of what the carrier did.
+    /// </summary>
+    public async Task<T?> AskAsync<T>(Call call, Func<ICarrier, CancellationToken, Task<T>> question)
+        where T : struct
+    {
+        using var patience = new CancellationTokenSource(Patience, clock);
+        try
+        {
+            return await question(Find(call.Carrier!), patience.Token).WaitAsync(patience.Token);
+        }
+#pragma warning disable CA1031 // Whatever a carrier throws, the one thing to conclude from it is that its answer is not known.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Log.NoAnswer(logger, call.Carrier!, call.Id.ToString(), failure);
+            return null;
+        }
+    }
+
+    /// <summary>Stands for a carrier that a phone number names and this server does not have.</summary>
+    private sealed class AbsentCarrier(string name) : ICarrier
+    {
+        public string Name => name;
+
+        public TimeSpan? LongestCall(string to) => null;
+
+        public Task<HandOverResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken) => Task.FromResult(HandOverResult.NotConnected);
+
+        public Task<bool> KnowsAsync(Id<Call> call, CancellationToken cancellationToken) => Task.FromResult(false);
+
+        public Task<bool> HangUpAsync(Id<Call> call, CancellationToken cancellationToken) => Task.FromResult(false);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Carrier} gave no answer about {Call}")]
+        public static partial void NoAnswer(ILogger logger, string carrier, string call, Exception exception);
+    }
 }

@@ -5,9 +5,9 @@ using ErzyCall.Api.Platform.Workers;
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
 /// <summary>Tells carriers to hang up the calls that were cancelled while they were being dialled or talked on; again and again until they hear it.</summary>
-internal sealed partial class HangUpJob(ErzyCallDbContext db, Carriers carriers, TimeProvider clock, ILogger<HangUpJob> logger) : IJob
+internal sealed class HangUpJob(ErzyCallDbContext db, Carriers carriers, TimeProvider clock) : IJob
 {
-    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(30);
 
     /// <summary>How long the carrier's report, which brings the transcript, is waited for before the call is ended without it.</summary>
     private static readonly TimeSpan s_reportGrace = TimeSpan.FromSeconds(30);
@@ -32,33 +32,12 @@ internal sealed partial class HangUpJob(ErzyCallDbContext db, Carriers carriers,
             return false;
         }
 
-        if (await HangUpAsync(leased, cancellationToken))
+        if (await carriers.AskAsync(leased, (carrier, cancelled) => carrier.HangUpAsync(leased.Id, cancelled)) is true)
         {
             var heardAt = clock.Now();
             await db.MoveCallAsync(leased.Id, heardAt, call => call.HangUpSent(s_reportGrace, heardAt), cancellationToken);
         }
 
         return true;
-    }
-
-    private async Task<bool> HangUpAsync(Call call, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return carriers.Find(call.Carrier) is { } carrier && await carrier.HangUpAsync(call.Id, cancellationToken);
-        }
-#pragma warning disable CA1031 // Whatever a carrier throws means that it may not have heard.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            Log.NotHeard(logger, call.Id.ToString(), call.Carrier, failure);
-            return false;
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "{Carrier} could not be told to hang up {Call}; it will be told again")]
-        public static partial void NotHeard(ILogger logger, string call, string? carrier, Exception exception);
     }
 }

@@ -9,7 +9,7 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 /// reference. A call that it knows goes on; one that it does not ends as <c>dispatch-unknown</c>, for its order may still be under way. While the
 /// carrier cannot be asked it is asked again, until the call's deadline.
 /// </summary>
-internal sealed partial class LostHandOverJob(ErzyCallDbContext db, Carriers carriers, TimeProvider clock, ILogger<LostHandOverJob> logger) : IJob
+internal sealed class LostHandOverJob(ErzyCallDbContext db, Carriers carriers, TimeProvider clock) : IJob
 {
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(30);
 
@@ -22,7 +22,7 @@ internal sealed partial class LostHandOverJob(ErzyCallDbContext db, Carriers car
             return false;
         }
 
-        if (await AskAsync(lost, cancellationToken) is { } known)
+        if (await carriers.AskAsync(lost, (carrier, cancelled) => carrier.KnowsAsync(lost.Id, cancelled)) is { } known)
         {
             await RecordAsync(lost, known, cancellationToken);
         }
@@ -38,21 +38,6 @@ internal sealed partial class LostHandOverJob(ErzyCallDbContext db, Carriers car
             s_lease,
             now,
             cancellationToken);
-    }
-
-    private async Task<bool?> AskAsync(Call call, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return carriers.Find(call.Carrier) is { } carrier && await carrier.KnowsAsync(call.Id, cancellationToken);
-        }
-#pragma warning disable CA1031 // Whatever a carrier throws means that it could not be asked.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            Log.CannotAsk(logger, call.Id.ToString(), call.Carrier, failure);
-            return null;
-        }
     }
 
     private async Task RecordAsync(Call lost, bool known, CancellationToken cancellationToken)
@@ -74,11 +59,5 @@ internal sealed partial class LostHandOverJob(ErzyCallDbContext db, Carriers car
                 }
             },
             cancellationToken);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "{Carrier} cannot be asked about {Call}")]
-        public static partial void CannotAsk(ILogger logger, string call, string? carrier, Exception exception);
     }
 }
