@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using ErzyCall.Api.Features.ApiKeys;
 using ErzyCall.Api.Features.Calls;
@@ -29,6 +30,9 @@ internal static class ErzyCallApp
     /// <summary>Kestrel's own bound; each route has a tighter one (<see cref="RequestBody"/>).</summary>
     private const int LargestBody = RequestBody.BatchLimit;
 
+    /// <summary>Room for every filter of a list at its longest.</summary>
+    private const int LongestRequestLine = 32 * 1024;
+
     private const string DefaultUrl = "http://localhost:5080";
 
     public static void AddErzyCall(this WebApplicationBuilder builder)
@@ -39,6 +43,10 @@ internal static class ErzyCallApp
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LargestBody;
+            kestrel.Limits.MaxRequestLineSize = LongestRequestLine;
+
+            // Every byte is a character: a header that is not ASCII is then refused by whoever reads it, with the error envelope, not by Kestrel without.
+            kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
         });
 
         if (string.IsNullOrEmpty(configuration[WebHostDefaults.ServerUrlsKey]))

@@ -63,12 +63,14 @@ internal sealed record CallPlan(
             }
         }
 
+        RefuseIf(
+            rendered.Missing.Count > 0,
+            ApiError.Validation(
+                $"The case requires a value for: {string.Join(", ", rendered.Missing)}",
+                [.. rendered.Missing.Select(name => new FieldError($"variableValues.{name}", "Required by the case"))]));
         RefuseIf(contactId is not null && contact is null, ApiError.NotFound("contact"));
         RefuseIf(caseId is not null && script is null, ApiError.NotFound("case"));
         RefuseIf(assistantId is not null && assistant is null, ApiError.NotFound("outbound assistant"));
-        RefuseIf(
-            rendered.Missing.Count > 0,
-            ApiError.InvalidBody([.. rendered.Missing.Select(name => new FieldError($"variableValues.{name}", "Required by the case"))]));
         RefuseIf(await db.DoNotCallEntries.OwnedBy(caller).AnyInForceAsync(request.To!, cancellationToken), ApiError.ContactOptedOut);
         RefuseIf(!await CanCallFromAsync(request.From!, caller, db, cancellationToken), ApiError.InvalidPhone);
 

@@ -55,7 +55,7 @@ internal sealed record ApiError(string Code, int Status, string Message)
         new("INVALID_JSON", StatusCodes.Status400BadRequest, message);
 
     public static ApiError Validation(string message, IReadOnlyList<FieldError> details) =>
-        new("VALIDATION_ERROR", StatusCodes.Status400BadRequest, message) { Details = details };
+        new("VALIDATION_ERROR", StatusCodes.Status400BadRequest, message) { Details = details.Count == 0 ? null : details };
 
     public static ApiError InvalidBody(params IReadOnlyList<FieldError> details) => Validation("Invalid request body", details);
 

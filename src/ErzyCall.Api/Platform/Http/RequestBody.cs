@@ -49,9 +49,11 @@ internal static class RequestBody
                 }
             }
         }
-        catch (BadHttpRequestException malformed) when (malformed.StatusCode == StatusCodes.Status400BadRequest)
+        catch (BadHttpRequestException broken)
         {
-            throw new ApiException(ApiError.InvalidJson("Request body ended early"));
+            // Too large for Kestrel already; or it ended early, or came too slowly.
+            throw new ApiException(
+                broken.StatusCode == StatusCodes.Status413PayloadTooLarge ? ApiError.PayloadTooLarge : ApiError.InvalidJson("Request body did not arrive whole"));
         }
 
         return buffer.ToArray();

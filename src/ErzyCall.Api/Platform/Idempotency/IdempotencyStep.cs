@@ -43,8 +43,8 @@ internal sealed class IdempotencyStep(RequestDelegate next, ReplayCache cache, I
 
         // The whole body is read before a transaction begins: a slow client must not hold one open.
         var body = await RequestBody.ReadAsync(context);
-        var request = IdempotentRequest.Of(Caller.Of(context), key, context.Request, body.Span);
         var holdsSecret = endpoint.Metadata.GetMetadata<ReturnsSecret>() is not null;
+        var request = IdempotentRequest.Of(Caller.Of(context), key, context.Request, body.Span, holdsSecret);
         if (!holdsSecret && await cache.FindAsync(request) is { } copy)
         {
             await copy.ReplayAsync(request, context.Response);

@@ -18,7 +18,11 @@ internal sealed record IdempotentRequest(Caller Caller, byte[] Hash, byte[] Fing
     /// <summary>The advisory lock that only one request at a time holds. Two requests that share 64 bits of SHA-256 by chance merely wait for each other.</summary>
     public long LockId => BinaryPrimitives.ReadInt64LittleEndian(Hash);
 
-    public static IdempotentRequest Of(Caller caller, string key, HttpRequest request, ReadOnlySpan<byte> body)
+    /// <param name="answersWithSecret">
+    /// Then the API key that asked is part of what must be the same: a secret is replayed only to the key that it was shown to, which another key
+    /// of the organization may not outrank.
+    /// </param>
+    public static IdempotentRequest Of(Caller caller, string key, HttpRequest request, ReadOnlySpan<byte> body, bool answersWithSecret)
     {
         // Routing ignores case and a trailing slash, so they make no other path.
         var path = request.Path.Value!.TrimEnd('/').ToUpperInvariant();
@@ -27,6 +31,11 @@ internal sealed record IdempotentRequest(Caller Caller, byte[] Hash, byte[] Fing
         using var content = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         content.AppendData(SHA256.HashData(body));
         content.AppendData(Encoding.UTF8.GetBytes(request.QueryString.Value ?? ""));
+        if (answersWithSecret)
+        {
+            content.AppendData(caller.KeyId.Value.ToByteArray());
+        }
+
         return new IdempotentRequest(caller, identity, content.GetHashAndReset());
     }
 

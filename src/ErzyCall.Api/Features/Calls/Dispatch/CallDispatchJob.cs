@@ -27,13 +27,16 @@ internal sealed class CallDispatchJob(
     {
         var (moved, claimed) = await ClaimAsync(cancellationToken);
 
-        // Not stopped by a shutdown: what is claimed is handed over, or nobody will know whether it was. The host waits longer than that takes.
-        await Parallel.ForEachAsync(claimed, CancellationToken.None, async (call, _) =>
-        {
-            await using var scope = scopes.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<CallHandOver>().RunAsync(call);
-        });
+        // All at once, so that a silent carrier does not let the leases of other calls run out; and not stopped by a shutdown: what is claimed is
+        // handed over, or nobody will know whether it was. The host waits longer than that takes.
+        await Task.WhenAll(claimed.Select(HandOverAsync));
         return moved > 0;
+    }
+
+    private async Task HandOverAsync(Call call)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<CallHandOver>().RunAsync(call);
     }
 
     private async Task<(int Moved, IReadOnlyList<Call> Claimed)> ClaimAsync(CancellationToken cancellationToken)
