@@ -44,7 +44,9 @@ internal sealed class LocalHost : CommandHost
             NeedsPostgres = string.IsNullOrEmpty(configuration[PostgresSetting]),
             NeedsRedis = string.IsNullOrEmpty(configuration[RedisSetting]),
         };
-        using var logging = LoggerFactory.Create(logging => logging.AddConsole());
+
+        // Standard output belongs to what a command prints.
+        using var logging = LoggerFactory.Create(logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         var databases = await LocalDatabases.StartAsync(options, mode, logging.CreateLogger<LocalDatabases>(), cancellationToken);
         configuration[PostgresSetting] = databases.PostgresConnectionString ?? configuration[PostgresSetting];
         configuration[RedisSetting] = databases.RedisConnectionString ?? configuration[RedisSetting] ?? NoRedis;
