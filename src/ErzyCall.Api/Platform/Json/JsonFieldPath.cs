@@ -15,8 +15,7 @@ internal static class JsonFieldPath
             int end;
             if (rest.StartsWith("['", StringComparison.Ordinal))
             {
-                end = rest.IndexOf("']", StringComparison.Ordinal);
-                end = end < 0 ? rest.Length : end;
+                end = EndOfQuoted(rest);
                 segments.Add(rest[2..end].ToString());
                 rest = rest[Math.Min(end + 2, rest.Length)..];
             }
@@ -36,6 +35,20 @@ internal static class JsonFieldPath
         }
 
         return segments;
+    }
+
+    // The serializer does not escape what it quotes: a "']" that belongs to a name goes on with neither '.' nor '['.
+    private static int EndOfQuoted(ReadOnlySpan<char> rest)
+    {
+        for (var end = 2; end < rest.Length - 1; end++)
+        {
+            if (rest[end..] is "']" or ['\'', ']', '.' or '[', ..])
+            {
+                return end;
+            }
+        }
+
+        return rest.Length;
     }
 
     public static string Format(IEnumerable<string> segments)

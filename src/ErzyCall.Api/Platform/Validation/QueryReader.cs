@@ -4,6 +4,7 @@ using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Pagination;
 using FluentValidation.Results;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace ErzyCall.Api.Platform.Validation;
 
@@ -14,17 +15,30 @@ namespace ErzyCall.Api.Platform.Validation;
 /// </summary>
 internal sealed class QueryReader
 {
-    private readonly HttpContext _context;
+    /// <summary>The framework's own collection takes <c>metadata[a]</c> and <c>metadata[A]</c> for one parameter given twice.</summary>
+    private readonly OrderedDictionary<string, List<string>> _given = new(StringComparer.Ordinal);
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly List<ValidationFailure> _failures = [];
 
-    private QueryReader(HttpContext context) => _context = context;
+    private QueryReader(QueryString query)
+    {
+        foreach (var parameter in new QueryStringEnumerable(query.Value))
+        {
+            var name = parameter.DecodeName().ToString();
+            if (!_given.TryGetValue(name, out var values))
+            {
+                _given.Add(name, values = []);
+            }
+
+            values.Add(parameter.DecodeValue().ToString());
+        }
+    }
 
     /// <summary>The query as <paramref name="read"/> makes it of its parameters.</summary>
     /// <exception cref="ApiException"><c>VALIDATION_ERROR</c> or <c>INVALID_ID</c>.</exception>
     public static T Read<T>(HttpContext context, Func<QueryReader, T> read)
     {
-        var reader = new QueryReader(context);
+        var reader = new QueryReader(context.Request.QueryString);
         var query = read(reader);
         reader.RefuseUnknown();
         return reader._failures.Count == 0 ? query : throw new ApiException(FieldErrors.ForQuery(reader._failures));
@@ -102,7 +116,7 @@ internal sealed class QueryReader
     public IReadOnlyDictionary<string, string> Map(string name, int maxEntries, Regex keyPattern, string keyMessage, int maxValueLength)
     {
         var map = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var parameter in _context.Request.Query.Keys)
+        foreach (var parameter in _given.Keys)
         {
             if (!parameter.StartsWith($"{name}[", StringComparison.Ordinal) || !parameter.EndsWith(']'))
             {
@@ -147,7 +161,7 @@ internal sealed class QueryReader
     private string? Raw(string name)
     {
         _known.Add(name);
-        if (!_context.Request.Query.TryGetValue(name, out var values))
+        if (!_given.TryGetValue(name, out var values))
         {
             return null;
         }
@@ -157,13 +171,12 @@ internal sealed class QueryReader
             Fail(name, "Given more than once");
         }
 
-        return values[0] ?? "";
+        return values[0];
     }
 
-    // Query keys are compared without case by the framework; `Status` is not `status` here.
     private void RefuseUnknown()
     {
-        foreach (var parameter in _context.Request.Query.Keys.Where(parameter => !_known.Contains(parameter)))
+        foreach (var parameter in _given.Keys.Where(parameter => !_known.Contains(parameter)))
         {
             Fail(parameter, "Unknown query parameter");
         }

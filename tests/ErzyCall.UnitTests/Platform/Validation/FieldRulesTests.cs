@@ -1,0 +1,87 @@
+using System.Globalization;
+using ErzyCall.Api.Platform.Validation;
+
+namespace ErzyCall.UnitTests.Platform.Validation;
+
+public sealed class FieldRulesTests
+{
+    [Theory]
+    [InlineData("2026-01-15T10:30Z", "2026-01-15T10:30:00.0000000")]
+    [InlineData("2026-01-15T10:30:05Z", "2026-01-15T10:30:05.0000000")]
+    [InlineData("2026-01-15T10:30:05.1Z", "2026-01-15T10:30:05.1000000")]
+    [InlineData("2026-01-15T10:30:05.123Z", "2026-01-15T10:30:05.1230000")]
+    [InlineData("2026-01-15T10:30:05.1234567Z", "2026-01-15T10:30:05.1234567")]
+    [InlineData("2026-01-15T10:30:00+02:00", "2026-01-15T08:30:00.0000000")]
+    [InlineData("2026-01-15T10:30-11:30", "2026-01-15T22:00:00.0000000")]
+    [InlineData("2026-01-01T00:30:00+14:00", "2025-12-31T10:30:00.0000000")]
+    [InlineData("2028-02-29T00:00:00Z", "2028-02-29T00:00:00.0000000")]
+    [InlineData("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.0000000")]
+    [InlineData("9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59.9999999")]
+    public void A_time_with_an_offset_is_that_moment(string text, string utc)
+    {
+        Assert.True(FieldRules.TryParseTime(text, out var time));
+        Assert.Equal(utc, time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff", CultureInfo.InvariantCulture));
+        Assert.Equal(TimeSpan.Zero, time.Offset);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("2026-01-15")]
+    [InlineData("2026-01-15T10:30:00")]
+    [InlineData("2026-01-15 10:30:00Z")]
+    [InlineData("2026-01-15t10:30:00z")]
+    [InlineData("2026-01-15T10Z")]
+    [InlineData("2026-01-15T10:30:00.Z")]
+    [InlineData("2026-01-15T10:30:00,5Z")]
+    [InlineData("2026-01-15T10:30:00.12345678Z")]
+    [InlineData("2026-01-15T10:30:00+0200")]
+    [InlineData("2026-01-15T10:30:00+02")]
+    [InlineData("2026-01-15T10:30:00+15:00")]
+    [InlineData("2026-01-15T10:30:00+99:99")]
+    [InlineData("2026-01-15T10:30:00Z\n")]
+    [InlineData(" 2026-01-15T10:30:00Z")]
+    [InlineData("2026-02-29T10:30:00Z")]
+    [InlineData("2026-13-01T10:30:00Z")]
+    [InlineData("2026-01-15T25:00:00Z")]
+    [InlineData("2026-01-15T10:60:00Z")]
+    [InlineData("2026-01-15T10:30:60Z")]
+    [InlineData("0000-01-01T00:00:00Z")]
+    [InlineData("0001-01-01T00:00:00+14:00")]
+    [InlineData("9999-12-31T23:59:59-14:00")]
+    [InlineData("٢٠٢٦-01-15T10:30:00Z")]
+    [InlineData("1768473000")]
+    [InlineData("now")]
+    public void Any_other_text_is_no_time(string text) => Assert.False(FieldRules.TryParseTime(text, out _));
+
+    [Theory]
+    [InlineData("+14155551234", true)]
+    [InlineData("+12", true)]
+    [InlineData("+123456789012345", true)]
+    [InlineData("+1234567890123456", false)]
+    [InlineData("+1", false)]
+    [InlineData("+04155551234", false)]
+    [InlineData("14155551234", false)]
+    [InlineData("0014155551234", false)]
+    [InlineData("+1 415 555 1234", false)]
+    [InlineData("+1415555123٤", false)]
+    [InlineData("+14155551234\n", false)]
+    [InlineData(" +14155551234", false)]
+    [InlineData("", false)]
+    public void A_phone_number_is_E164_to_the_letter(string text, bool accepted) => Assert.Equal(accepted, FieldRules.IsPhone(text));
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("abc", 3)]
+    [InlineData("Ä", 1)]
+    [InlineData("A\u0308", 2)]
+    [InlineData("😀", 1)]
+    [InlineData("👩‍👧", 3)]
+    public void Length_counts_scalar_values(string text, int length) => Assert.Equal(length, FieldRules.Length(text));
+
+    [Fact]
+    public void Of_the_control_characters_only_tab_and_newline_are_allowed()
+    {
+        var refused = Enumerable.Range(0, 0x10000).Where(code => FieldRules.HasForbiddenCharacter($"a{(char)code}"));
+        Assert.Equal(Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Except([0x09, 0x0A]), refused);
+    }
+}
