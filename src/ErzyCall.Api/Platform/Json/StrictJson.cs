@@ -12,6 +12,8 @@ namespace ErzyCall.Api.Platform.Json;
 /// </summary>
 internal static class StrictJson
 {
+    private static ApiError NotAnObject => ApiError.Validation("Request body must be a JSON object", []);
+
     public static T Read<T>(ReadOnlySpan<byte> body, JsonSerializerOptions options)
         where T : class
     {
@@ -19,11 +21,14 @@ internal static class StrictJson
         try
         {
             return JsonSerializer.Deserialize<T>(body, options)
-                ?? throw new ApiException(ApiError.Validation("Request body must be a JSON object", []));
+                ?? throw new ApiException(NotAnObject);
         }
         catch (JsonException misfit)
         {
-            throw new ApiException(ApiError.InvalidBody(Describe(misfit, typeof(T), body, options)));
+            var path = JsonFieldPath.Parse(misfit.Path);
+            throw new ApiException(path.Count == 0
+                ? NotAnObject
+                : ApiError.InvalidBody(new FieldError(JsonFieldPath.Format(path), Reason(path, typeof(T), body, options))));
         }
     }
 
@@ -44,23 +49,17 @@ internal static class StrictJson
             var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = options.MaxDepth });
             while (reader.Read())
             {
+                // A name with half a surrogate pair has no path that an error could name. (A value with one is a misfit of its field.)
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                {
+                    reader.GetString();
+                }
             }
         }
-        catch (JsonException)
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
         {
             throw new ApiException(ApiError.InvalidJson("Request body is not valid JSON"));
         }
-    }
-
-    private static FieldError Describe(JsonException misfit, Type type, ReadOnlySpan<byte> body, JsonSerializerOptions options)
-    {
-        var path = JsonFieldPath.Parse(misfit.Path);
-        if (path.Count == 0)
-        {
-            return new FieldError("", "Must be a JSON object");
-        }
-
-        return new FieldError(JsonFieldPath.Format(path), Reason(path, type, body, options));
     }
 
     private static string Reason(IReadOnlyList<string> path, Type type, ReadOnlySpan<byte> body, JsonSerializerOptions options)
