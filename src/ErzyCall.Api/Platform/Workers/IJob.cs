@@ -9,6 +9,9 @@ internal interface IJob
     /// <summary>How long the job sleeps when a step found nothing and nobody wakes it: how late it is for what only time makes due.</summary>
     static abstract TimeSpan PollInterval { get; }
 
+    /// <summary>How many steps a node runs at once: more than one where a step may wait for somebody outside.</summary>
+    static virtual int Loops => 1;
+
     /// <summary>One step. <c>true</c> when there may be more to do at once.</summary>
     Task<bool> RunOnceAsync(CancellationToken cancellationToken);
 }

@@ -15,13 +15,16 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 internal sealed class CallDispatchJob(
     ErzyCallDbContext db, Carriers carriers, IServiceScopeFactory scopes, IOptions<CallOptions> options, TimeProvider clock) : IJob
 {
-    /// <summary>Calls a step claims at most, so that their hand-over certainly fits into the lease.</summary>
+    /// <summary>Calls a step claims at most: they are handed over all at once, each over a database connection when it is recorded.</summary>
     private const int BatchSize = 20;
 
     /// <summary>A carrier that has not reported by the longest conversation and this much more never will.</summary>
     private static readonly TimeSpan s_reportGrace = TimeSpan.FromMinutes(2);
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A step waits until its batch is handed over: a carrier that hangs holds up one step, and the others go on with other organizations.</summary>
+    public static int Loops => 8;
 
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {

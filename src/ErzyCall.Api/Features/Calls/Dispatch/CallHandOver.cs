@@ -15,9 +15,11 @@ internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOpt
 
     public async Task RunAsync(Call claimed)
     {
-        // This process may have been stopped between the claim and here; the order must not go out when somebody else may be asking about it already.
+        // This process may have stood still between the claim and here. An order must not go out when somebody else may be asking about it already;
+        // and nobody but the process that claimed a call ever offers it, so this one is known not to have rung.
         if (clock.Now() > claimed.LeasedUntil - Carriers.Patience)
         {
+            await RecordAsync(claimed, HandOverResult.NotConnected);
             return;
         }
 
