@@ -3,6 +3,7 @@ using System.Text.Json;
 using ErzyCall.Api.Platform;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Json;
+using Microsoft.AspNetCore.Connections;
 
 namespace ErzyCall.Api.Commands;
 
@@ -56,6 +57,11 @@ internal static class ErzyCallCommandLine
         catch (OperatorException failure)
         {
             await Console.Error.WriteLineAsync(failure.Message);
+            return Failed;
+        }
+        catch (IOException failure) when (failure.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"{failure.Message} Name another address with --urls.");
             return Failed;
         }
         catch (Exception failure) when (DatabaseFailure.IsUnreachable(failure))

@@ -12,6 +12,9 @@ internal interface IJob
     /// <summary>How many steps a node runs at once: more than one where a step may wait for somebody outside.</summary>
     static virtual int Loops => 1;
 
+    /// <summary>Whether commits announce this job's work, or time alone makes it due.</summary>
+    static virtual bool IsAnnounced => true;
+
     /// <summary>One step. <c>true</c> when there may be more to do at once.</summary>
     Task<bool> RunOnceAsync(CancellationToken cancellationToken);
 }

@@ -10,20 +10,25 @@ internal sealed partial class JobLoop<TJob>(
     /// <summary>Longer than any restart of a database that is worth polling for, short enough not to be noticed after it.</summary>
     private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromSeconds(1);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        options.Value.Enabled ? Task.WhenAll(Enumerable.Range(0, TJob.Loops).Select(_ => LoopAsync(stoppingToken))) : Task.CompletedTask;
+    private static readonly Task s_never = new TaskCompletionSource().Task;
 
-    private async Task LoopAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        options.Value.Enabled
+            ? Task.WhenAll(Enumerable.Range(0, TJob.Loops).Select(loop => LoopAsync(isWoken: TJob.IsAnnounced && loop == 0, stoppingToken)))
+            : Task.CompletedTask;
+
+    /// <param name="isWoken">One loop a job is: what it cannot do alone the others find when they look.</param>
+    private async Task LoopAsync(bool isWoken, CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 // Asked for before the step looks, so that a wake-up during the step is not lost.
-                var woken = signal.NextAsync();
+                var woken = isWoken ? signal.NextAsync() : s_never;
                 if (!await RunOnceAsync(stoppingToken))
                 {
-                    await Task.WhenAny(woken, Task.Delay(TJob.PollInterval, clock, stoppingToken));
+                    await SleepAsync(woken, stoppingToken);
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -38,6 +43,14 @@ internal sealed partial class JobLoop<TJob>(
                 await Task.Delay(s_pauseAfterFailure, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    private async Task SleepAsync(Task woken, CancellationToken stoppingToken)
+    {
+        // The timer ends with the sleep: those of a job that is woken often would pile up.
+        using var awake = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        await Task.WhenAny(woken, Task.Delay(TJob.PollInterval, clock, awake.Token));
+        await awake.CancelAsync();
     }
 
     private async Task<bool> RunOnceAsync(CancellationToken cancellationToken)

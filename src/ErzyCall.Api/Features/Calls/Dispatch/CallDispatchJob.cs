@@ -24,7 +24,7 @@ internal sealed class CallDispatchJob(
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
 
     /// <summary>A step waits until its batch is handed over: a carrier that hangs holds up one step, and the others go on with other organizations.</summary>
-    public static int Loops => 8;
+    public static int Loops => 4;
 
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {

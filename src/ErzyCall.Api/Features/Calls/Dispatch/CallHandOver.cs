@@ -1,3 +1,4 @@
+using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using Microsoft.Extensions.Options;
@@ -12,6 +13,8 @@ internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOpt
 {
     /// <summary>How long a claimed call is nobody else's business.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan s_retryAfter = TimeSpan.FromMilliseconds(500);
 
     public async Task RunAsync(Call claimed)
     {
@@ -35,28 +38,40 @@ internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOpt
         }
     }
 
-    // Not cancelled by a shutdown: the carrier has answered, and the answer would be lost.
-    private Task<Call?> RecordAsync(Call claimed, HandOverResult result)
+    /// <summary>
+    /// Records what the carrier answered; while the database is away again and again, until the lease ends. Not cancelled by a shutdown. What the
+    /// carrier said of this call may be known here only.
+    /// </summary>
+    private async Task<Call?> RecordAsync(Call claimed, HandOverResult result)
     {
-        var now = clock.Now();
-        return db.MoveCallAsync(
-            claimed.Id,
-            now,
-            call =>
+        while (true)
+        {
+            try
             {
-                switch (result)
-                {
-                    case HandOverResult.Rejected:
-                        call.Fail(EndedReason.CarrierRejected, now);
-                        break;
-                    case HandOverResult.NotConnected:
-                        call.Fail(EndedReason.CarrierFailedToConnect, now);
-                        break;
-                    default:
-                        call.HandOver(now);
-                        break;
-                }
-            },
-            CancellationToken.None);
+                var now = clock.Now();
+                return await db.MoveCallAsync(claimed.Id, now, call => Apply(result, call, now), CancellationToken.None);
+            }
+            catch (Exception failure) when (DatabaseFailure.IsUnreachable(failure) && clock.Now() < claimed.LeasedUntil)
+            {
+                db.ChangeTracker.Clear();
+                await Task.Delay(s_retryAfter, clock);
+            }
+        }
+    }
+
+    private static void Apply(HandOverResult result, Call call, DateTimeOffset now)
+    {
+        switch (result)
+        {
+            case HandOverResult.Rejected:
+                call.Fail(EndedReason.CarrierRejected, now);
+                break;
+            case HandOverResult.NotConnected:
+                call.Fail(EndedReason.CarrierFailedToConnect, now);
+                break;
+            default:
+                call.HandOver(now);
+                break;
+        }
     }
 }
