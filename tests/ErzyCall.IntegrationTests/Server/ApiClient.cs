@@ -21,7 +21,7 @@ internal sealed class ApiClient(HttpClient http)
 
     public async Task<ApiResponse> SendAsync(HttpMethod method, string path, object? body, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(method, path.StartsWith('/') && !path.StartsWith("/api", StringComparison.Ordinal) && !path.StartsWith("/health", StringComparison.Ordinal) ? $"/api/v1{path}" : path);
+        using var request = new HttpRequestMessage(method, path.StartsWith('/') && !path.StartsWith("/api/", StringComparison.Ordinal) && !path.StartsWith("/health", StringComparison.Ordinal) ? $"/api/v1{path}" : path);
         var bytes = body switch
         {
             null => null,

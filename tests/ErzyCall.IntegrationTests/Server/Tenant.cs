@@ -45,7 +45,11 @@ internal sealed class Tenant
     /// <summary>A client that sends the key.</summary>
     public ApiClient Api { get; }
 
-    private DateTimeOffset Now => Server.Services.GetRequiredService<TimeProvider>().Now();
+    /// <summary>Who the server takes this tenant's requests to come from.</summary>
+    public Caller Caller => CallerOf(Key);
+
+    /// <summary>By the server's clock.</summary>
+    public DateTimeOffset Now => Server.Services.GetRequiredService<TimeProvider>().Now();
 
     public static async Task<Tenant> CreateAsync(TestServer server, TenantOptions options)
     {
@@ -70,6 +74,9 @@ internal sealed class Tenant
         await AddAsync(key);
         return (key, Server.CreateApiClient(secret.Text));
     }
+
+    public Caller CallerOf(ApiKey key) =>
+        new(Organization.Id, Organization.Name, Organization.Mode, key.Id, key.Name, key.Scopes, new RateLimits(key.PerMinute, key.PerHour), key.ExpiresAt);
 
     /// <summary>Puts a row into the database, for resources whose own routes a test is not about.</summary>
     public Task<T> AddAsync<T>(T row)

@@ -8,7 +8,7 @@ using Npgsql;
 namespace ErzyCall.IntegrationTests.Server;
 
 /// <summary>
-/// One private PostgreSQL and one private Redis for the run, as the local host starts them, and a server on a database of its own that most tests
+/// One private PostgreSQL and one private Redis for the run, as the local host starts them (and a real Redis beside it where there is one), and a server on a database of its own that most tests
 /// share: each in an organization of its own, so they run in parallel. Tests that move the clock, run jobs or break things start servers of
 /// their own; their databases are copies of a migrated template, which takes a moment and not a migration.
 /// </summary>
@@ -19,14 +19,24 @@ public sealed class TestRun : IAsyncLifetime
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("erzycall-tests-");
     private readonly SemaphoreSlim _copying = new(1, 1);
     private PrivatePostgres? _postgres;
-    private PrivateRedis? _redis;
-    private TestServer? _shared;
+    private readonly Dictionary<string, RedisServer> _redis = [];
+    private readonly Dictionary<string, Lazy<Task<TestServer>>> _shared = [];
     private int _databases;
 
     /// <summary>The server for tests of requests: its jobs are off and its clock is the system's.</summary>
-    internal TestServer Shared => _shared!;
+    internal TestServer Shared { get; private set; } = null!;
 
-    internal string RedisConnectionString => _redis!.ConnectionString;
+    /// <summary>The kinds of Redis that this machine has, as the rows of a theory.</summary>
+    public static TheoryData<string> RedisKinds { get; } = [.. RedisServer.Kinds];
+
+    /// <summary>Like <see cref="Shared"/>, on the run's Redis of a kind.</summary>
+    internal Task<TestServer> SharedOn(string redisKind) => _shared[redisKind].Value;
+
+    internal string RedisConnectionString(string kind = RedisServer.Garnet) => _redis[kind].ConnectionString;
+
+    /// <summary>A Redis of the test's own, to be stopped and emptied.</summary>
+    internal Task<RedisServer> StartRedisAsync(string kind) =>
+        RedisServer.StartAsync(kind, Path.Combine(_folder.FullName, $"redis-{Interlocked.Increment(ref _databases)}"));
 
     public async ValueTask InitializeAsync()
     {
@@ -38,10 +48,15 @@ public sealed class TestRun : IAsyncLifetime
         }
 
         _postgres = await PrivatePostgres.StartAsync(_folder.FullName, NullLogger.Instance, cancellationToken);
-        _redis = await PrivateRedis.StartAsync(_folder.FullName, cancellationToken);
+        foreach (var kind in RedisServer.Kinds)
+        {
+            _redis[kind] = await RedisServer.StartAsync(kind, _folder.FullName);
+            _shared[kind] = new Lazy<Task<TestServer>>(() => StartServerAsync(new TestServerOptions { Redis = RedisConnectionString(kind) }));
+        }
+
         await _postgres.EnsureDatabaseAsync(Template, cancellationToken);
         await TestServer.MigrateAsync(_postgres.ConnectionString(Template), cancellationToken);
-        _shared = await StartServerAsync();
+        Shared = await SharedOn(RedisServer.Garnet);
     }
 
     /// <summary>A server on a new database. The caller disposes it.</summary>
@@ -51,7 +66,7 @@ public sealed class TestRun : IAsyncLifetime
         var server = new TestServer(options with
         {
             Postgres = options.Postgres ?? await CreateDatabaseAsync(),
-            Redis = options.Redis ?? RedisConnectionString,
+            Redis = options.Redis ?? RedisConnectionString(),
         });
         server.Start();
         return server;
@@ -84,8 +99,16 @@ public sealed class TestRun : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await (_shared?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (_redis?.DisposeAsync() ?? ValueTask.CompletedTask);
+        foreach (var server in _shared.Values.Where(server => server.IsValueCreated))
+        {
+            await (await server.Value).DisposeAsync();
+        }
+
+        foreach (var redis in _redis.Values)
+        {
+            await redis.DisposeAsync();
+        }
+
         await (_postgres?.DisposeAsync() ?? ValueTask.CompletedTask);
         _copying.Dispose();
         _folder.Delete(recursive: true);

@@ -17,7 +17,7 @@ internal sealed class ReplayCache(RedisStore redis, TimeProvider clock)
     public async Task<KeptResponse?> FindAsync(IdempotentRequest request)
     {
         var copy = await redis.TryAsync(async database => (byte[]?)await database.StringGetAsync(Key(request)) ?? []);
-        var kept = copy is { Length: > 0 } ? JsonSerializer.Deserialize<KeptResponse>(copy, JsonSettings.Default) : null;
+        var kept = copy is { Length: > 0 } ? Read(copy) : null;
         return kept?.ExpiresAt > clock.GetUtcNow() ? kept : null;
     }
 
@@ -32,4 +32,17 @@ internal sealed class ReplayCache(RedisStore redis, TimeProvider clock)
     }
 
     public static RedisKey Key(IdempotentRequest request) => $"replay:{Convert.ToHexStringLower(request.Hash)}";
+
+    // A copy of another version, or of something else altogether, is none: PostgreSQL has the response.
+    private static KeptResponse? Read(byte[] copy)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<KeptResponse>(copy, JsonSettings.Default);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }
