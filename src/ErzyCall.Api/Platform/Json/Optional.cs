@@ -43,7 +43,11 @@ internal sealed class OptionalJsonConverterFactory : JsonConverterFactory
         public override bool HandleNull => true;
 
         public override Optional<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            new(JsonSerializer.Deserialize<T>(ref reader, options));
+            new(reader.TokenType is JsonTokenType.Null ? null : ReadValue(ref reader, options));
+
+        // Not JsonSerializer.Deserialize: its exceptions carry a path that begins here, and the field's own name would be lost.
+        private static T? ReadValue(ref Utf8JsonReader reader, JsonSerializerOptions options) =>
+            ((JsonConverter<T>)options.GetConverter(typeof(T))).Read(ref reader, typeof(T), options);
 
         public override void Write(Utf8JsonWriter writer, Optional<T> value, JsonSerializerOptions options) =>
             throw new NotSupportedException("Only request bodies have optional fields.");
