@@ -19,11 +19,11 @@ internal static class StrictJson
         try
         {
             return JsonSerializer.Deserialize<T>(body, options)
-                ?? throw new ApiException(ApiError.Validation("Request body must be a JSON object", []));
+                ?? throw new ApiException(ApiError.BodyIsNoObject);
         }
         catch (JsonException misfit)
         {
-            throw new ApiException(ApiError.InvalidBody(Describe(misfit, typeof(T), body, options)));
+            throw new ApiException(Describe(misfit, typeof(T), body, options));
         }
     }
 
@@ -44,7 +44,16 @@ internal static class StrictJson
             var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = options.MaxDepth });
             while (reader.Read())
             {
+                if (reader is { TokenType: JsonTokenType.PropertyName, ValueIsEscaped: true })
+                {
+                    _ = reader.GetString();
+                }
             }
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair in a name, which could be neither matched with a field nor named in an error.
+            throw new ApiException(ApiError.InvalidJson("Request body has a field name that is not valid Unicode text"));
         }
         catch (JsonException)
         {
@@ -52,15 +61,12 @@ internal static class StrictJson
         }
     }
 
-    private static FieldError Describe(JsonException misfit, Type type, ReadOnlySpan<byte> body, JsonSerializerOptions options)
+    private static ApiError Describe(JsonException misfit, Type type, ReadOnlySpan<byte> body, JsonSerializerOptions options)
     {
         var path = JsonFieldPath.Parse(misfit.Path);
-        if (path.Count == 0)
-        {
-            return new FieldError("", "Must be a JSON object");
-        }
-
-        return new FieldError(JsonFieldPath.Format(path), Reason(path, type, body, options));
+        return path.Count == 0
+            ? ApiError.BodyIsNoObject
+            : ApiError.InvalidBody(new FieldError(JsonFieldPath.Format(path), Reason(path, type, body, options)));
     }
 
     private static string Reason(IReadOnlyList<string> path, Type type, ReadOnlySpan<byte> body, JsonSerializerOptions options)
