@@ -1,5 +1,5 @@
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Redis;
 using StackExchange.Redis;
 
