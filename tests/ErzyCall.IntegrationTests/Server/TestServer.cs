@@ -40,10 +40,11 @@ internal sealed class TestServer(TestServerOptions options) : WebApplicationFact
     /// <summary>A new organization with a key that may do everything, and a client that uses it.</summary>
     public Task<Tenant> CreateTenantAsync(TenantOptions? tenant = null) => Tenant.CreateAsync(this, tenant ?? new TenantOptions());
 
-    /// <summary>A client without a key.</summary>
-    public ApiClient CreateApiClient(string? key = null)
+    /// <summary>A client with this key or without one, by default with a network address of its own: failing authentications are counted by address.</summary>
+    public ApiClient CreateApiClient(string? key = null, string? address = null)
     {
         var client = CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+        client.DefaultRequestHeaders.Add(ClientAddress.Header, address ?? ClientAddress.Next());
         if (key is not null)
         {
             client.DefaultRequestHeaders.Add("X-API-Key", key);
@@ -93,6 +94,7 @@ internal sealed class TestServer(TestServerOptions options) : WebApplicationFact
         builder.UseSetting("Workers:Enabled", options.Workers.ToString());
         builder.UseSetting("Simulator:Speed", "0");
         builder.UseSetting("Serilog:MinimumLevel:Default", "Fatal");
+        builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft", "Fatal");
         builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime", "Fatal");
         foreach (var (key, value) in options.Settings)
         {
@@ -106,6 +108,7 @@ internal sealed class TestServer(TestServerOptions options) : WebApplicationFact
                 services.AddSingleton(options.Clock);
             }
 
+            services.AddSingleton<IStartupFilter>(new ClientAddress());
             options.Services(services);
         });
     }

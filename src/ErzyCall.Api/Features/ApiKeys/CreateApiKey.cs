@@ -33,7 +33,7 @@ internal static class CreateApiKey
         var key = ApiKey.Create(caller.OrganizationId, request.Name!, secret, request.Scopes!.OfType<string>(), limits, ExpiryOf(request, caller), now);
         db.ApiKeys.Add(key);
         await db.SaveChangesAsync(cancellationToken);
-        return TypedResults.Created((string?)null, Data.Of(CreatedApiKeyResponse.Of(key, secret, now)));
+        return TypedResults.Created($"{ApiPath.V1}/api-keys/{key.Id}", Data.Of(CreatedApiKeyResponse.Of(key, secret, now)));
     }
 
     private static DateTimeOffset? ExpiryOf(CreateApiKeyRequest request, Caller caller)

@@ -63,7 +63,7 @@ internal static class ScopedRoutes
         var unscoped = routes.DataSources
             .SelectMany(source => source.Endpoints)
             .OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.RoutePattern.RawText?.StartsWith(ApiPath.Root, StringComparison.Ordinal) is true
+            .Where(endpoint => new PathString($"/{endpoint.RoutePattern.RawText?.TrimStart('/')}").StartsWithSegments(ApiPath.Root)
                 && endpoint.Metadata.GetMetadata<RequiredScopeAttribute>() is null)
             .Select(endpoint => endpoint.DisplayName)
             .ToList();

@@ -55,7 +55,9 @@ internal sealed record ApiError(string Code, int Status, string Message)
         new("INVALID_JSON", StatusCodes.Status400BadRequest, message);
 
     public static ApiError Validation(string message, IReadOnlyList<FieldError> details) =>
-        new("VALIDATION_ERROR", StatusCodes.Status400BadRequest, message) { Details = details.Count == 0 ? null : details };
+        new("VALIDATION_ERROR", StatusCodes.Status400BadRequest, message) { Details = details };
+
+    public static ApiError BodyIsNoObject { get; } = new("VALIDATION_ERROR", StatusCodes.Status400BadRequest, "Request body must be a JSON object");
 
     public static ApiError InvalidBody(params IReadOnlyList<FieldError> details) => Validation("Invalid request body", details);
 

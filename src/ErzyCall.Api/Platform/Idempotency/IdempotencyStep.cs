@@ -75,15 +75,18 @@ internal sealed class IdempotencyStep(RequestDelegate next, ReplayCache cache, I
     private async Task<Answer?> TryAnswerAsync(HttpContext context, ErzyCallDbContext db, IdempotentRequest request, bool holdsSecret)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(context.RequestAborted);
-        if (!await TryLockAsync(db, request, context.RequestAborted))
-        {
-            return null;
-        }
+        var isMine = await TryLockAsync(db, request, context.RequestAborted);
 
-        // A statement of its own: its snapshot is younger than the lock, so it sees what the lock's last holder committed.
+        // A statement of its own: its snapshot is younger than the lock, so it sees what the lock's last holder committed. Looked for without the lock
+        // too: of many waiters one holds it for a moment, and the others need not wait for that one.
         if (await FindAsync(db, request, context.RequestAborted) is { } kept)
         {
             return new Answer(kept, IsKept: true, IsReplay: true);
+        }
+
+        if (!isMine)
+        {
+            return null;
         }
 
         var response = await RunAsync(context, request.Fingerprint);

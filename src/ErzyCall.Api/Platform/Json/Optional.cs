@@ -42,18 +42,12 @@ internal sealed class OptionalJsonConverterFactory : JsonConverterFactory
     {
         public override bool HandleNull => true;
 
-        public override Optional<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-        {
-            try
-            {
-                return new(JsonSerializer.Deserialize<T>(ref reader, options));
-            }
-            catch (JsonException misfit) when (misfit.Path is "$")
-            {
-                // Without a path of its own it gets that of the field it was read for, from the serializer around us.
-                throw new JsonException(message: null, innerException: misfit);
-            }
-        }
+        public override Optional<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            new(reader.TokenType is JsonTokenType.Null ? null : ReadValue(ref reader, options));
+
+        // Not JsonSerializer.Deserialize: its exceptions carry a path that begins here, and the field's own name would be lost.
+        private static T? ReadValue(ref Utf8JsonReader reader, JsonSerializerOptions options) =>
+            ((JsonConverter<T>)options.GetConverter(typeof(T))).Read(ref reader, typeof(T), options);
 
         public override void Write(Utf8JsonWriter writer, Optional<T> value, JsonSerializerOptions options) =>
             throw new NotSupportedException("Only request bodies have optional fields.");

@@ -12,8 +12,6 @@ namespace ErzyCall.Api.Platform.Json;
 /// </summary>
 internal static class StrictJson
 {
-    private static ApiError NotAnObject => ApiError.Validation("Request body must be a JSON object", []);
-
     public static T Read<T>(ReadOnlySpan<byte> body, JsonSerializerOptions options)
         where T : class
     {
@@ -21,14 +19,11 @@ internal static class StrictJson
         try
         {
             return JsonSerializer.Deserialize<T>(body, options)
-                ?? throw new ApiException(NotAnObject);
+                ?? throw new ApiException(ApiError.BodyIsNoObject);
         }
         catch (JsonException misfit)
         {
-            var path = JsonFieldPath.Parse(misfit.Path);
-            throw new ApiException(path.Count == 0
-                ? NotAnObject
-                : ApiError.InvalidBody(new FieldError(JsonFieldPath.Format(path), Reason(path, typeof(T), body, options))));
+            throw new ApiException(Describe(misfit, typeof(T), body, options));
         }
     }
 
@@ -49,17 +44,29 @@ internal static class StrictJson
             var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = options.MaxDepth });
             while (reader.Read())
             {
-                // A name with half a surrogate pair has no path that an error could name. (A value with one is a misfit of its field.)
-                if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                if (reader is { TokenType: JsonTokenType.PropertyName, ValueIsEscaped: true })
                 {
-                    reader.GetString();
+                    _ = reader.GetString();
                 }
             }
         }
-        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair in a name, which could be neither matched with a field nor named in an error.
+            throw new ApiException(ApiError.InvalidJson("Request body has a field name that is not valid Unicode text"));
+        }
+        catch (JsonException)
         {
             throw new ApiException(ApiError.InvalidJson("Request body is not valid JSON"));
         }
+    }
+
+    private static ApiError Describe(JsonException misfit, Type type, ReadOnlySpan<byte> body, JsonSerializerOptions options)
+    {
+        var path = JsonFieldPath.Parse(misfit.Path);
+        return path.Count == 0
+            ? ApiError.BodyIsNoObject
+            : ApiError.InvalidBody(new FieldError(JsonFieldPath.Format(path), Reason(path, type, body, options)));
     }
 
     private static string Reason(IReadOnlyList<string> path, Type type, ReadOnlySpan<byte> body, JsonSerializerOptions options)

@@ -14,9 +14,6 @@ internal sealed partial class RedisStore(IConnectionMultiplexer connection, Time
     private long _pausedSince;
     private int _away;
 
-    /// <summary>Whether the last attempt succeeded.</summary>
-    public bool IsAvailable => Volatile.Read(ref _away) == 0 && connection.IsConnected;
-
     /// <summary>The result of <paramref name="command"/>, or <c>null</c> when Redis could not be reached.</summary>
     public async Task<T?> TryAsync<T>(Func<IDatabase, Task<T>> command)
         where T : class

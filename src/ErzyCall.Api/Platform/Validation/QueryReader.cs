@@ -115,7 +115,8 @@ internal sealed class QueryReader
     /// <summary>Every parameter of the form <c>name[key]=value</c>.</summary>
     public IReadOnlyDictionary<string, string> Map(string name, int maxEntries, Regex keyPattern, string keyMessage, int maxValueLength)
     {
-        var map = new Dictionary<string, string>(StringComparer.Ordinal);
+        // Sorted, so that the same filters in another order are the same list to its cursors.
+        var map = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var parameter in _given.Keys)
         {
             if (!parameter.StartsWith($"{name}[", StringComparison.Ordinal) || !parameter.EndsWith(']'))

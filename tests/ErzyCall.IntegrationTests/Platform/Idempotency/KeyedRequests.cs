@@ -23,7 +23,7 @@ internal static class KeyedRequests
     public static IdempotentRequest Seen(this Tenant tenant, string key, string body = "", string path = "/api/v1/calls")
     {
         var context = new DefaultHttpContext { Request = { Method = "POST", Path = path } };
-        return IdempotentRequest.Of(tenant.Caller, key, context.Request, Encoding.UTF8.GetBytes(body));
+        return IdempotentRequest.Of(tenant.Caller, key, context.Request, Encoding.UTF8.GetBytes(body), answersWithSecret: false);
     }
 
     public static IDatabase Redis(this TestServer server) => server.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();

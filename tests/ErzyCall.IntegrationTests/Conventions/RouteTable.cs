@@ -1,0 +1,43 @@
+using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.IntegrationTests.Server;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ErzyCall.IntegrationTests.Conventions;
+
+/// <summary>One route as the server serves it.</summary>
+/// <param name="Parameters">The names of the ids in its path, in order.</param>
+internal sealed record ServedRoute(HttpMethod Method, string Pattern, string? Scope, IReadOnlyList<string> Parameters)
+{
+    /// <summary>The path with an id in each place.</summary>
+    public string PathWith(Func<string, string> idOf) =>
+        Parameters.Aggregate($"/{Pattern.Trim('/')}", (path, name) => path.Replace($"{{{name}}}", idOf(name), StringComparison.Ordinal));
+
+    public override string ToString() => $"{Method} {Pattern}";
+}
+
+/// <summary>Every route under <c>/api</c>, read from the running server, so that no list of them has to be kept.</summary>
+internal static class RouteTable
+{
+    public static IReadOnlyList<ServedRoute> Of(TestServer server)
+    {
+        var routes = server.Services.GetRequiredService<EndpointDataSource>().Endpoints
+            .OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.RoutePattern.RawText!.TrimStart('/').StartsWith("api/", StringComparison.Ordinal))
+            .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Select(method => new ServedRoute(
+                HttpMethod.Parse(method),
+                endpoint.RoutePattern.RawText!,
+                endpoint.Metadata.GetRequiredMetadata<RequiredScopeAttribute>().Scope,
+                [.. endpoint.RoutePattern.Parameters.Select(parameter => parameter.Name)])))
+            .ToList();
+
+        // A walk over no routes passes whatever they do.
+        Assert.Contains(routes, route => route is { Method.Method: "POST", Pattern: "/api/v1/calls/" });
+        Assert.Contains(routes, route => route is { Method.Method: "GET", Pattern: "/api/v1/calls/{callId}" });
+        return routes;
+    }
+
+    /// <summary>Sends a request that fits the route as far as its path goes.</summary>
+    public static Task<ApiResponse> SendAsync(ApiClient api, ServedRoute route, string path) =>
+        api.SendAsync(route.Method, path, route.Method == HttpMethod.Post || route.Method == HttpMethod.Patch ? "{}" : null);
+}

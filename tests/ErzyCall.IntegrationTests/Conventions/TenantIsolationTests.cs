@@ -1,0 +1,113 @@
+using System.Net;
+using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.IntegrationTests.Server;
+
+namespace ErzyCall.IntegrationTests.Conventions;
+
+/// <summary>No organization can see or touch what another one has, through any route that there is.</summary>
+public sealed class TenantIsolationTests(TestRun run)
+{
+    /// <summary>How to make the resource that a route parameter names. A route with a new parameter fails until it has a line here.</summary>
+    private static readonly Dictionary<string, (string Prefix, Func<Tenant, Task<string>> MakeAsync)> s_resources = new()
+    {
+        ["callId"] = ("call", tenant => tenant.PlaceCallAsync()),
+        ["keyId"] = ("key", async tenant => (await tenant.AddKeyAsync([Scopes.CallsRead])).Key.Id.ToString()),
+    };
+
+    /// <summary>What must be in every list of the tenant that owns it: one of everything that a list shows.</summary>
+    private static readonly Dictionary<string, Func<Tenant, Task<string>>> s_listed = new()
+    {
+        ["/api/v1/calls/"] = tenant => tenant.PlaceCallAsync(),
+        ["/api/v1/api-keys/"] = tenant => Task.FromResult(tenant.Key.Id.ToString()),
+        ["/api/v1/phone-numbers/"] = async tenant => (await tenant.AddAsync(tenant.NewPhoneNumber("+14155559998"))).Id.ToString(),
+        ["/api/v1/me/"] = tenant => Task.FromResult(tenant.Organization.Id.ToString()),
+    };
+
+    public static string PrefixOf(string parameter) =>
+        s_resources.TryGetValue(parameter, out var resource) ? resource.Prefix : throw new InvalidOperationException($"No resource is known for the route parameter '{parameter}'.");
+
+    [Fact]
+    public async Task Another_organizations_id_is_not_found_on_any_route()
+    {
+        var owner = await run.Shared.CreateTenantAsync();
+        var stranger = await run.Shared.CreateTenantAsync();
+        var routes = RouteTable.Of(run.Shared).Where(route => route.Parameters.Count > 0).ToList();
+        Assert.NotEmpty(routes);
+        Assert.Empty(routes.SelectMany(route => route.Parameters).Distinct().Except(s_resources.Keys));
+        foreach (var route in routes)
+        {
+            var ids = new Dictionary<string, string>();
+            foreach (var name in route.Parameters)
+            {
+                ids[name] = await s_resources[name].MakeAsync(owner);
+            }
+
+            var path = route.PathWith(name => ids[name]);
+            var foreign = await RouteTable.SendAsync(stranger.Api, route, path);
+            Assert.True(foreign.Status is HttpStatusCode.NotFound, $"{route}: {foreign.Status} {foreign.Text}");
+            foreign.ShouldBeError(404, "NOT_FOUND");
+
+            // An id that nobody has gets the same answer: nobody can find out which ids exist.
+            var nowhere = await RouteTable.SendAsync(stranger.Api, route, route.PathWith(name => $"{PrefixOf(name)}_01h455vb4pex5vsknk084sn02q"));
+            Assert.Equal((nowhere.Status, nowhere.Text), (foreign.Status, foreign.Text));
+
+            // The stranger has changed nothing, and for the owner the same request finds it.
+            var own = await RouteTable.SendAsync(owner.Api, route, path);
+            Assert.True(own.Status is not HttpStatusCode.NotFound && (int)own.Status < 500, $"{route}: {own.Status} {own.Text}");
+        }
+    }
+
+    [Fact]
+    public async Task No_list_shows_what_another_organization_has()
+    {
+        var owner = await run.Shared.CreateTenantAsync();
+        var stranger = await run.Shared.CreateTenantAsync();
+        var lists = RouteTable.Of(run.Shared).Where(route => route.Method == HttpMethod.Get && route.Parameters.Count == 0).ToList();
+        Assert.NotEmpty(lists);
+        Assert.Empty(lists.Select(route => route.Pattern).Except(s_listed.Keys));
+        foreach (var route in lists)
+        {
+            var id = await s_listed[route.Pattern](owner);
+            var own = (await owner.Api.GetAsync(route.Pattern)).ShouldBe(HttpStatusCode.OK);
+            Assert.Contains(id, own.Text, StringComparison.Ordinal);
+            var foreign = (await stranger.Api.GetAsync(route.Pattern)).ShouldBe(HttpStatusCode.OK);
+            Assert.DoesNotContain(id, foreign.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain(owner.Organization.Id.ToString(), foreign.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("contactId")]
+    [InlineData("caseId")]
+    [InlineData("assistantConfigId")]
+    public async Task A_call_cannot_refer_to_what_another_organization_has(string field)
+    {
+        var owner = await run.Shared.CreateTenantAsync();
+        var stranger = await run.Shared.CreateTenantAsync();
+        var id = field switch
+        {
+            "contactId" => (await owner.AddAsync(owner.NewContact("Ada", "+14155550123"))).Id.ToString(),
+            "caseId" => (await owner.AddAsync(owner.NewCase("Be kind"))).Id.ToString(),
+            _ => (await owner.AddAsync(owner.NewAssistant("Ada"))).Id.ToString(),
+        };
+        var body = new Dictionary<string, string> { ["to"] = "+14155550100", ["from"] = Tenant.From, [field] = id };
+        (await stranger.Api.PostAsync("/calls", body)).ShouldBeError(404, "NOT_FOUND");
+        (await owner.Api.PostAsync("/calls", body)).ShouldBe(HttpStatusCode.Created);
+        if (field is not "assistantConfigId")
+        {
+            Assert.Single((await owner.Api.GetAsync($"/calls?{field}={id}")).Data.EnumerateArray());
+            Assert.Empty((await stranger.Api.GetAsync($"/calls?{field}={id}")).Data.EnumerateArray());
+        }
+    }
+
+    [Fact]
+    public async Task A_call_cannot_be_placed_from_another_organizations_number()
+    {
+        var owner = await run.Shared.CreateTenantAsync();
+        var stranger = await run.Shared.CreateTenantAsync();
+        await owner.AddAsync(owner.NewPhoneNumber("+14155557777"));
+        var body = new { to = "+14155550100", from = "+14155557777" };
+        (await stranger.Api.PostAsync("/calls", body)).ShouldBeError(422, "INVALID_PHONE");
+        (await owner.Api.PostAsync("/calls", body)).ShouldBe(HttpStatusCode.Created);
+    }
+}
