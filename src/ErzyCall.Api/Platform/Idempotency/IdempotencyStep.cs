@@ -79,7 +79,7 @@ internal sealed class IdempotencyStep(RequestDelegate next, ReplayCache cache, I
 
         // A statement of its own: its snapshot is younger than the lock, so it sees what the lock's last holder committed. Looked for without the lock
         // too: of many waiters one holds it for a moment, and the others need not wait for that one.
-        if (await FindAsync(db, request, context.RequestAborted) is { } kept)
+        if (await FindAsync(db, request, isMine, context.RequestAborted) is { } kept)
         {
             return new Answer(kept, IsKept: true, IsReplay: true);
         }
@@ -105,13 +105,14 @@ internal sealed class IdempotencyStep(RequestDelegate next, ReplayCache cache, I
     private static async Task<bool> TryLockAsync(ErzyCallDbContext db, IdempotentRequest request, CancellationToken cancellationToken) =>
         (await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock({request.LockId}) AS \"Value\"").ToListAsync(cancellationToken))[0];
 
-    private async Task<KeptResponse?> FindAsync(ErzyCallDbContext db, IdempotentRequest request, CancellationToken cancellationToken)
+    private async Task<KeptResponse?> FindAsync(ErzyCallDbContext db, IdempotentRequest request, bool isMine, CancellationToken cancellationToken)
     {
         var mine = db.IdempotencyRecords.Where(record => record.OrganizationId == request.Caller.OrganizationId && record.RequestHash == request.Hash);
         var found = await mine.AsNoTracking().SingleOrDefaultAsync(cancellationToken);
         if (found?.ExpiresAt <= clock.GetUtcNow())
         {
-            await mine.ExecuteDeleteAsync(cancellationToken);
+            // Only under the lock: without it the deletion could wait for whoever is replacing the record.
+            await (isMine ? mine.ExecuteDeleteAsync(cancellationToken) : Task.CompletedTask);
             return null;
         }
 
