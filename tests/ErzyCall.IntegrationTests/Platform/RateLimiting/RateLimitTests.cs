@@ -195,7 +195,7 @@ public sealed class RateLimitTests(TestRun run)
 
         Assert.Equal(Enumerable.Repeat("EVAL", 50), session.FinishProfiling().Select(command => command.Command).Order(StringComparer.Ordinal));
         (await tenant.Api.PostAsync("/calls", KeyedRequests.Call(), "k1")).ShouldBeNew();
-        Assert.Equal(["EVAL", "GET", "SET"], session.FinishProfiling().Select(command => command.Command).Order(StringComparer.Ordinal));
+        Assert.Equal(["EVAL", "GET", "PSETEX"], session.FinishProfiling().Select(command => command.Command).Order(StringComparer.Ordinal));
         (await tenant.Api.PostAsync("/calls", KeyedRequests.Call(), "k1")).ShouldBe(HttpStatusCode.Created);
         Assert.Equal(["EVAL", "GET"], session.FinishProfiling().Select(command => command.Command).Order(StringComparer.Ordinal));
 
