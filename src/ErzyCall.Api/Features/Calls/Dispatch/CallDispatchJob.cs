@@ -26,7 +26,9 @@ internal sealed class CallDispatchJob(
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
         var (moved, claimed) = await ClaimAsync(cancellationToken);
-        await Parallel.ForEachAsync(claimed, cancellationToken, async (call, cancelled) =>
+
+        // All at once: one after the other, a carrier that hangs would let the leases of those behind it run out.
+        await Parallel.ForEachAsync(claimed, new ParallelOptions { MaxDegreeOfParallelism = BatchSize, CancellationToken = cancellationToken }, async (call, cancelled) =>
         {
             await using var scope = scopes.CreateAsyncScope();
             await scope.ServiceProvider.GetRequiredService<CallHandOver>().RunAsync(call, cancelled);

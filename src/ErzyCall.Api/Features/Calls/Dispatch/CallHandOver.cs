@@ -39,12 +39,10 @@ internal sealed partial class CallHandOver(
             return HandOverResult.NotConnected;
         }
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(s_patience);
         try
         {
             var order = new CarrierOrder(call.Id, call.To, call.From, call.FirstMessage, call.AssistantConfigSnapshot, options.Value.MaxDuration);
-            return await carrier.PlaceAsync(order, patience.Token);
+            return await CarrierPatience.ListenAsync(stop => carrier.PlaceAsync(order, stop), s_patience, clock, cancellationToken);
         }
 #pragma warning disable CA1031 // Whatever a carrier throws, the phone may be ringing: that is the one thing to conclude from it.
         catch (Exception failure)

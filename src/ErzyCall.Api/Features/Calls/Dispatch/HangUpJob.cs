@@ -10,6 +10,9 @@ internal sealed partial class HangUpJob(ErzyCallDbContext db, Carriers carriers,
 {
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(10);
 
+    /// <summary>Below the lease, so that one worker at a time tells.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
     /// <summary>How long the carrier's report, which brings the transcript, is waited for before the call is ended without it.</summary>
     private static readonly TimeSpan s_reportGrace = TimeSpan.FromSeconds(30);
 
@@ -45,7 +48,8 @@ internal sealed partial class HangUpJob(ErzyCallDbContext db, Carriers carriers,
     {
         try
         {
-            return carriers.Find(call.Carrier) is { } carrier && await carrier.HangUpAsync(call.Id, cancellationToken);
+            return carriers.Find(call.Carrier) is { } carrier
+                && await CarrierPatience.ListenAsync(stop => carrier.HangUpAsync(call.Id, stop), s_patience, clock, cancellationToken);
         }
 #pragma warning disable CA1031 // Whatever a carrier throws means that it may not have heard.
         catch (Exception failure)

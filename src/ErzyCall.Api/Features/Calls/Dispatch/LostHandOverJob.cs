@@ -14,6 +14,9 @@ internal sealed partial class LostHandOverJob(ErzyCallDbContext db, Carriers car
 {
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(30);
 
+    /// <summary>Below the lease, so that one worker at a time asks.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(5);
 
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
@@ -45,7 +48,8 @@ internal sealed partial class LostHandOverJob(ErzyCallDbContext db, Carriers car
     {
         try
         {
-            return carriers.Find(call.Carrier) is { } carrier && await carrier.KnowsAsync(call.Id, cancellationToken);
+            return carriers.Find(call.Carrier) is { } carrier
+                && await CarrierPatience.ListenAsync(stop => carrier.KnowsAsync(call.Id, stop), s_patience, clock, cancellationToken);
         }
 #pragma warning disable CA1031 // Whatever a carrier throws means that it could not be asked.
         catch (Exception failure)
