@@ -93,6 +93,7 @@ internal sealed class TestServer(TestServerOptions options) : WebApplicationFact
         builder.UseSetting("Workers:Enabled", options.Workers.ToString());
         builder.UseSetting("Simulator:Speed", "0");
         builder.UseSetting("Serilog:MinimumLevel:Default", "Fatal");
+        builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime", "Fatal");
         foreach (var (key, value) in options.Settings)
         {
             builder.UseSetting(key, value);
