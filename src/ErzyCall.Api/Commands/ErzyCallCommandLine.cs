@@ -63,6 +63,25 @@ internal static class ErzyCallCommandLine
             await Console.Error.WriteLineAsync("PostgreSQL cannot be reached. Is ConnectionStrings:Postgres right, and is the server running?");
             return Failed;
         }
+        catch (Exception failure) when (DatabaseFailure.IsSchemaOutOfDate(failure))
+        {
+            await Console.Error.WriteLineAsync("The database schema is out of date. Run the command 'migrate' once, then try again.");
+            return Failed;
+        }
+    }
+
+    /// <summary>The name of something: 1 to 200 characters, not all of them blank.</summary>
+    public static Option<string> Name(string description)
+    {
+        var name = new Option<string>("--name") { Required = true, Description = $"{description}, 1 to 200 characters" };
+        name.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is not { Length: >= 1 and <= 200 } text || string.IsNullOrWhiteSpace(text))
+            {
+                result.AddError("--name: expected 1 to 200 characters");
+            }
+        });
+        return name;
     }
 
     /// <summary>A value that must parse; what does not is wrong usage.</summary>

@@ -23,14 +23,7 @@ internal static class OrganizationCommands
 
     private static Command CreateOrganization(CommandHost host)
     {
-        var name = new Option<string>("--name") { Required = true, Description = "Its name, 1 to 200 characters" };
-        name.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string>() is not { Length: >= 1 and <= 200 } text || string.IsNullOrWhiteSpace(text))
-            {
-                result.AddError("--name: expected 1 to 200 characters");
-            }
-        });
+        var name = ErzyCallCommandLine.Name("Its name");
         var live = new Option<bool>("--live") { Description = "It reaches real people; otherwise it is a test organization" };
         var maxCalls = MaxCalls();
         maxCalls.DefaultValueFactory = _ => Organization.DefaultMaxConcurrentCalls;
