@@ -47,7 +47,7 @@ public sealed class SharedWorkTests(TestRun run) : IDisposable
         await Patience.UntilAsync("all calls are over", () => front.InDatabaseAsync(db => db.Calls.AllAsync(call => call.EndedAt != null)));
 
         var calls = await front.InDatabaseAsync(db => db.Calls.OrderBy(call => call.DueAt).ThenBy(call => call.Id).ToListAsync());
-        Assert.Equal(calls.Select(call => call.Id.ToString()).Order(), File.ReadLines(journal).Select(line => line.Split(',')[0]).Order());
+        Assert.Equal(calls.Select(call => call.Id.ToString()).Order(), (await File.ReadAllLinesAsync(journal, TestContext.Current.CancellationToken)).Select(line => line.Split(',')[0]).Order());
         Assert.Equal(calls.Select(call => call.StartedAt).Order(), calls.Select(call => call.StartedAt));
 
         // A claim counts what is committed, and positions are given before that: so a limit that was broken shows in them.
