@@ -4,6 +4,7 @@ using ErzyCall.Api.Platform;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Json;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Commands;
 
@@ -54,21 +55,38 @@ internal static class ErzyCallCommandLine
 
             return await line.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (OperatorException failure)
+        catch (Exception failure) when (Explain(failure) is { } reason)
         {
-            await Console.Error.WriteLineAsync(failure.Message);
+            await Console.Error.WriteLineAsync(reason);
             return Failed;
         }
-        catch (IOException failure) when (failure.InnerException is AddressInUseException)
+    }
+
+    /// <summary>What whoever sits at the console can do something about, in their words; <c>null</c> for a defect of ours.</summary>
+    private static string? Explain(Exception failure) => failure switch
+    {
+        OperatorException or OptionsValidationException => failure.Message,
+
+        // A setting whose text is not of its type: "Failed to convert configuration value at 'Simulator:Speed' …".
+        InvalidOperationException { InnerException: FormatException or ArgumentException } => failure.Message,
+        IOException { InnerException: AddressInUseException } => $"{failure.Message} Name another address with --urls.",
+        _ when DatabaseFailure.IsUnreachable(failure) => "PostgreSQL cannot be reached. Is ConnectionStrings:Postgres right, and is the server running?",
+        _ when DatabaseFailure.IsSchemaOutOfDate(failure) => "The database schema is out of date. Run the command 'migrate' once, then try again.",
+        _ => null,
+    };
+
+    /// <summary>The name of something: 1 to 200 characters, not all of them blank.</summary>
+    public static Option<string> Name(string description)
+    {
+        var name = new Option<string>("--name") { Required = true, Description = $"{description}, 1 to 200 characters" };
+        name.Validators.Add(result =>
         {
-            await Console.Error.WriteLineAsync($"{failure.Message} Name another address with --urls.");
-            return Failed;
-        }
-        catch (Exception failure) when (DatabaseFailure.IsUnreachable(failure))
-        {
-            await Console.Error.WriteLineAsync("PostgreSQL cannot be reached. Is ConnectionStrings:Postgres right, and is the server running?");
-            return Failed;
-        }
+            if (result.GetValueOrDefault<string>() is not { Length: >= 1 and <= 200 } text || string.IsNullOrWhiteSpace(text))
+            {
+                result.AddError("--name: expected 1 to 200 characters");
+            }
+        });
+        return name;
     }
 
     /// <summary>A value that must parse; what does not is wrong usage.</summary>

@@ -25,7 +25,7 @@ internal static class KeyCommands
     private static Command CreateKey(CommandHost host)
     {
         var org = Org();
-        var name = new Option<string>("--name") { Required = true, Description = "What the key is for, 1 to 200 characters" };
+        var name = ErzyCallCommandLine.Name("What the key is for");
         var scopes = new Option<string>("--scopes") { Required = true, Description = "Comma-separated, e.g. \"calls:read,calls:write\", or \"*\"" };
         scopes.Validators.Add(result =>
         {

@@ -23,14 +23,7 @@ internal static class OrganizationCommands
 
     private static Command CreateOrganization(CommandHost host)
     {
-        var name = new Option<string>("--name") { Required = true, Description = "Its name, 1 to 200 characters" };
-        name.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string>() is not { Length: >= 1 and <= 200 } text || string.IsNullOrWhiteSpace(text))
-            {
-                result.AddError("--name: expected 1 to 200 characters");
-            }
-        });
+        var name = ErzyCallCommandLine.Name("Its name");
         var live = new Option<bool>("--live") { Description = "It reaches real people; otherwise it is a test organization" };
         var maxCalls = MaxCalls();
         maxCalls.DefaultValueFactory = _ => Organization.DefaultMaxConcurrentCalls;
@@ -52,6 +45,13 @@ internal static class OrganizationCommands
     private static Command SetOrganization(CommandHost host)
     {
         var id = new Argument<string>("ID");
+        id.Validators.Add(result =>
+        {
+            if (!Id<Organization>.TryParse(result.GetValueOrDefault<string>(), out _))
+            {
+                result.AddError("ID: expected an organization id (org_…)");
+            }
+        });
         var maxCalls = MaxCalls();
         maxCalls.Required = true;
         var set = new Command("set", "Change an organization's limit of concurrent calls") { id, maxCalls };
@@ -59,12 +59,7 @@ internal static class OrganizationCommands
             async services =>
             {
                 var db = services.GetRequiredService<ErzyCallDbContext>();
-                if (!Id<Organization>.TryParse(line.GetRequiredValue(id), out var organizationId))
-                {
-                    throw new OperatorException("Not an organization id (org_…).");
-                }
-
-                var organization = await db.Organizations.ExistingAsync(organizationId, cancellationToken);
+                var organization = await db.Organizations.ExistingAsync(Id<Organization>.Parse(line.GetRequiredValue(id)), cancellationToken);
                 organization.MaxConcurrentCalls = line.GetValue(maxCalls);
                 await db.SaveChangesAsync(cancellationToken);
                 PrintOne(line, organization);

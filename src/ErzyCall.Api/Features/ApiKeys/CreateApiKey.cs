@@ -61,11 +61,15 @@ internal sealed record CreateApiKeyRequest
 
 internal sealed class CreateApiKeyValidator : AbstractValidator<CreateApiKeyRequest>
 {
+    /// <summary>More than there are; it bounds the errors of a list that is all wrong.</summary>
+    private const int MaxScopes = 50;
+
     public CreateApiKeyValidator(TimeProvider clock)
     {
         RuleFor(key => key.Name).Required().Name(200);
-        RuleFor(key => key.Scopes).NotEmpty().WithMessage("Must name at least one scope");
-        RuleForEach(key => key.Scopes).Must(scope => scope is not null && Scopes.All.Contains(scope)).WithMessage("Unknown scope");
+        RuleFor(key => key.Scopes).Must(scopes => scopes?.Count is > 0 and <= MaxScopes).WithMessage($"Must name 1 to {MaxScopes} scopes");
+        RuleForEach(key => key.Scopes).Must(scope => scope is not null && Scopes.All.Contains(scope)).WithMessage("Unknown scope")
+            .When(key => key.Scopes?.Count <= MaxScopes);
         RuleFor(key => key.ExpiresAt)
             .Must(text => text is null || FieldRules.TryParseTime(text, out _)).WithMessage(FieldRules.TimeMessage)
             .Must(text => text is null || !FieldRules.TryParseTime(text, out var time) || time > clock.Now()).WithMessage("Must be in the future");

@@ -18,7 +18,7 @@ internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
         builder.Property(call => call.Status).HasMaxLength(20);
         builder.Property(call => call.To).HasMaxLength(16);
         builder.Property(call => call.From).HasMaxLength(16);
-        builder.Property(call => call.EndedReason).HasMaxLength(100);
+        builder.Property(call => call.EndedReason).HasMaxLength(EndedReason.MaxLength);
         builder.Property(call => call.Fault).HasMaxLength(20);
         builder.Property(call => call.VariableValues).IsStringMap();
         builder.Property(call => call.Metadata).IsStringMap();

@@ -72,7 +72,7 @@ internal sealed record CallPlan(
         RefuseIf(caseId is not null && script is null, ApiError.NotFound("case"));
         RefuseIf(assistantId is not null && assistant is null, ApiError.NotFound("outbound assistant"));
         RefuseIf(await db.DoNotCallEntries.OwnedBy(caller).AnyInForceAsync(request.To!, cancellationToken), ApiError.ContactOptedOut);
-        RefuseIf(!await CanCallFromAsync(request.From!, caller, db, cancellationToken), ApiError.InvalidPhone);
+        RefuseIf(!await db.PhoneNumbers.OwnedBy(caller).AbleToDial(request.From!).AnyAsync(cancellationToken), ApiError.InvalidPhone);
 
         return new CallPlan(
             caller.OrganizationId,
@@ -88,10 +88,6 @@ internal sealed record CallPlan(
             TimeOrNull(request.ScheduledAt.Value),
             refusals);
     }
-
-    private static Task<bool> CanCallFromAsync(string from, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
-        db.PhoneNumbers.OwnedBy(caller).AnyAsync(
-            phone => phone.Number == from && phone.IsActive && phone.Capabilities.Contains(PhoneCapability.Outbound), cancellationToken);
 
     private static Id<T>? IdOrNull<T>(string? text)
         where T : IHasIdPrefix =>

@@ -5,6 +5,9 @@ namespace ErzyCall.Api.Features.Calls;
 /// <param name="Retryable">Never true when the phone may have rung without our knowing: the retry could be a second call to a real person.</param>
 internal sealed record EndedReason(string Value, string Fault, bool Retryable)
 {
+    /// <summary>As long as the column; a carrier's longer word is cut, for its report must never be lost over it.</summary>
+    public const int MaxLength = 100;
+
     public static readonly EndedReason AssistantEndedCall = new("assistant-ended-call", "none", false);
     public static readonly EndedReason CustomerEndedCall = new("customer-ended-call", "none", false);
     public static readonly EndedReason CustomerDidNotAnswer = new("customer-did-not-answer", "customer", true);
@@ -33,5 +36,5 @@ internal sealed record EndedReason(string Value, string Fault, bool Retryable)
 
     /// <summary>A carrier's own word for it. What we do not know passes through, as the provider's doing and not to be retried blindly.</summary>
     public static EndedReason FromCarrier(string value) =>
-        s_reportable.FirstOrDefault(reason => reason.Value == value) ?? new EndedReason(value, "provider", false);
+        s_reportable.FirstOrDefault(reason => reason.Value == value) ?? new EndedReason(value[..Math.Min(value.Length, MaxLength)], "provider", false);
 }

@@ -106,7 +106,7 @@ internal sealed record ListCallsQuery(
         query.Time("from"),
         query.Time("to"),
         query.Phone("phone"),
-        query.Text("endedReason", max: 100),
+        query.Text("endedReason", Calls.EndedReason.MaxLength),
         query.Map("metadata", CreateCallValidator.MaxMetadataEntries, CreateCallValidator.MetadataKey(), CreateCallValidator.MetadataKeyMessage, CreateCallValidator.MaxMetadataValue),
         query.Page());
 }

@@ -11,6 +11,13 @@ internal static class PhoneCapability
     public const string WhatsApp = "whatsapp";
 }
 
+internal static class PhoneNumberQueries
+{
+    /// <summary>The number <paramref name="from"/>, if calls may be made from it.</summary>
+    public static IQueryable<PhoneNumber> AbleToDial(this IQueryable<PhoneNumber> phones, string from) =>
+        phones.Where(phone => phone.Number == from && phone.IsActive && phone.Capabilities.Contains(PhoneCapability.Outbound));
+}
+
 /// <summary>A number of the organization's own, to call from and to be called on.</summary>
 internal sealed class PhoneNumber : IHasIdPrefix, IOwned
 {

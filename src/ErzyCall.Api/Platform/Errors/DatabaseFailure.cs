@@ -8,6 +8,10 @@ internal static class DatabaseFailure
     public static bool IsUniqueViolation(Exception exception) =>
         Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.UniqueViolation };
 
+    /// <summary>A table or column is not there: the schema is older than the code.</summary>
+    public static bool IsSchemaOutOfDate(Exception exception) =>
+        Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn };
+
     /// <summary>
     /// The server is away, starting, stopping or full: the same request may succeed later. A driver exception that is not an answer
     /// of the server is a broken or refused connection, or a pool that had none to give in time.

@@ -6,13 +6,28 @@ namespace ErzyCall.Api.Platform.Persistence;
 
 internal static class PersistenceSetup
 {
+    /// <summary>
+    /// A node that stands still in the middle of a transaction gives up its row locks after this long: no transaction here waits for anything
+    /// but the database. Whoever sets <c>Options</c> in the connection string decides differently.
+    /// </summary>
+    private const string IdleInTransactionTimeout = "-c idle_in_transaction_session_timeout=30s";
+
     public static void AddPersistence(this IServiceCollection services)
     {
         services.AddSingleton(provider =>
         {
             var text = provider.GetRequiredService<IConfiguration>().GetConnectionString("Postgres")
                 ?? throw new OperatorException("ConnectionStrings:Postgres is not set (as an environment variable: ConnectionStrings__Postgres).");
-            return NpgsqlDataSource.Create(text);
+            try
+            {
+                var connection = new NpgsqlConnectionStringBuilder(text);
+                connection.Options ??= IdleInTransactionTimeout;
+                return NpgsqlDataSource.Create(connection);
+            }
+            catch (ArgumentException malformed)
+            {
+                throw new OperatorException($"ConnectionStrings:Postgres cannot be read: {malformed.Message}", malformed);
+            }
         });
         services.AddDbContext<ErzyCallDbContext>((provider, options) => options
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())

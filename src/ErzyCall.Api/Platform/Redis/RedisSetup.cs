@@ -15,7 +15,7 @@ internal static class RedisSetup
             {
                 var text = provider.GetRequiredService<IConfiguration>().GetConnectionString("Redis")
                     ?? throw new OperatorException("ConnectionStrings:Redis is not set (as an environment variable: ConnectionStrings__Redis).");
-                var options = ConfigurationOptions.Parse(text);
+                var options = Parse(text);
                 options.AbortOnConnectFail = false;
                 options.ConnectTimeout = ConnectTimeoutMilliseconds;
                 options.AsyncTimeout = CommandTimeoutMilliseconds;
@@ -26,4 +26,16 @@ internal static class RedisSetup
                 return ConnectionMultiplexer.Connect(options);
             })
             .AddSingleton<RedisStore>();
+
+    private static ConfigurationOptions Parse(string text)
+    {
+        try
+        {
+            return ConfigurationOptions.Parse(text);
+        }
+        catch (ArgumentException malformed)
+        {
+            throw new OperatorException($"ConnectionStrings:Redis cannot be read: {malformed.Message}", malformed);
+        }
+    }
 }

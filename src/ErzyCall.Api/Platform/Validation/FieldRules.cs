@@ -17,19 +17,20 @@ internal static partial class FieldRules
     public static bool IsPhone(string text) => PhonePattern().IsMatch(text);
 
     /// <summary>
-    /// A time with <c>T</c> and an explicit offset or <c>Z</c>; seconds and fractions (to 100 ns) are optional. Without an offset the
+    /// A time with <c>T</c> and an explicit offset or <c>Z</c>; seconds and fractions are optional (what is finer than 100 ns is cut off). Without an offset the
     /// same text would mean another moment on another server, so it is refused.
     /// </summary>
     public static bool TryParseTime(string text, out DateTimeOffset time)
     {
         time = default;
-        if (!TimePattern().IsMatch(text) || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var parsed))
+        var match = TimePattern().Match(text);
+        if (!match.Success)
         {
             return false;
         }
 
-        time = parsed.ToUniversalTime();
-        return true;
+        var finer = match.Groups["finer"];
+        return DateTimeOffset.TryParse(text.Remove(finer.Index, finer.Length), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out time);
     }
 
     /// <summary>Control characters other than tab and newline. PostgreSQL cannot even store the first of them.</summary>
@@ -73,6 +74,6 @@ internal static partial class FieldRules
     [GeneratedRegex(@"^\+[1-9][0-9]{1,14}\z", RegexOptions.CultureInvariant)]
     private static partial Regex PhonePattern();
 
-    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?(Z|[+-]\d{2}:\d{2})\z", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
+    [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,7}(?<finer>[0-9]*))?)?(Z|[+-][0-9]{2}:[0-9]{2})\z", RegexOptions.CultureInvariant)]
     private static partial Regex TimePattern();
 }

@@ -14,26 +14,28 @@ internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOpt
     /// <summary>How long a claimed call is nobody else's business.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
     private static readonly TimeSpan s_retryAfter = TimeSpan.FromMilliseconds(500);
 
     public async Task RunAsync(Call claimed)
     {
         // This process may have stood still between the claim and here. An order must not go out when somebody else may be asking about it already;
         // and nobody but the process that claimed a call ever offers it, so this one is known not to have rung.
-        if (clock.Now() > claimed.LeasedUntil - Carriers.Patience)
+        if (clock.Now() > claimed.LeasedUntil - s_patience)
         {
             await RecordAsync(claimed, HandOverResult.NotConnected);
             return;
         }
 
         var order = new CarrierOrder(claimed.Id, claimed.To, claimed.From, claimed.FirstMessage, claimed.AssistantConfigSnapshot, options.Value.MaxDuration);
-        if (await carriers.AskAsync(claimed, (carrier, cancelled) => carrier.PlaceAsync(order, cancelled)) is { } result)
+        if (await carriers.AskAsync(claimed, s_patience, (carrier, cancelled) => carrier.PlaceAsync(order, cancelled)) is { } result)
         {
             var call = await RecordAsync(claimed, result);
             if (result is HandOverResult.Accepted && call is { IsFinal: true, HandedOverAt: null })
             {
                 // It was given up while the order was under way: a phone must not go on ringing for a call that is over.
-                await carriers.AskAsync(claimed, (carrier, cancelled) => carrier.HangUpAsync(claimed.Id, cancelled));
+                await carriers.AskAsync(claimed, s_patience, (carrier, cancelled) => carrier.HangUpAsync(claimed.Id, cancelled));
             }
         }
     }

@@ -10,18 +10,22 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 /// <summary>The carriers that this server has, and the one way to talk to them.</summary>
 internal sealed partial class Carriers(IEnumerable<ICarrier> carriers, TimeProvider clock, ILogger<Carriers> logger)
 {
-    /// <summary>A carrier that takes longer to answer is taken for silent. Well below every lease, so that nobody else asks meanwhile.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    /// <summary>Stands in a call for a carrier when its number can no longer dial; no carrier has this name.</summary>
+    private const string NoCarrier = "none";
 
-    /// <summary>The name of the carrier that dials calls from a number. A test organization's is always the simulated one, whatever its numbers say.</summary>
-    public static async Task<string> NameForAsync(Organization organization, string from, ErzyCallDbContext db, CancellationToken cancellationToken) =>
-        organization.Mode is OrganizationMode.Live
-        && await db.PhoneNumbers
-            .Where(phone => phone.OrganizationId == organization.Id && phone.Number == from)
+    /// <summary>
+    /// The name of the carrier that dials calls from a number, as the number is now: it may have been switched off since the call was created. A test
+    /// organization's is always the simulated one, whatever its numbers say.
+    /// </summary>
+    public static async Task<string> NameForAsync(Organization organization, string from, ErzyCallDbContext db, CancellationToken cancellationToken)
+    {
+        var provider = await db.PhoneNumbers
+            .Where(phone => phone.OrganizationId == organization.Id)
+            .AbleToDial(from)
             .Select(phone => phone.Provider)
-            .SingleOrDefaultAsync(cancellationToken) is { } provider
-            ? provider
-            : SimulatedCarrier.CarrierName;
+            .SingleOrDefaultAsync(cancellationToken);
+        return provider is null ? NoCarrier : organization.Mode is OrganizationMode.Test ? SimulatedCarrier.CarrierName : provider;
+    }
 
     /// <summary>The carrier of that name; one that this server does not have accepts nothing and knows nothing.</summary>
     public ICarrier Find(string name) => carriers.FirstOrDefault(carrier => carrier.Name == name) ?? new AbsentCarrier(name);
@@ -30,13 +34,14 @@ internal sealed partial class Carriers(IEnumerable<ICarrier> carriers, TimeProvi
     /// Asks a call's carrier something, with no transaction open. <c>null</c> when no answer was heard in time, whatever the reason: then nothing
     /// is known of what the carrier did.
     /// </summary>
-    public async Task<T?> AskAsync<T>(Call call, Func<ICarrier, CancellationToken, Task<T>> question)
+    /// <param name="patience">Below the lease that the caller holds on the call, so that nobody else asks meanwhile.</param>
+    public async Task<T?> AskAsync<T>(Call call, TimeSpan patience, Func<ICarrier, CancellationToken, Task<T>> question)
         where T : struct
     {
-        using var patience = new CancellationTokenSource(Patience, clock);
+        using var enough = new CancellationTokenSource(patience, clock);
         try
         {
-            return await question(Find(call.Carrier!), patience.Token).WaitAsync(patience.Token);
+            return await question(Find(call.Carrier!), enough.Token).WaitAsync(enough.Token);
         }
 #pragma warning disable CA1031 // Whatever a carrier throws, the one thing to conclude from it is that its answer is not known.
         catch (Exception failure)

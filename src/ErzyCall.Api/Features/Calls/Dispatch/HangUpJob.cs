@@ -7,7 +7,10 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 /// <summary>Tells carriers to hang up the calls that were cancelled while they were being dialled or talked on; again and again until they hear it.</summary>
 internal sealed class HangUpJob(ErzyCallDbContext db, Carriers carriers, TimeProvider clock) : IJob
 {
-    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(30);
+    /// <summary>Short, because somebody is on the phone who should not be: a carrier that did not hear is told again this much later.</summary>
+    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     /// <summary>How long the carrier's report, which brings the transcript, is waited for before the call is ended without it.</summary>
     private static readonly TimeSpan s_reportGrace = TimeSpan.FromSeconds(30);
@@ -32,7 +35,7 @@ internal sealed class HangUpJob(ErzyCallDbContext db, Carriers carriers, TimePro
             return false;
         }
 
-        if (await carriers.AskAsync(leased, (carrier, cancelled) => carrier.HangUpAsync(leased.Id, cancelled)) is true)
+        if (await carriers.AskAsync(leased, s_patience, (carrier, cancelled) => carrier.HangUpAsync(leased.Id, cancelled)) is true)
         {
             var heardAt = clock.Now();
             await db.MoveCallAsync(leased.Id, heardAt, call => call.HangUpSent(s_reportGrace, heardAt), cancellationToken);

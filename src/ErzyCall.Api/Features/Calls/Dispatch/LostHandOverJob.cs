@@ -13,6 +13,8 @@ internal sealed class LostHandOverJob(ErzyCallDbContext db, Carriers carriers, T
 {
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(5);
 
     public static bool IsAnnounced => false;
@@ -24,7 +26,7 @@ internal sealed class LostHandOverJob(ErzyCallDbContext db, Carriers carriers, T
             return false;
         }
 
-        if (await carriers.AskAsync(lost, (carrier, cancelled) => carrier.KnowsAsync(lost.Id, cancelled)) is { } known)
+        if (await carriers.AskAsync(lost, s_patience, (carrier, cancelled) => carrier.KnowsAsync(lost.Id, cancelled)) is { } known)
         {
             await RecordAsync(lost, known, cancellationToken);
         }

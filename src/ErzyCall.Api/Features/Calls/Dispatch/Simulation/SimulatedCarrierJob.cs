@@ -84,6 +84,7 @@ internal sealed class SimulatedCarrierJob(ErzyCallDbContext db, CarrierReports r
         // Cut short: what had been said by then, in lifelike seconds.
         var talked = call.AnsweredAt is { } answeredAt ? (call.HungUpAt.Value - answeredAt).TotalSeconds * Math.Max(1, options.Value.Speed) : (double?)null;
         var said = talked is null ? [] : script.Transcript(call.FirstMessage).Where(turn => turn.Offset <= talked).ToList();
-        return new CarrierOutcome(EndedReason.ManuallyCanceled.Value, now, (int?)talked, said, RecordingUrl: null, AskedNotToBeCalled: false);
+        var wished = script.AsksNotToBeCalled && said.Any(turn => turn.Role == SimulatedScript.User);
+        return new CarrierOutcome(EndedReason.ManuallyCanceled.Value, now, (int?)talked, said, RecordingUrl: null, wished);
     }
 }

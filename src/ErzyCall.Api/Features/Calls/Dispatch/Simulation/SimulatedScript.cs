@@ -7,7 +7,7 @@ namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 internal sealed record SimulatedScript(EndedReason Reason, TimeSpan Rings, TimeSpan? Talks, IReadOnlyList<TranscriptTurn> Lines)
 {
     private const string Assistant = "assistant";
-    private const string User = "user";
+    public const string User = "user";
 
     public bool IsRefused { get; private init; }
 

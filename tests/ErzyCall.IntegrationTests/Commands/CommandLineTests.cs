@@ -1,0 +1,145 @@
+using System.Net;
+using System.Text.Json;
+using ErzyCall.IntegrationTests.Server;
+using Npgsql;
+
+namespace ErzyCall.IntegrationTests.Commands;
+
+/// <summary>The deployed executable's commands, as processes of their own.</summary>
+public sealed class CommandLineTests(TestRun run)
+{
+    [Fact]
+    public async Task Migrate_makes_the_schema_and_may_be_repeated()
+    {
+        var postgres = await EmptyDatabaseAsync();
+        var early = await RunAsync(postgres, "orgs", "create", "--name", "Too early");
+        Assert.Equal((1, ""), (early.ExitCode, early.Out));
+        Assert.Contains("migrate", early.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", early.Error, StringComparison.Ordinal);
+
+        var first = (await RunAsync(postgres, "migrate", "--json")).ShouldSucceed();
+        var second = (await RunAsync(postgres, "migrate", "--json")).ShouldSucceed();
+
+        Assert.NotEmpty(JsonElement.Parse(first.Line).GetProperty("applied").EnumerateArray());
+        Assert.Equal("""{"applied":[]}""", second.Line);
+        Assert.StartsWith("org_", (await RunAsync(postgres, "orgs", "create", "--name", "Acme")).ShouldSucceed().Line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Organizations_and_keys_are_made_changed_listed_and_revoked()
+    {
+        var postgres = await run.CreateDatabaseAsync();
+        await using var server = await run.StartServerAsync(new TestServerOptions { Postgres = postgres });
+
+        var org = (await RunAsync(postgres, "orgs", "create", "--name", "Acme", "--max-calls", "7")).ShouldSucceed().Line;
+        var live = JsonElement.Parse((await RunAsync(postgres, "orgs", "create", "--name", "Live", "--live", "--json")).ShouldSucceed().Line);
+        Assert.Equal(["id", "name", "mode", "maxConcurrentCalls", "createdAt"], live.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(("live", 10), (live.GetProperty("mode").GetString(), live.GetProperty("maxConcurrentCalls").GetInt32()));
+        Assert.Equal(org, (await RunAsync(postgres, "orgs", "set", org, "--max-calls", "9")).ShouldSucceed().Line);
+        var orgs = JsonElement.Parse((await RunAsync(postgres, "orgs", "list", "--json")).ShouldSucceed().Line).GetProperty("data");
+        Assert.Equal([("Acme", "test", 9), ("Live", "live", 10)], orgs.EnumerateArray().Select(row => (row.GetProperty("name").GetString(), row.GetProperty("mode").GetString(), row.GetProperty("maxConcurrentCalls").GetInt32())));
+
+        var secret = (await RunAsync(postgres, "keys", "create", "--org", org, "--name", "Reader", "--scopes", "calls:read, phone_numbers:read", "--per-minute", "7", "--per-hour", "50")).ShouldSucceed().Line;
+        Assert.Matches("^ek_test_[0-9A-Za-z]+$", secret);
+        var api = server.CreateApiClient(secret);
+        var list = (await api.GetAsync("/calls")).ShouldBe(HttpStatusCode.OK);
+        Assert.Equal("7", list.Header("X-RateLimit-Limit"));
+        (await api.PostAsync("/calls", new { })).ShouldBeError(403, "INSUFFICIENT_SCOPE");
+        var expired = (await RunAsync(postgres, "keys", "create", "--org", org, "--name", "Old", "--scopes", "*", "--expires", "2020-01-01T00:00:00Z")).ShouldSucceed().Line;
+        (await server.CreateApiClient(expired).GetAsync("/calls")).ShouldBeError(401, "KEY_EXPIRED");
+        var liveKey = (await RunAsync(postgres, "keys", "create", "--org", live.GetProperty("id").GetString()!, "--name", "Live", "--scopes", "*", "--json")).ShouldSucceed().Line;
+        Assert.StartsWith("ek_live_", JsonElement.Parse(liveKey).GetProperty("secret").GetString(), StringComparison.Ordinal);
+
+        var keys = JsonElement.Parse((await RunAsync(postgres, "keys", "list", "--org", org, "--json")).ShouldSucceed().Line).GetProperty("data");
+        Assert.All(keys.EnumerateArray(), key => Assert.Equal(["id", "name", "scopes", "status", "expiresAt", "lastUsedAt", "createdAt"], key.EnumerateObject().Select(property => property.Name)));
+        Assert.Equal([("Old", "expired"), ("Reader", "active")], keys.EnumerateArray().Select(key => (key.GetProperty("name").GetString(), key.GetProperty("status").GetString())));
+
+        var reader = keys[1].GetProperty("id").GetString()!;
+        Assert.Equal("", (await RunAsync(postgres, "keys", "revoke", reader)).ShouldSucceed().Out);
+        (await api.GetAsync("/calls")).ShouldBeError(401, "KEY_REVOKED");
+        Assert.Contains($"{reader}  revoked", (await RunAsync(postgres, "keys", "list", "--org", org)).ShouldSucceed().Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Seed_makes_the_sample_organization_once_and_adds_rows_to_it()
+    {
+        var postgres = await run.CreateDatabaseAsync();
+        await using var server = await run.StartServerAsync(new TestServerOptions { Postgres = postgres });
+
+        var first = (await RunAsync(postgres, "seed", "--contacts", "30", "--calls", "20")).ShouldSucceed().Line;
+        var second = JsonElement.Parse((await RunAsync(postgres, "seed", "--contacts", "5", "--calls", "3", "--json")).ShouldSucceed().Line);
+
+        Assert.Equal(["organizationId", "secret"], second.EnumerateObject().Select(property => property.Name));
+        var api = server.CreateApiClient(first);
+        var calls = (await api.GetAsync("/calls?limit=100")).ShouldBe(HttpStatusCode.OK);
+        Assert.Equal(23, calls.Data.GetArrayLength());
+        Assert.Equal("100000", calls.Header("X-RateLimit-Limit"));
+        Assert.Equal(calls.Text, (await server.CreateApiClient(second.GetProperty("secret").GetString()).GetAsync("/calls?limit=100")).Text);
+        Assert.Equal(["+14155559998", "+14155559999"], (await api.GetAsync("/phone-numbers")).Data.EnumerateArray().Select(phone => phone.GetProperty("phoneNumber").GetString()).Order());
+        Assert.Equal(38, await server.InDatabaseAsync(db => Task.FromResult(db.Contacts.Count())));
+    }
+
+    [Theory]
+    [InlineData("bogus")]
+    [InlineData("orgs")]
+    [InlineData("orgs create")]
+    [InlineData("orgs create --name ")]
+    [InlineData("orgs create --name x --max-calls 0")]
+    [InlineData("orgs create --name x --bogus")]
+    [InlineData("keys create --org org_x --name x --scopes *")]
+    [InlineData("keys create --org {org} --name x --scopes calls:fly")]
+    [InlineData("keys create --org {org} --name x --scopes * --expires tomorrow")]
+    [InlineData("keys create --org {org} --name x --scopes * --per-minute 0")]
+    [InlineData("keys create --org {org} --name  --scopes *")]
+    [InlineData("keys create --org {org} --name {long} --scopes *")]
+    [InlineData("seed --calls many")]
+    public async Task Wrong_usage_is_exit_code_2_and_a_word_on_standard_error(string line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        var result = await RunAsync("Host=127.0.0.1;Port=1", Arguments(line));
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Out));
+        Assert.NotEmpty(result.Error);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, "keys create --org {org} --name x --scopes *")]
+    [InlineData(true, "keys list --org {org}")]
+    [InlineData(true, "keys revoke {org}")]
+    [InlineData(true, "orgs set {org} --max-calls 3")]
+    [InlineData(false, "orgs list")]
+    [InlineData(false, "migrate")]
+    public async Task A_command_that_fails_is_exit_code_1_and_a_word_on_standard_error(bool isReachable, string line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        var result = await RunAsync(isReachable ? await run.CreateDatabaseAsync() : "Host=127.0.0.1;Port=1", Arguments(line));
+
+        Assert.Equal((1, ""), (result.ExitCode, result.Out));
+        Assert.NotEmpty(result.Error);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    private static string[] Arguments(string line) =>
+    [
+        .. line.Split(' ').Select(word => word
+            .Replace("{org}", "org_01jz8y6v7hf5k8m9n0p1q2r3s4", StringComparison.Ordinal)
+            .Replace("{long}", new string('x', 201), StringComparison.Ordinal)),
+    ];
+
+    private Task<CommandResult> RunAsync(string postgres, params string[] args) =>
+        CommandProcess.RunAsync("ErzyCall.Api.dll", args, ("ConnectionStrings__Postgres", postgres), ("ConnectionStrings__Redis", run.RedisConnectionString()));
+
+    private async Task<string> EmptyDatabaseAsync()
+    {
+        var postgres = new NpgsqlConnectionStringBuilder(await run.CreateDatabaseAsync());
+        await using var connection = new NpgsqlConnection(postgres.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        postgres.Database += "_empty";
+#pragma warning disable CA2100 // The name is made above.
+        await using var create = new NpgsqlCommand($"CREATE DATABASE {postgres.Database}", connection);
+#pragma warning restore CA2100
+        await create.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        return postgres.ConnectionString;
+    }
+}

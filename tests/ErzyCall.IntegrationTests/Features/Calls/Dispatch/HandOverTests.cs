@@ -1,0 +1,186 @@
+using ErzyCall.Api.Features.Calls.Dispatch;
+using ErzyCall.IntegrationTests.Local;
+using ErzyCall.IntegrationTests.Server;
+
+namespace ErzyCall.IntegrationTests.Features.Calls.Dispatch;
+
+/// <summary>What goes wrong between claiming a call and hearing from its carrier; whatever it is, the call is given to it once.</summary>
+public sealed class HandOverTests(TestRun run)
+{
+    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(60);
+
+    private readonly ScriptedCarrier _carrier = new();
+
+    [Theory]
+    [InlineData("Rejected", "carrier-rejected", false)]
+    [InlineData("NotConnected", "carrier-failed-to-connect", true)]
+    public async Task A_call_that_the_carrier_does_not_take_fails(string result, string reason, bool retryable)
+    {
+        _carrier.WhenPlaced = _ => Task.FromResult(Enum.Parse<HandOverResult>(result));
+        await using var engine = await CallEngine.StartAsync(run, _carrier);
+        var id = await engine.Tenant.PlaceCallAsync();
+
+        await engine.DispatchAsync();
+
+        var call = await engine.Tenant.GetCallAsync(id);
+        Assert.Equal(
+            ("error", reason, "carrier", retryable),
+            (call.GetProperty("status").GetString(), call.GetProperty("endedReason").GetString(), call.GetProperty("fault").GetString(), call.GetProperty("retryable").GetBoolean()));
+        Assert.Equal(["call.started", "call.failed"], (await engine.EventsOfAsync(id)).Select(happened => happened.Type));
+    }
+
+    [Fact]
+    public async Task A_call_whose_hand_over_was_not_heard_goes_on_when_the_carrier_knows_it()
+    {
+        await using var engine = await LostAsync();
+        var id = _carrier.Placed.Single().Call.ToString();
+
+        engine.Clock.Advance(s_lease - TimeSpan.FromMilliseconds(1));
+        await engine.RunAllAsync();
+        Assert.Empty(_carrier.Asked);
+
+        engine.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await engine.RunAllAsync();
+        engine.Clock.Advance(s_lease);
+        await engine.RunAllAsync();
+        Assert.Equal(id, Assert.Single(_carrier.Asked).ToString());
+        Assert.Equal(("processing", null), await engine.StateOfAsync(id));
+
+        await engine.ReportEndAsync(id);
+        Assert.Equal(("ended", "customer-ended-call"), await engine.StateOfAsync(id));
+        Assert.Single(_carrier.Placed);
+    }
+
+    [Fact]
+    public async Task A_call_whose_hand_over_was_not_heard_ends_as_unknown_when_the_carrier_does_not_know_it()
+    {
+        _carrier.WhenAsked = _ => Task.FromResult(false);
+        await using var engine = await LostAsync();
+        var id = _carrier.Placed.Single().Call.ToString();
+
+        engine.Clock.Advance(s_lease);
+        await engine.RunAllAsync();
+
+        var call = await engine.Tenant.GetCallAsync(id);
+        Assert.Equal(
+            ("error", "dispatch-unknown", "server", false),
+            (call.GetProperty("status").GetString(), call.GetProperty("endedReason").GetString(), call.GetProperty("fault").GetString(), call.GetProperty("retryable").GetBoolean()));
+        Assert.Equal(["call.started", "call.failed"], (await engine.EventsOfAsync(id)).Select(happened => happened.Type));
+        await engine.RunAllAsync();
+        Assert.Single(_carrier.Placed);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_carrier_that_cannot_be_asked_is_asked_again_until_the_deadline(bool recovers)
+    {
+        _carrier.WhenAsked = _ => throw new IOException("No route to the carrier");
+        await using var engine = await LostAsync();
+        var id = _carrier.Placed.Single().Call.ToString();
+
+        for (var asked = 0; asked < 3; asked++)
+        {
+            engine.Clock.Advance(s_lease);
+            await engine.RunAllAsync();
+        }
+
+        Assert.Equal(3, _carrier.Asked.Count);
+        Assert.Equal(("processing", null), await engine.StateOfAsync(id));
+        if (recovers)
+        {
+            _carrier.WhenAsked = _ => Task.FromResult(true);
+            engine.Clock.Advance(s_lease);
+            await engine.RunAllAsync();
+        }
+
+        engine.Clock.Advance(TimeSpan.FromMinutes(32));
+        await engine.Server.RunAsync<CallDeadlineJob>();
+        Assert.Equal(("error", recovers ? "deadline-exceeded" : "dispatch-unknown"), await engine.StateOfAsync(id));
+        Assert.Single(_carrier.Placed);
+    }
+
+    [Fact]
+    public async Task A_carrier_that_hangs_is_given_up_within_the_lease_and_asked_after_it()
+    {
+        _carrier.WhenPlaced = _ => new TaskCompletionSource<HandOverResult>().Task;
+        _carrier.WhenAsked = _ => new TaskCompletionSource<bool>().Task;
+        await using var engine = await CallEngine.StartAsync(run, _carrier);
+        var id = await engine.Tenant.PlaceCallAsync();
+
+        var dispatch = engine.DispatchAsync();
+        await Patience.UntilAsync("the carrier is asked to dial", () => !_carrier.Placed.IsEmpty);
+        engine.Clock.Advance(TimeSpan.FromSeconds(20));
+        await dispatch.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal(("processing", null), await engine.StateOfAsync(id));
+
+        engine.Clock.Advance(s_lease);
+        var asking = engine.Server.RunAsync<LostHandOverJob>();
+        await Patience.UntilAsync("the carrier is asked about the call", () => !_carrier.Asked.IsEmpty);
+        engine.Clock.Advance(TimeSpan.FromSeconds(20));
+        await asking.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Equal(("processing", null), await engine.StateOfAsync(id));
+        Assert.Single(_carrier.Placed);
+    }
+
+    [Fact]
+    public async Task A_carrier_that_hangs_for_one_call_does_not_keep_the_others_of_the_batch_from_being_dialled()
+    {
+        await using var engine = await CallEngine.StartAsync(run, _carrier, new TenantOptions { MaxConcurrentCalls = 20 });
+        for (var i = 0; i < 20; i++)
+        {
+            await engine.Tenant.PlaceCallAsync();
+        }
+
+        var never = new TaskCompletionSource<HandOverResult>();
+        _carrier.WhenPlaced = _ => never.Task;
+
+        var dispatch = engine.DispatchAsync();
+        await Patience.UntilAsync("all twenty are given to the carrier", () => _carrier.Placed.Count == 20);
+        never.SetResult(HandOverResult.Accepted);
+        await dispatch;
+    }
+
+    [Fact]
+    public async Task A_process_that_stood_still_after_its_claim_does_not_dial_any_more()
+    {
+        await using var engine = await CallEngine.StartAsync(run, _carrier, new TenantOptions { MaxConcurrentCalls = 2 });
+        var id = await engine.Tenant.PlaceCallAsync();
+        await engine.DispatchAsync();
+        var claimed = await engine.Server.InDatabaseAsync(db => db.Calls.FindAsync([Api.Platform.Ids.Id<Api.Features.Calls.Call>.Parse(id)], TestContext.Current.CancellationToken).AsTask());
+        claimed!.Claim("simulator", s_lease, TimeSpan.FromMinutes(32), engine.Clock.GetUtcNow());
+
+        engine.Clock.Advance(TimeSpan.FromSeconds(41));
+        await engine.Server.InScopeAsync<CallHandOver>(handOver => handOver.RunAsync(claimed));
+
+        Assert.Single(_carrier.Placed);
+    }
+
+    [Fact]
+    public async Task What_the_simulated_carrier_dialled_before_it_failed_is_dialled_once()
+    {
+        await using var engine = await CallEngine.StartAsync(run);
+        var id = await engine.Tenant.PlaceCallAsync();
+        await engine.Server.ExecuteSqlAsync("ALTER TABLE simulated_calls ADD CONSTRAINT none CHECK (false) NOT VALID");
+        await engine.DispatchAsync();
+        Assert.Equal([id], engine.Dialled);
+        await engine.Server.ExecuteSqlAsync("ALTER TABLE simulated_calls DROP CONSTRAINT none");
+
+        engine.Clock.Advance(s_lease);
+        await engine.RunAllAsync();
+
+        Assert.Equal([id], engine.Dialled);
+        Assert.Equal(("error", "dispatch-unknown"), await engine.StateOfAsync(id));
+    }
+
+    /// <summary>An engine with one call that was given to the carrier, whose answer was lost.</summary>
+    private async Task<CallEngine> LostAsync()
+    {
+        _carrier.WhenPlaced = _ => throw new IOException("Connection reset");
+        var engine = await CallEngine.StartAsync(run, _carrier);
+        await engine.Tenant.PlaceCallAsync();
+        await engine.DispatchAsync();
+        return engine;
+    }
+}

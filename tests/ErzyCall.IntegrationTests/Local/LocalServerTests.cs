@@ -1,0 +1,64 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using ErzyCall.IntegrationTests.Commands;
+using ErzyCall.IntegrationTests.Server;
+using ErzyCall.Local;
+
+namespace ErzyCall.IntegrationTests.Local;
+
+public sealed partial class LocalServerTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task The_local_server_keeps_everything_through_a_kill_and_shares_its_database_with_commands()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There a killed server leaves PostgreSQL to the next start.");
+        string key;
+        string call;
+        PostmasterFile postmaster;
+        using (var first = await LocalServer.StartAsync(_folder.Path))
+        {
+            // The first start says how to make a call; exactly that is done here.
+            key = KeyPattern().Match(first.Output).Value;
+            Assert.Equal(3, Regex.Count(first.Output, $"curl -s {Regex.Escape(first.Url)}/api/v1/calls[^\n]*-H 'X-API-Key: {key}'"));
+            var body = BodyPattern().Match(first.Output).Groups[1].Value;
+            using var http = first.CreateClient(key);
+            var api = new ApiClient(http);
+            (await api.GetAsync("/health/ready")).ShouldBe(HttpStatusCode.OK);
+            call = (await api.PostAsync("/calls", body)).ShouldBe(HttpStatusCode.Created).Data.GetProperty("id").GetString()!;
+            await Patience.UntilAsync("the call is over", async () => (await api.GetAsync($"/calls/{call}")).Data.GetProperty("status").GetString() == "ended");
+
+            // A command beside the running server works on the same database.
+            var org = (await CommandAsync("orgs", "create", "--name", "Beside")).ShouldSucceed().Line;
+            var secret = (await CommandAsync("keys", "create", "--org", org, "--name", "x", "--scopes", "calls:read")).ShouldSucceed().Line;
+            using var beside = first.CreateClient(secret);
+            Assert.Empty((await new ApiClient(beside).GetAsync("/calls")).ShouldBe(HttpStatusCode.OK).Data.EnumerateArray());
+
+            postmaster = Postmaster();
+            first.Kill();
+        }
+
+        await Patience.UntilAsync("PostgreSQL has stopped", () => !postmaster.IsRunning());
+        using var second = await LocalServer.StartAsync(_folder.Path);
+        Assert.DoesNotMatch(KeyPattern(), second.Output);
+        using var again = second.CreateClient(key);
+        var read = (await new ApiClient(again).GetAsync($"/calls/{call}")).ShouldBe(HttpStatusCode.OK).Data;
+        Assert.Equal("ended", read.GetProperty("status").GetString());
+        postmaster = Postmaster();
+        second.Kill();
+        await Patience.UntilAsync("PostgreSQL has stopped", () => !postmaster.IsRunning());
+    }
+
+    private PostmasterFile Postmaster() => PostgresFolder.In(_folder.Path).Postmaster()!;
+
+    private Task<CommandResult> CommandAsync(params string[] args) => CommandProcess.RunAsync("ErzyCall.Local.dll", args, ("Embedded__DataDirectory", _folder.Path));
+
+    [GeneratedRegex("ek_test_[0-9A-Za-z]+")]
+    private static partial Regex KeyPattern();
+
+    [GeneratedRegex("-d '([^']+)'")]
+    private static partial Regex BodyPattern();
+}
