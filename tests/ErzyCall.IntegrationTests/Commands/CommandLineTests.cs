@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Net;
 using System.Text.Json;
 using ErzyCall.IntegrationTests.Server;
@@ -92,6 +93,7 @@ public sealed class CommandLineTests(TestRun run)
     [InlineData("keys create --org {org} --name x --scopes * --per-minute 0")]
     [InlineData("keys create --org {org} --name  --scopes *")]
     [InlineData("keys create --org {org} --name {long} --scopes *")]
+    [InlineData("orgs set x --max-calls 3")]
     [InlineData("seed --calls many")]
     public async Task Wrong_usage_is_exit_code_2_and_a_word_on_standard_error(string line)
     {
@@ -116,6 +118,31 @@ public sealed class CommandLineTests(TestRun run)
         var result = await RunAsync(isReachable ? await run.CreateDatabaseAsync() : "Host=127.0.0.1;Port=1", Arguments(line));
 
         Assert.Equal((1, ""), (result.ExitCode, result.Out));
+        Assert.NotEmpty(result.Error);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ConnectionStrings__Postgres", "Host=x;Nonsense=1")]
+    [InlineData("ConnectionStrings__Redis", "localhost,abortConnect=perhaps")]
+    [InlineData("Simulator__Speed", "fast")]
+    [InlineData("Simulator__Speed", "-1")]
+    [InlineData("Http__TrustedProxies", "everybody")]
+    [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:{taken}")]
+    public async Task A_server_that_cannot_start_says_why_and_ends_with_exit_code_1(string setting, string value)
+    {
+        using var taken = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        value = value.Replace("{taken}", $"{((System.Net.IPEndPoint)taken.LocalEndpoint).Port}", StringComparison.Ordinal);
+
+        var result = await CommandProcess.RunAsync(
+            "ErzyCall.Api.dll",
+            [],
+            ("ConnectionStrings__Postgres", await run.CreateDatabaseAsync()),
+            ("ConnectionStrings__Redis", run.RedisConnectionString()),
+            (setting, value));
+
+        Assert.Equal(1, result.ExitCode);
         Assert.NotEmpty(result.Error);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
     }

@@ -42,7 +42,7 @@ internal sealed class LocalServer : IDisposable
         var server = new LocalServer(dataDirectory);
         await Patience.UntilAsync(
             "the server has printed its welcome",
-            () => server._process.HasExited || server.Output.Contains("For another API key", StringComparison.Ordinal) || server.Output.Split("curl -s").Length == 4);
+            () => server._process.HasExited || server.Output.Contains("For another API key", StringComparison.Ordinal) || server.Output.Split("\ncurl -s").Length == 4);
         Assert.False(server._process.HasExited, server.Output);
         return server;
     }

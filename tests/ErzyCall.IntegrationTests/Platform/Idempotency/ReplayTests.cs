@@ -198,6 +198,20 @@ public sealed class ReplayTests(TestRun run)
         Assert.False(await server.Redis().KeyExistsAsync(ReplayCache.Key(tenant.Seen("k1", path: "/api/v1/api-keys"))));
     }
 
+    [Fact]
+    public async Task A_secret_is_replayed_to_no_other_API_key_than_the_one_that_it_was_shown_to()
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        var body = new { name = "Root", scopes = (string[])["*"] };
+        (await tenant.Api.PostAsync("/api-keys", body, "k1")).ShouldBeNew();
+        var (_, lesser) = await tenant.AddKeyAsync(["api_keys:write"]);
+
+        var stolen = await lesser.PostAsync("/api-keys", body, "k1");
+
+        stolen.ShouldBeError(409, "IDEMPOTENCY_MISMATCH");
+        Assert.DoesNotContain("ek_test_", stolen.Text, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, string[]> BadKeys => new()
     {
         { "too long", [new string('k', 256)] },

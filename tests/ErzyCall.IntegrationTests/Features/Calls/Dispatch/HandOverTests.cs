@@ -1,6 +1,10 @@
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Server;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 
 namespace ErzyCall.IntegrationTests.Features.Calls.Dispatch;
 
@@ -155,6 +159,52 @@ public sealed class HandOverTests(TestRun run)
         await engine.Server.InScopeAsync<CallHandOver>(handOver => handOver.RunAsync(claimed));
 
         Assert.Single(_carrier.Placed);
+
+        // Nobody else ever offers it, so it is known that nothing rang.
+        Assert.Equal(("error", "carrier-failed-to-connect"), await engine.StateOfAsync(id));
+    }
+
+    [Fact]
+    public async Task What_the_carrier_answered_is_kept_through_a_database_outage()
+    {
+        await using var server = await run.StartServerAsync(new TestServerOptions { Services = WithCarrier });
+        var tenant = await server.CreateTenantAsync();
+        var id = await tenant.PlaceCallAsync();
+        _carrier.WhenPlaced = async _ =>
+        {
+            await server.ExecuteSqlAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+            return HandOverResult.Rejected;
+        };
+
+        await server.RunAsync<CallDispatchJob>();
+
+        Assert.Equal("carrier-rejected", (await tenant.GetCallAsync(id)).GetProperty("endedReason").GetString());
+    }
+
+    [Fact]
+    public async Task A_server_that_is_stopped_hands_over_what_it_has_claimed()
+    {
+        var postgres = await run.CreateDatabaseAsync();
+        var answer = new TaskCompletionSource<HandOverResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _carrier.WhenPlaced = stop => answer.Task.WaitAsync(stop);
+        var server = await run.StartServerAsync(new TestServerOptions
+        {
+            Postgres = postgres,
+            Workers = true,
+            Services = WithCarrier,
+        });
+        var tenant = await server.CreateTenantAsync();
+        await tenant.PlaceCallAsync();
+        await Patience.UntilAsync("the carrier is offered the call", () => !_carrier.Placed.IsEmpty);
+
+        var stopping = server.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var stop = server.DisposeAsync().AsTask();
+        await Patience.UntilAsync("the server is stopping", () => stopping.IsCancellationRequested);
+        answer.SetResult(HandOverResult.Accepted);
+        await stop;
+
+        await using var next = await run.StartServerAsync(new TestServerOptions { Postgres = postgres });
+        Assert.True(await next.InDatabaseAsync(db => db.Calls.AllAsync(call => call.Status == "processing" && call.HandedOverAt != null)));
     }
 
     [Fact]
@@ -183,4 +233,6 @@ public sealed class HandOverTests(TestRun run)
         await engine.DispatchAsync();
         return engine;
     }
+
+    private void WithCarrier(IServiceCollection services) => services.RemoveAll<ICarrier>().AddSingleton<ICarrier>(_carrier);
 }

@@ -122,6 +122,40 @@ public sealed class SimulatedCarrierTests(TestRun run)
         Assert.NotNull(await engine.Tenant.LedgerEntryAsync("+14155550100"));
     }
 
+    [Fact]
+    public async Task Who_asked_not_to_be_called_again_is_heeded_also_when_the_call_is_cancelled_after_it()
+    {
+        const string To = "+14155550008";
+        await using var engine = await CallEngine.StartAsync(run, speed: 1);
+        var id = await engine.Tenant.PlaceCallAsync(To);
+        await engine.DispatchAsync();
+        engine.Clock.Advance(TimeSpan.FromSeconds(3));
+        await engine.SimulateAsync();
+        engine.Clock.Advance(TimeSpan.FromSeconds(5));
+        (await engine.Tenant.Api.PostAsync($"/calls/{id}/cancel", null)).ShouldBe(System.Net.HttpStatusCode.OK);
+
+        await engine.RunAllAsync();
+
+        Assert.Equal(("ended", "manually-canceled"), await engine.StateOfAsync(id));
+        (await engine.Tenant.Api.PostAsync("/calls", new { to = To, from = Tenant.From })).ShouldBeError(403, "CONTACT_OPTED_OUT");
+    }
+
+    [Theory]
+    [InlineData("UPDATE phone_numbers SET is_active = false")]
+    [InlineData("UPDATE phone_numbers SET capabilities = ARRAY['inbound']")]
+    [InlineData("DELETE FROM phone_numbers")]
+    public async Task A_number_that_can_no_longer_dial_when_its_time_comes_is_not_dialled_from(string change)
+    {
+        await using var engine = await CallEngine.StartAsync(run, tenant: new TenantOptions { Mode = Api.Platform.Tenancy.OrganizationMode.Live });
+        var id = await engine.Tenant.PlaceCallAsync();
+        await engine.Server.ExecuteSqlAsync(change);
+
+        await engine.RunAllAsync();
+
+        Assert.Equal(("error", "carrier-failed-to-connect"), await engine.StateOfAsync(id));
+        Assert.Empty(engine.Dialled);
+    }
+
     [Theory]
     [InlineData(false, "simulator")]
     [InlineData(true, "acme")]
