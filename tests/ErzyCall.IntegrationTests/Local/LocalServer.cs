@@ -40,11 +40,19 @@ internal sealed class LocalServer : IDisposable
     public static async Task<LocalServer> StartAsync(string dataDirectory)
     {
         var server = new LocalServer(dataDirectory);
-        await Patience.UntilAsync(
-            "the server has printed its welcome",
-            () => server._process.HasExited || server.Output.Contains("For another API key", StringComparison.Ordinal) || server.Output.Split("\ncurl -s").Length == 4);
-        Assert.False(server._process.HasExited, server.Output);
-        return server;
+        try
+        {
+            await Patience.UntilAsync(
+                "the server has printed its welcome",
+                () => server._process.HasExited || server.Output.Contains("For another API key", StringComparison.Ordinal) || server.Output.Split("\ncurl -s").Length == 4);
+            Assert.False(server._process.HasExited, server.Output);
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
     }
 
     public HttpClient CreateClient(string key) => new() { BaseAddress = new Uri(Url), DefaultRequestHeaders = { { "X-API-Key", key } } };
