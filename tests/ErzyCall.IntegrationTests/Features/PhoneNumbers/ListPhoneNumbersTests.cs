@@ -14,7 +14,10 @@ public sealed class ListPhoneNumbersTests(TestRun run)
         await run.Shared.CreateTenantAsync();
         var reception = await tenant.AddAsync(new InboundAssistant
         {
-            Id = Id<InboundAssistant>.New(tenant.Organization.CreatedAt), OrganizationId = tenant.Organization.Id, Name = "Reception", CreatedAt = tenant.Organization.CreatedAt,
+            Id = Id<InboundAssistant>.New(tenant.Organization.CreatedAt),
+            OrganizationId = tenant.Organization.Id,
+            Name = "Reception",
+            CreatedAt = tenant.Organization.CreatedAt,
         });
         var second = tenant.NewPhoneNumber("+442071234567");
         (second.Label, second.Country, second.Provider, second.Capabilities) = ("London", "GB", "acme", ["inbound", "whatsapp"]);
