@@ -292,7 +292,7 @@ public sealed class CreateCallTests(TestRun run)
         var other = await run.Shared.CreateTenantAsync();
         await tenant.BlockAsync(To);
 
-        (await tenant.Api.PostAsync("/calls", new { to = To, from = Tenant.From, scheduledAt = DateTimeOffset.UtcNow.AddDays(1) })).ShouldBeError(403, "CONTACT_OPTED_OUT");
+        (await tenant.Api.PostAsync("/calls", new { to = To, from = Tenant.From, scheduledAt = tenant.Now.AddDays(1) })).ShouldBeError(403, "CONTACT_OPTED_OUT");
 
         var call = Assert.Single((await tenant.Api.GetAsync("/calls")).Data.EnumerateArray());
         Assert.Equal(

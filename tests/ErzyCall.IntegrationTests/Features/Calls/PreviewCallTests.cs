@@ -28,7 +28,7 @@ public sealed class PreviewCallTests(TestRun run)
             caseId = script.Id.ToString(),
             assistantConfigId = assistant.Id.ToString(),
             variableValues = new { topic = "cats" },
-            scheduledAt = DateTimeOffset.UtcNow.AddDays(1).ToString("yyyy-MM-dd'T'00:00:00'Z'", System.Globalization.CultureInfo.InvariantCulture),
+            scheduledAt = tenant.Now.AddDays(2).ToString("yyyy-MM-dd'T'00:00:00'Z'", System.Globalization.CultureInfo.InvariantCulture),
         });
 
         var preview = answer.ShouldBe(HttpStatusCode.OK).Data;

@@ -3,6 +3,7 @@ using System.Net;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.Api.Platform.Redis;
 using ErzyCall.IntegrationTests.Platform.Idempotency;
+using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -102,16 +103,8 @@ public sealed class RedisOutageTests(TestRun run)
         return status;
     }
 
-    private static async Task UntilReadinessIsAsync(TestServer server, string status)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
-        while (await ReadinessAsync(server) != status)
-        {
-            Assert.False(limit.IsCancellationRequested, $"Waited in vain until readiness is '{status}'.");
-            await Task.Delay(50, CancellationToken.None);
-        }
-    }
+    private static Task UntilReadinessIsAsync(TestServer server, string status) =>
+        Patience.UntilAsync($"readiness is '{status}'", async () => await ReadinessAsync(server) == status);
 
     private sealed class ListLogger : ILogger<RedisStore>
     {
