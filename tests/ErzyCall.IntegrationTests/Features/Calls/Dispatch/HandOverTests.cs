@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 
 namespace ErzyCall.IntegrationTests.Features.Calls.Dispatch;
 
@@ -167,12 +168,13 @@ public sealed class HandOverTests(TestRun run)
     [Fact]
     public async Task What_the_carrier_answered_is_kept_through_a_database_outage()
     {
-        await using var server = await run.StartServerAsync(new TestServerOptions { Services = WithCarrier });
+        var postgres = await run.CreateDatabaseAsync();
+        await using var server = await run.StartServerAsync(new TestServerOptions { Postgres = postgres, Services = WithCarrier });
         var tenant = await server.CreateTenantAsync();
         var id = await tenant.PlaceCallAsync();
         _carrier.WhenPlaced = async _ =>
         {
-            await server.ExecuteSqlAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+            await EndAllConnectionsAsync(postgres);
             return HandOverResult.Rejected;
         };
 
@@ -232,6 +234,16 @@ public sealed class HandOverTests(TestRun run)
         await engine.Tenant.PlaceCallAsync();
         await engine.DispatchAsync();
         return engine;
+    }
+
+    /// <summary>Over a connection that is not of the server's pool, so that none in the pool is left alive.</summary>
+    private static async Task EndAllConnectionsAsync(string postgres)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(postgres) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var end = new NpgsqlCommand(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", connection);
+        await end.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     private void WithCarrier(IServiceCollection services) => services.RemoveAll<ICarrier>().AddSingleton<ICarrier>(_carrier);
