@@ -23,7 +23,7 @@ internal static class ErzyCallCommandLine
     {
         try
         {
-            if (args is [] || (args[0].StartsWith('-') && args[0] is not ("--help" or "-h" or "-?" or "--version")))
+            if (args is [] || (args[0].StartsWith('-') && args[0] is not ("--help" or "-h" or "-?" or "--version" or "--json")))
             {
                 await host.ServeAsync(args);
                 return 0;

@@ -32,6 +32,9 @@ internal sealed record TestServerOptions
 /// <summary>The real server, in Production mode, in this process.</summary>
 internal sealed class TestServer(TestServerOptions options) : WebApplicationFactory<ConfiguredHost>
 {
+    /// <summary>Far more than any test's work.</summary>
+    private const int MostSteps = 10_000;
+
     public void Start()
     {
         using var client = CreateClient();
@@ -66,6 +69,7 @@ internal sealed class TestServer(TestServerOptions options) : WebApplicationFact
     {
         for (var steps = 0; ; steps++)
         {
+            Assert.True(steps < MostSteps, $"{typeof(TJob).Name} finds more to do for ever.");
             await using var scope = Services.CreateAsyncScope();
             if (!await scope.ServiceProvider.GetRequiredService<TJob>().RunOnceAsync(TestContext.Current.CancellationToken))
             {
