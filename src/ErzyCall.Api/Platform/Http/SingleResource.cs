@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.WebUtilities;
@@ -9,14 +10,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace ErzyCall.Api.Platform.Http;
 
-/// <summary>What every single resource comes in: <c>{"data":{…}}</c>.</summary>
-internal sealed record Data<T>(T Value)
-{
-    [System.Text.Json.Serialization.JsonPropertyName("data")]
-    public T Value { get; init; } = Value;
-}
+/// <summary>What a resource, or a list that is not paged, comes in: <c>{"data":…}</c>.</summary>
+internal sealed record Data<T>([property: JsonPropertyName("data")] T Value);
 
-/// <summary>A list that is not paged: <c>{"data":[…]}</c>.</summary>
 internal static class Data
 {
     public static Data<T> Of<T>(T value) => new(value);
