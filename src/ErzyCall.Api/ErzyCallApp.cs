@@ -1,6 +1,9 @@
 using System.Text;
 using ErzyCall.Api.Features.ApiKeys;
 using ErzyCall.Api.Features.Calls;
+using ErzyCall.Api.Features.ContactGroups;
+using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Me;
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Features.Prompts;
@@ -73,6 +76,8 @@ internal static class ErzyCallApp
         ValidatorOptions.Global.PropertyNameResolver = static (_, member, expression) => FieldNames.Of(member, expression);
         services.AddValidatorsFromAssemblyContaining<CreateCallValidator>(ServiceLifetime.Singleton, includeInternalTypes: true);
 
+        services.AddSingleton(typeof(BatchReader<>));
+
         services.AddAuthentication(ApiKeyAuthenticationHandler.Scheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyAuthenticationHandler.Scheme, configureOptions: null);
         services.AddAuthorization();
@@ -110,6 +115,9 @@ internal static class ErzyCallApp
         api.MapApiKeys();
         api.MapPhoneNumbers();
         api.MapCalls();
+        api.MapContacts();
+        api.MapDoNotCall();
+        api.MapContactGroups();
         api.MapPrompts();
         app.MapHealth();
         app.EnsureEveryRouteIsScoped();

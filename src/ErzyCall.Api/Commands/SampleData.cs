@@ -65,7 +65,7 @@ internal static class SampleData
         var group = new ContactGroup { Id = Id<ContactGroup>.New(now), OrganizationId = organization, Name = "Customers", Description = "Everybody who has ordered before", CreatedAt = now };
         db.AddRange(prompt, inbound, group);
         db.AddRange(contacts);
-        db.AddRange(contacts.Select(contact => new ContactGroupMember { GroupId = group.Id, ContactId = contact.Id }));
+        db.AddRange(contacts.Select(contact => ContactGroupMember.Of(group.Id, contact)));
         db.AddRange(
             Number(organization, OutboundNumber, "Main line", isDefault: true, inbound.Id, now),
             Number(organization, "+14155559998", "Second line", isDefault: false, inboundAssistant: null, now));

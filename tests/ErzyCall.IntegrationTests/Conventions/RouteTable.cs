@@ -22,6 +22,9 @@ internal static class RouteTable
     /// <summary>A body for every route that has an id in its path and wants one.</summary>
     private static readonly Dictionary<string, string> s_bodies = new()
     {
+        ["PATCH /api/v1/contacts/{contactId}"] = """{"title":"Another title"}""",
+        ["PATCH /api/v1/contact-groups/{groupId}"] = """{"description":"Another description"}""",
+        ["POST /api/v1/contact-groups/{groupId}/members"] = """{"contactIds":["{contactId}"]}""",
         ["PATCH /api/v1/prompts/{promptId}"] = """{"name":"Another name"}""",
     };
 
@@ -48,6 +51,7 @@ internal static class RouteTable
         api.SendAsync(route.Method, path, route.Method == HttpMethod.Post || route.Method == HttpMethod.Patch ? "{}" : null);
 
     /// <summary>Sends a request that the route does not refuse for its body: what it answers is about the resource.</summary>
-    public static Task<ApiResponse> SendFittingAsync(ApiClient api, ServedRoute route, string path) =>
-        api.SendAsync(route.Method, path, s_bodies.TryGetValue($"{route.Method} {route.Pattern}", out var body) ? body : null);
+    /// <param name="contactId">For a body that names a contact.</param>
+    public static Task<ApiResponse> SendFittingAsync(ApiClient api, ServedRoute route, string path, string contactId) =>
+        api.SendAsync(route.Method, path, s_bodies.TryGetValue($"{route.Method} {route.Pattern}", out var body) ? body.Replace("{contactId}", contactId, StringComparison.Ordinal) : null);
 }

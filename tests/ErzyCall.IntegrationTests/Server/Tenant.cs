@@ -135,6 +135,12 @@ internal sealed class Tenant
     public async Task<string> CreateAsync(string path, object body) =>
         (await Api.PostAsync(path, body)).ShouldBe(System.Net.HttpStatusCode.Created).Data.GetProperty("id").GetString()!;
 
+    private int _contacts;
+
+    /// <summary>Makes a contact with a number of its own and returns its id.</summary>
+    public Task<string> CreateContactAsync(string title = "A contact") =>
+        CreateAsync("/contacts", new { title, phone = $"+1415556{Interlocked.Increment(ref _contacts):0000}" });
+
     /// <summary>Places a call and returns its id. The last four digits of <paramref name="to"/> decide how the simulated carrier lets it go.</summary>
     public async Task<string> PlaceCallAsync(string to = "+14155550100") =>
         (await Api.PostAsync("/calls", new { to, from = From })).ShouldBe(System.Net.HttpStatusCode.Created).Data.GetProperty("id").GetString()!;

@@ -91,7 +91,7 @@ internal sealed record ListCallsQuery(
         query.Time("from"),
         query.Time("to"),
         query.Phone("phone"),
-        query.Text("endedReason", Calls.EndedReason.MaxLength),
+        query.Text("endedReason", 1, Calls.EndedReason.MaxLength),
         query.Map("metadata", CreateCallValidator.MaxMetadataEntries, CreateCallValidator.MetadataKey(), CreateCallValidator.MetadataKeyMessage, CreateCallValidator.MaxMetadataValue),
         query.Page());
 }

@@ -7,6 +7,10 @@ namespace ErzyCall.Api.Features.ContactGroups;
 /// <summary>A named set of contacts.</summary>
 internal sealed class ContactGroup : IResource<ContactGroup>
 {
+    public const int MaxName = 100;
+
+    public const int MaxDescription = 500;
+
     public static string IdPrefix => "group";
 
     public Id<ContactGroup> Id { get; init; }
@@ -21,10 +25,14 @@ internal sealed class ContactGroup : IResource<ContactGroup>
     public DateTimeOffset CreatedAt { get; init; }
 }
 
-/// <summary>That a contact is in a group.</summary>
+/// <summary>That a contact is in a group. With the contact's own time of creation, so that a group's contacts are listed in order from an index, however few of all they are.</summary>
 internal sealed class ContactGroupMember
 {
     public Id<ContactGroup> GroupId { get; init; }
 
     public Id<Contact> ContactId { get; init; }
+
+    public DateTimeOffset ContactCreatedAt { get; init; }
+
+    public static ContactGroupMember Of(Id<ContactGroup> groupId, Contact contact) => new() { GroupId = groupId, ContactId = contact.Id, ContactCreatedAt = contact.CreatedAt };
 }

@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -9,9 +10,10 @@ internal sealed class ContactGroupConfiguration : IEntityTypeConfiguration<Conta
 {
     public void Configure(EntityTypeBuilder<ContactGroup> builder)
     {
-        builder.Property(group => group.Name).HasMaxLength(100);
+        builder.Property(group => group.Name).HasMaxLength(ContactGroup.MaxName);
         builder.HasOne<Organization>().WithMany().HasForeignKey(group => group.OrganizationId);
-        builder.HasIndex(group => new { group.OrganizationId, group.Name }).IsUnique();
+        builder.HasIndex(group => new { group.OrganizationId, group.Name }).IsUniqueField("name", "Another contact group has this name");
+        builder.HasIndex(group => new { group.OrganizationId, group.CreatedAt, group.Id });
     }
 }
 
@@ -20,6 +22,7 @@ internal sealed class ContactGroupMemberConfiguration : IEntityTypeConfiguration
     public void Configure(EntityTypeBuilder<ContactGroupMember> builder)
     {
         builder.HasKey(member => new { member.GroupId, member.ContactId });
+        builder.HasIndex(member => new { member.GroupId, member.ContactCreatedAt, member.ContactId });
         builder.HasOne<ContactGroup>().WithMany().HasForeignKey(member => member.GroupId);
         builder.HasOne<Contact>().WithMany().HasForeignKey(member => member.ContactId);
     }

@@ -14,7 +14,7 @@ internal sealed class Contact : IResource<Contact>
 
     public string Title { get; set; } = "";
 
-    /// <summary>Unique in the organization.</summary>
+    /// <summary>E.164, unique in the organization.</summary>
     public string Phone { get; set; } = "";
 
     public string? Email { get; set; }

@@ -9,11 +9,24 @@ internal sealed class ContactConfiguration : IEntityTypeConfiguration<Contact>
 {
     public void Configure(EntityTypeBuilder<Contact> builder)
     {
-        builder.Property(contact => contact.Title).HasMaxLength(200);
-        builder.Property(contact => contact.Phone).HasMaxLength(16);
+        builder.Property(contact => contact.Title).HasMaxLength(ContactRules.MaxTitle);
+        builder.Property(contact => contact.Phone).HasMaxLength(16).UseCollation(ByCodePoint);
         builder.Property(contact => contact.CustomFields).IsStringMap();
         builder.HasOne<Organization>().WithMany().HasForeignKey(contact => contact.OrganizationId);
-        builder.HasIndex(contact => new { contact.OrganizationId, contact.Phone }).IsUnique();
+        builder.HasIndex(contact => new { contact.OrganizationId, contact.Phone }).IsUniqueField("phone", "Another contact has this phone number");
         builder.HasIndex(contact => new { contact.OrganizationId, contact.CreatedAt, contact.Id });
+        builder.HasIndex(contact => contact.Tags).HasMethod("gin");
+
+        // What search looks at, folded by PostgreSQL when the row is written: how, say the functions in the migration.
+        builder.Property<string>(ContactSearch.Title).UseCollation(ByCodePoint).HasComputedColumnSql("search_fold(title)", stored: true);
+        builder.Property<string>(ContactSearch.Email).UseCollation(ByCodePoint).HasComputedColumnSql($"left(search_fold(coalesce(email, '')), {ContactSearch.IndexedEmail})", stored: true);
+        builder.Property<string>(ContactSearch.Words).HasComputedColumnSql("search_words(search_fold(title || ' ' || coalesce(email, '')))", stored: true);
+        builder.HasIndex(nameof(Contact.OrganizationId), ContactSearch.Title, nameof(Contact.Id));
+        builder.HasIndex(nameof(Contact.OrganizationId), ContactSearch.Email, nameof(Contact.Id));
+        builder.HasIndex(ContactSearch.Words).HasMethod("gin").HasOperators("gin_trgm_ops");
+        builder.HasIndex(nameof(Contact.Phone)).HasMethod("gin").HasOperators("gin_trgm_ops");
     }
+
+    /// <summary>The collation in which an ordinary index also finds prefixes.</summary>
+    private const string ByCodePoint = "C";
 }

@@ -10,11 +10,13 @@ internal sealed class DoNotCallConfiguration : IEntityTypeConfiguration<DoNotCal
     public void Configure(EntityTypeBuilder<DoNotCallEntry> builder)
     {
         builder.Property(entry => entry.Phone).HasMaxLength(16);
-        builder.Property(entry => entry.Reason).HasMaxLength(500);
+        builder.Property(entry => entry.Reason).HasMaxLength(DoNotCallEntry.MaxReason);
+        builder.Property(entry => entry.CreatedAt).HasColumnName("at");
         builder.Property(entry => entry.Source).HasMaxLength(20);
         builder.HasOne<Organization>().WithMany().HasForeignKey(entry => entry.OrganizationId);
         builder.HasOne<Contact>().WithMany().HasForeignKey(entry => entry.ContactId).OnDelete(DeleteBehavior.SetNull);
         builder.HasIndex(entry => new { entry.OrganizationId, entry.Phone }, "ix_do_not_call_entries_in_force").IsUnique().HasFilter("lifted_at IS NULL");
+        builder.HasIndex(entry => new { entry.OrganizationId, entry.CreatedAt, entry.Id }).HasFilter("lifted_at IS NULL");
         builder.ToTable(table => table.HasCheckConstraint("ck_do_not_call_entries_source", "source IN ('api', 'whatsapp', 'call', 'import')"));
     }
 }

@@ -17,9 +17,14 @@ internal static class DoNotCallSource
 /// A number that must not be called or messaged. At most one entry per number is in force (<see cref="LiftedAt"/> is null);
 /// lifted ones stay as its history. The number stands for itself: the entry outlives the contact.
 /// </summary>
-internal sealed class DoNotCallEntry : IOwned
+internal sealed class DoNotCallEntry : IResource<DoNotCallEntry>
 {
-    public Guid Id { get; private init; }
+    public const int MaxReason = 500;
+
+    /// <summary>Never on the wire, where the number is what an entry goes by.</summary>
+    public static string IdPrefix => "dnc";
+
+    public Id<DoNotCallEntry> Id { get; private init; }
 
     public Id<Organization> OrganizationId { get; private init; }
 
@@ -31,7 +36,8 @@ internal sealed class DoNotCallEntry : IOwned
 
     public Id<Contact>? ContactId { get; private init; }
 
-    public DateTimeOffset At { get; private init; }
+    /// <summary>Stored as <c>at</c>.</summary>
+    public DateTimeOffset CreatedAt { get; private init; }
 
-    public DateTimeOffset? LiftedAt { get; private set; }
+    public DateTimeOffset? LiftedAt { get; private init; }
 }

@@ -5,6 +5,15 @@ using Microsoft.Net.Http.Headers;
 
 namespace ErzyCall.Api.Platform.Errors;
 
+/// <summary>An error as clients see it: inside of the envelope, or as what became of a batch's item.</summary>
+internal sealed record ErrorBody(
+    string Code,
+    string Message,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FieldError>? Details)
+{
+    public static ErrorBody Of(ApiError error) => new(error.Code, error.Message, error.Details);
+}
+
 /// <summary>The one place that renders an error: the envelope, or RFC 9457 problem details for a client that asks for them.</summary>
 internal sealed class ErrorWriter(IOptions<JsonOptions> json)
 {
@@ -24,22 +33,14 @@ internal sealed class ErrorWriter(IOptions<JsonOptions> json)
 
         return WantsProblemDetails(context.Request)
             ? response.WriteAsJsonAsync(Problem.Of(error, context.TraceIdentifier), json.Value.SerializerOptions, ProblemMediaType, context.RequestAborted)
-            : response.WriteAsJsonAsync(Envelope.Of(error), json.Value.SerializerOptions, context.RequestAborted);
+            : response.WriteAsJsonAsync(new Envelope(ErrorBody.Of(error)), json.Value.SerializerOptions, context.RequestAborted);
     }
 
     private static bool WantsProblemDetails(HttpRequest request) =>
         MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var accepted)
         && accepted.Any(type => type.MediaType.Equals(ProblemMediaType, StringComparison.OrdinalIgnoreCase) && type.Quality is not 0);
 
-    private sealed record Envelope(EnvelopeError Error)
-    {
-        public static Envelope Of(ApiError error) => new(new EnvelopeError(error.Code, error.Message, error.Details));
-    }
-
-    private sealed record EnvelopeError(
-        string Code,
-        string Message,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FieldError>? Details);
+    private sealed record Envelope(ErrorBody Error);
 
     private sealed record Problem(
         string Type,

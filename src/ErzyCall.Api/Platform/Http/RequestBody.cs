@@ -63,4 +63,7 @@ internal static class RequestBody
 }
 
 /// <summary>Endpoint metadata: the route takes bodies of up to <paramref name="Bytes"/>.</summary>
-internal sealed record BodyLimit(int Bytes);
+internal sealed record BodyLimit(int Bytes)
+{
+    public static BodyLimit Batch { get; } = new(RequestBody.BatchLimit);
+}

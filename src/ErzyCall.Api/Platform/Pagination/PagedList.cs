@@ -22,6 +22,17 @@ internal interface IPagedQuery
     PageRequest Page { get; }
 }
 
+/// <summary>A row at its place in a list, where the place is read from another table's index than the row.</summary>
+internal sealed class Listed<T>
+    where T : IHasIdPrefix
+{
+    public required Id<T> Id { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required T Row { get; init; }
+}
+
 internal static class PagedList
 {
     /// <summary>
@@ -31,9 +42,17 @@ internal static class PagedList
     /// <param name="rows">The caller's own rows, filtered.</param>
     /// <param name="item">An expression, so that a list reads from the database only what it shows.</param>
     /// <exception cref="ApiException"><c>VALIDATION_ERROR</c> on <c>cursor</c>.</exception>
-    public static async Task<Page<TItem>> ToPageAsync<T, TItem, TQuery>(
+    public static Task<Page<TItem>> ToPageAsync<T, TItem, TQuery>(
         this IQueryable<T> rows, TQuery query, Expression<Func<T, TItem>> item, Caller caller, Cursors cursors, CancellationToken cancellationToken)
         where T : class, IListed<T>, IHasIdPrefix
+        where TItem : IListed<T>
+        where TQuery : IPagedQuery =>
+        rows.Select(row => new Listed<T> { Id = row.Id, CreatedAt = row.CreatedAt, Row = row }).ToPageAsync(query, item, caller, cursors, cancellationToken);
+
+    /// <inheritdoc cref="ToPageAsync{T, TItem, TQuery}(IQueryable{T}, TQuery, Expression{Func{T, TItem}}, Caller, Cursors, CancellationToken)"/>
+    public static async Task<Page<TItem>> ToPageAsync<T, TItem, TQuery>(
+        this IQueryable<Listed<T>> rows, TQuery query, Expression<Func<T, TItem>> item, Caller caller, Cursors cursors, CancellationToken cancellationToken)
+        where T : class, IHasIdPrefix
         where TItem : IListed<T>
         where TQuery : IPagedQuery
     {
@@ -47,6 +66,7 @@ internal static class PagedList
         var items = await rows
             .OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Id)
             .Take(query.Page.Size + 1)
+            .Select(row => row.Row)
             .Select(item)
             .ToListAsync(cancellationToken);
         return Page.Of(items, query.Page, last => cursors.Write(caller, list, new Position(last.CreatedAt, last.Id.Value)));

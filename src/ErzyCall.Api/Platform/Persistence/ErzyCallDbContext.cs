@@ -53,6 +53,10 @@ internal sealed class ErzyCallDbContext(DbContextOptions<ErzyCallDbContext> opti
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
+    /// <summary>In queries only: a text as search sees it.</summary>
+    [DbFunction("search_fold")]
+    public static string SearchFold(string text) => throw new NotSupportedException("Only PostgreSQL folds a text.");
+
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(ErzyCallDbContext).Assembly);
 
@@ -63,6 +67,7 @@ internal sealed class ErzyCallDbContext(DbContextOptions<ErzyCallDbContext> opti
         StoreAsUuid<PhoneNumber>(configurationBuilder);
         StoreAsUuid<Contact>(configurationBuilder);
         StoreAsUuid<ContactGroup>(configurationBuilder);
+        StoreAsUuid<DoNotCallEntry>(configurationBuilder);
         StoreAsUuid<Prompt>(configurationBuilder);
         StoreAsUuid<Case>(configurationBuilder);
         StoreAsUuid<OutboundAssistant>(configurationBuilder);

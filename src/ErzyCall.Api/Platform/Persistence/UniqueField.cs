@@ -19,8 +19,12 @@ internal static class UniqueField
     public static FieldError? Of(IModel model, string index) =>
         model.GetEntityTypes()
             .SelectMany(type => type.GetIndexes())
-            .FirstOrDefault(candidate => candidate.GetDatabaseName() == index)
-            ?.FindAnnotation(Annotation)?.Value is string text && text.Split('\n') is [var field, var message]
-            ? new FieldError(field, message)
-            : null;
+            .FirstOrDefault(candidate => candidate.GetDatabaseName() == index) is { } found ? Of(found) : null;
+
+    /// <summary>The field that the unique index over <paramref name="property"/> guards.</summary>
+    public static FieldError OfProperty<T>(IModel model, string property) =>
+        model.FindEntityType(typeof(T))!.FindProperty(property)!.GetContainingIndexes().Select(Of).OfType<FieldError>().First();
+
+    private static FieldError? Of(IIndex index) =>
+        index.FindAnnotation(Annotation)?.Value is string text && text.Split('\n') is [var field, var message] ? new FieldError(field, message) : null;
 }

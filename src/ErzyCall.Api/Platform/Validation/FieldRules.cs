@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using FluentValidation;
+using FluentValidation.Results;
 
 namespace ErzyCall.Api.Platform.Validation;
 
@@ -57,6 +58,35 @@ internal static partial class FieldRules
         .Must(text => text is null || Id<TResource>.TryParse(text, out _))
         .WithMessage($"Must be a well-formed id ({TResource.IdPrefix}_…)")
         .WithErrorCode(ApiError.InvalidIdCode);
+
+    public static IRuleBuilderOptions<T, string?> OneOf<T>(this IRuleBuilder<T, string?> rule, IReadOnlyList<string> allowed) =>
+        rule.Must(text => text is null || allowed.Contains(text)).WithMessage($"Must be one of {string.Join(", ", allowed)}");
+
+    /// <summary>At most <paramref name="max"/> texts, each by the rule <paramref name="item"/>. One of a list that is too long is not looked at: it would be one error an item.</summary>
+    public static IRuleBuilderOptionsConditions<T, IReadOnlyList<string?>?> List<T>(
+        this IRuleBuilder<T, IReadOnlyList<string?>?> rule, int max, Action<IRuleBuilder<string, string?>> item)
+    {
+        var items = new InlineValidator<string>();
+        item(items.RuleFor(text => text));
+        return rule.Custom((list, context) =>
+        {
+            if (list?.Count > max)
+            {
+                context.AddFailure($"Must have at most {max} entries");
+                return;
+            }
+
+            for (var i = 0; i < list?.Count; i++)
+            {
+                var field = $"{context.PropertyPath}[{i}]";
+                var failure = list[i] is { } text ? items.Validate(text).Errors.FirstOrDefault() : new ValidationFailure(field, "Must not be null");
+                if (failure is not null)
+                {
+                    context.AddFailure(new ValidationFailure(field, failure.ErrorMessage) { ErrorCode = failure.ErrorCode });
+                }
+            }
+        });
+    }
 
     public static int Length(string text)
     {

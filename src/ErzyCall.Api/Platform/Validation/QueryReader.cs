@@ -47,15 +47,58 @@ internal sealed class QueryReader
     /// <summary>For routes that take no parameters at all.</summary>
     public static void RefuseAny(HttpContext context) => Read(context, static _ => true);
 
-    public string? Text(string name, int max)
+    public string? Text(string name, int min, int max)
     {
         var text = Raw(name);
-        if (text is not null && (text.Length == 0 || FieldRules.Length(text) > max || FieldRules.HasForbiddenCharacter(text)))
+        if (text is not null && !IsText(text, min, max))
         {
-            Fail(name, $"Must be 1 to {max} characters without control characters");
+            Fail(name, $"Must be {min} to {max} characters without control characters");
         }
 
         return text;
+    }
+
+    /// <summary>For a parameter that must be there.</summary>
+    public T? Required<T>(string name, T? value)
+    {
+        if (!_given.ContainsKey(name))
+        {
+            Fail(name, "Required");
+        }
+
+        return value;
+    }
+
+    /// <summary>Texts with commas between them, each once.</summary>
+    public IReadOnlyList<string>? List(string name, int maxEntries, int maxLength)
+    {
+        if (Raw(name) is not { } text)
+        {
+            return null;
+        }
+
+        var entries = text.Split(',');
+        if (entries.Length > maxEntries || !entries.All(entry => IsText(entry, 1, maxLength)))
+        {
+            Fail(name, $"Must be 1 to {maxEntries} texts of 1 to {maxLength} characters with commas between them");
+        }
+
+        return [.. entries.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    public int? Integer(string name, int min, int max)
+    {
+        if (Raw(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < min || number > max)
+        {
+            Fail(name, $"Must be an integer from {min} to {max}");
+        }
+
+        return number;
     }
 
     public string? OneOf(string name, IReadOnlyCollection<string> allowed)
@@ -147,17 +190,7 @@ internal sealed class QueryReader
     }
 
     /// <summary><c>limit</c> and <c>cursor</c> of a paged list.</summary>
-    public PageRequest Page()
-    {
-        var size = PageRequest.DefaultSize;
-        if (Raw("limit") is { } limit
-            && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > PageRequest.MaxSize))
-        {
-            Fail("limit", $"Must be an integer from 1 to {PageRequest.MaxSize}");
-        }
-
-        return new PageRequest(size, Raw("cursor"));
-    }
+    public PageRequest Page() => new(Integer("limit", 1, PageRequest.MaxSize) ?? PageRequest.DefaultSize, Raw("cursor"));
 
     private string? Raw(string name)
     {
@@ -174,6 +207,9 @@ internal sealed class QueryReader
 
         return values[0];
     }
+
+    private static bool IsText(string text, int min, int max) =>
+        FieldRules.Length(text) is var length && length >= min && length <= max && !FieldRules.HasForbiddenCharacter(text);
 
     private void RefuseUnknown()
     {

@@ -493,7 +493,11 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
 
                     b.HasIndex("OrganizationId", "Name")
                         .IsUnique()
-                        .HasDatabaseName("ix_contact_groups_organization_id_name");
+                        .HasDatabaseName("ix_contact_groups_organization_id_name")
+                        .HasAnnotation("ErzyCall:UniqueField", "name\nAnother contact group has this name");
+
+                    b.HasIndex("OrganizationId", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_contact_groups_organization_id_created_at_id");
 
                     b.ToTable("contact_groups", (string)null);
                 });
@@ -508,11 +512,18 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("contact_id");
 
+                    b.Property<DateTimeOffset>("ContactCreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("contact_created_at");
+
                     b.HasKey("GroupId", "ContactId")
                         .HasName("pk_contact_group_members");
 
                     b.HasIndex("ContactId")
                         .HasDatabaseName("ix_contact_group_members_contact_id");
+
+                    b.HasIndex("GroupId", "ContactCreatedAt", "ContactId")
+                        .HasDatabaseName("ix_contact_group_members_group_id_contact_created_at_contact_id");
 
                     b.ToTable("contact_group_members", (string)null);
                 });
@@ -548,7 +559,28 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)")
-                        .HasColumnName("phone");
+                        .HasColumnName("phone")
+                        .UseCollation("C");
+
+                    b.Property<string>("SearchEmail")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("search_email")
+                        .HasComputedColumnSql("left(search_fold(coalesce(email, '')), 200)", true)
+                        .UseCollation("C");
+
+                    b.Property<string>("SearchTitle")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("search_title")
+                        .HasComputedColumnSql("search_fold(title)", true)
+                        .UseCollation("C");
+
+                    b.Property<string>("SearchWords")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("search_words")
+                        .HasComputedColumnSql("search_words(search_fold(title || ' ' || coalesce(email, '')))", true);
 
                     b.PrimitiveCollection<string[]>("Tags")
                         .IsRequired()
@@ -568,12 +600,36 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                     b.HasKey("Id")
                         .HasName("pk_contacts");
 
+                    b.HasIndex("Phone")
+                        .HasDatabaseName("ix_contacts_phone");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Phone"), "gin");
+                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("Phone"), new[] { "gin_trgm_ops" });
+
+                    b.HasIndex("SearchWords")
+                        .HasDatabaseName("ix_contacts_search_words");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("SearchWords"), "gin");
+                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("SearchWords"), new[] { "gin_trgm_ops" });
+
+                    b.HasIndex("Tags")
+                        .HasDatabaseName("ix_contacts_tags");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Tags"), "gin");
+
                     b.HasIndex("OrganizationId", "Phone")
                         .IsUnique()
-                        .HasDatabaseName("ix_contacts_organization_id_phone");
+                        .HasDatabaseName("ix_contacts_organization_id_phone")
+                        .HasAnnotation("ErzyCall:UniqueField", "phone\nAnother contact has this phone number");
 
                     b.HasIndex("OrganizationId", "CreatedAt", "Id")
                         .HasDatabaseName("ix_contacts_organization_id_created_at_id");
+
+                    b.HasIndex("OrganizationId", "SearchEmail", "Id")
+                        .HasDatabaseName("ix_contacts_organization_id_search_email_id");
+
+                    b.HasIndex("OrganizationId", "SearchTitle", "Id")
+                        .HasDatabaseName("ix_contacts_organization_id_search_title_id");
 
                     b.ToTable("contacts", (string)null);
                 });
@@ -581,17 +637,16 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
             modelBuilder.Entity("ErzyCall.Api.Features.DoNotCall.DoNotCallEntry", b =>
                 {
                     b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
-
-                    b.Property<DateTimeOffset>("At")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("at");
 
                     b.Property<Guid?>("ContactId")
                         .HasColumnType("uuid")
                         .HasColumnName("contact_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
 
                     b.Property<DateTimeOffset?>("LiftedAt")
                         .HasColumnType("timestamp with time zone")
@@ -627,6 +682,10 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                     b.HasIndex(new[] { "OrganizationId", "Phone" }, "ix_do_not_call_entries_in_force")
                         .IsUnique()
                         .HasDatabaseName("ix_do_not_call_entries_organization_id_phone")
+                        .HasFilter("lifted_at IS NULL");
+
+                    b.HasIndex(new[] { "OrganizationId", "CreatedAt", "Id" }, "ix_do_not_call_entries_list")
+                        .HasDatabaseName("ix_do_not_call_entries_organization_id_at_id")
                         .HasFilter("lifted_at IS NULL");
 
                     b.ToTable("do_not_call_entries", null, t =>

@@ -1,0 +1,13 @@
+using System.Linq.Expressions;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Pagination;
+using ErzyCall.Api.Platform.Persistence;
+
+namespace ErzyCall.Api.Features.ContactGroups;
+
+/// <param name="ContactCount">Counted when it is read.</param>
+internal sealed record ContactGroupResponse(Id<ContactGroup> Id, string Name, string? Description, int ContactCount, DateTimeOffset CreatedAt) : IListed<ContactGroup>
+{
+    public static Expression<Func<ContactGroup, ContactGroupResponse>> From(ErzyCallDbContext db) => group => new ContactGroupResponse(
+        group.Id, group.Name, group.Description, db.ContactGroupMembers.Count(member => member.GroupId == group.Id), group.CreatedAt);
+}

@@ -1,0 +1,18 @@
+using ErzyCall.Api.Platform.Authorization;
+
+namespace ErzyCall.Api.Features.ContactGroups;
+
+internal static class ContactGroupRoutes
+{
+    public static void MapContactGroups(this IEndpointRouteBuilder api)
+    {
+        var groups = api.MapGroup("/contact-groups").WithTags("Contact groups");
+        groups.MapGet("/", ListContactGroups.HandleAsync).RequireScope(Scopes.ContactGroupsRead);
+        groups.MapPost("/", CreateContactGroup.HandleAsync).RequireScope(Scopes.ContactGroupsWrite);
+        groups.MapGet("/{groupId}", GetContactGroup.HandleAsync).RequireScope(Scopes.ContactGroupsRead);
+        groups.MapPatch("/{groupId}", UpdateContactGroup.HandleAsync).RequireScope(Scopes.ContactGroupsWrite);
+        groups.MapDelete("/{groupId}", DeleteContactGroup.HandleAsync).RequireScope(Scopes.ContactGroupsWrite);
+        groups.MapPost("/{groupId}/members", AddMembers.HandleAsync).RequireScope(Scopes.ContactGroupsWrite);
+        groups.MapDelete("/{groupId}/members/{contactId}", RemoveMember.HandleAsync).RequireScope(Scopes.ContactGroupsWrite);
+    }
+}

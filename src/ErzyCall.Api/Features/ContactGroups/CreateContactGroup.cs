@@ -1,0 +1,47 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.ContactGroups;
+
+internal static class CreateContactGroup
+{
+    public static async Task<Created<Data<ContactGroupResponse>>> HandleAsync(
+        Body<CreateContactGroupRequest> body, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var group = new ContactGroup
+        {
+            Id = Id<ContactGroup>.New(now),
+            OrganizationId = caller.OrganizationId,
+            Name = body.Value.Name!,
+            Description = body.Value.Description,
+            CreatedAt = now,
+        };
+        db.ContactGroups.Add(group);
+        await db.SaveChangesAsync(cancellationToken);
+        return TypedResults.Created(
+            $"{ApiPath.V1}/contact-groups/{group.Id}", Data.Of(new ContactGroupResponse(group.Id, group.Name, group.Description, ContactCount: 0, group.CreatedAt)));
+    }
+}
+
+internal sealed record CreateContactGroupRequest
+{
+    public string? Name { get; init; }
+
+    public string? Description { get; init; }
+}
+
+internal sealed class CreateContactGroupValidator : AbstractValidator<CreateContactGroupRequest>
+{
+    public CreateContactGroupValidator()
+    {
+        RuleFor(group => group.Name).Required().Name(ContactGroup.MaxName);
+        RuleFor(group => group.Description).Text(0, ContactGroup.MaxDescription);
+    }
+}

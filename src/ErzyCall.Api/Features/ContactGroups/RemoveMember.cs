@@ -1,0 +1,31 @@
+using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.ContactGroups;
+
+/// <summary>Takes a contact out of a group. One that is not in it stays so.</summary>
+internal static class RemoveMember
+{
+    public static async Task<NoContent> HandleAsync(
+        Id<ContactGroup> groupId, Id<Contact> contactId, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    {
+        if (!await db.ContactGroups.OwnedBy(caller).AnyAsync(group => group.Id == groupId, cancellationToken))
+        {
+            throw new ApiException(ApiError.NotFound("contact group"));
+        }
+
+        if (!await db.Contacts.OwnedBy(caller).AnyAsync(contact => contact.Id == contactId, cancellationToken))
+        {
+            throw new ApiException(ApiError.NotFound("contact"));
+        }
+
+        await db.ContactGroupMembers.Where(member => member.GroupId == groupId && member.ContactId == contactId).ExecuteDeleteAsync(cancellationToken);
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,48 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.ContactGroups;
+
+internal static class UpdateContactGroup
+{
+    public static Task<Ok<Data<ContactGroupResponse>>> HandleAsync(
+        Id<ContactGroup> groupId, Patch<UpdateContactGroupRequest> patch, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                var group = await db.LockOwnAsync(groupId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("contact group"));
+                ifMatch.Check(await db.ShowGroupAsync(groupId, caller, cancellationToken));
+
+                var change = patch.Value;
+                group.Name = change.Name.Or(group.Name);
+                group.Description = change.Description.Or(group.Description);
+                await db.SaveChangesAsync(cancellationToken);
+                return TypedResults.Ok(Data.Of(await db.ShowGroupAsync(groupId, caller, cancellationToken)));
+            },
+            cancellationToken);
+}
+
+internal sealed record UpdateContactGroupRequest
+{
+    public Optional<string> Name { get; init; }
+
+    public Optional<string> Description { get; init; }
+}
+
+internal sealed class UpdateContactGroupValidator : AbstractValidator<UpdateContactGroupRequest>
+{
+    public UpdateContactGroupValidator()
+    {
+        RuleFor(group => group.Name).NotCleared();
+        RuleFor(group => group.Name.Value).Name(ContactGroup.MaxName);
+        RuleFor(group => group.Description.Value).Text(0, ContactGroup.MaxDescription);
+    }
+}

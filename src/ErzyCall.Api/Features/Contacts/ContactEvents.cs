@@ -1,0 +1,27 @@
+using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.Contacts;
+
+internal static class ContactEvent
+{
+    public const string Created = "contact.created";
+    public const string Updated = "contact.updated";
+    public const string Deleted = "contact.deleted";
+}
+
+internal static class ContactEvents
+{
+    /// <summary>Writes the event of a contact as it stands, in the caller's transaction, and answers how it stands.</summary>
+    public static async Task<ContactResponse> AddEventOfAsync(
+        this ErzyCallDbContext db, Contact contact, string type, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // What is still to be saved is part of how it stands.
+        await db.SaveChangesAsync(cancellationToken);
+        var shown = await db.Contacts.Where(row => row.Id == contact.Id).Select(ContactResponse.From(db)).SingleAsync(cancellationToken);
+        db.Events.Add(OutboxEvent.Create(contact.OrganizationId, type, contact.Id.Value, ContactListItem.Of(shown), now));
+        await db.SaveChangesAsync(cancellationToken);
+        return shown;
+    }
+}

@@ -1,0 +1,161 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
+using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Validation;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.Contacts;
+
+/// <param name="Index">Its place in the batch.</param>
+/// <param name="Request">Validated; its groups are the organization's.</param>
+internal sealed record ContactImportItem(int Index, CreateContactRequest Request);
+
+/// <summary>
+/// Many contacts at once, in a fixed number of statements however many they are. Rows are written and locked in the order of their phones, so that two imports
+/// of the same contacts wait for each other and never in a circle.
+/// </summary>
+internal sealed class ContactImport(Id<Organization> organization, string onConflict, ErzyCallDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
+{
+    private const string NoFields = "{}";
+
+    /// <param name="items">No phone twice.</param>
+    public async Task<List<BatchResult<ContactResponse>>> RunAsync(IReadOnlyList<ContactImportItem> items)
+    {
+        var byPhone = items.ToDictionary(item => item.Request.Phone!);
+        var created = await InsertAsync(items);
+        var existing = created.Count == items.Count ? [] : await LockAsync([.. byPhone.Keys.Where(phone => !created.ContainsKey(phone))]);
+        if (onConflict == OnConflict.Update && existing.Count > 0)
+        {
+            await UpdateAsync([.. existing.Keys.Select(phone => byPhone[phone])]);
+        }
+
+        var written = onConflict == OnConflict.Update ? created.Concat(existing).ToDictionary() : created;
+        await JoinGroupsAsync(written, byPhone);
+        await EnterOptOutsAsync(written, byPhone);
+        var shown = await ShowAsync([.. created.Values, .. existing.Values]);
+        await AddEventsAsync(created, ContactEvent.Created, shown);
+        if (onConflict == OnConflict.Update)
+        {
+            await AddEventsAsync(existing, ContactEvent.Updated, shown);
+        }
+
+        return [.. items.Select(item => ResultOf(item, created, existing, shown))];
+    }
+
+    private BatchResult<ContactResponse> ResultOf(
+        ContactImportItem item, Dictionary<string, Guid> created, Dictionary<string, Guid> existing, Dictionary<Id<Contact>, ContactResponse> shown)
+    {
+        var phone = item.Request.Phone!;
+        if (created.TryGetValue(phone, out var id))
+        {
+            return BatchResult<ContactResponse>.Of(item.Index, StatusCodes.Status201Created, shown[new Id<Contact>(id)]);
+        }
+
+        // One that was there and is gone again was deleted at the same moment: who asks again will find it free.
+        return onConflict != OnConflict.Fail && existing.TryGetValue(phone, out id)
+            ? BatchResult<ContactResponse>.Of(item.Index, StatusCodes.Status200OK, shown[new Id<Contact>(id)])
+            : BatchResult<ContactResponse>.Of(item.Index, ApiError.Duplicate(UniqueField.OfProperty<Contact>(db.Model, nameof(Contact.Phone))));
+    }
+
+    /// <summary>The ids of those that are new, by phone.</summary>
+    private async Task<Dictionary<string, Guid>> InsertAsync(IReadOnlyList<ContactImportItem> items)
+    {
+        var rows = RowsOf(items);
+        return (await db.Database.SqlQuery<PhoneAndId>(
+            $"""
+             INSERT INTO contacts (id, organization_id, title, phone, email, notes, tags, custom_fields, created_at, updated_at)
+             SELECT id, {organization.Value}, title, phone, email, notes, coalesce(tags, ARRAY[]::text[]), coalesce(custom_fields, {NoFields}::json), {now}, {now}
+             FROM json_to_recordset({rows}::json) AS item (id uuid, title text, phone text, email text, notes text, tags text[], custom_fields json)
+             ORDER BY phone
+             ON CONFLICT (organization_id, phone) DO NOTHING
+             RETURNING phone, id
+             """).ToListAsync(cancellationToken)).ToDictionary(row => row.Phone, row => row.Id);
+    }
+
+    private async Task<Dictionary<string, Guid>> LockAsync(string[] phones) =>
+        (await db.Database.SqlQuery<PhoneAndId>(
+            $"SELECT phone, id FROM contacts WHERE organization_id = {organization.Value} AND phone = ANY ({phones}) ORDER BY phone FOR UPDATE")
+            .ToListAsync(cancellationToken)).ToDictionary(row => row.Phone, row => row.Id);
+
+    private async Task UpdateAsync(IReadOnlyList<ContactImportItem> items)
+    {
+        var rows = RowsOf(items);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+             UPDATE contacts SET
+               title = item.title, email = coalesce(item.email, contacts.email), notes = coalesce(item.notes, contacts.notes),
+               tags = coalesce(item.tags, contacts.tags), custom_fields = coalesce(item.custom_fields, contacts.custom_fields), updated_at = {now}
+             FROM json_to_recordset({rows}::json) AS item (title text, phone text, email text, notes text, tags text[], custom_fields json)
+             WHERE contacts.organization_id = {organization.Value} AND contacts.phone = item.phone
+             """,
+            cancellationToken);
+    }
+
+    /// <summary>What an item says of its groups replaces what was; what it leaves out stays.</summary>
+    private async Task JoinGroupsAsync(Dictionary<string, Guid> written, Dictionary<string, ContactImportItem> byPhone)
+    {
+        var grouped = written.Where(row => byPhone[row.Key].Request.GroupIds is not null).ToList();
+        if (grouped.Count == 0)
+        {
+            return;
+        }
+
+        var contacts = grouped.ConvertAll(row => new Id<Contact>(row.Value));
+        await db.ContactGroupMembers.Where(member => contacts.Contains(member.ContactId)).ExecuteDeleteAsync(cancellationToken);
+        var members = grouped.SelectMany(row => ContactRules.GroupsOf(byPhone[row.Key].Request.GroupIds).Select(group => (Group: group.Value, Contact: row.Value))).ToList();
+        var groups = members.ConvertAll(member => member.Group);
+        var ids = members.ConvertAll(member => member.Contact);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+             INSERT INTO contact_group_members (group_id, contact_id, contact_created_at)
+             SELECT member.group_id, contacts.id, contacts.created_at
+             FROM unnest({groups}, {ids}) AS member (group_id, contact_id) JOIN contacts ON contacts.id = member.contact_id
+             ON CONFLICT DO NOTHING
+             """,
+            cancellationToken);
+    }
+
+    private Task EnterOptOutsAsync(Dictionary<string, Guid> written, Dictionary<string, ContactImportItem> byPhone)
+    {
+        var numbers = written
+            .Where(row => byPhone[row.Key].Request.OptOut is { OptedOut: true })
+            .Select(row => new DoNotCallNumber(row.Key, byPhone[row.Key].Request.OptOut!.Reason, new Id<Contact>(row.Value)))
+            .ToList();
+        return numbers.Count == 0 ? Task.CompletedTask : db.EnterAsync(organization, numbers, DoNotCallSource.Import, now, cancellationToken);
+    }
+
+    private async Task<Dictionary<Id<Contact>, ContactResponse>> ShowAsync(List<Guid> ids)
+    {
+        var contacts = ids.ConvertAll(id => new Id<Contact>(id));
+        return await db.Contacts.Where(contact => contacts.Contains(contact.Id)).Select(ContactResponse.From(db)).ToDictionaryAsync(contact => contact.Id, cancellationToken);
+    }
+
+    private async Task AddEventsAsync(Dictionary<string, Guid> rows, string type, Dictionary<Id<Contact>, ContactResponse> shown)
+    {
+        db.Events.AddRange(rows.Values.Select(id => OutboxEvent.Create(organization, type, id, ContactListItem.Of(shown[new Id<Contact>(id)]), now)));
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    private string RowsOf(IReadOnlyList<ContactImportItem> items) => JsonSerializer.Serialize(items.Select(item => Row.Of(item.Request, now)), JsonSettings.Default);
+
+    private sealed record PhoneAndId(string Phone, Guid Id);
+
+    private sealed record Row(
+        Guid Id, string Title, string Phone, string? Email, string? Notes, string[]? Tags, [property: JsonPropertyName("custom_fields")] IReadOnlyDictionary<string, string>? CustomFields)
+    {
+        public static Row Of(CreateContactRequest request, DateTimeOffset now) => new(
+            Guid.CreateVersion7(now),
+            request.Title!,
+            request.Phone!,
+            request.Email,
+            request.Notes,
+            request.Tags is null ? null : ContactRules.Distinct(request.Tags),
+            request.CustomFields);
+    }
+}

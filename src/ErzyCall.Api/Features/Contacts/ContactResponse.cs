@@ -1,0 +1,72 @@
+using System.Linq.Expressions;
+using ErzyCall.Api.Features.ContactGroups;
+using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Pagination;
+using ErzyCall.Api.Platform.Persistence;
+
+namespace ErzyCall.Api.Features.Contacts;
+
+/// <summary>That a contact's number is on the do-not-call ledger. <c>optedOut</c> is always true: a contact whose number is not there has no such object.</summary>
+internal sealed record OptOutResponse(bool OptedOut, string? Reason, DateTimeOffset At, string Source);
+
+/// <summary>A contact, with the groups that it is in and what the ledger says of its number.</summary>
+internal sealed record ContactResponse(
+    Id<Contact> Id,
+    string Title,
+    string Phone,
+    string? Email,
+    string? Notes,
+    IReadOnlyList<string> Tags,
+    IReadOnlyList<Id<ContactGroup>> GroupIds,
+    IReadOnlyDictionary<string, string> CustomFields,
+    OptOutResponse? OptOut,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
+{
+    public static Expression<Func<Contact, ContactResponse>> From(ErzyCallDbContext db) => contact => new ContactResponse(
+        contact.Id,
+        contact.Title,
+        contact.Phone,
+        contact.Email,
+        contact.Notes,
+        contact.Tags,
+        db.ContactGroupMembers.Where(member => member.ContactId == contact.Id).OrderBy(member => member.GroupId).Select(member => member.GroupId).ToList(),
+        contact.CustomFields,
+        db.DoNotCallEntries
+            .Where(entry => entry.OrganizationId == contact.OrganizationId && entry.Phone == contact.Phone && entry.LiftedAt == null)
+            .Select(entry => new OptOutResponse(true, entry.Reason, entry.CreatedAt, entry.Source))
+            .FirstOrDefault(),
+        contact.CreatedAt,
+        contact.UpdatedAt);
+}
+
+/// <summary>A contact as lists, search and events show it: without what can be long.</summary>
+internal sealed record ContactListItem(
+    Id<Contact> Id,
+    string Title,
+    string Phone,
+    string? Email,
+    IReadOnlyList<string> Tags,
+    IReadOnlyList<Id<ContactGroup>> GroupIds,
+    OptOutResponse? OptOut,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt) : IListed<Contact>
+{
+    public static Expression<Func<Contact, ContactListItem>> From(ErzyCallDbContext db) => contact => new ContactListItem(
+        contact.Id,
+        contact.Title,
+        contact.Phone,
+        contact.Email,
+        contact.Tags,
+        db.ContactGroupMembers.Where(member => member.ContactId == contact.Id).OrderBy(member => member.GroupId).Select(member => member.GroupId).ToList(),
+        db.DoNotCallEntries
+            .Where(entry => entry.OrganizationId == contact.OrganizationId && entry.Phone == contact.Phone && entry.LiftedAt == null)
+            .Select(entry => new OptOutResponse(true, entry.Reason, entry.CreatedAt, entry.Source))
+            .FirstOrDefault(),
+        contact.CreatedAt,
+        contact.UpdatedAt);
+
+    public static ContactListItem Of(ContactResponse contact) => new(
+        contact.Id, contact.Title, contact.Phone, contact.Email, contact.Tags, contact.GroupIds, contact.OptOut, contact.CreatedAt, contact.UpdatedAt);
+}

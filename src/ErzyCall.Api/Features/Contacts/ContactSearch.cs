@@ -1,0 +1,211 @@
+using System.Text.RegularExpressions;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Validation;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.Contacts;
+
+/// <summary>
+/// What somebody types to find a contact. It is compared with what PostgreSQL has folded of title and email (lower case, without accents), and with
+/// phone numbers when it looks like a part of one.
+/// </summary>
+/// <remarks>
+/// The columns: <see cref="Title"/> and <see cref="Email"/> folded, in ordinary indexes that find what is equal or begins so; <see cref="Words"/>, the words of
+/// both with one space before and behind each, in a trigram index that finds the rest.
+/// </remarks>
+/// <param name="Folded">As it was typed, folded.</param>
+/// <param name="InWords">Its words as they stand in <see cref="Words"/>, without the space before and behind; empty for <c>%%</c>.</param>
+/// <param name="PhonePart">The digits, with <c>+</c> before them if it began so; <c>null</c> for what is no phone number.</param>
+internal sealed partial record ContactSearch(string Folded, string InWords, string? PhonePart)
+{
+    public const string Title = "SearchTitle";
+    public const string Email = "SearchEmail";
+    public const string Words = "SearchWords";
+
+    /// <summary>How much of an email is found by its beginning: as much as is sure to fit into an index. The rest is found by its words.</summary>
+    public const int IndexedEmail = 200;
+
+    public const int MaxLength = 200;
+
+    /// <summary>A trigram index needs three characters to find anything inside of a word.</summary>
+    public const int MinInside = 3;
+
+    /// <summary>In shorter words nearly everything is one typo away from something else.</summary>
+    private const int MinTypoWord = 5;
+
+    /// <summary>Folded as the columns are, by the same functions.</summary>
+    public static async Task<ContactSearch> OfAsync(string text, ErzyCallDbContext db, CancellationToken cancellationToken)
+    {
+        var folded = (await db.Database.SqlQuery<FoldedText>($"SELECT search_fold({text}) AS folded, btrim(search_words(search_fold({text}))) AS in_words").ToListAsync(cancellationToken))[0];
+        return new ContactSearch(folded.Folded, folded.InWords, PhonePartOf(text));
+    }
+
+    /// <summary>The contacts that have it anywhere.</summary>
+    public IQueryable<Contact> Filter(IQueryable<Contact> contacts)
+    {
+        if (PhonePart is not null)
+        {
+            var part = PhonePattern;
+            return contacts.Where(contact => EF.Functions.Like(contact.Phone, part));
+        }
+
+        if (InWords.Length > 0)
+        {
+            var words = $"%{Escape(InWords)}%";
+            contacts = contacts.Where(contact => EF.Functions.Like(EF.Property<string>(contact, Words), words, @"\"));
+        }
+
+        if (IsLiteral)
+        {
+            var text = $"%{Escape(Folded)}%";
+            contacts = contacts.Where(contact => EF.Functions.Like(ErzyCallDbContext.SearchFold(contact.Title + "\n" + (contact.Email ?? "")), text, @"\"));
+        }
+
+        return contacts;
+    }
+
+    /// <summary>
+    /// The ids of the contacts that match best, best first: equal, beginning so, with a word that begins so, with it inside. Each rank leaves out the ones
+    /// before it, and PostgreSQL looks for a rank only while those before it have not filled the list.
+    /// </summary>
+    public async Task<List<Id<Contact>>> FindAsync(Id<Organization> organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
+    {
+        var found = PhonePart is null
+            ? await FindTextAsync(organization.Value, limit, db, cancellationToken)
+            : await FindPhoneAsync(organization.Value, limit, db, cancellationToken);
+        return found.ConvertAll(id => new Id<Contact>(id));
+    }
+
+    private async Task<List<Guid>> FindTextAsync(Guid organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
+    {
+        var begins = $"{Escape(Folded)}%";
+        var wordBegins = $"% {Escape(InWords)}%";
+        var inside = $"%{Escape(InWords)}%";
+        var literal = IsLiteral ? $"%{Escape(Folded)}%" : "%";
+        var hasWords = InWords.Length > 0;
+        var looksInside = FieldRules.Length(Folded) >= MinInside;
+        var found = await db.Database.SqlQuery<Guid>(
+            $"""
+             SELECT id AS "Value" FROM (
+               (SELECT id FROM contacts WHERE organization_id = {organization} AND search_title = {Folded} ORDER BY id DESC LIMIT {limit})
+               UNION ALL
+               (SELECT id FROM contacts WHERE organization_id = {organization} AND search_email = {Folded} AND search_title <> {Folded} ORDER BY id DESC LIMIT {limit})
+               UNION ALL
+               (SELECT id FROM contacts WHERE organization_id = {organization} AND search_title LIKE {begins}
+                  AND search_title <> {Folded} AND search_email <> {Folded}
+                ORDER BY search_title, id LIMIT {limit})
+               UNION ALL
+               (SELECT id FROM contacts WHERE organization_id = {organization} AND search_email LIKE {begins}
+                  AND search_email <> {Folded} AND search_title NOT LIKE {begins}
+                ORDER BY search_email, id LIMIT {limit})
+               UNION ALL
+               (SELECT id FROM contacts WHERE {hasWords} AND organization_id = {organization} AND search_words LIKE {wordBegins}
+                  AND search_title NOT LIKE {begins} AND search_email NOT LIKE {begins}
+                  AND ({literal} = '%' OR search_fold(title || E'\n' || coalesce(email, '')) LIKE {literal})
+                ORDER BY created_at DESC, id DESC LIMIT {limit})
+               UNION ALL
+               (SELECT id FROM contacts WHERE {looksInside} AND organization_id = {organization} AND search_words LIKE {inside}
+                  AND NOT ({hasWords} AND search_words LIKE {wordBegins}) AND search_title NOT LIKE {begins} AND search_email NOT LIKE {begins}
+                  AND ({literal} = '%' OR search_fold(title || E'\n' || coalesce(email, '')) LIKE {literal})
+                ORDER BY created_at DESC, id DESC LIMIT {limit})
+             ) AS ranked LIMIT {limit}
+             """).ToListAsync(cancellationToken);
+
+        foreach (var (typo, others) in Mistyped())
+        {
+            if (found.Count < limit)
+            {
+                found.AddRange(await db.Database.SqlQuery<Guid>(
+                    $"""
+                     SELECT id AS "Value" FROM contacts
+                     WHERE organization_id = {organization} AND search_words ~ {typo} AND search_words LIKE ALL ({others}) AND NOT id = ANY ({found})
+                     ORDER BY created_at DESC, id DESC LIMIT {limit - found.Count}
+                     """).ToListAsync(cancellationToken));
+            }
+        }
+
+        return found;
+    }
+
+    private Task<List<Guid>> FindPhoneAsync(Guid organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
+    {
+        var number = $"+{PhonePart!.TrimStart('+')}";
+        var begins = $"{number}%";
+        var inside = PhonePattern;
+        return db.Database.SqlQuery<Guid>(
+            $"""
+             SELECT id AS "Value" FROM (
+               (SELECT id FROM contacts WHERE organization_id = {organization} AND phone = {number})
+               UNION ALL
+               (SELECT id FROM contacts WHERE organization_id = {organization} AND phone LIKE {begins} AND phone <> {number} ORDER BY phone LIMIT {limit})
+               UNION ALL
+               (SELECT id FROM contacts WHERE organization_id = {organization} AND phone LIKE {inside} AND phone NOT LIKE {begins}
+                ORDER BY created_at DESC, id DESC LIMIT {limit})
+             ) AS ranked LIMIT {limit}
+             """).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Only the beginning of a number has a plus sign.</summary>
+    private string PhonePattern => PhonePart!.StartsWith('+') ? $"{PhonePart}%" : $"%{PhonePart}%";
+
+    /// <summary>Whether it has more than words and the spaces between them: then the words are not all that must be there.</summary>
+    private bool IsLiteral => Folded.Trim(' ') != InWords;
+
+    /// <summary>
+    /// For each word of five letters or more: the regular expression of that word with one letter too many, too few, another, or two of them swapped, out of which
+    /// the index takes the trigrams that must be there; and the patterns of the other words, which must begin as they were typed.
+    /// </summary>
+    private IEnumerable<(string Typo, string[] Others)> Mistyped()
+    {
+        var words = InWords.Split(' ');
+        for (var i = 0; i < words.Length; i++)
+        {
+            if (words[i].Length >= MinTypoWord && words[i].All(char.IsLetter))
+            {
+                yield return ($" ({string.Join('|', OneTypoFrom(words[i]))}) ", [.. words.Where((_, other) => other != i).Select(word => $"% {word}%")]);
+            }
+        }
+    }
+
+    private static IEnumerable<string> OneTypoFrom(string word)
+    {
+        for (var i = 0; i <= word.Length; i++)
+        {
+            var (before, after) = (word[..i], word[i..]);
+            yield return $"{before}.{after}";
+            if (after.Length > 0)
+            {
+                yield return $"{before}.{after[1..]}";
+                yield return $"{before}{after[1..]}";
+            }
+
+            if (after.Length > 1)
+            {
+                yield return $"{before}{after[1]}{after[0]}{after[2..]}";
+            }
+        }
+    }
+
+    private static string? PhonePartOf(string text)
+    {
+        if (!PhoneCharacters().IsMatch(text))
+        {
+            return null;
+        }
+
+        var digits = string.Concat(text.Where(char.IsAsciiDigit));
+        return digits.Length < MinInside ? null : text.TrimStart().StartsWith('+') ? $"+{digits}" : digits;
+    }
+
+    private static string Escape(string text) => LikeSpecial().Replace(text, @"\$0");
+
+    [GeneratedRegex(@"^[0-9 +().\-]*\z")]
+    private static partial Regex PhoneCharacters();
+
+    [GeneratedRegex(@"[\\%_]")]
+    private static partial Regex LikeSpecial();
+
+    private sealed record FoldedText(string Folded, string InWords);
+}

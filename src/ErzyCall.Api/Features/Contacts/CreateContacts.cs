@@ -1,0 +1,97 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.Contacts;
+
+/// <summary>
+/// Makes up to a thousand contacts in one transaction. Each item is judged alone and answered as it would have been alone; what becomes of one whose phone a
+/// contact has already, <c>onConflict</c> says.
+/// </summary>
+internal static class CreateContacts
+{
+    public static Task<Created<Data<List<BatchResult<ContactResponse>>>>> HandleAsync(
+        Body<CreateContactsRequest> body, BatchReader<CreateContactRequest> reader, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                var items = body.Value.Contacts!.Select((item, index) => (Index: index, Item: reader.Read(item))).ToList();
+                var import = new ContactImport(caller.OrganizationId, body.Value.OnConflict ?? OnConflict.Fail, db, clock.Now(), cancellationToken);
+                var groups = await KnownGroupsAsync(items.Select(item => item.Item.Value), caller, db, cancellationToken);
+                var results = new BatchResult<ContactResponse>?[items.Count];
+                var accepted = new List<ContactImportItem>();
+                foreach (var (index, (request, error)) in items)
+                {
+                    if (request is null)
+                    {
+                        results[index] = BatchResult<ContactResponse>.Of(index, error!);
+                    }
+                    else if (!ContactRules.GroupsOf(request.GroupIds).All(groups.Contains))
+                    {
+                        results[index] = BatchResult<ContactResponse>.Of(index, ApiError.NotFound("contact group"));
+                    }
+                    else
+                    {
+                        accepted.Add(new ContactImportItem(index, request));
+                    }
+                }
+
+                // A phone that comes twice comes one after the other: what the first item makes, the second one finds.
+                foreach (var round in accepted.GroupBy(item => item.Request.Phone).SelectMany(same => same.Select((item, turn) => (item, turn))).GroupBy(turn => turn.turn, turn => turn.item).OrderBy(round => round.Key))
+                {
+                    foreach (var result in await import.RunAsync([.. round]))
+                    {
+                        results[result.Index] = result;
+                    }
+                }
+
+                return TypedResults.Created((string?)null, Data.Of(results.OfType<BatchResult<ContactResponse>>().ToList()));
+            },
+            cancellationToken);
+
+    private static async Task<HashSet<Platform.Ids.Id<ContactGroups.ContactGroup>>> KnownGroupsAsync(
+        IEnumerable<CreateContactRequest?> requests, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    {
+        var named = requests.OfType<CreateContactRequest>().SelectMany(request => ContactRules.GroupsOf(request.GroupIds)).Distinct().ToList();
+        return named.Count == 0 ? [] : [.. await db.ContactGroups.OwnedBy(caller).Where(group => named.Contains(group.Id)).Select(group => group.Id).ToListAsync(cancellationToken)];
+    }
+}
+
+/// <summary>What becomes of an item whose phone a contact has already.</summary>
+internal static class OnConflict
+{
+    /// <summary>The contact stays as it is: 200 with the contact.</summary>
+    public const string Skip = "skip";
+
+    /// <summary>The item's fields replace the contact's; what the item leaves out stays: 200.</summary>
+    public const string Update = "update";
+
+    /// <summary>409, as when the item came alone.</summary>
+    public const string Fail = "fail";
+
+    public static IReadOnlyList<string> All { get; } = [Skip, Update, Fail];
+}
+
+internal sealed record CreateContactsRequest
+{
+    public IReadOnlyList<BatchItem>? Contacts { get; init; }
+
+    /// <summary>Left out: <see cref="OnConflict.Fail"/>.</summary>
+    public string? OnConflict { get; init; }
+}
+
+internal sealed class CreateContactsValidator : AbstractValidator<CreateContactsRequest>
+{
+    public CreateContactsValidator()
+    {
+        RuleFor(batch => batch.Contacts).BatchItems();
+        RuleFor(batch => batch.OnConflict).OneOf(OnConflict.All);
+    }
+}

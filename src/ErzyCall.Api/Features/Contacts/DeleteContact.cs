@@ -1,0 +1,32 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.Contacts;
+
+/// <summary>
+/// Deletes a contact. Its calls stay, without it; those that are still to be made keep the script that they froze; and what the ledger says of its number
+/// goes on being said.
+/// </summary>
+internal static class DeleteContact
+{
+    public static Task<NoContent> HandleAsync(
+        Id<Contact> contactId, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                var contact = await db.LockOwnAsync(contactId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("contact"));
+                ifMatch.Check(await db.Contacts.Where(row => row.Id == contactId).Select(ContactResponse.From(db)).SingleAsync(cancellationToken));
+                await db.AddEventOfAsync(contact, ContactEvent.Deleted, clock.Now(), cancellationToken);
+                db.Contacts.Remove(contact);
+                await db.SaveChangesAsync(cancellationToken);
+                return TypedResults.NoContent();
+            },
+            cancellationToken);
+}

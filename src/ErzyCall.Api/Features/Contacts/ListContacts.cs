@@ -1,0 +1,52 @@
+using ErzyCall.Api.Features.ContactGroups;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Pagination;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Validation;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.Contacts;
+
+/// <summary>The organization's contacts, newest first.</summary>
+internal static class ListContacts
+{
+    public static async Task<Ok<Page<ContactListItem>>> HandleAsync(
+        Query<ListContactsQuery> query, Caller caller, ErzyCallDbContext db, Cursors cursors, CancellationToken cancellationToken)
+    {
+        var filter = query.Value;
+        var contacts = db.Contacts.OwnedBy(caller);
+        if (filter.Search is { } search)
+        {
+            contacts = (await ContactSearch.OfAsync(search, db, cancellationToken)).Filter(contacts);
+        }
+
+        if (filter.Tags is { } tags)
+        {
+            contacts = contacts.Where(contact => tags.All(tag => contact.Tags.Contains(tag)));
+        }
+
+        var page = filter.GroupId is { } groupId
+            ? InGroup(contacts, groupId, db).ToPageAsync(filter, ContactListItem.From(db), caller, cursors, cancellationToken)
+            : contacts.ToPageAsync(filter, ContactListItem.From(db), caller, cursors, cancellationToken);
+        return TypedResults.Ok(await page);
+    }
+
+    /// <summary>Their places are read from the group's own index: however few of all contacts a group has, and however old they are, nothing else is read.</summary>
+    private static IQueryable<Listed<Contact>> InGroup(IQueryable<Contact> contacts, Id<ContactGroup> groupId, ErzyCallDbContext db) =>
+        db.ContactGroupMembers.Where(member => member.GroupId == groupId)
+            .Join(contacts, member => member.ContactId, contact => contact.Id, (member, contact) => new Listed<Contact> { Id = member.ContactId, CreatedAt = member.ContactCreatedAt, Row = contact });
+}
+
+/// <param name="Search">What <c>GET /contacts/search</c> finds by the same text, without its tolerance for typos.</param>
+/// <param name="Tags">A contact must have all of them.</param>
+internal sealed record ListContactsQuery(string? Search, Id<ContactGroup>? GroupId, IReadOnlyList<string>? Tags, PageRequest Page)
+    : IQueryParameters<ListContactsQuery>, IPagedQuery
+{
+    public static ListContactsQuery Read(QueryReader query) => new(
+        query.Text("search", ContactSearch.MinInside, ContactSearch.MaxLength),
+        query.Id<ContactGroup>("groupId"),
+        query.List("tags", ContactRules.MaxTags, ContactRules.MaxTag),
+        query.Page());
+}

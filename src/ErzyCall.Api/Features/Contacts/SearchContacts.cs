@@ -1,0 +1,33 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Validation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.Contacts;
+
+/// <summary>The contacts that match best what somebody types, best first, by title, email or a part of the phone number.</summary>
+internal static class SearchContacts
+{
+    public static async Task<Ok<Data<List<ContactListItem>>>> HandleAsync(
+        Query<SearchContactsQuery> query, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    {
+        var search = await ContactSearch.OfAsync(query.Value.Text, db, cancellationToken);
+        var found = await search.FindAsync(caller.OrganizationId, query.Value.Limit, db, cancellationToken);
+        var contacts = await db.Contacts.OwnedBy(caller).Where(contact => found.Contains(contact.Id)).Select(ContactListItem.From(db)).ToListAsync(cancellationToken);
+        return TypedResults.Ok(Data.Of(contacts.OrderBy(contact => found.IndexOf(contact.Id)).ToList()));
+    }
+}
+
+internal sealed record SearchContactsQuery(string Text, int Limit) : IQueryParameters<SearchContactsQuery>
+{
+    private const int MinLength = 2;
+    private const int MaxResults = 50;
+    private const int DefaultResults = 10;
+
+    public static SearchContactsQuery Read(QueryReader query) => new(
+        query.Required("q", query.Text("q", MinLength, ContactSearch.MaxLength)) ?? "",
+        query.Integer("limit", 1, MaxResults) ?? DefaultResults);
+}

@@ -1,0 +1,100 @@
+using ErzyCall.Api.Features.ContactGroups;
+using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.Contacts;
+
+/// <summary>Changes a contact. <c>optOut</c> is about the number that the contact has afterwards: <c>true</c> enters it into the ledger, <c>false</c> lifts it.</summary>
+internal static class UpdateContact
+{
+    public static Task<Ok<Data<ContactResponse>>> HandleAsync(
+        Id<Contact> contactId, Patch<UpdateContactRequest> patch, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                var contact = await db.LockOwnAsync(contactId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("contact"));
+                ifMatch.Check(await db.Contacts.Where(row => row.Id == contactId).Select(ContactResponse.From(db)).SingleAsync(cancellationToken));
+
+                var change = patch.Value;
+                var now = clock.Now();
+                contact.Title = change.Title.Or(contact.Title);
+                contact.Phone = change.Phone.Or(contact.Phone);
+                contact.Email = change.Email.Or(contact.Email);
+                contact.Notes = change.Notes.Or(contact.Notes);
+                contact.Tags = change.Tags.IsPresent ? ContactRules.Distinct(change.Tags.Value) : contact.Tags;
+                contact.CustomFields = change.CustomFields.Value ?? contact.CustomFields;
+                contact.UpdatedAt = now;
+                await db.SaveChangesAsync(cancellationToken);
+
+                if (change.GroupIds.IsPresent)
+                {
+                    var groups = ContactRules.GroupsOf(change.GroupIds.Value);
+                    await db.RequireGroupsAsync(groups, caller, cancellationToken);
+                    await db.ContactGroupMembers.Where(member => member.ContactId == contactId).ExecuteDeleteAsync(cancellationToken);
+                    db.ContactGroupMembers.AddRange(groups.Select(group => ContactGroupMember.Of(group, contact)));
+                }
+
+                if (change.OptOut.Value is { OptedOut: true } optOut)
+                {
+                    await db.EnterAsync(caller.OrganizationId, contact.Phone, optOut.Reason, DoNotCallSource.Api, contact.Id, now, cancellationToken);
+                }
+                else if (change.OptOut.IsPresent)
+                {
+                    await db.DoNotCallEntries.OwnedBy(caller).LiftAsync(contact.Phone, now, cancellationToken);
+                }
+
+                return TypedResults.Ok(Data.Of(await db.AddEventOfAsync(contact, ContactEvent.Updated, now, cancellationToken)));
+            },
+            cancellationToken);
+}
+
+internal sealed record UpdateContactRequest
+{
+    public Optional<string> Title { get; init; }
+
+    public Optional<string> Phone { get; init; }
+
+    public Optional<string> Email { get; init; }
+
+    public Optional<string> Notes { get; init; }
+
+    public Optional<IReadOnlyList<string?>> Tags { get; init; }
+
+    public Optional<IReadOnlyList<string?>> GroupIds { get; init; }
+
+    public Optional<OrderedDictionary<string, string>> CustomFields { get; init; }
+
+    public Optional<OptOutRequest> OptOut { get; init; }
+}
+
+internal sealed class UpdateContactValidator : AbstractValidator<UpdateContactRequest>
+{
+    public UpdateContactValidator()
+    {
+        RuleFor(contact => contact.Title).NotCleared();
+        RuleFor(contact => contact.Title.Value).Name(ContactRules.MaxTitle);
+        RuleFor(contact => contact.Phone).NotCleared();
+        RuleFor(contact => contact.Phone.Value).Phone();
+        RuleFor(contact => contact.Email.Value).Email();
+        RuleFor(contact => contact.Notes.Value).Text(0, ContactRules.MaxNotes);
+        RuleFor(contact => contact.Tags).NotCleared();
+        RuleFor(contact => contact.Tags.Value).Tags();
+        RuleFor(contact => contact.GroupIds).NotCleared();
+        RuleFor(contact => contact.GroupIds.Value).GroupIds();
+        RuleFor(contact => contact.CustomFields).NotCleared();
+        RuleFor(contact => contact.CustomFields.Value).CustomFields();
+        RuleFor(contact => contact.OptOut).NotCleared();
+        RuleFor(contact => contact.OptOut.Value).OptOut();
+    }
+}

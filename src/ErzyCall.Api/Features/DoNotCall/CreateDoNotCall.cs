@@ -1,0 +1,55 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.DoNotCall;
+
+/// <summary>
+/// Puts a number on the do-not-call ledger: 201. A number that is there already keeps its entry: 200. Calls that are waiting are stopped when they
+/// come up to be dialled.
+/// </summary>
+internal static class CreateDoNotCall
+{
+    public static Task<Results<Created<Data<DoNotCallResponse>>, Ok<Data<DoNotCallResponse>>>> HandleAsync(
+        Body<CreateDoNotCallRequest> body, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync<Results<Created<Data<DoNotCallResponse>>, Ok<Data<DoNotCallResponse>>>>(
+            async () =>
+            {
+                var phone = body.Value.Phone!;
+                while (true)
+                {
+                    var isNew = await db.EnterAsync(caller.OrganizationId, phone, body.Value.Reason, DoNotCallSource.Api, contactId: null, clock.Now(), cancellationToken);
+                    var entry = await db.DoNotCallEntries.OwnedBy(caller).InForce().AsNoTracking().SingleOrDefaultAsync(row => row.Phone == phone, cancellationToken);
+
+                    // Lifted between the two statements: to enter it is still what was asked for.
+                    if (entry is not null)
+                    {
+                        var data = Data.Of(DoNotCallResponse.Of(entry));
+                        return isNew ? TypedResults.Created($"{ApiPath.V1}/do-not-call/{Uri.EscapeDataString(phone)}", data) : TypedResults.Ok(data);
+                    }
+                }
+            },
+            cancellationToken);
+}
+
+internal sealed record CreateDoNotCallRequest
+{
+    public string? Phone { get; init; }
+
+    public string? Reason { get; init; }
+}
+
+internal sealed class CreateDoNotCallValidator : AbstractValidator<CreateDoNotCallRequest>
+{
+    public CreateDoNotCallValidator()
+    {
+        RuleFor(entry => entry.Phone).Required().Phone();
+        RuleFor(entry => entry.Reason).Text(0, DoNotCallEntry.MaxReason);
+    }
+}

@@ -1,0 +1,14 @@
+using ErzyCall.Api.Platform.Authorization;
+
+namespace ErzyCall.Api.Features.DoNotCall;
+
+internal static class DoNotCallRoutes
+{
+    public static void MapDoNotCall(this IEndpointRouteBuilder api)
+    {
+        var ledger = api.MapGroup("/do-not-call").WithTags("Do not call");
+        ledger.MapGet("/", ListDoNotCall.HandleAsync).RequireScope(Scopes.ContactsRead);
+        ledger.MapPost("/", CreateDoNotCall.HandleAsync).RequireScope(Scopes.ContactsWrite);
+        ledger.MapDelete("/{phone}", DeleteDoNotCall.HandleAsync).RequireScope(Scopes.ContactsWrite);
+    }
+}

@@ -1,0 +1,24 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Pagination;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Validation;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.DoNotCall;
+
+/// <summary>The numbers that must not be called or messaged, the latest first.</summary>
+internal static class ListDoNotCall
+{
+    public static async Task<Ok<Page<DoNotCallResponse>>> HandleAsync(
+        Query<ListDoNotCallQuery> query, Caller caller, ErzyCallDbContext db, Cursors cursors, CancellationToken cancellationToken)
+    {
+        var page = await db.DoNotCallEntries.OwnedBy(caller).InForce().ToPageAsync(query.Value, entry => entry, caller, cursors, cancellationToken);
+        return TypedResults.Ok(new Page<DoNotCallResponse>([.. page.Data.Select(DoNotCallResponse.Of)], page.Pagination));
+    }
+}
+
+internal sealed record ListDoNotCallQuery(PageRequest Page) : IQueryParameters<ListDoNotCallQuery>, IPagedQuery
+{
+    public static ListDoNotCallQuery Read(QueryReader query) => new(query.Page());
+}

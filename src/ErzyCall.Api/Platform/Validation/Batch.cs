@@ -1,0 +1,99 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Json;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+
+namespace ErzyCall.Api.Platform.Validation;
+
+/// <summary>One item of a batch as it came. It is read by itself, so that its misfit is its own error and no other item's.</summary>
+[JsonConverter(typeof(Converter))]
+internal sealed record BatchItem(ReadOnlyMemory<byte> Json)
+{
+    /// <summary>This item with the fields that only <paramref name="defaults"/> has. What is no object stays what it is, for its reader to refuse.</summary>
+    public BatchItem Over(BatchItem defaults)
+    {
+        using var own = JsonDocument.Parse(Json);
+        using var common = JsonDocument.Parse(defaults.Json);
+        if (own.RootElement.ValueKind is not JsonValueKind.Object || common.RootElement.ValueKind is not JsonValueKind.Object)
+        {
+            return this;
+        }
+
+        var merged = new ArrayBufferWriter<byte>(Json.Length + defaults.Json.Length);
+        using (var writer = new Utf8JsonWriter(merged))
+        {
+            writer.WriteStartObject();
+            foreach (var property in common.RootElement.EnumerateObject().Where(property => !own.RootElement.TryGetProperty(property.Name, out _)).Concat(own.RootElement.EnumerateObject()))
+            {
+                property.WriteTo(writer);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return new BatchItem(merged.WrittenMemory);
+    }
+
+    private sealed class Converter : JsonConverter<BatchItem>
+    {
+        public override bool HandleNull => true;
+
+        public override BatchItem Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            // Duplicate fields included: the item's own reader refuses them.
+            using var document = JsonDocument.ParseValue(ref reader);
+            return new BatchItem(System.Text.Encoding.UTF8.GetBytes(document.RootElement.GetRawText()));
+        }
+
+        public override void Write(Utf8JsonWriter writer, BatchItem value, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Only request bodies have batch items.");
+    }
+}
+
+/// <summary>Reads items as <see cref="Body{T}"/> reads a body: the same misfits, with field paths that begin at the item.</summary>
+internal sealed class BatchReader<T>(IOptions<JsonOptions> json, IValidator<T> validator)
+    where T : class
+{
+    /// <returns>The item, or what is wrong with it.</returns>
+    public (T? Value, ApiError? Error) Read(BatchItem item)
+    {
+        try
+        {
+            var value = StrictJson.Read<T>(item.Json.Span, json.Value.SerializerOptions);
+            var result = validator.Validate(value);
+            return result.IsValid ? (value, null) : (null, FieldErrors.ForBody(result.Errors));
+        }
+        catch (ApiException misfit)
+        {
+            return (null, misfit.Error);
+        }
+    }
+}
+
+/// <summary>What became of one item: <c>data</c> or <c>error</c>.</summary>
+/// <param name="Index">The item's place in the request, from 0.</param>
+/// <param name="Status">What the item alone would have been answered.</param>
+internal sealed record BatchResult<T>(
+    int Index,
+    int Status,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] T? Data,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ErrorBody? Error)
+    where T : class
+{
+    public static BatchResult<T> Of(int index, int status, T data) => new(index, status, data, Error: null);
+
+    public static BatchResult<T> Of(int index, ApiError error) => new(index, error.Status, Data: null, ErrorBody.Of(error));
+}
+
+internal static class BatchRules
+{
+    /// <summary>As many items as one transaction should hold.</summary>
+    public const int MaxItems = 1_000;
+
+    public static void BatchItems<T>(this IRuleBuilder<T, IReadOnlyList<BatchItem>?> rule) =>
+        rule.Must(items => items?.Count is > 0 and <= MaxItems).WithMessage($"Must have 1 to {MaxItems} items");
+}
