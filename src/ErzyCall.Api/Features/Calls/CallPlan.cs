@@ -1,15 +1,12 @@
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
-using ErzyCall.Api.Features.DoNotCall;
-using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Validation;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Calls;
 
@@ -36,20 +33,21 @@ internal sealed record CallPlan(
     public ApiError? FirstRefusal => Refusals is [var first, ..] ? first : null;
 
     /// <param name="request">Validated.</param>
-    public static async Task<CallPlan> MakeAsync(CreateCallRequest request, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    public static async Task<CallPlan> MakeAsync(CreateCallRequest request, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
+        Make(request, caller, await CallLookups.LoadAsync([request], caller, db, cancellationToken));
+
+    /// <param name="request">Validated.</param>
+    /// <param name="lookups">Of this request at least.</param>
+    public static CallPlan Make(CreateCallRequest request, Caller caller, CallLookups lookups)
     {
         var contactId = IdOrNull<Contact>(request.ContactId);
         var caseId = IdOrNull<Case>(request.CaseId);
         var assistantId = IdOrNull<OutboundAssistant>(request.AssistantConfigId);
 
-        var contact = contactId is null ? null : await db.Contacts.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == contactId, cancellationToken);
-        var script = caseId is null ? null : await db.Cases.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == caseId, cancellationToken);
-        var assistant = assistantId is null
-            ? null
-            : await db.OutboundAssistants.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == assistantId, cancellationToken);
-        var prompt = script?.SystemPromptId is { } promptId
-            ? await db.Prompts.OwnedBy(caller).Where(row => row.Id == promptId).Select(row => row.Text).SingleAsync(cancellationToken)
-            : script?.Prompt;
+        var contact = contactId is { } someContact ? lookups.Contacts.GetValueOrDefault(someContact) : null;
+        var script = caseId is { } someCase ? lookups.Cases.GetValueOrDefault(someCase) : null;
+        var assistant = assistantId is { } someAssistant ? lookups.Assistants.GetValueOrDefault(someAssistant) : null;
+        var prompt = script?.SystemPromptId is { } promptId ? lookups.Prompts[promptId] : script?.Prompt;
 
         IReadOnlyDictionary<string, string> given = request.VariableValues ?? [];
         var rendered = CallScript.Render(request.FirstMessage, given, script, prompt, contact, assistant);
@@ -71,8 +69,8 @@ internal sealed record CallPlan(
         RefuseIf(contactId is not null && contact is null, ApiError.NotFound("contact"));
         RefuseIf(caseId is not null && script is null, ApiError.NotFound("case"));
         RefuseIf(assistantId is not null && assistant is null, ApiError.NotFound("outbound assistant"));
-        RefuseIf(await db.DoNotCallEntries.OwnedBy(caller).AnyInForceAsync(request.To!, cancellationToken), ApiError.ContactOptedOut);
-        RefuseIf(!await db.PhoneNumbers.OwnedBy(caller).AbleToDial(request.From!).AnyAsync(cancellationToken), ApiError.InvalidPhone);
+        RefuseIf(lookups.Blocked.Contains(request.To!), ApiError.ContactOptedOut);
+        RefuseIf(!lookups.AbleToDial.Contains(request.From!), ApiError.InvalidPhone);
 
         return new CallPlan(
             caller.OrganizationId,

@@ -1,4 +1,5 @@
 using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Http;
 
 namespace ErzyCall.Api.Features.Calls;
 
@@ -9,6 +10,7 @@ internal static class CallRoutes
         var calls = api.MapGroup("/calls").WithTags("Calls");
         calls.MapGet("/", ListCalls.HandleAsync).RequireScope(Scopes.CallsRead);
         calls.MapPost("/", CreateCall.HandleAsync).RequireScope(Scopes.CallsWrite);
+        calls.MapPost("/batch", CreateCalls.HandleAsync).RequireScope(Scopes.CallsWrite).WithMetadata(BodyLimit.Batch);
         calls.MapPost("/preview", PreviewCall.HandleAsync).RequireScope(Scopes.CallsRead);
         calls.MapGet("/{callId}", GetCall.HandleAsync).RequireScope(Scopes.CallsRead);
         calls.MapPost("/{callId}/cancel", CancelCall.HandleAsync).RequireScope(Scopes.CallsWrite);

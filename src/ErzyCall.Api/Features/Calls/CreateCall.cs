@@ -17,15 +17,26 @@ internal static class CreateCall
         Body<CreateCallRequest> body, Caller caller, ErzyCallDbContext db, IOptions<CallOptions> options, TimeProvider clock, CancellationToken cancellationToken)
     {
         var plan = await CallPlan.MakeAsync(body.Value, caller, db, cancellationToken);
-        var refusal = plan.FirstRefusal;
-        if (refusal is not null && refusal != ApiError.ContactOptedOut)
+        var call = db.Place(plan, options.Value.DispatchWithin, clock.Now()) ?? throw new ApiException(plan.FirstRefusal!);
+        await db.SaveChangesAsync(cancellationToken);
+        return plan.FirstRefusal is { } refusal
+            ? new KeptRefusal(refusal)
+            : TypedResults.Created($"{ApiPath.V1}/calls/{call.Id}", Data.Of(CallResponse.Of(call)));
+    }
+
+    /// <summary>
+    /// Adds the call that was planned, with its event; one to a number on the do-not-call ledger as a failed one, which is never dialled. <c>null</c> when it is
+    /// refused and nothing of it is to be kept.
+    /// </summary>
+    public static Call? Place(this ErzyCallDbContext db, CallPlan plan, TimeSpan dispatchWithin, DateTimeOffset now)
+    {
+        if (plan.FirstRefusal is { } refusal && refusal != ApiError.ContactOptedOut)
         {
-            throw new ApiException(refusal);
+            return null;
         }
 
-        var now = clock.Now();
-        var call = Call.Place(plan, options.Value.DispatchWithin, now);
-        if (refusal is not null)
+        var call = Call.Place(plan, dispatchWithin, now);
+        if (plan.FirstRefusal is not null)
         {
             call.Fail(EndedReason.ContactOptedOut, now);
         }
@@ -36,9 +47,6 @@ internal static class CreateCall
             db.AddEventOf(call, now);
         }
 
-        await db.SaveChangesAsync(cancellationToken);
-        return refusal is null
-            ? TypedResults.Created($"{ApiPath.V1}/calls/{call.Id}", Data.Of(CallResponse.Of(call)))
-            : new KeptRefusal(refusal);
+        return call;
     }
 }

@@ -13,9 +13,9 @@ internal static class PhoneCapability
 
 internal static class PhoneNumberQueries
 {
-    /// <summary>The number <paramref name="from"/>, if calls may be made from it.</summary>
-    public static IQueryable<PhoneNumber> AbleToDial(this IQueryable<PhoneNumber> phones, string from) =>
-        phones.Where(phone => phone.Number == from && phone.IsActive && phone.Capabilities.Contains(PhoneCapability.Outbound));
+    /// <summary>The numbers that calls may be made from.</summary>
+    public static IQueryable<PhoneNumber> AbleToDial(this IQueryable<PhoneNumber> phones) =>
+        phones.Where(phone => phone.IsActive && phone.Capabilities.Contains(PhoneCapability.Outbound));
 }
 
 /// <summary>A number of the organization's own, to call from and to be called on.</summary>

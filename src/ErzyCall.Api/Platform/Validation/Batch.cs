@@ -13,12 +13,22 @@ namespace ErzyCall.Api.Platform.Validation;
 [JsonConverter(typeof(Converter))]
 internal sealed record BatchItem(ReadOnlyMemory<byte> Json)
 {
-    /// <summary>This item with the fields that only <paramref name="defaults"/> has. What is no object stays what it is, for its reader to refuse.</summary>
+    public bool IsObject
+    {
+        get
+        {
+            using var document = JsonDocument.Parse(Json);
+            return document.RootElement.ValueKind is JsonValueKind.Object;
+        }
+    }
+
+    /// <summary>This item with the fields that only <paramref name="defaults"/> has. An item that is no object stays what it is, for its reader to refuse.</summary>
+    /// <param name="defaults">An object.</param>
     public BatchItem Over(BatchItem defaults)
     {
         using var own = JsonDocument.Parse(Json);
         using var common = JsonDocument.Parse(defaults.Json);
-        if (own.RootElement.ValueKind is not JsonValueKind.Object || common.RootElement.ValueKind is not JsonValueKind.Object)
+        if (own.RootElement.ValueKind is not JsonValueKind.Object)
         {
             return this;
         }

@@ -21,7 +21,8 @@ internal sealed partial class Carriers(IEnumerable<ICarrier> carriers, TimeProvi
     {
         var provider = await db.PhoneNumbers
             .Where(phone => phone.OrganizationId == organization.Id)
-            .AbleToDial(from)
+            .AbleToDial()
+            .Where(phone => phone.Number == from)
             .Select(phone => phone.Provider)
             .SingleOrDefaultAsync(cancellationToken);
         return provider is null ? NoCarrier : organization.Mode is OrganizationMode.Test ? SimulatedCarrier.CarrierName : provider;

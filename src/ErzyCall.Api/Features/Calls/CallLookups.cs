@@ -1,0 +1,56 @@
+using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.Cases;
+using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.PhoneNumbers;
+using ErzyCall.Api.Features.Prompts;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.Calls;
+
+/// <summary>Everything of the caller's own that calls refer to, and what stands against them: looked up for one call or a thousand with the same few statements.</summary>
+/// <param name="Blocked">Numbers to be called that are on the do-not-call ledger.</param>
+/// <param name="AbleToDial">Numbers to call from.</param>
+internal sealed record CallLookups(
+    IReadOnlyDictionary<Id<Contact>, Contact> Contacts,
+    IReadOnlyDictionary<Id<Case>, Case> Cases,
+    IReadOnlyDictionary<Id<Prompt>, string> Prompts,
+    IReadOnlyDictionary<Id<OutboundAssistant>, OutboundAssistant> Assistants,
+    IReadOnlySet<string> Blocked,
+    IReadOnlySet<string> AbleToDial)
+{
+    /// <param name="requests">Validated.</param>
+    public static async Task<CallLookups> LoadAsync(IReadOnlyCollection<CreateCallRequest> requests, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    {
+        var contactIds = IdsOf<Contact>(requests.Select(request => request.ContactId));
+        var caseIds = IdsOf<Case>(requests.Select(request => request.CaseId));
+        var assistantIds = IdsOf<OutboundAssistant>(requests.Select(request => request.AssistantConfigId));
+        var to = requests.Select(request => request.To!).Distinct().ToList();
+        var from = requests.Select(request => request.From!).Distinct().ToList();
+
+        var contacts = await LoadAsync(db.Contacts, contactIds, caller, cancellationToken);
+        var cases = await LoadAsync(db.Cases, caseIds, caller, cancellationToken);
+        var promptIds = cases.Values.Select(script => script.SystemPromptId).OfType<Id<Prompt>>().Distinct().ToList();
+        var prompts = await LoadAsync(db.Prompts, promptIds, caller, cancellationToken);
+        var assistants = await LoadAsync(db.OutboundAssistants, assistantIds, caller, cancellationToken);
+        return new CallLookups(
+            contacts,
+            cases,
+            prompts.ToDictionary(prompt => prompt.Key, prompt => prompt.Value.Text),
+            assistants,
+            await db.DoNotCallEntries.OwnedBy(caller).InForce().Where(entry => to.Contains(entry.Phone)).Select(entry => entry.Phone).ToHashSetAsync(cancellationToken),
+            await db.PhoneNumbers.OwnedBy(caller).AbleToDial().Where(phone => from.Contains(phone.Number)).Select(phone => phone.Number).ToHashSetAsync(cancellationToken));
+    }
+
+    private static List<Id<T>> IdsOf<T>(IEnumerable<string?> ids)
+        where T : IHasIdPrefix =>
+        [.. ids.OfType<string>().Distinct().Select(id => Id<T>.Parse(id))];
+
+    private static async Task<Dictionary<Id<T>, T>> LoadAsync<T>(IQueryable<T> rows, List<Id<T>> ids, Caller caller, CancellationToken cancellationToken)
+        where T : class, IResource<T> =>
+        ids.Count == 0 ? [] : await rows.OwnedBy(caller).AsNoTracking().Where(row => ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, cancellationToken);
+}

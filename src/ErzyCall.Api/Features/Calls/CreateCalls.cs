@@ -1,0 +1,59 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+
+namespace ErzyCall.Api.Features.Calls;
+
+/// <summary>
+/// Places up to a thousand calls in one transaction. Each item is judged alone and answered as it would have been alone; what every call has in common
+/// stands once in <c>defaults</c>.
+/// </summary>
+internal static class CreateCalls
+{
+    public static async Task<Created<Data<List<BatchResult<CallResponse>>>>> HandleAsync(
+        Body<CreateCallsRequest> body,
+        BatchReader<CreateCallRequest> reader,
+        Caller caller,
+        ErzyCallDbContext db,
+        IOptions<CallOptions> options,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
+    {
+        var items = body.Value.Calls!.Select(item => reader.Read(body.Value.Defaults is { } defaults ? item.Over(defaults) : item)).ToList();
+        var lookups = await CallLookups.LoadAsync([.. items.Select(item => item.Value).OfType<CreateCallRequest>()], caller, db, cancellationToken);
+        var now = clock.Now();
+        var results = items.Select((item, index) => item.Value is { } request
+            ? Place(index, CallPlan.Make(request, caller, lookups), options.Value, db, now)
+            : BatchResult<CallResponse>.Of(index, item.Error!)).ToList();
+        await db.SaveChangesAsync(cancellationToken);
+        return TypedResults.Created((string?)null, Data.Of(results));
+    }
+
+    private static BatchResult<CallResponse> Place(int index, CallPlan plan, CallOptions options, ErzyCallDbContext db, DateTimeOffset now) =>
+        db.Place(plan, options.DispatchWithin, now) is { } call && plan.FirstRefusal is null
+            ? BatchResult<CallResponse>.Of(index, StatusCodes.Status201Created, CallResponse.Of(call))
+            : BatchResult<CallResponse>.Of(index, plan.FirstRefusal!);
+}
+
+internal sealed record CreateCallsRequest
+{
+    /// <summary>Fields of every call that does not have them itself. A field is taken whole: <c>metadata</c> of an item replaces that of the defaults.</summary>
+    public BatchItem? Defaults { get; init; }
+
+    public IReadOnlyList<BatchItem>? Calls { get; init; }
+}
+
+internal sealed class CreateCallsValidator : AbstractValidator<CreateCallsRequest>
+{
+    public CreateCallsValidator()
+    {
+        RuleFor(batch => batch.Calls).BatchItems();
+        RuleFor(batch => batch.Defaults).Must(defaults => defaults is null || defaults.IsObject).WithMessage("Must be an object");
+    }
+}
