@@ -1,9 +1,12 @@
 using System.Text;
 using ErzyCall.Api.Features.ApiKeys;
+using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls;
+using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Me;
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Features.Prompts;
+using ErzyCall.Api.Features.Usage;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
@@ -110,7 +113,10 @@ internal static class ErzyCallApp
         api.MapApiKeys();
         api.MapPhoneNumbers();
         api.MapCalls();
+        api.MapCases();
         api.MapPrompts();
+        api.MapAssistants();
+        api.MapUsage();
         app.MapHealth();
         app.EnsureEveryRouteIsScoped();
     }

@@ -23,6 +23,10 @@ internal static class RouteTable
     private static readonly Dictionary<string, string> s_bodies = new()
     {
         ["PATCH /api/v1/prompts/{promptId}"] = """{"name":"Another name"}""",
+        ["PATCH /api/v1/cases/{caseId}"] = """{"title":"Another title"}""",
+        ["PATCH /api/v1/assistants/inbound/{inboundAssistantId}"] = """{"name":"Another name"}""",
+        ["PATCH /api/v1/assistants/outbound/{outboundAssistantId}"] = """{"name":"Another name"}""",
+        ["PATCH /api/v1/phone-numbers/{phoneNumberId}"] = """{"label":"Another label"}""",
     };
 
     public static IReadOnlyList<ServedRoute> Of(TestServer server)

@@ -1,5 +1,7 @@
 using System.Net;
+using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Ids;
 using ErzyCall.IntegrationTests.Server;
 
 namespace ErzyCall.IntegrationTests.Conventions;
@@ -12,6 +14,10 @@ public sealed class TenantIsolationTests(TestRun run)
     {
         ["callId"] = ("call", tenant => tenant.PlaceCallAsync()),
         ["promptId"] = ("prompt", tenant => tenant.CreateAsync("/prompts", new { name = "A prompt", text = "Be kind" })),
+        ["caseId"] = ("case", MakeCaseAsync),
+        ["inboundAssistantId"] = ("asst", MakeInboundAssistantAsync),
+        ["outboundAssistantId"] = ("asst", MakeOutboundAssistantAsync),
+        ["phoneNumberId"] = ("phone", MakePhoneNumberAsync),
         ["keyId"] = ("key", async tenant => (await tenant.AddKeyAsync([Scopes.CallsRead])).Key.Id.ToString()),
     };
 
@@ -20,10 +26,34 @@ public sealed class TenantIsolationTests(TestRun run)
     {
         ["/api/v1/calls/"] = tenant => tenant.PlaceCallAsync(),
         ["/api/v1/api-keys/"] = tenant => Task.FromResult(tenant.Key.Id.ToString()),
-        ["/api/v1/phone-numbers/"] = async tenant => (await tenant.AddAsync(tenant.NewPhoneNumber("+14155559998"))).Id.ToString(),
+        ["/api/v1/phone-numbers/"] = MakePhoneNumberAsync,
+        ["/api/v1/cases/"] = MakeCaseAsync,
+        ["/api/v1/assistants/inbound/"] = MakeInboundAssistantAsync,
+        ["/api/v1/assistants/outbound/"] = MakeOutboundAssistantAsync,
+        ["/api/v1/usage/"] = FinishCallAsync,
         ["/api/v1/prompts/"] = tenant => tenant.CreateAsync("/prompts", new { name = "A prompt", text = "Be kind" }),
         ["/api/v1/me/"] = tenant => Task.FromResult(tenant.Organization.Id.ToString()),
     };
+
+    private static int s_numbers;
+
+    private static Task<string> MakeCaseAsync(Tenant tenant) => tenant.CreateAsync("/cases", new { title = "A case", prompt = "Be kind" });
+
+    private static Task<string> MakeInboundAssistantAsync(Tenant tenant) => tenant.CreateAsync("/assistants/inbound", new { name = "Reception" });
+
+    private static Task<string> MakeOutboundAssistantAsync(Tenant tenant) => tenant.CreateAsync("/assistants/outbound", new { name = "Emma", voice = new { }, model = new { } });
+
+    private static Task<string> MakePhoneNumberAsync(Tenant tenant) =>
+        tenant.CreateAsync("/phone-numbers", new { phoneNumber = $"+1415556{Interlocked.Increment(ref s_numbers):D4}" });
+
+    /// <summary>A call that ended for a reason of its own; the reason.</summary>
+    private static async Task<string> FinishCallAsync(Tenant tenant)
+    {
+        var call = Id<Call>.Parse(await tenant.PlaceCallAsync());
+        var reason = $"reason-{call.Value}";
+        await tenant.Server.ExecuteSqlAsync($"UPDATE calls SET status = 'error', ended_at = created_at, ended_reason = '{reason}', fault = 'none', retryable = false WHERE id = '{call.Value}'");
+        return reason;
+    }
 
     public static string PrefixOf(string parameter) =>
         s_resources.TryGetValue(parameter, out var resource) ? resource.Prefix : throw new InvalidOperationException($"No resource is known for the route parameter '{parameter}'.");

@@ -668,6 +668,12 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("is_default");
 
+                    b.Property<bool>("IsLive")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_live");
+
                     b.Property<string>("Label")
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
@@ -695,9 +701,16 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                     b.HasIndex("InboundAssistantId")
                         .HasDatabaseName("ix_phone_numbers_inbound_assistant_id");
 
+                    b.HasIndex("Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_phone_numbers_phone_number")
+                        .HasFilter("is_live")
+                        .HasAnnotation("ErzyCall:UniqueField", "phoneNumber\nThis number is in use already");
+
                     b.HasIndex("OrganizationId", "Number")
                         .IsUnique()
-                        .HasDatabaseName("ix_phone_numbers_organization_id_phone_number");
+                        .HasDatabaseName("ix_phone_numbers_organization_id_phone_number")
+                        .HasAnnotation("ErzyCall:UniqueField", "phoneNumber\nThe organization has this number already");
 
                     b.HasIndex(new[] { "OrganizationId" }, "ix_phone_numbers_one_default")
                         .IsUnique()
