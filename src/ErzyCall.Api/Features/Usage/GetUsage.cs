@@ -55,10 +55,14 @@ internal static class GetUsage
     /// <summary>Every day in UTC of which any part is in the range.</summary>
     private static IEnumerable<DateOnly> DaysOf(DateTimeOffset from, DateTimeOffset to)
     {
-        for (var day = from.UtcDateTime.Date; day < to.UtcDateTime; day = day.AddDays(1))
+        if (from == to)
         {
-            yield return DateOnly.FromDateTime(day);
+            return [];
         }
+
+        var first = DateOnly.FromDateTime(from.UtcDateTime).DayNumber;
+        var last = DateOnly.FromDateTime(to.UtcDateTime.AddTicks(-1)).DayNumber;
+        return Enumerable.Range(first, last - first + 1).Select(DateOnly.FromDayNumber);
     }
 }
 
