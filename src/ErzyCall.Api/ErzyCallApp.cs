@@ -1,14 +1,15 @@
 using System.Text;
-using System.Text.Json;
 using ErzyCall.Api.Features.ApiKeys;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Me;
 using ErzyCall.Api.Features.PhoneNumbers;
+using ErzyCall.Api.Features.Prompts;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Idempotency;
+using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Pagination;
@@ -69,7 +70,7 @@ internal static class ErzyCallApp
         services.AddSingleton<ErrorWriter>().AddExceptionHandler<ApiExceptionHandler>();
 
         // Fields are named as clients write them, in bodies and in errors alike.
-        ValidatorOptions.Global.PropertyNameResolver = static (_, member, _) => member is null ? null : JsonNamingPolicy.CamelCase.ConvertName(member.Name);
+        ValidatorOptions.Global.PropertyNameResolver = static (_, member, expression) => FieldNames.Of(member, expression);
         services.AddValidatorsFromAssemblyContaining<CreateCallValidator>(ServiceLifetime.Singleton, includeInternalTypes: true);
 
         services.AddAuthentication(ApiKeyAuthenticationHandler.Scheme)
@@ -101,6 +102,7 @@ internal static class ErzyCallApp
         app.UseMiddleware<RateLimitStep>();
         app.UseMiddleware<UnknownPath>();
         app.UseAuthorization();
+        app.UseMiddleware<PathIds>();
         app.UseMiddleware<IdempotencyStep>();
 
         var api = app.MapGroup(ApiPath.V1).AddEndpointFilter(QueryIsRead.RefuseUnread);
@@ -108,6 +110,7 @@ internal static class ErzyCallApp
         api.MapApiKeys();
         api.MapPhoneNumbers();
         api.MapCalls();
+        api.MapPrompts();
         app.MapHealth();
         app.EnsureEveryRouteIsScoped();
     }

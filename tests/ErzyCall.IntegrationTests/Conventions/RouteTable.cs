@@ -19,6 +19,12 @@ internal sealed record ServedRoute(HttpMethod Method, string Pattern, string? Sc
 /// <summary>Every route under <c>/api</c>, read from the running server, so that no list of them has to be kept.</summary>
 internal static class RouteTable
 {
+    /// <summary>A body for every route that has an id in its path and wants one.</summary>
+    private static readonly Dictionary<string, string> s_bodies = new()
+    {
+        ["PATCH /api/v1/prompts/{promptId}"] = """{"name":"Another name"}""",
+    };
+
     public static IReadOnlyList<ServedRoute> Of(TestServer server)
     {
         var routes = server.Services.GetRequiredService<EndpointDataSource>().Endpoints
@@ -40,4 +46,8 @@ internal static class RouteTable
     /// <summary>Sends a request that fits the route as far as its path goes.</summary>
     public static Task<ApiResponse> SendAsync(ApiClient api, ServedRoute route, string path) =>
         api.SendAsync(route.Method, path, route.Method == HttpMethod.Post || route.Method == HttpMethod.Patch ? "{}" : null);
+
+    /// <summary>Sends a request that the route does not refuse for its body: what it answers is about the resource.</summary>
+    public static Task<ApiResponse> SendFittingAsync(ApiClient api, ServedRoute route, string path) =>
+        api.SendAsync(route.Method, path, s_bodies.TryGetValue($"{route.Method} {route.Pattern}", out var body) ? body : null);
 }

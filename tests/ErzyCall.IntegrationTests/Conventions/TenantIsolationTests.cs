@@ -11,6 +11,7 @@ public sealed class TenantIsolationTests(TestRun run)
     private static readonly Dictionary<string, (string Prefix, Func<Tenant, Task<string>> MakeAsync)> s_resources = new()
     {
         ["callId"] = ("call", tenant => tenant.PlaceCallAsync()),
+        ["promptId"] = ("prompt", tenant => tenant.CreateAsync("/prompts", new { name = "A prompt", text = "Be kind" })),
         ["keyId"] = ("key", async tenant => (await tenant.AddKeyAsync([Scopes.CallsRead])).Key.Id.ToString()),
     };
 
@@ -20,6 +21,7 @@ public sealed class TenantIsolationTests(TestRun run)
         ["/api/v1/calls/"] = tenant => tenant.PlaceCallAsync(),
         ["/api/v1/api-keys/"] = tenant => Task.FromResult(tenant.Key.Id.ToString()),
         ["/api/v1/phone-numbers/"] = async tenant => (await tenant.AddAsync(tenant.NewPhoneNumber("+14155559998"))).Id.ToString(),
+        ["/api/v1/prompts/"] = tenant => tenant.CreateAsync("/prompts", new { name = "A prompt", text = "Be kind" }),
         ["/api/v1/me/"] = tenant => Task.FromResult(tenant.Organization.Id.ToString()),
     };
 
@@ -43,16 +45,16 @@ public sealed class TenantIsolationTests(TestRun run)
             }
 
             var path = route.PathWith(name => ids[name]);
-            var foreign = await RouteTable.SendAsync(stranger.Api, route, path);
+            var foreign = await RouteTable.SendFittingAsync(stranger.Api, route, path);
             Assert.True(foreign.Status is HttpStatusCode.NotFound, $"{route}: {foreign.Status} {foreign.Text}");
             foreign.ShouldBeError(404, "NOT_FOUND");
 
             // An id that nobody has gets the same answer: nobody can find out which ids exist.
-            var nowhere = await RouteTable.SendAsync(stranger.Api, route, route.PathWith(name => $"{PrefixOf(name)}_01h455vb4pex5vsknk084sn02q"));
+            var nowhere = await RouteTable.SendFittingAsync(stranger.Api, route, route.PathWith(name => $"{PrefixOf(name)}_01h455vb4pex5vsknk084sn02q"));
             Assert.Equal((nowhere.Status, nowhere.Text), (foreign.Status, foreign.Text));
 
             // The stranger has changed nothing, and for the owner the same request finds it.
-            var own = await RouteTable.SendAsync(owner.Api, route, path);
+            var own = await RouteTable.SendFittingAsync(owner.Api, route, path);
             Assert.True(own.Status is not HttpStatusCode.NotFound && (int)own.Status < 500, $"{route}: {own.Status} {own.Text}");
         }
     }

@@ -17,7 +17,9 @@ internal sealed class ApiClient(HttpClient http)
 
     public Task<ApiResponse> PostAsync(string path, object? body, string idempotencyKey) => PostAsync(path, body, ("Idempotency-Key", idempotencyKey));
 
-    public Task<ApiResponse> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path, null);
+    public Task<ApiResponse> PatchAsync(string path, object body, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Patch, path, body, headers);
+
+    public Task<ApiResponse> DeleteAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Delete, path, null, headers);
 
     public async Task<ApiResponse> SendAsync(HttpMethod method, string path, object? body, params (string Name, string Value)[] headers)
     {
@@ -73,6 +75,13 @@ internal sealed record ApiResponse(HttpStatusCode Status, IReadOnlyDictionary<st
     {
         Assert.True(Status == status, $"Expected {(int)status}, got {(int)Status}: {Text}");
         return this;
+    }
+
+    /// <summary>The <c>data</c> of a success that is one resource with exactly these fields, in this order.</summary>
+    public JsonElement ShouldHave(params string[] fields)
+    {
+        Assert.Equal(fields, Data.EnumerateObject().Select(property => property.Name));
+        return Data;
     }
 
     /// <summary>The envelope and nothing else, with this code and, in this order, these fields in its details.</summary>

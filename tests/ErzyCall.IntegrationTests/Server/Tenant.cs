@@ -131,6 +131,10 @@ internal sealed class Tenant
         UpdatedAt = Now,
     };
 
+    /// <summary>Makes a resource through its own route and returns its id.</summary>
+    public async Task<string> CreateAsync(string path, object body) =>
+        (await Api.PostAsync(path, body)).ShouldBe(System.Net.HttpStatusCode.Created).Data.GetProperty("id").GetString()!;
+
     /// <summary>Places a call and returns its id. The last four digits of <paramref name="to"/> decide how the simulated carrier lets it go.</summary>
     public async Task<string> PlaceCallAsync(string to = "+14155550100") =>
         (await Api.PostAsync("/calls", new { to, from = From })).ShouldBe(System.Net.HttpStatusCode.Created).Data.GetProperty("id").GetString()!;

@@ -5,7 +5,7 @@ using ErzyCall.Api.Platform.Tenancy;
 namespace ErzyCall.Api.Features.Assistants;
 
 /// <summary>Who answers calls to a phone number.</summary>
-internal sealed class InboundAssistant : IHasIdPrefix, IOwned
+internal sealed class InboundAssistant : IResource<InboundAssistant>
 {
     public static string IdPrefix => "asst";
 

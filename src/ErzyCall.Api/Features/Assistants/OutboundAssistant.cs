@@ -5,7 +5,7 @@ using ErzyCall.Api.Platform.Tenancy;
 namespace ErzyCall.Api.Features.Assistants;
 
 /// <summary>Who speaks on outgoing calls: voice, language model, transcriber, and a script for calls that bring none.</summary>
-internal sealed class OutboundAssistant : IHasIdPrefix, IOwned
+internal sealed class OutboundAssistant : IResource<OutboundAssistant>
 {
     public static string IdPrefix => "asst";
 

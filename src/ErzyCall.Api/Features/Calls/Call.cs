@@ -14,7 +14,7 @@ internal sealed record TranscriptTurn(string Role, string Message, double Offset
 /// One phone call, from the request to its outcome. The methods are the only moves between its states; each answers whether it was
 /// made, because whoever comes second (a late report, a deadline that has just passed) must change nothing. Callers hold the row's lock.
 /// </summary>
-internal sealed class Call : IHasIdPrefix, IOwned
+internal sealed class Call : IResource<Call>
 {
     public static string IdPrefix => "call";
 

@@ -3,6 +3,7 @@ using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Pagination;
 
 namespace ErzyCall.Api.Features.Calls;
 
@@ -76,7 +77,7 @@ internal sealed record CallListItem(
     bool? Retryable,
     string? RecordingUrl,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt)
+    DateTimeOffset UpdatedAt) : IListed<Call>
 {
     /// <summary>An expression, so that a list reads from the database only what it shows.</summary>
     public static Expression<Func<Call, CallListItem>> FromCall { get; } = call => new CallListItem(

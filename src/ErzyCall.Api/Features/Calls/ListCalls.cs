@@ -18,23 +18,8 @@ internal static class ListCalls
     public static async Task<Ok<Page<CallListItem>>> HandleAsync(
         Query<ListCallsQuery> query, Caller caller, ErzyCallDbContext db, Cursors cursors, CancellationToken cancellationToken)
     {
-        var filter = query.Value;
-        var list = $"calls?{JsonSerializer.Serialize(filter with { Page = PageRequest.First })}";
-        var after = cursors.Read(caller, list, filter.Page.Cursor);
-
-        var calls = Filter(db.Calls.OwnedBy(caller).AsNoTracking(), filter);
-        if (after is { } position)
-        {
-            var lastId = new Id<Call>(position.Id);
-            calls = calls.Where(call => EF.Functions.LessThan(ValueTuple.Create(call.CreatedAt, call.Id), ValueTuple.Create(position.CreatedAt, lastId)));
-        }
-
-        var rows = await calls
-            .OrderByDescending(call => call.CreatedAt).ThenByDescending(call => call.Id)
-            .Take(filter.Page.Size + 1)
-            .Select(CallListItem.FromCall)
-            .ToListAsync(cancellationToken);
-        return TypedResults.Ok(Page.Of(rows, filter.Page, last => cursors.Write(caller, list, new Position(last.CreatedAt, last.Id.Value))));
+        var calls = Filter(db.Calls.OwnedBy(caller), query.Value);
+        return TypedResults.Ok(await calls.ToPageAsync(query.Value, CallListItem.FromCall, caller, cursors, cancellationToken));
     }
 
     private static IQueryable<Call> Filter(IQueryable<Call> calls, ListCallsQuery filter)
@@ -97,7 +82,7 @@ internal sealed record ListCallsQuery(
     string? Phone,
     string? EndedReason,
     IReadOnlyDictionary<string, string> Metadata,
-    PageRequest Page) : IQueryParameters<ListCallsQuery>
+    PageRequest Page) : IQueryParameters<ListCallsQuery>, IPagedQuery
 {
     public static ListCallsQuery Read(QueryReader query) => new(
         query.OneOf("status", CallStatus.All),

@@ -9,7 +9,7 @@ namespace ErzyCall.Api.Features.Cases;
 internal sealed record CaseVariable(string Name, string Source, bool Required, string? DefaultValue);
 
 /// <summary>A reusable call script.</summary>
-internal sealed class Case : IHasIdPrefix, IOwned
+internal sealed class Case : IResource<Case>
 {
     public static string IdPrefix => "case";
 

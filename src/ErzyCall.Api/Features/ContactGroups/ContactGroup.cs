@@ -5,7 +5,7 @@ using ErzyCall.Api.Platform.Tenancy;
 namespace ErzyCall.Api.Features.ContactGroups;
 
 /// <summary>A named set of contacts.</summary>
-internal sealed class ContactGroup : IHasIdPrefix, IOwned
+internal sealed class ContactGroup : IResource<ContactGroup>
 {
     public static string IdPrefix => "group";
 

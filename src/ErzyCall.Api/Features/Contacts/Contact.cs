@@ -4,7 +4,7 @@ using ErzyCall.Api.Platform.Tenancy;
 namespace ErzyCall.Api.Features.Contacts;
 
 /// <summary>Somebody who may be called. Whether they must not be is not kept here but in the do-not-call ledger, by number.</summary>
-internal sealed class Contact : IHasIdPrefix, IOwned
+internal sealed class Contact : IResource<Contact>
 {
     public static string IdPrefix => "contact";
 

@@ -19,7 +19,7 @@ internal static class PhoneNumberQueries
 }
 
 /// <summary>A number of the organization's own, to call from and to be called on.</summary>
-internal sealed class PhoneNumber : IHasIdPrefix, IOwned
+internal sealed class PhoneNumber : IResource<PhoneNumber>
 {
     public static string IdPrefix => "phone";
 

@@ -4,8 +4,12 @@ using ErzyCall.Api.Platform.Tenancy;
 namespace ErzyCall.Api.Features.Prompts;
 
 /// <summary>A text in the library of system prompts that cases and inbound assistants point into.</summary>
-internal sealed class Prompt : IHasIdPrefix, IOwned
+internal sealed class Prompt : IResource<Prompt>
 {
+    public const int MaxName = 200;
+
+    public const int MaxText = 20_000;
+
     public static string IdPrefix => "prompt";
 
     public Id<Prompt> Id { get; init; }

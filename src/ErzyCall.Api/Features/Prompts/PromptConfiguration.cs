@@ -8,7 +8,7 @@ internal sealed class PromptConfiguration : IEntityTypeConfiguration<Prompt>
 {
     public void Configure(EntityTypeBuilder<Prompt> builder)
     {
-        builder.Property(prompt => prompt.Name).HasMaxLength(200);
+        builder.Property(prompt => prompt.Name).HasMaxLength(Prompt.MaxName);
         builder.HasOne<Organization>().WithMany().HasForeignKey(prompt => prompt.OrganizationId);
         builder.HasIndex(prompt => new { prompt.OrganizationId, prompt.CreatedAt, prompt.Id });
     }

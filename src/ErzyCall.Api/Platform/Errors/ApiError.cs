@@ -57,6 +57,8 @@ internal sealed record ApiError(string Code, int Status, string Message)
     public static ApiError Validation(string message, IReadOnlyList<FieldError> details) =>
         new("VALIDATION_ERROR", StatusCodes.Status400BadRequest, message) { Details = details };
 
+    public static ApiError NothingToChange { get; } = new("VALIDATION_ERROR", StatusCodes.Status400BadRequest, "Request body must have at least one field to change");
+
     public static ApiError BodyIsNoObject { get; } = new("VALIDATION_ERROR", StatusCodes.Status400BadRequest, "Request body must be a JSON object");
 
     public static ApiError InvalidBody(params IReadOnlyList<FieldError> details) => Validation("Invalid request body", details);
@@ -73,6 +75,11 @@ internal sealed record ApiError(string Code, int Status, string Message)
 
     public static ApiError Conflict(string message) =>
         new("CONFLICT", StatusCodes.Status409Conflict, message);
+
+    /// <summary>Another resource has the value already that only one may have.</summary>
+    public static ApiError Duplicate(FieldError field) => Conflict(field.Message) with { Details = [field] };
+
+    public static ApiError InUse { get; } = Conflict("Other resources use this one");
 
     public static ApiError IdempotentRequestRunning { get; } =
         Conflict("A request with this Idempotency-Key is still running") with { RetryAfterSeconds = 1 };

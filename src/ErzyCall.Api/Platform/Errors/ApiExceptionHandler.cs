@@ -1,3 +1,4 @@
+using ErzyCall.Api.Platform.Persistence;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace ErzyCall.Api.Platform.Errors;
@@ -7,11 +8,11 @@ internal sealed partial class ApiExceptionHandler(ErrorWriter errors, ILogger<Ap
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        await errors.WriteAsync(httpContext, ErrorFor(exception));
+        await errors.WriteAsync(httpContext, ErrorFor(exception, httpContext));
         return true;
     }
 
-    private ApiError ErrorFor(Exception exception)
+    private ApiError ErrorFor(Exception exception, HttpContext context)
     {
         switch (exception)
         {
@@ -26,9 +27,17 @@ internal sealed partial class ApiExceptionHandler(ErrorWriter errors, ILogger<Ap
                 return ApiError.ForStatus(malformed.StatusCode);
         }
 
-        if (DatabaseFailure.IsUniqueViolation(exception))
+        if (DatabaseFailure.ViolatedUniqueIndex(exception) is { } index)
         {
-            return ApiError.Conflict("A resource with the same unique value exists");
+            return UniqueField.Of(context.RequestServices.GetRequiredService<ErzyCallDbContext>().Model, index) is { } field
+                ? ApiError.Duplicate(field)
+                : ApiError.Conflict("A resource with the same unique value exists");
+        }
+
+        // Handlers look up what a body refers to; what is violated all the same went between that look and the commit.
+        if (DatabaseFailure.IsReferenceViolation(exception))
+        {
+            return HttpMethods.IsDelete(context.Request.Method) ? ApiError.InUse : ApiError.NotFound("resource as the request refers to");
         }
 
         if (DatabaseFailure.IsUnreachable(exception))

@@ -5,8 +5,13 @@ namespace ErzyCall.Api.Platform.Errors;
 /// <summary>Sorts what PostgreSQL and its driver throw, however deep Entity Framework has wrapped it.</summary>
 internal static class DatabaseFailure
 {
-    public static bool IsUniqueViolation(Exception exception) =>
-        Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.UniqueViolation };
+    /// <summary>The unique index that refused a row, or <c>null</c> when none did.</summary>
+    public static string? ViolatedUniqueIndex(Exception exception) =>
+        Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.UniqueViolation } refusal ? refusal.ConstraintName : null;
+
+    /// <summary>A row refers to one that is not there, or one that others refer to was to be deleted (by <c>RESTRICT</c>, from PostgreSQL 18 on, as a violation of its own).</summary>
+    public static bool IsReferenceViolation(Exception exception) =>
+        Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation };
 
     /// <summary>A table or column is not there: the schema is older than the code.</summary>
     public static bool IsSchemaOutOfDate(Exception exception) =>

@@ -19,16 +19,24 @@ internal static class Data
 }
 
 /// <summary>
-/// The answer to the GET of one resource, with a strong <c>ETag</c>; a client that holds the same representation gets 304. The tag is a hash
-/// of the body rather than a row version, because a representation may show what other rows hold (a contact's groups, its opt-out).
+/// The strong entity tag of a resource: a hash of its body rather than a row version, because a representation may show what other rows hold
+/// (a contact's groups, its opt-out).
 /// </summary>
+internal static class ResourceTag
+{
+    public static EntityTagHeaderValue Of(ReadOnlySpan<byte> body) => new($"\"{WebEncoders.Base64UrlEncode(SHA256.HashData(body).AsSpan(0, 16))}\"");
+
+    public static EntityTagHeaderValue Of<T>(T resource, JsonSerializerOptions json) => Of(JsonSerializer.SerializeToUtf8Bytes(Data.Of(resource), json));
+}
+
+/// <summary>The answer to the GET of one resource, with its <c>ETag</c>; a client that holds the same representation gets 304.</summary>
 internal sealed class SingleResource<T>(T resource) : IResult, IEndpointMetadataProvider
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var json = httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         var body = JsonSerializer.SerializeToUtf8Bytes(Data.Of(resource), json);
-        var tag = new EntityTagHeaderValue($"\"{WebEncoders.Base64UrlEncode(SHA256.HashData(body).AsSpan(0, 16))}\"");
+        var tag = ResourceTag.Of(body);
         httpContext.Response.GetTypedHeaders().ETag = tag;
 
         // If-None-Match compares weakly (RFC 9110, 13.1.2).

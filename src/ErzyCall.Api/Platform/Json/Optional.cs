@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,26 +8,27 @@ namespace ErzyCall.Api.Platform.Json;
 /// A field of a request body that may be absent, <c>null</c>, or a value: the three cases of a merge patch, and of the few fields
 /// where <c>null</c> must not be taken for "left out".
 /// </summary>
-/// <typeparam name="T">The type of the value.</typeparam>
+/// <typeparam name="T">The type of the value. Of a value type its nullable form: <c>Optional&lt;bool?&gt;</c>.</typeparam>
 [JsonConverter(typeof(OptionalJsonConverterFactory))]
-internal readonly record struct Optional<T>
-    where T : class
+internal readonly record struct Optional<T>(T? Value)
 {
-    private readonly T? _value;
-
-    public Optional(T? value)
-    {
-        _value = value;
-        IsPresent = true;
-    }
+    /// <summary>The value, or <c>null</c> when the field is absent or <c>null</c>.</summary>
+    public T? Value { get; } = Value;
 
     /// <summary>Whether the client wrote the field at all.</summary>
-    public bool IsPresent { get; }
+    public bool IsPresent { get; } = true;
 
-    public bool IsNull => IsPresent && _value is null;
+    public bool IsNull => IsPresent && Value is null;
 
-    /// <summary>The value, or <c>null</c> when the field is absent or <c>null</c>.</summary>
-    public T? Value => _value;
+    /// <summary>What the field becomes: what the client wrote, else what it is. Validation has refused <c>null</c> where a field cannot be cleared.</summary>
+    [return: NotNullIfNotNull(nameof(current))]
+    public T? Or(T? current) => IsPresent ? Value : current;
+}
+
+/// <summary>A misfit inside of a value that a converter read by itself: its place begins at that value, not at the body.</summary>
+internal sealed class InnerMisfitException(JsonException misfit) : JsonException(misfit.Message, misfit)
+{
+    public string? InnerPath { get; } = misfit.Path;
 }
 
 internal sealed class OptionalJsonConverterFactory : JsonConverterFactory
@@ -38,16 +40,20 @@ internal sealed class OptionalJsonConverterFactory : JsonConverterFactory
         (JsonConverter)Activator.CreateInstance(typeof(Converter<>).MakeGenericType(typeToConvert.GenericTypeArguments))!;
 
     private sealed class Converter<T> : JsonConverter<Optional<T>>
-        where T : class
     {
         public override bool HandleNull => true;
 
-        public override Optional<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            new(reader.TokenType is JsonTokenType.Null ? null : ReadValue(ref reader, options));
-
-        // Not JsonSerializer.Deserialize: its exceptions carry a path that begins here, and the field's own name would be lost.
-        private static T? ReadValue(ref Utf8JsonReader reader, JsonSerializerOptions options) =>
-            ((JsonConverter<T>)options.GetConverter(typeof(T))).Read(ref reader, typeof(T), options);
+        public override Optional<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            try
+            {
+                return new Optional<T>(JsonSerializer.Deserialize<T>(ref reader, options));
+            }
+            catch (JsonException misfit)
+            {
+                throw new InnerMisfitException(misfit);
+            }
+        }
 
         public override void Write(Utf8JsonWriter writer, Optional<T> value, JsonSerializerOptions options) =>
             throw new NotSupportedException("Only request bodies have optional fields.");

@@ -64,6 +64,11 @@ internal static class StrictJson
     private static ApiError Describe(JsonException misfit, Type type, ReadOnlySpan<byte> body, JsonSerializerOptions options)
     {
         var path = JsonFieldPath.Parse(misfit.Path);
+        for (var inner = misfit as InnerMisfitException; inner is not null; inner = inner.InnerException as InnerMisfitException)
+        {
+            path = [.. path, .. JsonFieldPath.Parse(inner.InnerPath)];
+        }
+
         return path.Count == 0
             ? ApiError.BodyIsNoObject
             : ApiError.InvalidBody(new FieldError(JsonFieldPath.Format(path), Reason(path, type, body, options)));
@@ -78,7 +83,7 @@ internal static class StrictJson
 
         foreach (var segment in path)
         {
-            var shape = options.GetTypeInfo(type);
+            var shape = options.GetTypeInfo(ValueType(type));
             switch (shape.Kind)
             {
                 case JsonTypeInfoKind.Object:
@@ -102,11 +107,7 @@ internal static class StrictJson
 
     private static string Expectation(Type type, JsonSerializerOptions options)
     {
-        if (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Optional<>) || type.GetGenericTypeDefinition() == typeof(Nullable<>)))
-        {
-            type = type.GenericTypeArguments[0];
-        }
-
+        type = ValueType(type);
         return (Type.GetTypeCode(type), options.GetTypeInfo(type).Kind) switch
         {
             (TypeCode.String, _) => "a string of valid Unicode text",
@@ -117,4 +118,10 @@ internal static class StrictJson
             _ => "an object",
         };
     }
+
+    /// <summary>What stands in the body where the type is <c>Optional&lt;bool?&gt;</c>: a <c>bool</c>.</summary>
+    private static Type ValueType(Type type) =>
+        type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Optional<>) || type.GetGenericTypeDefinition() == typeof(Nullable<>))
+            ? ValueType(type.GenericTypeArguments[0])
+            : type;
 }

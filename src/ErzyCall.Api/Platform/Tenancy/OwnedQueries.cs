@@ -1,5 +1,8 @@
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Pagination;
+using ErzyCall.Api.Platform.Persistence;
+using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Platform.Tenancy;
 
@@ -9,10 +12,29 @@ internal interface IOwned
     Id<Organization> OrganizationId { get; }
 }
 
+/// <summary>An owned row with an id on the wire.</summary>
+internal interface IResource<T> : IOwned, IListed<T>, IHasIdPrefix
+    where T : IResource<T>;
+
 internal static class OwnedQueries
 {
     /// <summary>The caller's own rows. Every query of a request on an owned table goes through here.</summary>
     public static IQueryable<T> OwnedBy<T>(this IQueryable<T> rows, Caller caller)
         where T : class, IOwned =>
         rows.Where(row => row.OrganizationId == caller.OrganizationId);
+
+    /// <summary>
+    /// The caller's own row, locked until the transaction ends: whoever changes or deletes it at the same time waits, so what is decided on it holds.
+    /// <c>null</c> when there is none.
+    /// </summary>
+    public static Task<T?> LockOwnAsync<T>(this ErzyCallDbContext db, Id<T> id, Caller caller, CancellationToken cancellationToken)
+        where T : class, IResource<T> =>
+#pragma warning disable EF1002 // The table's name is the model's; the values are parameters.
+        db.Set<T>()
+            .FromSqlRaw(
+                $"SELECT * FROM {db.Model.FindEntityType(typeof(T))!.GetTableName()} WHERE id = {{0}} AND organization_id = {{1}} FOR UPDATE",
+                id.Value,
+                caller.OrganizationId.Value)
+#pragma warning restore EF1002
+            .SingleOrDefaultAsync(cancellationToken);
 }

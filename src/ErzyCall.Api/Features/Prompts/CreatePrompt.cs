@@ -1,0 +1,47 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.Prompts;
+
+internal static class CreatePrompt
+{
+    public static async Task<Created<Data<PromptResponse>>> HandleAsync(
+        Body<CreatePromptRequest> body, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var prompt = new Prompt
+        {
+            Id = Id<Prompt>.New(now),
+            OrganizationId = caller.OrganizationId,
+            Name = body.Value.Name!,
+            Text = body.Value.Text!,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        db.Prompts.Add(prompt);
+        await db.SaveChangesAsync(cancellationToken);
+        return TypedResults.Created($"{ApiPath.V1}/prompts/{prompt.Id}", Data.Of(PromptResponse.Of(prompt)));
+    }
+}
+
+internal sealed record CreatePromptRequest
+{
+    public string? Name { get; init; }
+
+    public string? Text { get; init; }
+}
+
+internal sealed class CreatePromptValidator : AbstractValidator<CreatePromptRequest>
+{
+    public CreatePromptValidator()
+    {
+        RuleFor(prompt => prompt.Name).Required().Name(Prompt.MaxName);
+        RuleFor(prompt => prompt.Text).Required().Text(1, Prompt.MaxText);
+    }
+}

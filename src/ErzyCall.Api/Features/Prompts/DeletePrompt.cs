@@ -1,0 +1,25 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.Prompts;
+
+/// <summary>Deletes a prompt. While a case or an inbound assistant points to it, the database refuses: 409.</summary>
+internal static class DeletePrompt
+{
+    public static Task<NoContent> HandleAsync(Id<Prompt> promptId, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                var prompt = await db.LockOwnAsync(promptId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("prompt"));
+                ifMatch.Check(PromptResponse.Of(prompt));
+                db.Prompts.Remove(prompt);
+                await db.SaveChangesAsync(cancellationToken);
+                return TypedResults.NoContent();
+            },
+            cancellationToken);
+}

@@ -1,0 +1,20 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.Prompts;
+
+/// <summary>The organization's library of prompts, newest first.</summary>
+internal static class ListPrompts
+{
+    public static async Task<Ok<Data<List<PromptResponse>>>> HandleAsync(Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    {
+        var prompts = await db.Prompts.OwnedBy(caller).AsNoTracking()
+            .OrderByDescending(prompt => prompt.CreatedAt).ThenByDescending(prompt => prompt.Id)
+            .ToListAsync(cancellationToken);
+        return TypedResults.Ok(Data.Of(prompts.ConvertAll(PromptResponse.Of)));
+    }
+}

@@ -1,0 +1,16 @@
+using ErzyCall.Api.Platform.Authorization;
+
+namespace ErzyCall.Api.Features.Prompts;
+
+internal static class PromptRoutes
+{
+    public static void MapPrompts(this IEndpointRouteBuilder api)
+    {
+        var prompts = api.MapGroup("/prompts").WithTags("Prompts");
+        prompts.MapGet("/", ListPrompts.HandleAsync).RequireScope(Scopes.AssistantsRead);
+        prompts.MapPost("/", CreatePrompt.HandleAsync).RequireScope(Scopes.AssistantsWrite);
+        prompts.MapGet("/{promptId}", GetPrompt.HandleAsync).RequireScope(Scopes.AssistantsRead);
+        prompts.MapPatch("/{promptId}", UpdatePrompt.HandleAsync).RequireScope(Scopes.AssistantsWrite);
+        prompts.MapDelete("/{promptId}", DeletePrompt.HandleAsync).RequireScope(Scopes.AssistantsWrite);
+    }
+}

@@ -1,0 +1,52 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.Prompts;
+
+/// <summary>Changes a prompt for calls placed from now on; those that exist have frozen theirs.</summary>
+internal static class UpdatePrompt
+{
+    public static Task<Ok<Data<PromptResponse>>> HandleAsync(
+        Id<Prompt> promptId, Patch<UpdatePromptRequest> patch, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                var prompt = await db.LockOwnAsync(promptId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("prompt"));
+                ifMatch.Check(PromptResponse.Of(prompt));
+
+                var change = patch.Value;
+                prompt.Name = change.Name.Or(prompt.Name);
+                prompt.Text = change.Text.Or(prompt.Text);
+                prompt.UpdatedAt = clock.Now();
+                await db.SaveChangesAsync(cancellationToken);
+                return TypedResults.Ok(Data.Of(PromptResponse.Of(prompt)));
+            },
+            cancellationToken);
+}
+
+internal sealed record UpdatePromptRequest
+{
+    public Optional<string> Name { get; init; }
+
+    public Optional<string> Text { get; init; }
+}
+
+internal sealed class UpdatePromptValidator : AbstractValidator<UpdatePromptRequest>
+{
+    public UpdatePromptValidator()
+    {
+        RuleFor(prompt => prompt.Name).NotCleared();
+        RuleFor(prompt => prompt.Name.Value).Name(Prompt.MaxName);
+        RuleFor(prompt => prompt.Text).NotCleared();
+        RuleFor(prompt => prompt.Text.Value).Text(1, Prompt.MaxText);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Linq.Expressions;
+using System.Text.Json;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Ids;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Platform.Pagination;
+
+/// <summary>What has a place in a list that is newest first: a row, and the item that a list shows of it.</summary>
+internal interface IListed<T>
+    where T : IHasIdPrefix
+{
+    Id<T> Id { get; }
+
+    DateTimeOffset CreatedAt { get; }
+}
+
+/// <summary>The query parameters of a paged list. Its type and its filters are what a cursor is bound to.</summary>
+internal interface IPagedQuery
+{
+    PageRequest Page { get; }
+}
+
+internal static class PagedList
+{
+    /// <summary>
+    /// One page of <paramref name="rows"/>, newest first with the id as tie-break. It begins behind the last row of the page before, not at a count of
+    /// rows: page 10,000 costs what page 1 costs, and what is added meanwhile moves nothing.
+    /// </summary>
+    /// <param name="rows">The caller's own rows, filtered.</param>
+    /// <param name="item">An expression, so that a list reads from the database only what it shows.</param>
+    /// <exception cref="ApiException"><c>VALIDATION_ERROR</c> on <c>cursor</c>.</exception>
+    public static async Task<Page<TItem>> ToPageAsync<T, TItem, TQuery>(
+        this IQueryable<T> rows, TQuery query, Expression<Func<T, TItem>> item, Caller caller, Cursors cursors, CancellationToken cancellationToken)
+        where T : class, IListed<T>, IHasIdPrefix
+        where TItem : IListed<T>
+        where TQuery : IPagedQuery
+    {
+        var list = NameOf(query);
+        if (cursors.Read(caller, list, query.Page.Cursor) is { } after)
+        {
+            var lastId = new Id<T>(after.Id);
+            rows = rows.Where(row => EF.Functions.LessThan(ValueTuple.Create(row.CreatedAt, row.Id), ValueTuple.Create(after.CreatedAt, lastId)));
+        }
+
+        var items = await rows
+            .OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Id)
+            .Take(query.Page.Size + 1)
+            .Select(item)
+            .ToListAsync(cancellationToken);
+        return Page.Of(items, query.Page, last => cursors.Write(caller, list, new Position(last.CreatedAt, last.Id.Value)));
+    }
+
+    /// <summary>Identifies the list to its cursors: the route, by its query's type, and every filter in use.</summary>
+    public static string NameOf<TQuery>(TQuery query)
+        where TQuery : IPagedQuery =>
+        $"{typeof(TQuery).Name}{JsonSerializer.Serialize(query)}";
+}
