@@ -4,6 +4,8 @@ using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Me;
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Features.Prompts;
+using ErzyCall.Api.Features.WhatsApp;
+using ErzyCall.Api.Features.WhatsApp.Callbacks;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
@@ -84,6 +86,7 @@ internal static class ErzyCallApp
         services.AddSingleton<Cursors>();
         services.AddWorkers(configuration);
         services.AddCalls(configuration, builder.Environment);
+        services.AddWhatsApp(configuration);
     }
 
     /// <summary>The steps of a request, in their order: who may not be answered is refused before anything is spent on them.</summary>
@@ -111,6 +114,8 @@ internal static class ErzyCallApp
         api.MapPhoneNumbers();
         api.MapCalls();
         api.MapPrompts();
+        api.MapWhatsApp();
+        app.MapWhatsAppCallbacks();
         app.MapHealth();
         app.EnsureEveryRouteIsScoped();
     }

@@ -18,7 +18,7 @@ internal static class ConversationStatus
 }
 
 /// <summary>Everything that one account and one customer have written to each other. Its methods are called on a locked row.</summary>
-internal sealed class Conversation : IHasIdPrefix, IOwned
+internal sealed class Conversation : IResource<Conversation>
 {
     /// <summary>How long after the customer's last message free text is allowed; the platform's rule.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(24);

@@ -30,6 +30,6 @@ internal static class GetConversation
             .Take(NewestMessages)
             .ToListAsync(cancellationToken);
         newest.Reverse();
-        return ConversationResponse.Of(ConversationListItem.Of(conversation, now), newest.ConvertAll(MessageResponse.Of));
+        return ConversationResponse.Of(ConversationListItem.Of(conversation, now), [.. newest.Select(MessageResponse.Of)]);
     }
 }

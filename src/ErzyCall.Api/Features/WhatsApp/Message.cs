@@ -40,7 +40,7 @@ internal sealed record MessageError(string Code, string Message);
 /// One message, in or out. An outbound one is claimed before it is given to the platform; while it is, nobody else gives it to anybody. The claim ends
 /// when the platform has taken it or has certainly not. Callers hold the row's lock.
 /// </summary>
-internal sealed class Message : IHasIdPrefix, IOwned
+internal sealed class Message : IResource<Message>
 {
     /// <summary>How long a claimed message is being handed over; after it, nobody is known to be at it any more.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);

@@ -1,5 +1,7 @@
+using System.Linq.Expressions;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Pagination;
 using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.WhatsApp;
@@ -17,9 +19,10 @@ internal sealed record MessageResponse(
     DateTimeOffset CreatedAt,
     DateTimeOffset? SentAt,
     DateTimeOffset? DeliveredAt,
-    DateTimeOffset? ReadAt)
+    DateTimeOffset? ReadAt) : IListed<Message>
 {
-    public static MessageResponse Of(Message message) => new(
+    /// <summary>An expression, so that a list reads from the database only what it shows.</summary>
+    public static Expression<Func<Message, MessageResponse>> FromMessage { get; } = message => new MessageResponse(
         message.Id,
         message.ConversationId,
         message.Direction,
@@ -32,6 +35,8 @@ internal sealed record MessageResponse(
         message.SentAt,
         message.DeliveredAt,
         message.ReadAt);
+
+    public static Func<Message, MessageResponse> Of { get; } = FromMessage.Compile();
 }
 
 internal static class MessageEvents

@@ -16,7 +16,7 @@ internal static class AccountStatus
 }
 
 /// <summary>A business phone number on WhatsApp that messages go out from and come in at.</summary>
-internal sealed class WhatsAppAccount : IHasIdPrefix, IOwned
+internal sealed class WhatsAppAccount : IResource<WhatsAppAccount>
 {
     public static string IdPrefix => "wa_acct";
 
@@ -41,7 +41,7 @@ internal sealed class WhatsAppAccount : IHasIdPrefix, IOwned
     /// <summary>As the platform last told it.</summary>
     public string? QualityRating { get; private set; }
 
-    /// <summary>Connected without credentials of the platform. An account of a test organization is simulated whatever this says.</summary>
+    /// <summary>Connected without secrets, as all accounts of a test organization are.</summary>
     public bool IsSimulated { get; private set; }
 
     /// <summary>Encrypted, as are the other two; <c>null</c> when simulated.</summary>

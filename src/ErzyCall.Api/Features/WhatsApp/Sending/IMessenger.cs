@@ -27,14 +27,14 @@ internal abstract record SendResult
 {
     /// <summary>The platform has it and will report.</summary>
     /// <param name="WaId">The platform's form of the number.</param>
-    public sealed record Accepted(string PlatformId, string? WaId) : SendResult;
+    internal sealed record Accepted(string PlatformId, string? WaId) : SendResult;
 
     /// <summary>The platform said that it does not send it.</summary>
     /// <param name="RetryAfter">When it asks for patience.</param>
-    public sealed record Refused(PlatformError Error, TimeSpan? RetryAfter) : SendResult;
+    internal sealed record Refused(PlatformError Error, TimeSpan? RetryAfter) : SendResult;
 
     /// <summary>The platform certainly never received it.</summary>
-    public sealed record NotSent : SendResult;
+    internal sealed record NotSent : SendResult;
 }
 
 internal sealed record WhatsAppTemplate(string Name, string Language, string Category, string Status, IReadOnlyList<string> Variables);
