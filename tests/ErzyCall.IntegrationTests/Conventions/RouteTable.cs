@@ -23,6 +23,7 @@ internal static class RouteTable
     private static readonly Dictionary<string, string> s_bodies = new()
     {
         ["PATCH /api/v1/prompts/{promptId}"] = """{"name":"Another name"}""",
+        ["PATCH /api/v1/whatsapp/conversations/{conversationId}"] = """{"status":"closed"}""",
     };
 
     public static IReadOnlyList<ServedRoute> Of(TestServer server)

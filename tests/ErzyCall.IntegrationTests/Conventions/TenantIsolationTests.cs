@@ -12,6 +12,7 @@ public sealed class TenantIsolationTests(TestRun run)
     {
         ["callId"] = ("call", tenant => tenant.PlaceCallAsync()),
         ["promptId"] = ("prompt", tenant => tenant.CreateAsync("/prompts", new { name = "A prompt", text = "Be kind" })),
+        ["conversationId"] = ("conv", async tenant => await tenant.HearAsync(await tenant.ConnectAsync())),
         ["keyId"] = ("key", async tenant => (await tenant.AddKeyAsync([Scopes.CallsRead])).Key.Id.ToString()),
     };
 
@@ -22,8 +23,13 @@ public sealed class TenantIsolationTests(TestRun run)
         ["/api/v1/api-keys/"] = tenant => Task.FromResult(tenant.Key.Id.ToString()),
         ["/api/v1/phone-numbers/"] = async tenant => (await tenant.AddAsync(tenant.NewPhoneNumber("+14155559998"))).Id.ToString(),
         ["/api/v1/prompts/"] = tenant => tenant.CreateAsync("/prompts", new { name = "A prompt", text = "Be kind" }),
+        ["/api/v1/whatsapp/accounts"] = async tenant => (await tenant.ConnectAsync()).Id.ToString(),
+        ["/api/v1/whatsapp/conversations"] = async tenant => await tenant.HearAsync(await tenant.ConnectAsync()),
         ["/api/v1/me/"] = tenant => Task.FromResult(tenant.Organization.Id.ToString()),
     };
+
+    /// <summary>Lists of what a query parameter names; that it is the caller's own is a test of theirs.</summary>
+    private static readonly string[] s_namesItsOwner = ["/api/v1/whatsapp/templates"];
 
     public static string PrefixOf(string parameter) =>
         s_resources.TryGetValue(parameter, out var resource) ? resource.Prefix : throw new InvalidOperationException($"No resource is known for the route parameter '{parameter}'.");
@@ -64,7 +70,7 @@ public sealed class TenantIsolationTests(TestRun run)
     {
         var owner = await run.Shared.CreateTenantAsync();
         var stranger = await run.Shared.CreateTenantAsync();
-        var lists = RouteTable.Of(run.Shared).Where(route => route.Method == HttpMethod.Get && route.Parameters.Count == 0).ToList();
+        var lists = RouteTable.Of(run.Shared).Where(route => route.Method == HttpMethod.Get && route.Parameters.Count == 0 && !s_namesItsOwner.Contains(route.Pattern)).ToList();
         Assert.NotEmpty(lists);
         Assert.Empty(lists.Select(route => route.Pattern).Except(s_listed.Keys));
         foreach (var route in lists)
