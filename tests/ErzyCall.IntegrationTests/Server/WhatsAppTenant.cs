@@ -19,6 +19,8 @@ internal static class WhatsAppTenant
     public const string AppSecret = "the-app-secret";
     public const string VerifyToken = "the-verify-token";
 
+    private static readonly JsonSerializerOptions s_asWritten = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static readonly object Template = new { name = "hello_world", language = "en_US" };
 
     public static Task<WhatsAppAccount> ConnectAsync(this Tenant tenant, bool simulated = true, string? phoneNumberId = null)
@@ -102,7 +104,7 @@ internal static class WhatsAppTenant
     public static string TextMessage(string id, string text, DateTimeOffset at, string from = "14155550100") =>
         $$$"""
            "contacts":[{"profile":{"name":"Sheena Nelson"},"wa_id":"{{{from}}}"}],
-           "messages":[{"from":"{{{from}}}","id":"{{{id}}}","timestamp":"{{{Seconds(at)}}}","type":"text","text":{"body":{{{JsonSerializer.Serialize(text)}}}}}]
+           "messages":[{"from":"{{{from}}}","id":"{{{id}}}","timestamp":"{{{Seconds(at)}}}","type":"text","text":{"body":{{{JsonSerializer.Serialize(text, s_asWritten)}}}}}]
            """;
 
     public static string Status(string platformId, string status, DateTimeOffset at, JsonElement? message = null, int? error = null) =>

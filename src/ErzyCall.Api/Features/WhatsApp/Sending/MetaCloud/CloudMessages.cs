@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using ErzyCall.Api.Platform.Json;
 
 namespace ErzyCall.Api.Features.WhatsApp.Sending.MetaCloud;
 
@@ -12,6 +13,7 @@ internal static class CloudJson
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = StringifyEncoder.Instance,
         NumberHandling = JsonNumberHandling.AllowReadingFromString,
     };
 }
