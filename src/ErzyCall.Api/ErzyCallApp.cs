@@ -7,6 +7,8 @@ using ErzyCall.Api.Features.Me;
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Features.Prompts;
 using ErzyCall.Api.Features.Usage;
+using ErzyCall.Api.Features.WhatsApp;
+using ErzyCall.Api.Features.WhatsApp.Callbacks;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
@@ -87,6 +89,7 @@ internal static class ErzyCallApp
         services.AddSingleton<Cursors>();
         services.AddWorkers(configuration);
         services.AddCalls(configuration, builder.Environment);
+        services.AddWhatsApp(configuration);
     }
 
     /// <summary>The steps of a request, in their order: who may not be answered is refused before anything is spent on them.</summary>
@@ -117,6 +120,8 @@ internal static class ErzyCallApp
         api.MapPrompts();
         api.MapAssistants();
         api.MapUsage();
+        api.MapWhatsApp();
+        app.MapWhatsAppCallbacks();
         app.MapHealth();
         app.EnsureEveryRouteIsScoped();
     }

@@ -27,6 +27,7 @@ internal static class RouteTable
         ["PATCH /api/v1/assistants/inbound/{inboundAssistantId}"] = """{"name":"Another name"}""",
         ["PATCH /api/v1/assistants/outbound/{outboundAssistantId}"] = """{"name":"Another name"}""",
         ["PATCH /api/v1/phone-numbers/{phoneNumberId}"] = """{"label":"Another label"}""",
+        ["PATCH /api/v1/whatsapp/conversations/{conversationId}"] = """{"status":"closed"}""",
     };
 
     public static IReadOnlyList<ServedRoute> Of(TestServer server)

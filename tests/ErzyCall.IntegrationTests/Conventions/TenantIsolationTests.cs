@@ -18,6 +18,7 @@ public sealed class TenantIsolationTests(TestRun run)
         ["inboundAssistantId"] = ("asst", MakeInboundAssistantAsync),
         ["outboundAssistantId"] = ("asst", MakeOutboundAssistantAsync),
         ["phoneNumberId"] = ("phone", MakePhoneNumberAsync),
+        ["conversationId"] = ("conv", async tenant => await tenant.HearAsync(await tenant.ConnectAsync())),
         ["keyId"] = ("key", async tenant => (await tenant.AddKeyAsync([Scopes.CallsRead])).Key.Id.ToString()),
     };
 
@@ -32,6 +33,8 @@ public sealed class TenantIsolationTests(TestRun run)
         ["/api/v1/assistants/outbound/"] = MakeOutboundAssistantAsync,
         ["/api/v1/usage/"] = FinishCallAsync,
         ["/api/v1/prompts/"] = tenant => tenant.CreateAsync("/prompts", new { name = "A prompt", text = "Be kind" }),
+        ["/api/v1/whatsapp/accounts"] = async tenant => (await tenant.ConnectAsync()).Id.ToString(),
+        ["/api/v1/whatsapp/conversations"] = async tenant => await tenant.HearAsync(await tenant.ConnectAsync()),
         ["/api/v1/me/"] = tenant => Task.FromResult(tenant.Organization.Id.ToString()),
     };
 
@@ -54,6 +57,9 @@ public sealed class TenantIsolationTests(TestRun run)
         await tenant.Server.ExecuteSqlAsync($"UPDATE calls SET status = 'error', ended_at = created_at, ended_reason = '{reason}', fault = 'none', retryable = false WHERE id = '{call.Value}'");
         return reason;
     }
+
+    /// <summary>Lists of what a query parameter names; that it is the caller's own is a test of theirs.</summary>
+    private static readonly string[] s_namesItsOwner = ["/api/v1/whatsapp/templates"];
 
     public static string PrefixOf(string parameter) =>
         s_resources.TryGetValue(parameter, out var resource) ? resource.Prefix : throw new InvalidOperationException($"No resource is known for the route parameter '{parameter}'.");
@@ -94,7 +100,7 @@ public sealed class TenantIsolationTests(TestRun run)
     {
         var owner = await run.Shared.CreateTenantAsync();
         var stranger = await run.Shared.CreateTenantAsync();
-        var lists = RouteTable.Of(run.Shared).Where(route => route.Method == HttpMethod.Get && route.Parameters.Count == 0).ToList();
+        var lists = RouteTable.Of(run.Shared).Where(route => route.Method == HttpMethod.Get && route.Parameters.Count == 0 && !s_namesItsOwner.Contains(route.Pattern)).ToList();
         Assert.NotEmpty(lists);
         Assert.Empty(lists.Select(route => route.Pattern).Except(s_listed.Keys));
         foreach (var route in lists)
