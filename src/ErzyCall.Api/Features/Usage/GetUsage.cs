@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Calls;
+using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
@@ -11,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Usage;
 
-/// <summary>What the organization did in a stretch of time, all in all and day by day. What counts is when a call was created.</summary>
+/// <summary>What the organization did in a stretch of time, all in all and day by day. What counts is when a call or message was created.</summary>
 internal static class GetUsage
 {
     /// <summary>A whole leap year.</summary>
@@ -24,8 +25,11 @@ internal static class GetUsage
     {
         var (from, to) = RangeOf(query.Value, clock.Now());
         var calls = await CountCallsAsync(db.Calls.OwnedBy(caller), from, to, cancellationToken);
-        var days = query.Value.GroupBy is null ? [] : DaysOf(from, to).Select(day => new UsageDay(day, CallUsage.Of(calls.Where(count => count.Day == day))));
-        return TypedResults.Ok(Data.Of(new UsageResponse(from, to, CallUsage.Of(calls), [.. days])));
+        var messages = await CountMessagesAsync(db.Messages.OwnedBy(caller), from, to, cancellationToken);
+        var days = query.Value.GroupBy is null
+            ? []
+            : DaysOf(from, to).Select(day => new UsageDay(day, CallUsage.Of(calls.Where(count => count.Day == day)), MessageUsage.Of(messages.Where(count => count.Day == day))));
+        return TypedResults.Ok(Data.Of(new UsageResponse(from, to, CallUsage.Of(calls), MessageUsage.Of(messages), [.. days])));
     }
 
     private static (DateTimeOffset From, DateTimeOffset To) RangeOf(GetUsageQuery query, DateTimeOffset now)
@@ -50,6 +54,16 @@ internal static class GetUsage
                 group.LongCount(),
                 group.LongCount(call => call.Duration != null),
                 group.Sum(call => (long?)call.Duration) ?? 0))
+            .ToListAsync(cancellationToken);
+
+    private static Task<List<MessageCount>> CountMessagesAsync(IQueryable<Message> messages, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+        messages
+            .Where(message => message.CreatedAt >= from && message.CreatedAt < to)
+            .GroupBy(message => DateOnly.FromDateTime(message.CreatedAt.UtcDateTime))
+            .Select(group => new MessageCount(
+                group.Key,
+                group.LongCount(message => message.Direction == MessageDirection.Outbound && message.SentAt != null),
+                group.LongCount(message => message.Direction == MessageDirection.Inbound)))
             .ToListAsync(cancellationToken);
 
     /// <summary>Every day in UTC of which any part is in the range.</summary>

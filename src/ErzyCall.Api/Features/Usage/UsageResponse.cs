@@ -5,10 +5,10 @@ namespace ErzyCall.Api.Features.Usage;
 /// <param name="From">Inclusive.</param>
 /// <param name="To">Exclusive.</param>
 /// <param name="Days">Every day of the range, also those on which nothing happened; empty when not asked for.</param>
-internal sealed record UsageResponse(DateTimeOffset From, DateTimeOffset To, CallUsage Calls, IReadOnlyList<UsageDay> Days);
+internal sealed record UsageResponse(DateTimeOffset From, DateTimeOffset To, CallUsage Calls, MessageUsage Messages, IReadOnlyList<UsageDay> Days);
 
 /// <param name="Date">In UTC.</param>
-internal sealed record UsageDay(DateOnly Date, CallUsage Calls);
+internal sealed record UsageDay(DateOnly Date, CallUsage Calls, MessageUsage Messages);
 
 /// <param name="ByStatus">Every status, also those that no call has.</param>
 /// <param name="ByEndedReason">The reasons that occur.</param>
@@ -51,3 +51,13 @@ internal sealed record CallUsage(
 /// <param name="EndedReason">Of those that are over, and of no others.</param>
 /// <param name="Seconds">Of conversation.</param>
 internal sealed record CallCount(DateOnly Day, string Status, string? EndedReason, long Calls, long Answered, long Seconds);
+
+/// <summary>WhatsApp messages.</summary>
+/// <param name="Sent">Those that the platform has taken.</param>
+internal sealed record MessageUsage(long Sent, long Received)
+{
+    public static MessageUsage Of(IEnumerable<MessageCount> messages) =>
+        messages.Aggregate(new MessageUsage(0, 0), (sum, count) => new MessageUsage(sum.Sent + count.Sent, sum.Received + count.Received));
+}
+
+internal sealed record MessageCount(DateOnly Day, long Sent, long Received);

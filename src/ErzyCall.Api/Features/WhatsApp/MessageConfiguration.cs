@@ -27,6 +27,9 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
         // The list; and within a conversation no two messages at the same time.
         builder.HasIndex(message => new { message.ConversationId, message.CreatedAt }).IsUnique();
 
+        // Usage.
+        builder.HasIndex(message => new { message.OrganizationId, message.CreatedAt });
+
         // The jobs: what is to be sent, and what waits before it in its conversation.
         builder.HasIndex(message => message.DueAt, "ix_messages_due").HasFilter("status = 'queued' AND claimed_at IS NULL");
         builder.HasIndex(message => new { message.ConversationId, message.CreatedAt }, "ix_messages_unsent").HasFilter("status = 'queued'");

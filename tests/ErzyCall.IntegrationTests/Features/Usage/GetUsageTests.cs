@@ -52,6 +52,29 @@ public sealed class GetUsageTests(TestRun run)
     }
 
     [Fact]
+    public async Task Messages_are_counted_when_the_platform_has_taken_them_and_when_they_arrive()
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        var conversation = await tenant.HearAsync(await tenant.ConnectAsync());
+        foreach (var body in new[] { "one", "two" })
+        {
+            (await tenant.Api.PostAsync("/whatsapp/messages", new { conversationId = conversation, type = "text", text = new { body } })).ShouldBe(HttpStatusCode.Created);
+        }
+
+        async Task<string[]> MessagesAsync(Tenant of) =>
+            (await of.Api.GetAsync("/usage?groupBy=day")).ShouldBe(HttpStatusCode.OK).Data is var usage
+                ? [usage.GetProperty("messages").GetRawText(), usage.GetProperty("days").EnumerateArray().Last().GetProperty("messages").GetRawText(), usage.GetProperty("days")[0].GetProperty("messages").GetRawText()]
+                : [];
+
+        const string None = """{"sent":0,"received":0}""";
+        Assert.Equal(["""{"sent":0,"received":1}""", """{"sent":0,"received":1}""", None], await MessagesAsync(tenant));
+        await run.Shared.ExecuteSqlAsync(
+            $"UPDATE messages SET status = 'sent', sent_at = created_at, platform_id = 'p-{tenant.Organization.Id.Value}' WHERE direction = 'outbound' AND organization_id = '{tenant.Organization.Id.Value}' AND text->>'body' = 'one'");
+        Assert.Equal(["""{"sent":1,"received":1}""", """{"sent":1,"received":1}""", None], await MessagesAsync(tenant));
+        Assert.Equal([None, None, None], await MessagesAsync(await run.Shared.CreateTenantAsync()));
+    }
+
+    [Fact]
     public async Task A_range_that_begins_within_a_day_counts_and_shows_only_what_is_in_it()
     {
         var tenant = await run.Shared.CreateTenantAsync();

@@ -939,9 +939,6 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                     b.HasKey("Id")
                         .HasName("pk_messages");
 
-                    b.HasIndex("OrganizationId")
-                        .HasDatabaseName("ix_messages_organization_id");
-
                     b.HasIndex("AccountId", "PlatformId")
                         .IsUnique()
                         .HasDatabaseName("ix_messages_account_id_platform_id");
@@ -949,6 +946,9 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                     b.HasIndex("ConversationId", "CreatedAt")
                         .IsUnique()
                         .HasDatabaseName("ix_messages_conversation_id_created_at");
+
+                    b.HasIndex("OrganizationId", "CreatedAt")
+                        .HasDatabaseName("ix_messages_organization_id_created_at");
 
                     b.HasIndex(new[] { "DueAt" }, "ix_messages_due")
                         .HasDatabaseName("ix_messages_due_at")
