@@ -1,12 +1,17 @@
 using System.Text;
 using ErzyCall.Api.Features.ApiKeys;
+using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls;
+using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Me;
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Features.Prompts;
+using ErzyCall.Api.Features.Usage;
+using ErzyCall.Api.Features.WhatsApp.Callbacks;
+using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
@@ -89,6 +94,7 @@ internal static class ErzyCallApp
         services.AddSingleton<Cursors>();
         services.AddWorkers(configuration);
         services.AddCalls(configuration, builder.Environment);
+        services.AddWhatsApp(configuration);
     }
 
     /// <summary>The steps of a request, in their order: who may not be answered is refused before anything is spent on them.</summary>
@@ -118,7 +124,12 @@ internal static class ErzyCallApp
         api.MapContacts();
         api.MapDoNotCall();
         api.MapContactGroups();
+        api.MapCases();
         api.MapPrompts();
+        api.MapAssistants();
+        api.MapUsage();
+        api.MapWhatsApp();
+        app.MapWhatsAppCallbacks();
         app.MapHealth();
         app.EnsureEveryRouteIsScoped();
     }

@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Text.Json;
 using ErzyCall.Api.Platform;
 using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
+using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -36,6 +38,7 @@ internal static class ErzyCallCommandLine
                 SeedCommand.Create(host),
                 OrganizationCommands.Create(host),
                 KeyCommands.Create(host),
+                WhatsAppCommands.Create(host),
             };
             foreach (var command in commands)
             {
@@ -87,6 +90,14 @@ internal static class ErzyCallCommandLine
             }
         });
         return name;
+    }
+
+    /// <summary>Whom a command is for.</summary>
+    public static Option<Id<Organization>> Organization()
+    {
+        var org = Parsed<Id<Organization>>("--org", "The organization's id", text => Id<Organization>.TryParse(text, out var id) ? id : null, "an organization id (org_…)");
+        org.Required = true;
+        return org;
     }
 
     /// <summary>A value that must parse; what does not is wrong usage.</summary>

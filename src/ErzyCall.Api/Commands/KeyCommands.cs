@@ -6,7 +6,6 @@ using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.RateLimiting;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.EntityFrameworkCore;
@@ -24,7 +23,7 @@ internal static class KeyCommands
 
     private static Command CreateKey(CommandHost host)
     {
-        var org = Org();
+        var org = ErzyCallCommandLine.Organization();
         var name = ErzyCallCommandLine.Name("What the key is for");
         var scopes = new Option<string>("--scopes") { Required = true, Description = "Comma-separated, e.g. \"calls:read,calls:write\", or \"*\"" };
         scopes.Validators.Add(result =>
@@ -69,7 +68,7 @@ internal static class KeyCommands
 
     private static Command ListKeys(CommandHost host)
     {
-        var org = Org();
+        var org = ErzyCallCommandLine.Organization();
         var list = new Command("list", "List an organization's keys") { org };
         list.SetAction((line, cancellationToken) => host.RunAsync(
             async services =>
@@ -122,14 +121,6 @@ internal static class KeyCommands
     }
 
     private static string[] Split(string scopes) => scopes.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
-    private static Option<Id<Organization>> Org()
-    {
-        var org = ErzyCallCommandLine.Parsed<Id<Organization>>(
-            "--org", "The organization's id", text => Id<Organization>.TryParse(text, out var id) ? id : null, "an organization id (org_…)");
-        org.Required = true;
-        return org;
-    }
 
     private static Option<int> Limit(string name) => ErzyCallCommandLine.Parsed<int>(
         name, "Requests; left out: the default", text => int.TryParse(text, out var number) && number >= 1 ? number : null, "a whole number from 1");

@@ -5,6 +5,7 @@ using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Features.Prompts;
+using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Ids;
@@ -84,6 +85,9 @@ internal static class SampleData
             CreatedAt = now,
             UpdatedAt = now,
         });
+        var whatsApp = WhatsAppAccount.Create(organization, phoneNumberId: "100000000000001", now);
+        whatsApp.Connect(wabaId: "100000000000002", OutboundNumber, "Acme Dental", secrets: null);
+        db.Add(whatsApp);
         db.Add(new Case
         {
             Id = Id<Case>.New(now),

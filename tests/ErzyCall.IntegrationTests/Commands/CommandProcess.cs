@@ -34,9 +34,14 @@ internal static class CommandProcess
         return start;
     }
 
-    public static async Task<CommandResult> RunAsync(string assembly, IReadOnlyList<string> args, params (string Name, string Value)[] environment)
+    public static Task<CommandResult> RunAsync(string assembly, IReadOnlyList<string> args, params (string Name, string Value)[] environment) =>
+        RunAsync(assembly, args, input: "", environment);
+
+    /// <param name="input">What stands on its standard input.</param>
+    public static async Task<CommandResult> RunAsync(string assembly, IReadOnlyList<string> args, string input, (string Name, string Value)[] environment)
     {
         using var process = Process.Start(StartInfo(assembly, args, environment))!;
+        await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

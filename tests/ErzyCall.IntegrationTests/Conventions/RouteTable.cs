@@ -26,6 +26,11 @@ internal static class RouteTable
         ["PATCH /api/v1/contact-groups/{groupId}"] = """{"description":"Another description"}""",
         ["POST /api/v1/contact-groups/{groupId}/members"] = """{"contactIds":["{contactId}"]}""",
         ["PATCH /api/v1/prompts/{promptId}"] = """{"name":"Another name"}""",
+        ["PATCH /api/v1/cases/{caseId}"] = """{"title":"Another title"}""",
+        ["PATCH /api/v1/assistants/inbound/{inboundAssistantId}"] = """{"name":"Another name"}""",
+        ["PATCH /api/v1/assistants/outbound/{outboundAssistantId}"] = """{"name":"Another name"}""",
+        ["PATCH /api/v1/phone-numbers/{phoneNumberId}"] = """{"label":"Another label"}""",
+        ["PATCH /api/v1/whatsapp/conversations/{conversationId}"] = """{"status":"closed"}""",
     };
 
     public static IReadOnlyList<ServedRoute> Of(TestServer server)

@@ -58,7 +58,8 @@ internal sealed class ApiClient(HttpClient http)
     }
 
     // Nearly every path is, so tests leave the beginning out.
-    private static bool IsBelowApi(string path) => path is not "/api" && !path.StartsWith("/api/", StringComparison.OrdinalIgnoreCase) && !path.StartsWith("/health/", StringComparison.Ordinal);
+    private static bool IsBelowApi(string path) =>
+        path is not "/api" && !path.StartsWith("/api/", StringComparison.OrdinalIgnoreCase) && !path.StartsWith("/health/", StringComparison.Ordinal) && !path.StartsWith("/hooks/", StringComparison.Ordinal);
 }
 
 /// <summary>An answer, read whole.</summary>

@@ -25,12 +25,15 @@ internal sealed record TenantOptions
 /// <summary>An organization of a test's own, with one outbound number and a real key.</summary>
 internal sealed class Tenant
 {
-    /// <summary>Its number to call from. Test organizations may share numbers.</summary>
+    /// <summary>The number that a test organization calls from. Test organizations may share numbers.</summary>
     public const string From = "+14155559999";
+
+    private static int s_liveNumbers;
 
     private Tenant(TestServer server, Organization organization, ApiKey key, string secret)
     {
         (Server, Organization, Key, Secret) = (server, organization, key, secret);
+        Number = organization.Mode is OrganizationMode.Test ? From : $"+4930{Interlocked.Increment(ref s_liveNumbers):D7}";
         Api = server.CreateApiClient(secret);
     }
 
@@ -41,6 +44,9 @@ internal sealed class Tenant
     public ApiKey Key { get; }
 
     public string Secret { get; }
+
+    /// <summary>Its number to call from: <see cref="From"/>, or that of a live organization, which it has to itself.</summary>
+    public string Number { get; }
 
     /// <summary>A client that sends the key.</summary>
     public ApiClient Api { get; }
@@ -60,7 +66,7 @@ internal sealed class Tenant
         var tenant = new Tenant(server, organization, key, secret.Text);
         await server.InDatabaseAsync(async db =>
         {
-            db.AddRange(organization, key, tenant.NewPhoneNumber(From));
+            db.AddRange(organization, key, tenant.NewPhoneNumber(tenant.Number));
             return await db.SaveChangesAsync();
         });
         return tenant;
@@ -143,7 +149,7 @@ internal sealed class Tenant
 
     /// <summary>Places a call and returns its id. The last four digits of <paramref name="to"/> decide how the simulated carrier lets it go.</summary>
     public async Task<string> PlaceCallAsync(string to = "+14155550100") =>
-        (await Api.PostAsync("/calls", new { to, from = From })).ShouldBe(System.Net.HttpStatusCode.Created).Data.GetProperty("id").GetString()!;
+        (await Api.PostAsync("/calls", new { to, from = Number })).ShouldBe(System.Net.HttpStatusCode.Created).Data.GetProperty("id").GetString()!;
 
     public async Task<JsonElement> GetCallAsync(string id) => (await Api.GetAsync($"/calls/{id}")).ShouldBe(System.Net.HttpStatusCode.OK).Data;
 }

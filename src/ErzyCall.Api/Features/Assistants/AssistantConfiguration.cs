@@ -9,7 +9,7 @@ internal sealed class OutboundAssistantConfiguration : IEntityTypeConfiguration<
 {
     public void Configure(EntityTypeBuilder<OutboundAssistant> builder)
     {
-        builder.Property(assistant => assistant.Name).HasMaxLength(200);
+        builder.Property(assistant => assistant.Name).HasMaxLength(OutboundAssistant.MaxName);
 
         // json, not jsonb: a provider's own settings come back as they were given.
         builder.Property(assistant => assistant.Voice).HasColumnType("json");
@@ -25,7 +25,7 @@ internal sealed class InboundAssistantConfiguration : IEntityTypeConfiguration<I
 {
     public void Configure(EntityTypeBuilder<InboundAssistant> builder)
     {
-        builder.Property(assistant => assistant.Name).HasMaxLength(200);
+        builder.Property(assistant => assistant.Name).HasMaxLength(InboundAssistant.MaxName);
         builder.HasOne<Organization>().WithMany().HasForeignKey(assistant => assistant.OrganizationId);
         builder.HasOne<Prompt>().WithMany().HasForeignKey(assistant => assistant.SystemPromptId).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(assistant => new { assistant.OrganizationId, assistant.CreatedAt, assistant.Id });

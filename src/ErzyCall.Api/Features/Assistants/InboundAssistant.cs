@@ -7,6 +7,8 @@ namespace ErzyCall.Api.Features.Assistants;
 /// <summary>Who answers calls to a phone number.</summary>
 internal sealed class InboundAssistant : IResource<InboundAssistant>
 {
+    public const int MaxName = 200;
+
     public static string IdPrefix => "asst";
 
     public Id<InboundAssistant> Id { get; init; }

@@ -7,6 +7,14 @@ namespace ErzyCall.Api.Features.Assistants;
 /// <summary>Who speaks on outgoing calls: voice, language model, transcriber, and a script for calls that bring none.</summary>
 internal sealed class OutboundAssistant : IResource<OutboundAssistant>
 {
+    public const int MaxName = 200;
+
+    public const int MaxDescription = 500;
+
+    public const int MaxFirstMessage = 1_000;
+
+    public const int MaxSystemPrompt = 20_000;
+
     public static string IdPrefix => "asst";
 
     public Id<OutboundAssistant> Id { get; init; }

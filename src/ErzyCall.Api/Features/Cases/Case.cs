@@ -4,13 +4,39 @@ using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.Api.Features.Cases;
 
+internal static class CaseStatus
+{
+    public const string Open = "open";
+    public const string Archived = "archived";
+
+    public static IReadOnlyList<string> All { get; } = [Open, Archived];
+}
+
+/// <summary>Where the value of a variable comes from when the call does not give it.</summary>
+internal static class CaseVariableSource
+{
+    public const string ContactTitle = "contact.title";
+    public const string ContactNotes = "contact.notes";
+    public const string Custom = "custom";
+
+    public static IReadOnlyList<string> All { get; } = [ContactTitle, ContactNotes, Custom];
+}
+
 /// <summary>A placeholder that a case's script has.</summary>
-/// <param name="Source"><c>contact.title</c>, <c>contact.notes</c> or <c>custom</c>.</param>
+/// <param name="Source">One of <see cref="CaseVariableSource"/>.</param>
 internal sealed record CaseVariable(string Name, string Source, bool Required, string? DefaultValue);
 
 /// <summary>A reusable call script.</summary>
 internal sealed class Case : IResource<Case>
 {
+    public const int MaxTitle = 200;
+
+    public const int MaxDescription = 2_000;
+
+    public const int MaxFirstMessage = 1_000;
+
+    public const int MaxPrompt = 20_000;
+
     public static string IdPrefix => "case";
 
     public Id<Case> Id { get; init; }
@@ -19,8 +45,8 @@ internal sealed class Case : IResource<Case>
 
     public string Title { get; set; } = "";
 
-    /// <summary><c>open</c> or <c>archived</c>.</summary>
-    public string Status { get; set; } = "open";
+    /// <summary>One of <see cref="CaseStatus"/>. Archived is a label: calls may still be placed with it.</summary>
+    public string Status { get; set; } = CaseStatus.Open;
 
     public string? Description { get; set; }
 

@@ -10,7 +10,7 @@ internal sealed class CaseConfiguration : IEntityTypeConfiguration<Case>
 {
     public void Configure(EntityTypeBuilder<Case> builder)
     {
-        builder.Property(script => script.Title).HasMaxLength(200);
+        builder.Property(script => script.Title).HasMaxLength(Case.MaxTitle);
         builder.Property(script => script.Status).HasMaxLength(20);
         builder.Property(script => script.Variables).IsJson();
         builder.HasOne<Organization>().WithMany().HasForeignKey(script => script.OrganizationId);

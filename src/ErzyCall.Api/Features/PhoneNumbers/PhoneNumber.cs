@@ -1,6 +1,9 @@
 using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.PhoneNumbers;
 
@@ -9,6 +12,8 @@ internal static class PhoneCapability
     public const string Inbound = "inbound";
     public const string Outbound = "outbound";
     public const string WhatsApp = "whatsapp";
+
+    public static IReadOnlyList<string> All { get; } = [Inbound, Outbound, WhatsApp];
 }
 
 internal static class PhoneNumberQueries
@@ -16,11 +21,24 @@ internal static class PhoneNumberQueries
     /// <summary>The numbers that calls may be made from.</summary>
     public static IQueryable<PhoneNumber> AbleToDial(this IQueryable<PhoneNumber> phones) =>
         phones.Where(phone => phone.IsActive && phone.Capabilities.Contains(PhoneCapability.Outbound));
+
+    /// <summary>Makes room for <paramref name="phone"/> as the organization's default: whichever was it is it no more. In a transaction.</summary>
+    public static async Task TakeDefaultAsync(this ErzyCallDbContext db, PhoneNumber phone, Caller caller, CancellationToken cancellationToken)
+    {
+        await db.LockDefaultAsync<PhoneNumber>(caller, cancellationToken);
+        await db.PhoneNumbers.OwnedBy(caller)
+            .Where(row => row.IsDefault && row.Id != phone.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.IsDefault, false), cancellationToken);
+    }
 }
 
 /// <summary>A number of the organization's own, to call from and to be called on.</summary>
 internal sealed class PhoneNumber : IResource<PhoneNumber>
 {
+    public const int MaxLabel = 100;
+
+    public const int MaxProvider = 50;
+
     public static string IdPrefix => "phone";
 
     public Id<PhoneNumber> Id { get; init; }

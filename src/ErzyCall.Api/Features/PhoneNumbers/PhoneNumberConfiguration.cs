@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -7,15 +8,20 @@ namespace ErzyCall.Api.Features.PhoneNumbers;
 
 internal sealed class PhoneNumberConfiguration : IEntityTypeConfiguration<PhoneNumber>
 {
+    /// <summary>Whether the number reaches real people. A trigger sets it from the organization's mode, which never changes, whoever writes the row.</summary>
+    private const string IsLive = "IsLive";
+
     public void Configure(EntityTypeBuilder<PhoneNumber> builder)
     {
         builder.Property(phone => phone.Number).HasColumnName("phone_number").HasMaxLength(16);
-        builder.Property(phone => phone.Label).HasMaxLength(100);
+        builder.Property(phone => phone.Label).HasMaxLength(PhoneNumber.MaxLabel);
         builder.Property(phone => phone.Country).HasMaxLength(2);
-        builder.Property(phone => phone.Provider).HasMaxLength(50);
+        builder.Property(phone => phone.Provider).HasMaxLength(PhoneNumber.MaxProvider);
         builder.HasOne<Organization>().WithMany().HasForeignKey(phone => phone.OrganizationId);
         builder.HasOne<InboundAssistant>().WithMany().HasForeignKey(phone => phone.InboundAssistantId).OnDelete(DeleteBehavior.SetNull);
-        builder.HasIndex(phone => new { phone.OrganizationId, phone.Number }).IsUnique();
+        builder.Property<bool>(IsLive).HasDefaultValue(false).ValueGeneratedOnAddOrUpdate();
+        builder.HasIndex(phone => new { phone.OrganizationId, phone.Number }).IsUniqueField("phoneNumber", "The organization has this number already");
+        builder.HasIndex(phone => phone.Number).HasFilter("is_live").IsUniqueField("phoneNumber", "This number is in use already");
         builder.HasIndex(phone => phone.OrganizationId, "ix_phone_numbers_one_default").IsUnique().HasFilter("is_default");
         builder.ToTable(table => table.HasCheckConstraint("ck_phone_numbers_capabilities", "capabilities <@ ARRAY['inbound', 'outbound', 'whatsapp']"));
     }

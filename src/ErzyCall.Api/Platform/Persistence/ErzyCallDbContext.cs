@@ -7,6 +7,8 @@ using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Features.Prompts;
+using ErzyCall.Api.Features.WhatsApp;
+using ErzyCall.Api.Features.WhatsApp.Sending.Simulation;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Idempotency;
 using ErzyCall.Api.Platform.Ids;
@@ -47,6 +49,14 @@ internal sealed class ErzyCallDbContext(DbContextOptions<ErzyCallDbContext> opti
 
     public DbSet<SimulatedCall> SimulatedCalls => Set<SimulatedCall>();
 
+    public DbSet<WhatsAppAccount> WhatsAppAccounts => Set<WhatsAppAccount>();
+
+    public DbSet<Conversation> Conversations => Set<Conversation>();
+
+    public DbSet<Message> Messages => Set<Message>();
+
+    public DbSet<SimulatedMessage> SimulatedMessages => Set<SimulatedMessage>();
+
     public DbSet<OutboxEvent> Events => Set<OutboxEvent>();
 
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
@@ -73,6 +83,9 @@ internal sealed class ErzyCallDbContext(DbContextOptions<ErzyCallDbContext> opti
         StoreAsUuid<OutboundAssistant>(configurationBuilder);
         StoreAsUuid<InboundAssistant>(configurationBuilder);
         StoreAsUuid<Call>(configurationBuilder);
+        StoreAsUuid<WhatsAppAccount>(configurationBuilder);
+        StoreAsUuid<Conversation>(configurationBuilder);
+        StoreAsUuid<Message>(configurationBuilder);
         StoreAsUuid<OutboxEvent>(configurationBuilder);
     }
 

@@ -1,4 +1,5 @@
 using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Pagination;
 using ErzyCall.Api.Platform.Persistence;
@@ -37,4 +38,26 @@ internal static class OwnedQueries
                 caller.OrganizationId.Value)
 #pragma warning restore EF1002
             .SingleOrDefaultAsync(cancellationToken);
+
+    /// <summary>The id of the caller's own row that a validated request refers to, or <c>null</c> when it refers to none.</summary>
+    /// <exception cref="ApiException"><c>NOT_FOUND</c>.</exception>
+    public static async Task<Id<T>?> ReferToOwnAsync<T>(this ErzyCallDbContext db, string? id, string resource, Caller caller, CancellationToken cancellationToken)
+        where T : class, IResource<T>
+    {
+        if (id is null)
+        {
+            return null;
+        }
+
+        var wanted = Id<T>.Parse(id);
+        return await db.Set<T>().OwnedBy(caller).AnyAsync(row => row.Id == wanted, cancellationToken) ? wanted : throw new ApiException(ApiError.NotFound(resource));
+    }
+
+    /// <summary>
+    /// Keeps other requests from making another <typeparamref name="T"/> the organization's default until the transaction ends. Without it, two that do so at
+    /// once would both clear the old default and neither the other's, and the unique index would refuse one of them. Taken before any row is locked.
+    /// </summary>
+    public static Task LockDefaultAsync<T>(this ErzyCallDbContext db, Caller caller, CancellationToken cancellationToken)
+        where T : class, IResource<T> =>
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({$"default {typeof(T).Name} {caller.OrganizationId}"}, 0))", cancellationToken);
 }

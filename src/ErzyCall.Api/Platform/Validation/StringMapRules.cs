@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using FluentValidation;
+using FluentValidation.Results;
 
 namespace ErzyCall.Api.Platform.Validation;
 
@@ -15,30 +16,32 @@ internal static class StringMapRules
                 return;
             }
 
+            // The whole path: a name given to the context is put behind the path of what holds the map.
             var field = context.PropertyPath;
+            void Refuse(string path, string message) => context.AddFailure(new ValidationFailure(path, message));
             if (map.Count > maxEntries)
             {
-                context.AddFailure(field, $"Must have at most {maxEntries} entries");
+                Refuse(field, $"Must have at most {maxEntries} entries");
             }
 
             foreach (var (key, value) in (IEnumerable<KeyValuePair<string, string?>>)map!)
             {
                 if (!keyPattern.IsMatch(key))
                 {
-                    context.AddFailure($"{field}.{key}", keyMessage);
+                    Refuse($"{field}.{key}", keyMessage);
                 }
                 else if (value is null)
                 {
                     // The serializer does not check the nullability of a dictionary's values.
-                    context.AddFailure($"{field}.{key}", "Must be a string");
+                    Refuse($"{field}.{key}", "Must be a string");
                 }
                 else if (FieldRules.HasForbiddenCharacter(value))
                 {
-                    context.AddFailure($"{field}.{key}", "Must not contain control characters other than tab and newline");
+                    Refuse($"{field}.{key}", "Must not contain control characters other than tab and newline");
                 }
                 else if (FieldRules.Length(value) > maxValueLength)
                 {
-                    context.AddFailure($"{field}.{key}", $"Must be at most {maxValueLength} characters");
+                    Refuse($"{field}.{key}", $"Must be at most {maxValueLength} characters");
                 }
             }
         });

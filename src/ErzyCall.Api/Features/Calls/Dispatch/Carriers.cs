@@ -28,6 +28,9 @@ internal sealed partial class Carriers(IEnumerable<ICarrier> carriers, TimeProvi
         return provider is null ? NoCarrier : organization.Mode is OrganizationMode.Test ? SimulatedCarrier.CarrierName : provider;
     }
 
+    /// <summary>The carriers that numbers of such an organization may name.</summary>
+    public IReadOnlyList<string> NamesFor(OrganizationMode mode) => mode is OrganizationMode.Test ? [SimulatedCarrier.CarrierName] : [.. carriers.Select(carrier => carrier.Name)];
+
     /// <summary>The carrier of that name; one that this server does not have accepts nothing and knows nothing.</summary>
     public ICarrier Find(string name) => carriers.FirstOrDefault(carrier => carrier.Name == name) ?? new AbsentCarrier(name);
 

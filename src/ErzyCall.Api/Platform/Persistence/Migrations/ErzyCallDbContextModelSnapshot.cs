@@ -727,6 +727,12 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("is_default");
 
+                    b.Property<bool>("IsLive")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_live");
+
                     b.Property<string>("Label")
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
@@ -754,9 +760,16 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                     b.HasIndex("InboundAssistantId")
                         .HasDatabaseName("ix_phone_numbers_inbound_assistant_id");
 
+                    b.HasIndex("Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_phone_numbers_phone_number")
+                        .HasFilter("is_live")
+                        .HasAnnotation("ErzyCall:UniqueField", "phoneNumber\nThis number is in use already");
+
                     b.HasIndex("OrganizationId", "Number")
                         .IsUnique()
-                        .HasDatabaseName("ix_phone_numbers_organization_id_phone_number");
+                        .HasDatabaseName("ix_phone_numbers_organization_id_phone_number")
+                        .HasAnnotation("ErzyCall:UniqueField", "phoneNumber\nThe organization has this number already");
 
                     b.HasIndex(new[] { "OrganizationId" }, "ix_phone_numbers_one_default")
                         .IsUnique()
@@ -805,6 +818,361 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasDatabaseName("ix_prompts_organization_id_created_at_id");
 
                     b.ToTable("prompts", (string)null);
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.Conversation", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<Guid?>("ContactId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("contact_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("CustomerWroteAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("customer_wrote_at");
+
+                    b.Property<DateTimeOffset>("LastMessageAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_message_at");
+
+                    b.Property<string>("LastMessageDirection")
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasColumnName("last_message_direction");
+
+                    b.Property<string>("LastMessagePreview")
+                        .HasColumnType("text")
+                        .HasColumnName("last_message_preview");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("status");
+
+                    b.Property<string>("WaId")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("wa_id");
+
+                    b.Property<string>("WaUserName")
+                        .HasColumnType("text")
+                        .HasColumnName("wa_user_name");
+
+                    b.Property<string>("WaUserPhone")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("wa_user_phone");
+
+                    b.HasKey("Id")
+                        .HasName("pk_conversations");
+
+                    b.HasIndex("ContactId")
+                        .HasDatabaseName("ix_conversations_contact_id");
+
+                    b.HasIndex("AccountId", "WaId")
+                        .HasDatabaseName("ix_conversations_account_id_wa_id")
+                        .HasFilter("wa_id IS NOT NULL");
+
+                    b.HasIndex("AccountId", "WaUserPhone")
+                        .IsUnique()
+                        .HasDatabaseName("ix_conversations_account_id_wa_user_phone");
+
+                    b.HasIndex("OrganizationId", "LastMessageAt", "Id")
+                        .HasDatabaseName("ix_conversations_organization_id_last_message_at_id");
+
+                    b.HasIndex("OrganizationId", "Status", "LastMessageAt", "Id")
+                        .HasDatabaseName("ix_conversations_organization_id_status_last_message_at_id");
+
+                    b.ToTable("conversations", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_conversations_status", "status IN ('active', 'handed_off', 'closed')");
+                        });
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.Message", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTimeOffset?>("ClaimedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("claimed_at");
+
+                    b.Property<Guid>("ConversationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("DeliveredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("delivered_at");
+
+                    b.Property<string>("Direction")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasColumnName("direction");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("json")
+                        .HasColumnName("error");
+
+                    b.Property<string>("FallbackTemplate")
+                        .HasColumnType("json")
+                        .HasColumnName("fallback_template");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("PlatformId")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("platform_id");
+
+                    b.Property<DateTimeOffset?>("ReadAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("read_at");
+
+                    b.Property<DateTimeOffset>("SendBy")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("send_by");
+
+                    b.Property<DateTimeOffset?>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Template")
+                        .HasColumnType("json")
+                        .HasColumnName("template");
+
+                    b.Property<string>("Text")
+                        .HasColumnType("json")
+                        .HasColumnName("text");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasColumnName("type");
+
+                    b.HasKey("Id")
+                        .HasName("pk_messages");
+
+                    b.HasIndex("AccountId", "PlatformId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_messages_account_id_platform_id");
+
+                    b.HasIndex("ConversationId", "CreatedAt")
+                        .IsUnique()
+                        .HasDatabaseName("ix_messages_conversation_id_created_at");
+
+                    b.HasIndex("OrganizationId", "CreatedAt")
+                        .HasDatabaseName("ix_messages_organization_id_created_at");
+
+                    b.HasIndex(new[] { "DueAt" }, "ix_messages_due")
+                        .HasDatabaseName("ix_messages_due_at")
+                        .HasFilter("status = 'queued' AND claimed_at IS NULL");
+
+                    b.HasIndex(new[] { "SendBy" }, "ix_messages_send_by")
+                        .HasDatabaseName("ix_messages_send_by")
+                        .HasFilter("status = 'queued'");
+
+                    b.HasIndex(new[] { "ConversationId", "CreatedAt" }, "ix_messages_unsent")
+                        .HasDatabaseName("ix_messages_conversation_id_created_at1")
+                        .HasFilter("status = 'queued'");
+
+                    b.ToTable("messages", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_messages_content", "(type = 'text') = (text IS NOT NULL) AND (type = 'template') = (template IS NOT NULL)");
+
+                            t.HasCheckConstraint("ck_messages_direction", "direction IN ('inbound', 'outbound')");
+
+                            t.HasCheckConstraint("ck_messages_failed", "(status = 'failed') = (error IS NOT NULL)");
+
+                            t.HasCheckConstraint("ck_messages_inbound", "direction = 'outbound' OR (status = 'delivered' AND platform_id IS NOT NULL)");
+
+                            t.HasCheckConstraint("ck_messages_status", "status IN ('queued', 'sent', 'delivered', 'read', 'failed')");
+                        });
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.Sending.Simulation.SimulatedMessage", b =>
+                {
+                    b.Property<Guid>("MessageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("message_id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<DateTimeOffset?>("NextStepAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_step_at");
+
+                    b.Property<int>("StepsPlayed")
+                        .HasColumnType("integer")
+                        .HasColumnName("steps_played");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("to");
+
+                    b.HasKey("MessageId")
+                        .HasName("pk_simulated_messages");
+
+                    b.HasIndex("NextStepAt")
+                        .HasDatabaseName("ix_simulated_messages_next_step_at")
+                        .HasFilter("next_step_at IS NOT NULL");
+
+                    b.ToTable("simulated_messages", (string)null);
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.WhatsAppAccount", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AccessToken")
+                        .HasColumnType("text")
+                        .HasColumnName("access_token");
+
+                    b.Property<string>("AppSecret")
+                        .HasColumnType("text")
+                        .HasColumnName("app_secret");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("DisplayPhoneNumber")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("display_phone_number");
+
+                    b.Property<bool>("IsSimulated")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_simulated");
+
+                    b.Property<DateTimeOffset?>("LastMessageAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_message_at");
+
+                    b.Property<long>("MessagesReceived")
+                        .HasColumnType("bigint")
+                        .HasColumnName("messages_received");
+
+                    b.Property<long>("MessagesSent")
+                        .HasColumnType("bigint")
+                        .HasColumnName("messages_sent");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset?>("PausedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("paused_until");
+
+                    b.Property<string>("PhoneNumberId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("phone_number_id");
+
+                    b.Property<string>("QualityRating")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("quality_rating");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("status");
+
+                    b.Property<string>("StatusMessage")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("status_message");
+
+                    b.Property<string>("VerifiedName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("verified_name");
+
+                    b.Property<string>("VerifyToken")
+                        .HasColumnType("text")
+                        .HasColumnName("verify_token");
+
+                    b.Property<string>("WabaId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("waba_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_whatsapp_accounts");
+
+                    b.HasIndex("OrganizationId", "PhoneNumberId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_whatsapp_accounts_organization_id_phone_number_id");
+
+                    b.HasIndex(new[] { "PhoneNumberId" }, "ix_whatsapp_accounts_one_owner")
+                        .IsUnique()
+                        .HasDatabaseName("ix_whatsapp_accounts_phone_number_id")
+                        .HasFilter("NOT is_simulated");
+
+                    b.ToTable("whatsapp_accounts", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_whatsapp_accounts_secrets", "is_simulated = (access_token IS NULL) AND is_simulated = (app_secret IS NULL) AND is_simulated = (verify_token IS NULL)");
+
+                            t.HasCheckConstraint("ck_whatsapp_accounts_status", "status IN ('active', 'disconnected', 'error', 'pending_setup')");
+                        });
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Platform.Authentication.ApiKey", b =>
@@ -1166,6 +1534,63 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_prompts_organizations_organization_id");
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.Conversation", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Features.WhatsApp.WhatsAppAccount", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_conversations_whats_app_accounts_account_id");
+
+                    b.HasOne("ErzyCall.Api.Features.Contacts.Contact", null)
+                        .WithMany()
+                        .HasForeignKey("ContactId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_conversations_contacts_contact_id");
+
+                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_conversations_organizations_organization_id");
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.Message", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Features.WhatsApp.WhatsAppAccount", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_messages_whats_app_accounts_account_id");
+
+                    b.HasOne("ErzyCall.Api.Features.WhatsApp.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_messages_conversations_conversation_id");
+
+                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_messages_organizations_organization_id");
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.WhatsAppAccount", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_whatsapp_accounts_organizations_organization_id");
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Platform.Authentication.ApiKey", b =>

@@ -143,7 +143,6 @@ public sealed class SimulatedCarrierTests(TestRun run)
     [Theory]
     [InlineData("UPDATE phone_numbers SET is_active = false")]
     [InlineData("UPDATE phone_numbers SET capabilities = ARRAY['inbound']")]
-    [InlineData("DELETE FROM phone_numbers")]
     public async Task A_number_that_can_no_longer_dial_when_its_time_comes_is_not_dialled_from(string change)
     {
         await using var engine = await CallEngine.StartAsync(run, tenant: new TenantOptions { Mode = Api.Platform.Tenancy.OrganizationMode.Live });

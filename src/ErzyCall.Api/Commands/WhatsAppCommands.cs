@@ -1,0 +1,116 @@
+using System.CommandLine;
+using ErzyCall.Api.Features.WhatsApp;
+using ErzyCall.Api.Platform;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Validation;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Commands;
+
+internal static class WhatsAppCommands
+{
+    /// <summary>In the order of the lines on standard input.</summary>
+    private static readonly string[] s_secrets = ["WHATSAPP_ACCESS_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN"];
+
+    public static Command Create(CommandHost host) => new("whatsapp", "WhatsApp accounts")
+    {
+        Connect(host),
+    };
+
+    private static Command Connect(CommandHost host)
+    {
+        var org = ErzyCallCommandLine.Organization();
+        var wabaId = PlatformId("--waba-id", "The platform's id of the WhatsApp business account");
+        var phoneNumberId = PlatformId("--phone-number-id", "The platform's id of the phone number");
+        var displayPhoneNumber = new Option<string>("--display-phone-number") { Required = true, Description = "The number itself, e.g. +14155559999" };
+        displayPhoneNumber.Validators.Add(result =>
+        {
+            if (!FieldRules.IsPhone(result.GetValueOrDefault<string>() ?? ""))
+            {
+                result.AddError("--display-phone-number: expected E.164 format (e.g., +14155551234)");
+            }
+        });
+        var name = ErzyCallCommandLine.Name("The name that customers see");
+        var simulated = new Option<bool>("--simulated") { Description = "Reaches nobody and needs no secrets; always so in a test organization" };
+        var connect = new Command(
+            "connect",
+            $"Connect an account, or connect it again, and print its id. Its secrets are read from {string.Join(", ", s_secrets)}, else from standard input, a line each in this order")
+        {
+            org, wabaId, phoneNumberId, displayPhoneNumber, name, simulated,
+        };
+        connect.SetAction((line, cancellationToken) => host.RunAsync(
+            async services =>
+            {
+                var db = services.GetRequiredService<ErzyCallDbContext>();
+                var organization = await db.Organizations.ExistingAsync(line.GetValue(org), cancellationToken);
+                var secrets = line.GetValue(simulated) || organization.Mode is OrganizationMode.Test
+                    ? null
+                    : await ReadSecretsAsync(services.GetRequiredService<AccountSecrets>(), cancellationToken);
+                var platformId = line.GetRequiredValue(phoneNumberId);
+                var account = await db.WhatsAppAccounts
+                    .SingleOrDefaultAsync(row => row.OrganizationId == organization.Id && row.PhoneNumberId == platformId, cancellationToken);
+                if (account is null)
+                {
+                    account = WhatsAppAccount.Create(organization.Id, platformId, services.GetRequiredService<TimeProvider>().Now());
+                    db.WhatsAppAccounts.Add(account);
+                }
+
+                account.Connect(line.GetRequiredValue(wabaId), line.GetRequiredValue(displayPhoneNumber), line.GetRequiredValue(name), secrets);
+                await SaveAsync(db, platformId, cancellationToken);
+                if (line.GetValue(ErzyCallCommandLine.Json))
+                {
+                    ErzyCallCommandLine.PrintJson(AccountResponse.Of(account));
+                }
+                else
+                {
+                    ErzyCallCommandLine.Print(account.Id.ToString());
+                }
+            },
+            cancellationToken));
+        return connect;
+    }
+
+    private static async Task SaveAsync(ErzyCallDbContext db, string phoneNumberId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException duplicate) when (DatabaseFailure.ViolatedUniqueIndex(duplicate) is not null)
+        {
+            throw new OperatorException($"The phone number id {phoneNumberId} is connected to another organization.", duplicate);
+        }
+    }
+
+    private static async Task<ProtectedSecrets> ReadSecretsAsync(AccountSecrets secrets, CancellationToken cancellationToken)
+    {
+        var values = new string[s_secrets.Length];
+        for (var i = 0; i < s_secrets.Length; i++)
+        {
+            var value = Environment.GetEnvironmentVariable(s_secrets[i]) ?? await Console.In.ReadLineAsync(cancellationToken);
+            values[i] = string.IsNullOrWhiteSpace(value)
+                ? throw new OperatorException($"{s_secrets[i]} is missing: set it, or write the secrets that are not set to standard input, a line each.")
+                : value.Trim();
+        }
+
+        return secrets.Protect(values[0], values[1], values[2]);
+    }
+
+    private static Option<string> PlatformId(string name, string description)
+    {
+        var id = new Option<string>(name) { Required = true, Description = description };
+        id.Validators.Add(result =>
+        {
+            // It becomes part of an address.
+            if (result.GetValueOrDefault<string>() is not { Length: >= 1 and <= WhatsAppAccountConfiguration.MaxPlatformId } text || !text.All(char.IsAsciiLetterOrDigit))
+            {
+                result.AddError($"{name}: expected up to {WhatsAppAccountConfiguration.MaxPlatformId} letters and digits");
+            }
+        });
+        return id;
+    }
+}

@@ -1,0 +1,23 @@
+using ErzyCall.Api.Platform.Authorization;
+
+namespace ErzyCall.Api.Features.Assistants;
+
+internal static class AssistantRoutes
+{
+    public static void MapAssistants(this IEndpointRouteBuilder api)
+    {
+        var inbound = api.MapGroup("/assistants/inbound").WithTags("Assistants");
+        inbound.MapGet("/", ListInboundAssistants.HandleAsync).RequireScope(Scopes.AssistantsRead);
+        inbound.MapPost("/", CreateInboundAssistant.HandleAsync).RequireScope(Scopes.AssistantsWrite);
+        inbound.MapGet("/{inboundAssistantId}", GetInboundAssistant.HandleAsync).RequireScope(Scopes.AssistantsRead);
+        inbound.MapPatch("/{inboundAssistantId}", UpdateInboundAssistant.HandleAsync).RequireScope(Scopes.AssistantsWrite);
+        inbound.MapDelete("/{inboundAssistantId}", DeleteInboundAssistant.HandleAsync).RequireScope(Scopes.AssistantsWrite);
+
+        var outbound = api.MapGroup("/assistants/outbound").WithTags("Assistants");
+        outbound.MapGet("/", ListOutboundAssistants.HandleAsync).RequireScope(Scopes.AssistantsRead);
+        outbound.MapPost("/", CreateOutboundAssistant.HandleAsync).RequireScope(Scopes.AssistantsWrite);
+        outbound.MapGet("/{outboundAssistantId}", GetOutboundAssistant.HandleAsync).RequireScope(Scopes.AssistantsRead);
+        outbound.MapPatch("/{outboundAssistantId}", UpdateOutboundAssistant.HandleAsync).RequireScope(Scopes.AssistantsWrite);
+        outbound.MapDelete("/{outboundAssistantId}", DeleteOutboundAssistant.HandleAsync).RequireScope(Scopes.AssistantsWrite);
+    }
+}

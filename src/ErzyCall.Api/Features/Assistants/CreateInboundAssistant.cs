@@ -1,0 +1,48 @@
+using ErzyCall.Api.Features.Prompts;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.Assistants;
+
+internal static class CreateInboundAssistant
+{
+    public static async Task<Created<Data<InboundAssistantResponse>>> HandleAsync(
+        Body<CreateInboundAssistantRequest> body, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var assistant = new InboundAssistant
+        {
+            Id = Id<InboundAssistant>.New(now),
+            OrganizationId = caller.OrganizationId,
+            Name = body.Value.Name!,
+            SystemPromptId = await db.ReferToOwnAsync<Prompt>(body.Value.SystemPromptId, "prompt", caller, cancellationToken),
+            CreatedAt = now,
+        };
+        db.InboundAssistants.Add(assistant);
+        await db.SaveChangesAsync(cancellationToken);
+        return TypedResults.Created($"{ApiPath.V1}/assistants/inbound/{assistant.Id}", Data.Of(InboundAssistantResponse.Of(assistant)));
+    }
+}
+
+internal sealed record CreateInboundAssistantRequest
+{
+    public string? Name { get; init; }
+
+    public string? SystemPromptId { get; init; }
+}
+
+internal sealed class CreateInboundAssistantValidator : AbstractValidator<CreateInboundAssistantRequest>
+{
+    public CreateInboundAssistantValidator()
+    {
+        RuleFor(assistant => assistant.Name).Required().Name(InboundAssistant.MaxName);
+        RuleFor(assistant => assistant.SystemPromptId).IdOf<CreateInboundAssistantRequest, Prompt>();
+    }
+}

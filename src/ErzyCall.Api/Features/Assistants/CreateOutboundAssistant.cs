@@ -1,0 +1,91 @@
+using System.Text.Json;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.Assistants;
+
+internal static class CreateOutboundAssistant
+{
+    public static Task<Created<Data<OutboundAssistantResponse>>> HandleAsync(
+        Body<CreateOutboundAssistantRequest> body, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                var request = body.Value;
+                var now = clock.Now();
+                var assistant = new OutboundAssistant
+                {
+                    Id = Id<OutboundAssistant>.New(now),
+                    OrganizationId = caller.OrganizationId,
+                    Name = request.Name!,
+                    Description = request.Description,
+                    IsDefault = request.IsDefault ?? false,
+                    FirstMessage = request.FirstMessage,
+                    SystemPrompt = request.SystemPrompt,
+                    Voice = request.Voice!.Value,
+                    Model = request.Model!.Value,
+                    Transcriber = request.Transcriber,
+                    BackchannelingEnabled = request.BackchannelingEnabled ?? false,
+                    DialKeypadFunctionEnabled = request.DialKeypadFunctionEnabled ?? false,
+                    BackgroundDenoisingEnabled = request.BackgroundDenoisingEnabled ?? false,
+                    CreatedAt = now,
+                    UpdatedAt = now,
+                };
+                if (assistant.IsDefault)
+                {
+                    await db.TakeDefaultAsync(assistant, caller, now, cancellationToken);
+                }
+
+                db.OutboundAssistants.Add(assistant);
+                await db.SaveChangesAsync(cancellationToken);
+                return TypedResults.Created($"{ApiPath.V1}/assistants/outbound/{assistant.Id}", Data.Of(OutboundAssistantResponse.Of(assistant)));
+            },
+            cancellationToken);
+}
+
+internal sealed record CreateOutboundAssistantRequest
+{
+    public string? Name { get; init; }
+
+    public string? Description { get; init; }
+
+    public bool? IsDefault { get; init; }
+
+    public string? FirstMessage { get; init; }
+
+    public string? SystemPrompt { get; init; }
+
+    public JsonElement? Voice { get; init; }
+
+    public JsonElement? Model { get; init; }
+
+    public JsonElement? Transcriber { get; init; }
+
+    public bool? BackchannelingEnabled { get; init; }
+
+    public bool? DialKeypadFunctionEnabled { get; init; }
+
+    public bool? BackgroundDenoisingEnabled { get; init; }
+}
+
+internal sealed class CreateOutboundAssistantValidator : AbstractValidator<CreateOutboundAssistantRequest>
+{
+    public CreateOutboundAssistantValidator()
+    {
+        RuleFor(assistant => assistant.Name).Required().Name(OutboundAssistant.MaxName);
+        RuleFor(assistant => assistant.Description).Text(0, OutboundAssistant.MaxDescription);
+        RuleFor(assistant => assistant.FirstMessage).Text(1, OutboundAssistant.MaxFirstMessage);
+        RuleFor(assistant => assistant.SystemPrompt).Text(1, OutboundAssistant.MaxSystemPrompt);
+        RuleFor(assistant => assistant.Voice).NotNull().WithMessage("Required");
+        RuleFor(assistant => assistant.Voice).ProviderSettings();
+        RuleFor(assistant => assistant.Model).NotNull().WithMessage("Required");
+        RuleFor(assistant => assistant.Model).ProviderSettings();
+        RuleFor(assistant => assistant.Transcriber).ProviderSettings();
+    }
+}

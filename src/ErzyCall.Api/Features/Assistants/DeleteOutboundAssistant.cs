@@ -1,0 +1,26 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.Assistants;
+
+/// <summary>Deletes an outbound assistant. Calls that name it keep its id and what they froze of it, and are dialled.</summary>
+internal static class DeleteOutboundAssistant
+{
+    public static Task<NoContent> HandleAsync(
+        Id<OutboundAssistant> outboundAssistantId, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                var assistant = await db.LockOwnAsync(outboundAssistantId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("outbound assistant"));
+                ifMatch.Check(OutboundAssistantResponse.Of(assistant));
+                db.OutboundAssistants.Remove(assistant);
+                await db.SaveChangesAsync(cancellationToken);
+                return TypedResults.NoContent();
+            },
+            cancellationToken);
+}

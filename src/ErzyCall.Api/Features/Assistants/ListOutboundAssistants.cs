@@ -1,0 +1,20 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.Assistants;
+
+/// <summary>All who may speak on the organization's calls, newest first.</summary>
+internal static class ListOutboundAssistants
+{
+    public static async Task<Ok<Data<List<OutboundAssistantResponse>>>> HandleAsync(Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    {
+        var assistants = await db.OutboundAssistants.OwnedBy(caller).AsNoTracking()
+            .OrderByDescending(assistant => assistant.CreatedAt).ThenByDescending(assistant => assistant.Id)
+            .ToListAsync(cancellationToken);
+        return TypedResults.Ok(Data.Of(assistants.ConvertAll(OutboundAssistantResponse.Of)));
+    }
+}

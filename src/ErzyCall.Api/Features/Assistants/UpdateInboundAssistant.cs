@@ -1,0 +1,53 @@
+using ErzyCall.Api.Features.Prompts;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.Assistants;
+
+internal static class UpdateInboundAssistant
+{
+    public static Task<Ok<Data<InboundAssistantResponse>>> HandleAsync(
+        Id<InboundAssistant> inboundAssistantId, Patch<UpdateInboundAssistantRequest> patch, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                var assistant = await db.LockOwnAsync(inboundAssistantId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("inbound assistant"));
+                ifMatch.Check(InboundAssistantResponse.Of(assistant));
+
+                var change = patch.Value;
+                assistant.Name = change.Name.Or(assistant.Name);
+                if (change.SystemPromptId.IsPresent)
+                {
+                    assistant.SystemPromptId = await db.ReferToOwnAsync<Prompt>(change.SystemPromptId.Value, "prompt", caller, cancellationToken);
+                }
+
+                await db.SaveChangesAsync(cancellationToken);
+                return TypedResults.Ok(Data.Of(InboundAssistantResponse.Of(assistant)));
+            },
+            cancellationToken);
+}
+
+internal sealed record UpdateInboundAssistantRequest
+{
+    public Optional<string> Name { get; init; }
+
+    public Optional<string> SystemPromptId { get; init; }
+}
+
+internal sealed class UpdateInboundAssistantValidator : AbstractValidator<UpdateInboundAssistantRequest>
+{
+    public UpdateInboundAssistantValidator()
+    {
+        RuleFor(assistant => assistant.Name).NotCleared();
+        RuleFor(assistant => assistant.Name.Value).Name(InboundAssistant.MaxName);
+        RuleFor(assistant => assistant.SystemPromptId.Value).IdOf<UpdateInboundAssistantRequest, Prompt>();
+    }
+}

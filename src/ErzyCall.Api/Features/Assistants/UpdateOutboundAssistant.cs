@@ -1,0 +1,108 @@
+using System.Text.Json;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.Assistants;
+
+/// <summary>Changes an assistant for calls placed from now on; those that exist have frozen theirs.</summary>
+internal static class UpdateOutboundAssistant
+{
+    public static Task<Ok<Data<OutboundAssistantResponse>>> HandleAsync(
+        Id<OutboundAssistant> outboundAssistantId,
+        Patch<UpdateOutboundAssistantRequest> patch,
+        IfMatch ifMatch,
+        Caller caller,
+        ErzyCallDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                var change = patch.Value;
+                var becomesDefault = change.IsDefault.Value is true;
+                if (becomesDefault)
+                {
+                    await db.LockDefaultAsync<OutboundAssistant>(caller, cancellationToken);
+                }
+
+                var assistant = await db.LockOwnAsync(outboundAssistantId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("outbound assistant"));
+                ifMatch.Check(OutboundAssistantResponse.Of(assistant));
+
+                var now = clock.Now();
+                if (becomesDefault)
+                {
+                    await db.TakeDefaultAsync(assistant, caller, now, cancellationToken);
+                }
+
+                assistant.Name = change.Name.Or(assistant.Name);
+                assistant.Description = change.Description.Or(assistant.Description);
+                assistant.IsDefault = change.IsDefault.Value ?? assistant.IsDefault;
+                assistant.FirstMessage = change.FirstMessage.Or(assistant.FirstMessage);
+                assistant.SystemPrompt = change.SystemPrompt.Or(assistant.SystemPrompt);
+                assistant.Voice = change.Voice.Value ?? assistant.Voice;
+                assistant.Model = change.Model.Value ?? assistant.Model;
+                assistant.Transcriber = change.Transcriber.Or(assistant.Transcriber);
+                assistant.BackchannelingEnabled = change.BackchannelingEnabled.Value ?? assistant.BackchannelingEnabled;
+                assistant.DialKeypadFunctionEnabled = change.DialKeypadFunctionEnabled.Value ?? assistant.DialKeypadFunctionEnabled;
+                assistant.BackgroundDenoisingEnabled = change.BackgroundDenoisingEnabled.Value ?? assistant.BackgroundDenoisingEnabled;
+                assistant.UpdatedAt = now;
+                await db.SaveChangesAsync(cancellationToken);
+                return TypedResults.Ok(Data.Of(OutboundAssistantResponse.Of(assistant)));
+            },
+            cancellationToken);
+}
+
+internal sealed record UpdateOutboundAssistantRequest
+{
+    public Optional<string> Name { get; init; }
+
+    public Optional<string> Description { get; init; }
+
+    public Optional<bool?> IsDefault { get; init; }
+
+    public Optional<string> FirstMessage { get; init; }
+
+    public Optional<string> SystemPrompt { get; init; }
+
+    public Optional<JsonElement?> Voice { get; init; }
+
+    public Optional<JsonElement?> Model { get; init; }
+
+    public Optional<JsonElement?> Transcriber { get; init; }
+
+    public Optional<bool?> BackchannelingEnabled { get; init; }
+
+    public Optional<bool?> DialKeypadFunctionEnabled { get; init; }
+
+    public Optional<bool?> BackgroundDenoisingEnabled { get; init; }
+}
+
+internal sealed class UpdateOutboundAssistantValidator : AbstractValidator<UpdateOutboundAssistantRequest>
+{
+    public UpdateOutboundAssistantValidator()
+    {
+        RuleFor(assistant => assistant.Name).NotCleared();
+        RuleFor(assistant => assistant.Name.Value).Name(OutboundAssistant.MaxName);
+        RuleFor(assistant => assistant.Description.Value).Text(0, OutboundAssistant.MaxDescription);
+        RuleFor(assistant => assistant.IsDefault).NotCleared();
+        RuleFor(assistant => assistant.FirstMessage.Value).Text(1, OutboundAssistant.MaxFirstMessage);
+        RuleFor(assistant => assistant.SystemPrompt.Value).Text(1, OutboundAssistant.MaxSystemPrompt);
+        RuleFor(assistant => assistant.Voice).NotCleared();
+        RuleFor(assistant => assistant.Voice.Value).ProviderSettings();
+        RuleFor(assistant => assistant.Model).NotCleared();
+        RuleFor(assistant => assistant.Model.Value).ProviderSettings();
+        RuleFor(assistant => assistant.Transcriber.Value).ProviderSettings();
+        RuleFor(assistant => assistant.BackchannelingEnabled).NotCleared();
+        RuleFor(assistant => assistant.DialKeypadFunctionEnabled).NotCleared();
+        RuleFor(assistant => assistant.BackgroundDenoisingEnabled).NotCleared();
+    }
+}

@@ -1,0 +1,19 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.Cases;
+
+internal static class GetCase
+{
+    public static async Task<SingleResource<CaseResponse>> HandleAsync(Id<Case> caseId, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    {
+        var script = await db.Cases.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == caseId, cancellationToken)
+            ?? throw new ApiException(ApiError.NotFound("case"));
+        return SingleResource.Of(CaseResponse.Of(script));
+    }
+}

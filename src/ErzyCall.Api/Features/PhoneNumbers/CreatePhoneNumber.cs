@@ -1,0 +1,88 @@
+using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.Calls.Dispatch;
+using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.PhoneNumbers;
+
+/// <summary>Adds a number of the organization's own. That no two live organizations have the same one is decided by a unique index: 409.</summary>
+internal static class CreatePhoneNumber
+{
+    public static Task<Created<Data<PhoneNumberResponse>>> HandleAsync(
+        Body<CreatePhoneNumberRequest> body, Caller caller, Carriers carriers, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                var request = body.Value;
+                PhoneNumberRules.RefuseUnlessCarrier(request.Provider, carriers, caller);
+
+                var now = clock.Now();
+                var phone = new PhoneNumber
+                {
+                    Id = Id<PhoneNumber>.New(now),
+                    OrganizationId = caller.OrganizationId,
+                    Number = request.PhoneNumber!,
+                    Label = request.Label,
+                    Country = request.Country ?? PhoneCountry.Of(request.PhoneNumber!)!,
+                    Provider = request.Provider ?? SimulatedCarrier.CarrierName,
+                    Capabilities = request.Capabilities is null ? [PhoneCapability.Inbound, PhoneCapability.Outbound] : [.. request.Capabilities.OfType<string>()],
+                    IsActive = request.IsActive ?? true,
+                    IsDefault = request.IsDefault ?? false,
+                    InboundAssistantId = await db.ReferToOwnAsync<InboundAssistant>(request.InboundAssistantId, "inbound assistant", caller, cancellationToken),
+                    CreatedAt = now,
+                };
+                if (phone.IsDefault)
+                {
+                    await db.TakeDefaultAsync(phone, caller, cancellationToken);
+                }
+
+                db.PhoneNumbers.Add(phone);
+                await db.SaveChangesAsync(cancellationToken);
+                return TypedResults.Created($"{ApiPath.V1}/phone-numbers/{phone.Id}", Data.Of(PhoneNumberResponse.Of(phone)));
+            },
+            cancellationToken);
+}
+
+internal sealed record CreatePhoneNumberRequest
+{
+    public string? PhoneNumber { get; init; }
+
+    public string? Label { get; init; }
+
+    /// <summary>Left out: that of the number.</summary>
+    public string? Country { get; init; }
+
+    public string? Provider { get; init; }
+
+    public IReadOnlyList<string?>? Capabilities { get; init; }
+
+    public bool? IsActive { get; init; }
+
+    public bool? IsDefault { get; init; }
+
+    public string? InboundAssistantId { get; init; }
+}
+
+internal sealed class CreatePhoneNumberValidator : AbstractValidator<CreatePhoneNumberRequest>
+{
+    public CreatePhoneNumberValidator()
+    {
+        RuleFor(phone => phone.PhoneNumber).Required().Phone();
+        RuleFor(phone => phone.Label).Text(0, PhoneNumber.MaxLabel);
+        RuleFor(phone => phone.Country)
+            .Country()
+            .Must((phone, country) => country is not null || phone.PhoneNumber is null || !FieldRules.IsPhone(phone.PhoneNumber) || PhoneCountry.Of(phone.PhoneNumber) is not null)
+            .WithMessage("The number belongs to no country: give the one that it is used in");
+        RuleFor(phone => phone.Provider).Text(1, PhoneNumber.MaxProvider);
+        RuleFor(phone => phone.Capabilities).Capabilities();
+        RuleFor(phone => phone.InboundAssistantId).IdOf<CreatePhoneNumberRequest, InboundAssistant>();
+    }
+}

@@ -1,0 +1,25 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.PhoneNumbers;
+
+/// <summary>Gives a number up. While a call from it waits to be dialled, the database refuses (trigger <c>phone_numbers_guard_waiting_calls</c>): 409.</summary>
+internal static class DeletePhoneNumber
+{
+    public static Task<NoContent> HandleAsync(Id<PhoneNumber> phoneNumberId, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                var phone = await db.LockOwnAsync(phoneNumberId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("phone number"));
+                ifMatch.Check(PhoneNumberResponse.Of(phone));
+                db.PhoneNumbers.Remove(phone);
+                await db.SaveChangesAsync(cancellationToken);
+                return TypedResults.NoContent();
+            },
+            cancellationToken);
+}

@@ -1,0 +1,46 @@
+using ErzyCall.Api.Features.Calls.Dispatch;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+
+namespace ErzyCall.Api.Features.PhoneNumbers;
+
+/// <summary>The rules that adding and changing a number share.</summary>
+internal static class PhoneNumberRules
+{
+    public static IRuleBuilderOptions<T, string?> Country<T>(this IRuleBuilder<T, string?> rule) => rule
+        .Must(code => code is null || PhoneCountry.IsKnown(code)).WithMessage("Must be an ISO 3166-1 alpha-2 country code (e.g., US)");
+
+    public static void Capabilities<T>(this IRuleBuilder<T, IReadOnlyList<string?>?> rule) => rule
+        .Custom((capabilities, context) =>
+        {
+            for (var index = 0; index < capabilities?.Count; index++)
+            {
+                var field = $"{context.PropertyPath}[{index}]";
+                if (capabilities[index] is not { } capability || !PhoneCapability.All.Contains(capability))
+                {
+                    // One misfit says it all, however long the list.
+                    context.AddFailure(field, $"Must be one of {string.Join(", ", PhoneCapability.All)}");
+                    return;
+                }
+
+                if (capabilities.Take(index).Contains(capability))
+                {
+                    context.AddFailure(field, "Given more than once");
+                    return;
+                }
+            }
+        });
+
+    /// <summary>A number can only be dialled from by a carrier that this server has.</summary>
+    /// <exception cref="ApiException"><c>VALIDATION_ERROR</c> on <c>provider</c>.</exception>
+    public static void RefuseUnlessCarrier(string? provider, Carriers carriers, Caller caller)
+    {
+        var names = carriers.NamesFor(caller.Mode);
+        if (provider is not null && !names.Contains(provider))
+        {
+            throw new ApiException(ApiError.InvalidBody(new FieldError("provider", $"Must be one of {string.Join(", ", names)}")));
+        }
+    }
+}

@@ -1,0 +1,12 @@
+using ErzyCall.Api.Platform.Authorization;
+
+namespace ErzyCall.Api.Features.Usage;
+
+internal static class UsageRoutes
+{
+    public static void MapUsage(this IEndpointRouteBuilder api)
+    {
+        var usage = api.MapGroup("/usage").WithTags("Usage");
+        usage.MapGet("/", GetUsage.HandleAsync).RequireScope(Scopes.UsageRead);
+    }
+}

@@ -1,0 +1,86 @@
+using ErzyCall.Api.Features.WhatsApp.Sending;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Persistence;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.WhatsApp.Callbacks;
+
+/// <summary>
+/// What the platform tells: customers' messages, and what became of ours. 200 only when all of it is committed; with any other answer the platform tells it
+/// again, and what was committed before is not taken twice.
+/// </summary>
+internal sealed partial class ReceiveCallback
+{
+    public static async Task<Ok> HandleAsync(
+        string accountId,
+        HttpContext context,
+        ErzyCallDbContext db,
+        AccountSecrets secrets,
+        PlatformReports reports,
+        ILogger<ReceiveCallback> logger,
+        CancellationToken cancellationToken)
+    {
+        var account = await CallbackAccount.FindAsync(db, accountId, cancellationToken);
+        var body = await RequestBody.ReadAsync(context);
+        if (!CallbackSignature.IsValid(context.Request.Headers[CallbackSignature.Header], body.Span, secrets.AppSecretOf(account)))
+        {
+            throw new ApiException(CallbackAccount.NotAuthentic);
+        }
+
+        foreach (var told in CallbackPayload.Read(body.Span).Values)
+        {
+            // An address is one number's: what belongs to another one would come under the wrong account.
+            if (told.Metadata?.PhoneNumberId != account.PhoneNumberId)
+            {
+                Log.OtherNumber(logger, accountId);
+                continue;
+            }
+
+            await TakeAsync(account, told, db, reports, logger, cancellationToken);
+        }
+
+        return TypedResults.Ok();
+    }
+
+    private static async Task TakeAsync(
+        WhatsAppAccount account, CallbackValue told, ErzyCallDbContext db, PlatformReports reports, ILogger logger, CancellationToken cancellationToken)
+    {
+        foreach (var status in told.Statuses ?? [])
+        {
+            if (status.ToReport() is { } report)
+            {
+                await reports.ReportedAsync(account, report, cancellationToken);
+            }
+        }
+
+        foreach (var message in told.Messages ?? [])
+        {
+            if (message.ToCustomerMessage(told.Contacts) is { } received)
+            {
+                await reports.ReceivedAsync(account, received, cancellationToken);
+            }
+            else
+            {
+                Log.NotFromACustomer(logger, message.Type, account.Id.ToString());
+            }
+        }
+
+        foreach (var error in (told.Errors ?? []).Where(error => error.Code is not null).Select(error => PlatformError.Of(error.Code!.Value, error.Describe())))
+        {
+            if (error.Class == PlatformErrorClass.Account)
+            {
+                await db.StopAccountAsync(account.Id, error, cancellationToken);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The callback of {WhatsAppAccount} was told something about another phone number")]
+        public static partial void OtherNumber(ILogger logger, string whatsAppAccount);
+
+        [LoggerMessage(2, LogLevel.Information, "A message of the type {Type} to {WhatsAppAccount} is not from a customer's number")]
+        public static partial void NotFromACustomer(ILogger logger, string? type, string whatsAppAccount);
+    }
+}

@@ -1,0 +1,28 @@
+using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ErzyCall.Api.Features.WhatsApp;
+
+internal sealed class ConversationConfiguration : IEntityTypeConfiguration<Conversation>
+{
+    public void Configure(EntityTypeBuilder<Conversation> builder)
+    {
+        builder.Property(conversation => conversation.Status).HasMaxLength(20);
+        builder.Property(conversation => conversation.WaUserPhone).HasMaxLength(16);
+        builder.Property(conversation => conversation.WaId).HasMaxLength(20);
+        builder.Property(conversation => conversation.LastMessageDirection).HasMaxLength(10);
+        builder.HasOne<Organization>().WithMany().HasForeignKey(conversation => conversation.OrganizationId);
+        builder.HasOne<WhatsAppAccount>().WithMany().HasForeignKey(conversation => conversation.AccountId);
+        builder.HasOne<Contact>().WithMany().HasForeignKey(conversation => conversation.ContactId).OnDelete(DeleteBehavior.SetNull);
+        builder.HasIndex(conversation => new { conversation.AccountId, conversation.WaUserPhone }).IsUnique();
+        builder.HasIndex(conversation => new { conversation.AccountId, conversation.WaId }).HasFilter("wa_id IS NOT NULL");
+
+        // The list and its filter, in the order of the list.
+        builder.HasIndex(conversation => new { conversation.OrganizationId, conversation.LastMessageAt, conversation.Id });
+        builder.HasIndex(conversation => new { conversation.OrganizationId, conversation.Status, conversation.LastMessageAt, conversation.Id });
+        builder.HasIndex(conversation => conversation.ContactId);
+        builder.ToTable(table => table.HasCheckConstraint("ck_conversations_status", "status IN ('active', 'handed_off', 'closed')"));
+    }
+}

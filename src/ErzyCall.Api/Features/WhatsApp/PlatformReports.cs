@@ -1,0 +1,134 @@
+using ErzyCall.Api.Features.WhatsApp.Sending;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Time;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ErzyCall.Api.Features.WhatsApp;
+
+/// <param name="From">The platform's form of the customer's number: digits.</param>
+/// <param name="Text">What it says, or stands for.</param>
+internal sealed record CustomerMessage(string PlatformId, string From, string? Name, string Text, DateTimeOffset WroteAt);
+
+/// <param name="Message">Our own id, when the platform gives it back.</param>
+/// <param name="Error">With the status <c>failed</c>.</param>
+internal sealed record StatusReport(string PlatformId, Id<Message>? Message, string Status, DateTimeOffset At, PlatformError? Error);
+
+/// <summary>
+/// Takes what the platform tells, real or simulated. Each message and each status is a transaction of its own, so that a callback which is repeated after a
+/// failure goes on where it stopped; whatever is told twice changes nothing the second time.
+/// </summary>
+internal sealed class PlatformReports(ErzyCallDbContext db, IOptions<WhatsAppOptions> options, TimeProvider clock)
+{
+    public Task ReceivedAsync(WhatsAppAccount account, CustomerMessage received, CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(() => ReceiveAsync(account, received, cancellationToken), cancellationToken);
+
+    public Task ReportedAsync(WhatsAppAccount account, StatusReport report, CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(() => ReportAsync(account, report, cancellationToken), cancellationToken);
+
+    private async Task<bool> ReceiveAsync(WhatsAppAccount account, CustomerMessage received, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var phone = await db.Conversations
+            .Where(row => row.AccountId == account.Id && row.WaId == received.From)
+            .OrderByDescending(row => row.LastMessageAt)
+            .Select(row => row.WaUserPhone)
+            .FirstOrDefaultAsync(cancellationToken);
+        var conversation = await db.LockConversationAsync(account, phone ?? $"+{received.From}", now, cancellationToken);
+
+        // Looked for under the lock: of two copies of the server that hear the same message at once, the second one waits here and then sees it.
+        if (await db.Messages.AnyAsync(row => row.AccountId == account.Id && row.PlatformId == received.PlatformId, cancellationToken))
+        {
+            return false;
+        }
+
+        var contactId = conversation.ContactId
+            ?? (await db.Contacts.SingleOrDefaultAsync(row => row.OrganizationId == account.OrganizationId && row.Phone == conversation.WaUserPhone, cancellationToken))?.Id;
+
+        // No customer writes in the future, whatever the clocks say.
+        var wroteAt = received.WroteAt < now ? received.WroteAt : now;
+        var message = Message.Receive(conversation, received.PlatformId, received.Text, wroteAt, now);
+        conversation.Hear(received.Name, contactId, wroteAt);
+        conversation.Add(message);
+        db.Messages.Add(message);
+        db.AddEventOf(message, MessageEvents.Received, now);
+        await db.SaveChangesAsync(cancellationToken);
+        if (StopWord.Is(received.Text))
+        {
+            await db.StopWritingToAsync(conversation.Id, $"Wrote {received.Text.Trim()} on WhatsApp", now, cancellationToken);
+        }
+
+        await db.CountReceivedAsync(message, now, cancellationToken);
+        return true;
+    }
+
+    private async Task<bool> ReportAsync(WhatsAppAccount account, StatusReport report, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var message = await db.Messages
+            .FromSql(
+                $"""
+                 SELECT * FROM messages
+                 WHERE account_id = {account.Id.Value} AND direction = 'outbound' AND (platform_id = {report.PlatformId} OR id = {report.Message?.Value})
+                 FOR UPDATE
+                 """)
+            .FirstOrDefaultAsync(cancellationToken);
+
+        // Not of ours: other programs may send from the same number.
+        if (message is null)
+        {
+            return false;
+        }
+
+        var wasQueued = message.Status == MessageStatus.Queued;
+        var changed = report.Error is { } error
+            ? await FailAsync(message, report.PlatformId, error, now, cancellationToken)
+            : message.Advance(report.Status, report.PlatformId, report.At);
+        if (changed)
+        {
+            db.AddEventOf(message, MessageEvents.Status, now);
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        if (changed && wasQueued && report.Error is null)
+        {
+            await db.CountSentAsync(message, now, cancellationToken);
+        }
+
+        return changed;
+    }
+
+    private async Task<bool> FailAsync(Message message, string platformId, PlatformError error, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (!message.Fail(error.ForMessage, platformId))
+        {
+            return false;
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        switch (error.Class)
+        {
+            case PlatformErrorClass.WindowClosed when message.FallbackTemplate is { } fallback:
+                // This one is over, so the fallback is a message of its own.
+                var conversation = await db.Conversations
+                    .FromSql($"SELECT * FROM conversations WHERE id = {message.ConversationId.Value} FOR NO KEY UPDATE")
+                    .SingleAsync(cancellationToken);
+                var instead = Message.Queue(conversation, text: null, fallback, fallback: null, options.Value.SendWithin, now);
+                conversation.Add(instead);
+                db.Messages.Add(instead);
+                break;
+
+            case PlatformErrorClass.Stop:
+                await db.StopWritingToAsync(message.ConversationId, "Stopped messages on WhatsApp", now, cancellationToken);
+                break;
+
+            case PlatformErrorClass.Account:
+                await db.StopAccountAsync(message.AccountId, error, cancellationToken);
+                break;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,72 @@
+using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Workers;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ErzyCall.Api.Features.WhatsApp.Sending.Simulation;
+
+/// <summary>
+/// Plays simulated messages forward and tells what happens to them, as the real platform's callbacks would. A step that dies between its report and its
+/// own record reports again: as the real platform does.
+/// </summary>
+internal sealed class SimulatedMessengerJob(ErzyCallDbContext db, PlatformReports reports, IOptions<SimulatorOptions> options, TimeProvider clock) : IJob
+{
+    private const string CustomerName = "Simulated customer";
+
+    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(30);
+
+    public static TimeSpan PollInterval { get; } = TimeSpan.FromMilliseconds(250);
+
+    public static int Loops => 2;
+
+    public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        if (await LeaseAsync(cancellationToken) is not { } message)
+        {
+            return false;
+        }
+
+        var script = MessageScript.For(message.To);
+        await PlayAsync(message, script[message.StepsPlayed], cancellationToken);
+        var played = message.StepsPlayed + 1;
+        DateTimeOffset? next = played < script.Count ? clock.Now() + options.Value.Scale(script[played].After) : null;
+        await db.SimulatedMessages
+            .Where(row => row.MessageId == message.MessageId && row.NextStepAt == message.NextStepAt)
+            .ExecuteUpdateAsync(row => row.SetProperty(step => step.StepsPlayed, played).SetProperty(step => step.NextStepAt, next), cancellationToken);
+        return true;
+    }
+
+    private async Task<SimulatedMessage?> LeaseAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var message = await db.SimulatedMessages
+            .FromSql($"SELECT * FROM simulated_messages WHERE next_step_at <= {now} ORDER BY next_step_at LIMIT 1 FOR UPDATE SKIP LOCKED")
+            .SingleOrDefaultAsync(cancellationToken);
+        if (message is not null)
+        {
+            message.NextStepAt = now + s_lease;
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return message;
+    }
+
+    private async Task PlayAsync(SimulatedMessage message, MessageStep step, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var account = await db.WhatsAppAccounts.AsNoTracking().SingleAsync(row => row.Id == message.AccountId, cancellationToken);
+        var platformId = SimulatedMessenger.PlatformIdOf(message.MessageId);
+        if (step.Reply is { } text)
+        {
+            await reports.ReceivedAsync(account, new CustomerMessage($"{platformId}.reply", message.To[1..], CustomerName, text, now), cancellationToken);
+            return;
+        }
+
+        var error = step.Status == MessageStatus.Failed ? PlatformError.Of(PlatformError.UndeliverableCode, "Message undeliverable") : null;
+        await reports.ReportedAsync(account, new StatusReport(platformId, message.MessageId, step.Status!, now, error), cancellationToken);
+    }
+}

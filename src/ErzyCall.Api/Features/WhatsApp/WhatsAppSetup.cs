@@ -1,0 +1,58 @@
+using ErzyCall.Api.Features.WhatsApp.Sending;
+using ErzyCall.Api.Features.WhatsApp.Sending.MetaCloud;
+using ErzyCall.Api.Features.WhatsApp.Sending.Simulation;
+using ErzyCall.Api.Platform.Workers;
+using Microsoft.Extensions.Http.Resilience;
+using Polly.Timeout;
+
+namespace ErzyCall.Api.Features.WhatsApp;
+
+internal static class WhatsAppSetup
+{
+    public static void AddWhatsApp(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<WhatsAppOptions>()
+            .Bind(configuration.GetSection(WhatsAppOptions.Section))
+            .Validate(options => options.SendWithin > TimeSpan.Zero, "WhatsApp:SendWithin must be positive.")
+            .Validate(options => options.BaseAddress.IsAbsoluteUri, "WhatsApp:BaseAddress must be an absolute address.")
+            .ValidateOnStart();
+        services.AddMetaCloud();
+        services
+            .AddSingleton<AccountSecrets>()
+            .AddScoped<Messengers>()
+            .AddScoped<IMessenger, SimulatedMessenger>()
+            .AddScoped<PlatformReports>()
+            .AddScoped<MessageHandOver>()
+            .AddJob<MessageSendJob>()
+            .AddJob<MessageDeadlineJob>()
+            .AddJob<SimulatedMessengerJob>();
+    }
+
+    private static void AddMetaCloud(this IServiceCollection services)
+    {
+        services.AddScoped<IMessenger>(provider => provider.GetRequiredService<MetaCloudMessenger>());
+        services.AddHttpClient<MetaCloudMessenger>(http =>
+            {
+                // The handlers below bound the time.
+                http.Timeout = Timeout.InfiniteTimeSpan;
+                http.MaxResponseContentBufferSize = MetaCloudMessenger.LargestAnswer;
+            })
+
+            // Its loggers would write the headers of requests, and so the access token, at the level Trace.
+            .RemoveAllLoggers()
+
+            // Following a redirect would send a message again, and to whom somebody else says.
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+            .AddStandardResilienceHandler(resilience =>
+            {
+                resilience.AttemptTimeout.Timeout = TimeSpan.FromSeconds(15);
+                resilience.TotalRequestTimeout.Timeout = TimeSpan.FromSeconds(20);
+
+                // A message is never sent again because its answer was lost.
+                resilience.Retry.DisableForUnsafeHttpMethods();
+
+                // A platform that is away, not one that refuses: the refusals of one account must not stop the others.
+                resilience.CircuitBreaker.ShouldHandle = failed => ValueTask.FromResult(failed.Outcome.Exception is HttpRequestException or TimeoutRejectedException);
+            });
+    }
+}
