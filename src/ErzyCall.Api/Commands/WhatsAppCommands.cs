@@ -2,7 +2,6 @@ using System.CommandLine;
 using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.Api.Platform;
 using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;

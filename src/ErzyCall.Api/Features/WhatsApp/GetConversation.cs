@@ -19,12 +19,13 @@ internal static class GetConversation
     {
         var conversation = await db.Conversations.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == conversationId, cancellationToken)
             ?? throw new ApiException(ApiError.NotFound("conversation"));
-        return SingleResource.Of(await ReadAsync(conversation, db, clock.Now(), cancellationToken));
+        return SingleResource.Of(await ReadAsync(conversation, caller, db, clock.Now(), cancellationToken));
     }
 
-    public static async Task<ConversationResponse> ReadAsync(Conversation conversation, ErzyCallDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<ConversationResponse> ReadAsync(
+        Conversation conversation, Caller caller, ErzyCallDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var newest = await db.Messages.AsNoTracking()
+        var newest = await db.Messages.OwnedBy(caller).AsNoTracking()
             .Where(message => message.ConversationId == conversation.Id)
             .OrderByDescending(message => message.CreatedAt)
             .Take(NewestMessages)

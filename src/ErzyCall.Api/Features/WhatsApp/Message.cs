@@ -1,4 +1,3 @@
-using ErzyCall.Api.Features.WhatsApp.Sending;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Tenancy;
 

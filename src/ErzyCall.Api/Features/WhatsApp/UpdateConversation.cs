@@ -27,7 +27,7 @@ internal static class UpdateConversation
             async () =>
             {
                 var conversation = await db.LockOwnAsync(conversationId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("conversation"));
-                var before = await GetConversation.ReadAsync(conversation, db, clock.Now(), cancellationToken);
+                var before = await GetConversation.ReadAsync(conversation, caller, db, clock.Now(), cancellationToken);
                 ifMatch.Check(before);
                 conversation.Status = patch.Value.Status.Or(conversation.Status);
                 await db.SaveChangesAsync(cancellationToken);

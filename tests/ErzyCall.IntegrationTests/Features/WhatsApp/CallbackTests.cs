@@ -3,7 +3,6 @@ using System.Text;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.Api.Features.WhatsApp.Callbacks;
-using ErzyCall.Api.Features.WhatsApp.Sending;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.IntegrationTests.Local;

@@ -28,6 +28,8 @@ public sealed class DatabaseAwayTests(TestRun run) : IDisposable
             await using var server = await run.StartServerAsync(new TestServerOptions { Postgres = database });
             var tenant = await server.CreateTenantAsync();
             var path = $"/calls/{await tenant.PlaceCallAsync()}";
+            var whatsApp = await tenant.ConnectAsync(simulated: false);
+            var callback = WhatsAppTenant.Callback(whatsApp, WhatsAppTenant.TextMessage("wamid.away", "Hello", tenant.Now));
             await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => tenant.Api.GetAsync(path)));
 
             await postgres.DisposeAsync();
@@ -41,6 +43,7 @@ public sealed class DatabaseAwayTests(TestRun run) : IDisposable
             }
 
             (await tenant.Api.PostAsync("/calls", new { to = "+14155550100", from = Tenant.From }, "one")).ShouldBeError(503, "SERVICE_UNAVAILABLE");
+            (await server.CallBackAsync(whatsApp, callback)).ShouldBeError(503, "SERVICE_UNAVAILABLE");
             var health = server.CreateApiClient();
             Assert.Equal("""{"status":"ok","dependencies":{}}""", (await health.GetAsync("/health/live")).ShouldBe(HttpStatusCode.OK).Text);
             Assert.Equal(
@@ -50,6 +53,7 @@ public sealed class DatabaseAwayTests(TestRun run) : IDisposable
             postgres = await PrivatePostgres.StartAsync(_folder.Path, NullLogger.Instance, cancellationToken);
             (await tenant.Api.GetAsync(path)).ShouldBe(HttpStatusCode.OK);
             (await tenant.Api.PostAsync("/calls", new { to = "+14155550100", from = Tenant.From }, "one")).ShouldBe(HttpStatusCode.Created);
+            (await server.CallBackAsync(whatsApp, callback)).ShouldBe(HttpStatusCode.OK);
             Assert.Equal("""{"status":"ok","dependencies":{"postgres":"up","redis":"up"}}""", (await health.GetAsync("/health/ready")).Text);
         }
         finally

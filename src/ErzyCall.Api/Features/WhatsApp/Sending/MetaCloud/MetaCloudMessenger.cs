@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
-using Polly.CircuitBreaker;
+using Polly;
+using Polly.Timeout;
 
 namespace ErzyCall.Api.Features.WhatsApp.Sending.MetaCloud;
 
@@ -92,7 +93,7 @@ internal sealed partial class MetaCloudMessenger(HttpClient http, AccountSecrets
                 ? JsonSerializer.Deserialize<CloudTemplates>(body, CloudJson.Options) ?? throw new MessengerUnavailableException("The platform answered without templates.")
                 : throw new MessengerUnavailableException($"The platform answered {(int)response.StatusCode}: {CloudFailure.Read(body)?.Describe() ?? "without a reason"}");
         }
-        catch (Exception failure) when (failure is HttpRequestException or JsonException or Polly.ExecutionRejectedException)
+        catch (Exception failure) when (failure is HttpRequestException or JsonException or ExecutionRejectedException)
         {
             throw new MessengerUnavailableException("The platform did not answer with templates.", failure);
         }
@@ -113,9 +114,14 @@ internal sealed partial class MetaCloudMessenger(HttpClient http, AccountSecrets
         }
     }
 
-    private static bool NeverLeft(Exception failure) => failure is BrokenCircuitException or HttpRequestException
+    /// <summary>No connection stood, or our own handlers (the circuit breaker, the bound on requests at once) did not even try.</summary>
+    private static bool NeverLeft(Exception failure) => failure switch
     {
-        HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+        TimeoutRejectedException => false,
+        ExecutionRejectedException => true,
+        HttpRequestException request => request.HttpRequestError
+            is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+        _ => false,
     };
 
     private static SendResult.Accepted Accepted(byte[] body)
