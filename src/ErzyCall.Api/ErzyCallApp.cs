@@ -12,6 +12,7 @@ using ErzyCall.Api.Platform.Idempotency;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Observability;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Pagination;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.RateLimiting;
@@ -83,6 +84,7 @@ internal static class ErzyCallApp
         services.AddSingleton<ReplayCache>().AddJob<ForgetKeysJob>();
         services.AddSingleton<Cursors>();
         services.AddWorkers(configuration);
+        services.AddApiDocument();
         services.AddCalls(configuration, builder.Environment);
     }
 
@@ -112,6 +114,7 @@ internal static class ErzyCallApp
         api.MapCalls();
         api.MapPrompts();
         app.MapHealth();
+        app.MapApiDocument();
         app.EnsureEveryRouteIsScoped();
     }
 }

@@ -14,6 +14,8 @@ internal static partial class FieldRules
 
     public const string TimeMessage = "Must be an ISO 8601 time with an offset (e.g., 2026-01-15T10:30:00Z)";
 
+    public const string PhoneSyntax = @"^\+[1-9][0-9]{1,14}\z";
+
     public static bool IsPhone(string text) => PhonePattern().IsMatch(text);
 
     /// <summary>
@@ -40,10 +42,11 @@ internal static partial class FieldRules
         rule.NotNull().WithMessage("Required");
 
     public static IRuleBuilderOptions<T, string?> Phone<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(text => text is null || IsPhone(text)).WithMessage(PhoneMessage);
+        rule.Telling(FieldLimits.Phone).Must(text => text is null || IsPhone(text)).WithMessage(PhoneMessage);
 
     /// <summary>Text of <paramref name="min"/> to <paramref name="max"/> Unicode scalar values.</summary>
     public static IRuleBuilderOptions<T, string?> Text<T>(this IRuleBuilder<T, string?> rule, int min, int max) => rule
+        .Telling(FieldLimits.Text(min, max))
         .Must(text => text is null || !HasForbiddenCharacter(text)).WithMessage("Must not contain control characters other than tab and newline")
         .Must(text => text is null || IsWithin(text, min, max)).WithMessage(min == 0 ? $"Must be at most {max} characters" : $"Must be {min} to {max} characters");
 
@@ -54,6 +57,7 @@ internal static partial class FieldRules
 
     public static IRuleBuilderOptions<T, string?> IdOf<T, TResource>(this IRuleBuilder<T, string?> rule)
         where TResource : IHasIdPrefix => rule
+        .Telling(FieldLimits.IdOf<TResource>())
         .Must(text => text is null || Id<TResource>.TryParse(text, out _))
         .WithMessage($"Must be a well-formed id ({TResource.IdPrefix}_…)")
         .WithErrorCode(ApiError.InvalidIdCode);
@@ -71,7 +75,7 @@ internal static partial class FieldRules
 
     private static bool IsWithin(string text, int min, int max) => Length(text) is var length && length >= min && length <= max;
 
-    [GeneratedRegex(@"^\+[1-9][0-9]{1,14}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(PhoneSyntax, RegexOptions.CultureInvariant)]
     private static partial Regex PhonePattern();
 
     [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,7}(?<finer>[0-9]*))?)?(Z|[+-][0-9]{2}:[0-9]{2})\z", RegexOptions.CultureInvariant)]
