@@ -9,6 +9,8 @@ internal static class PhoneCapability
     public const string Inbound = "inbound";
     public const string Outbound = "outbound";
     public const string WhatsApp = "whatsapp";
+
+    public static IReadOnlyList<string> All { get; } = [Inbound, Outbound, WhatsApp];
 }
 
 internal static class PhoneNumberQueries

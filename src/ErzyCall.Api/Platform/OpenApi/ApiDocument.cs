@@ -1,9 +1,9 @@
 using System.Net.Mime;
+using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.OpenApi.Document;
 using ErzyCall.Api.Platform.OpenApi.Operations;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using Scalar.AspNetCore;
 
 namespace ErzyCall.Api.Platform.OpenApi;
 
@@ -38,16 +38,20 @@ internal static class ApiDocumentSetup
     public static void AddApiDocument(this IServiceCollection services)
     {
         services.AddSingleton<XmlComments>().AddSingleton<RequestLimits>().AddSingleton<SchemaBook>().AddSingleton<Examples>().AddSingleton<ApiDocument>();
-        services.AddOpenApi(ApiDocument.Name, static options => options
-            .AddOperationTransformer<OperationNames>()
-            .AddOperationTransformer<OperationParameters>()
-            .AddOperationTransformer<OperationBodies>()
-            .AddOperationTransformer<OperationErrors>()
-            .AddDocumentTransformer<DocumentHead>()
-            .AddDocumentTransformer<DocumentTags>()
-            .AddDocumentTransformer<DocumentPaths>()
-            .AddDocumentTransformer<DocumentWebhooks>()
-            .AddDocumentTransformer<DocumentComponents>());
+        services.AddOpenApi(ApiDocument.Name, static options =>
+        {
+            options.ShouldInclude = static route => $"/{route.RelativePath}".StartsWith(ApiPath.V1, StringComparison.Ordinal);
+            options
+                .AddOperationTransformer<OperationNames>()
+                .AddOperationTransformer<OperationParameters>()
+                .AddOperationTransformer<OperationBodies>()
+                .AddOperationTransformer<OperationErrors>()
+                .AddDocumentTransformer<DocumentHead>()
+                .AddDocumentTransformer<DocumentTags>()
+                .AddDocumentTransformer<DocumentPaths>()
+                .AddDocumentTransformer<DocumentWebhooks>()
+                .AddDocumentTransformer<DocumentComponents>();
+        });
     }
 
     /// <summary>The document and its interactive form, for anybody: who may call the API is not told by what it looks like.</summary>
@@ -56,8 +60,6 @@ internal static class ApiDocumentSetup
         routes.MapGet(DocumentPath, async (ApiDocument document, CancellationToken cancellationToken) =>
             TypedResults.Text(await document.ReadAsync(cancellationToken), MediaTypeNames.Application.Json)).ExcludeFromDescription();
 
-        routes.MapScalarApiReference("/docs", static options => options
-            .WithTitle("ErzyCall API")
-            .WithOpenApiRoutePattern(DocumentPath));
+        routes.MapReferencePage(DocumentPath);
     }
 }

@@ -13,6 +13,7 @@ namespace ErzyCall.Api.Platform.OpenApi;
 internal sealed partial class Examples(SchemaBook schemas)
 {
     private const string IdSuffix = "01h455vb4pex5vsknk084sn02q";
+    private const string Phone = "+14155550100";
     private const string Time = "2026-01-15T10:30:00.000Z";
 
     /// <summary>What fields of these names hold, wherever they are.</summary>
@@ -39,7 +40,7 @@ internal sealed partial class Examples(SchemaBook schemas)
         ["message"] = "Hello Ada, this is the dental practice.",
         ["name"] = "Appointment reminder",
         ["notes"] = "Prefers the morning",
-        ["phone"] = "+14155550100",
+        ["phone"] = Phone,
         ["phoneNumber"] = "+14155559999",
         ["prompt"] = "Remind the customer of the appointment.",
         ["provider"] = "simulator",
@@ -50,7 +51,7 @@ internal sealed partial class Examples(SchemaBook schemas)
         ["tags"] = "vip",
         ["text"] = "You are the assistant of a dental practice.",
         ["title"] = "Ada Lovelace",
-        ["to"] = "+14155550100",
+        ["to"] = Phone,
         ["toolIds"] = "calendar",
         ["keyterms"] = "Lovelace",
         ["unresolvedVariables"] = "doctor",
@@ -58,7 +59,7 @@ internal sealed partial class Examples(SchemaBook schemas)
         ["verifiedName"] = "Dental Practice",
         ["voiceId"] = "default",
         ["waUserName"] = "Ada",
-        ["waUserPhone"] = "+14155550100",
+        ["waUserPhone"] = Phone,
     };
 
     /// <summary>With every field.</summary>
@@ -110,8 +111,9 @@ internal sealed partial class Examples(SchemaBook schemas)
         "date-time" => Time,
         "date" => Time[..10],
         _ when Prefix().Match(schema.Pattern ?? "") is { Success: true } id => $"{id.Groups[1].Value}_{IdSuffix}",
-        _ when schema.Pattern?.StartsWith(@"^\+", StringComparison.Ordinal) is true => "+14155550100",
-        _ => s_byName.TryGetValue(name, out var known) ? known : name.Length > 0 ? name : "text",
+        _ when s_byName.TryGetValue(name, out var known) && (schema.Pattern is null || Regex.IsMatch(known, schema.Pattern)) => known,
+        _ when schema.Pattern is not null && Regex.IsMatch(Phone, schema.Pattern) => Phone,
+        _ => name.Length > 0 ? name : "text",
     };
 
     [GeneratedRegex(@"^\^([a-z_]+)_\[0-7\]")]

@@ -169,9 +169,35 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
         foreach (var limit in told)
         {
             WithLimits(schema, limit);
+            LimitFields(schema, limit);
         }
 
         return Described(schema, property);
+    }
+
+    /// <summary>Limits the fields of an object inside of a request by the rules of the request.</summary>
+    private void LimitFields(IOpenApiSchema schema, FieldLimits limits)
+    {
+        if (limits.Each is { } each && schema.Items is { } items)
+        {
+            LimitFields(items, each);
+        }
+
+        if (limits.Fields is null || (schema.AnyOf?[0] ?? schema) is not OpenApiSchemaReference { Reference.Id: { } name })
+        {
+            return;
+        }
+
+        var own = (OpenApiSchema)Named[name];
+        foreach (var (field, limit) in limits.Fields)
+        {
+            var property = WithLimits((OpenApiSchema)own.Properties![field], limit);
+            if (limit.RefusesNull)
+            {
+                own.Required!.Add(field);
+                property.Type &= ~JsonSchemaType.Null;
+            }
+        }
     }
 
     private IOpenApiSchema Described(IOpenApiSchema schema, JsonPropertyInfo property)

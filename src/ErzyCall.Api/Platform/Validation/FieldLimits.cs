@@ -56,6 +56,9 @@ internal sealed record FieldLimits
     /// <summary>Of each item of an array, or each value of a map.</summary>
     public FieldLimits? Each { get; init; }
 
+    /// <summary>Of the fields of an object that has no validator of its own.</summary>
+    public IReadOnlyDictionary<string, FieldLimits>? Fields { get; init; }
+
     /// <summary>Of each name in a map.</summary>
     public FieldLimits? Keys { get; init; }
 

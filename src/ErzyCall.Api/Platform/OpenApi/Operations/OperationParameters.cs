@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text.Json.Nodes;
 using ErzyCall.Api.Platform.Idempotency;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.OpenApi;
@@ -37,15 +36,26 @@ internal sealed class OperationParameters(XmlComments comments) : IOpenApiOperat
         Example = parameter.Limits?.IdPrefix is { } prefix ? $"{prefix}_01h455vb4pex5vsknk084sn02q" : null,
     };
 
-    private OpenApiParameter InQuery(QueryParameter parameter, Type query) => new()
+    private OpenApiParameter InQuery(QueryParameter parameter, Type query)
     {
-        Name = parameter.Name,
-        In = ParameterLocation.Query,
-        Description = parameter.Description ?? Comment(parameter.Name, query),
-        Schema = parameter.IsMap ? Map(parameter.Limits) : SchemaBook.OfParameter(parameter.Limits, parameter.IsInteger ? JsonSchemaType.Integer : JsonSchemaType.String),
-        Style = parameter.IsMap ? ParameterStyle.DeepObject : null,
-        Explode = parameter.IsMap,
-    };
+        var documented = new OpenApiParameter
+        {
+            Name = parameter.Name,
+            In = ParameterLocation.Query,
+            Required = parameter.Limits.RefusesNull,
+            Description = parameter.Description ?? Comment(parameter.Name, query),
+            Schema = SchemaBook.OfParameter(parameter.Limits, parameter.IsInteger ? JsonSchemaType.Integer : JsonSchemaType.String),
+        };
+        if (parameter.IsMap)
+        {
+            // name[key]=value
+            documented.Schema = Map(parameter.Limits);
+            documented.Style = ParameterStyle.DeepObject;
+            documented.Explode = true;
+        }
+
+        return documented;
+    }
 
     private string? Comment(string name, Type query) =>
         query.GetProperty(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.IgnoreCase) is { } property ? comments.Of(property) : null;
