@@ -26,6 +26,7 @@ internal static class ReferencePage
                 .DisableAgent()
                 .DisableMcp()
                 .HideClientButton()
-                .HideDeveloperTools();
+                .HideDeveloperTools()
+                .WithCustomCss("a[href*='scalar.com'] { display: none }");
         });
 }
