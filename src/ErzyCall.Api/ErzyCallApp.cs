@@ -20,6 +20,7 @@ using ErzyCall.Api.Platform.Idempotency;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Observability;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Pagination;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.RateLimiting;
@@ -93,7 +94,9 @@ internal static class ErzyCallApp
         services.AddSingleton<ReplayCache>().AddJob<ForgetKeysJob>();
         services.AddSingleton<Cursors>();
         services.AddWorkers(configuration);
+        services.AddApiDocument();
         services.AddCalls(configuration, builder.Environment);
+        services.AddContacts();
         services.AddWhatsApp(configuration);
     }
 
@@ -131,6 +134,7 @@ internal static class ErzyCallApp
         api.MapWhatsApp();
         app.MapWhatsAppCallbacks();
         app.MapHealth();
+        app.MapApiDocument();
         app.EnsureEveryRouteIsScoped();
     }
 }

@@ -6,7 +6,8 @@ using System.Text.Json;
 namespace ErzyCall.IntegrationTests.Server;
 
 /// <summary>Sends requests below <c>/api/v1</c> as an integrator would, and reads answers whole.</summary>
-internal sealed class ApiClient(HttpClient http)
+/// <param name="documented">What every answer must fit.</param>
+internal sealed class ApiClient(HttpClient http, Func<Task<DocumentedApi>>? documented = null)
 {
     public HttpClient Http { get; } = http;
 
@@ -51,10 +52,16 @@ internal sealed class ApiClient(HttpClient http)
         }
 
         using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
-        return new ApiResponse(
+        var answer = new ApiResponse(
             response.StatusCode,
             response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase),
             await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        if (documented is not null)
+        {
+            (await documented()).Check(method, request.RequestUri!.AbsolutePath, answer);
+        }
+
+        return answer;
     }
 
     // Nearly every path is, so tests leave the beginning out.

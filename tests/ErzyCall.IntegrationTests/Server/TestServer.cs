@@ -1,4 +1,5 @@
 using ErzyCall.Api.Commands;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.AspNetCore.Hosting;
@@ -35,6 +36,8 @@ internal sealed class TestServer(TestServerOptions options) : WebApplicationFact
     /// <summary>Far more than any test's work.</summary>
     private const int MostSteps = 10_000;
 
+    private static Task<DocumentedApi>? s_documented;
+
     public void Start()
     {
         using var client = CreateClient();
@@ -53,8 +56,14 @@ internal sealed class TestServer(TestServerOptions options) : WebApplicationFact
             client.DefaultRequestHeaders.Add("X-API-Key", key);
         }
 
-        return new ApiClient(client);
+        return new ApiClient(client, DocumentedAsync);
     }
+
+    /// <summary>The API as it is documented. Every server of the run documents the same, so the first one that is asked tells for all.</summary>
+    public Task<DocumentedApi> DocumentedAsync() => s_documented ??= ReadDocumentAsync();
+
+    private async Task<DocumentedApi> ReadDocumentAsync() =>
+        DocumentedApi.Parse(await Services.GetRequiredService<ApiDocument>().ReadAsync(CancellationToken.None));
 
     /// <summary>Runs <paramref name="work"/> on the server's database.</summary>
     public async Task<T> InDatabaseAsync<T>(Func<ErzyCallDbContext, Task<T>> work)

@@ -1,5 +1,7 @@
 using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.OpenApi;
 
 namespace ErzyCall.Api.Features.ApiKeys;
 
@@ -7,8 +9,8 @@ namespace ErzyCall.Api.Features.ApiKeys;
 internal sealed record ApiKeyResponse(
     Id<ApiKey> Id,
     string Name,
-    IReadOnlyList<string> Scopes,
-    string Status,
+    [property: OneOf(typeof(Scopes))] IReadOnlyList<string> Scopes,
+    [property: OneOf(typeof(ApiKeyStatus))] string Status,
     DateTimeOffset? ExpiresAt,
     DateTimeOffset? LastUsedAt,
     DateTimeOffset CreatedAt)
@@ -21,8 +23,8 @@ internal sealed record ApiKeyResponse(
 internal sealed record CreatedApiKeyResponse(
     Id<ApiKey> Id,
     string Name,
-    IReadOnlyList<string> Scopes,
-    string Status,
+    [property: OneOf(typeof(Scopes))] IReadOnlyList<string> Scopes,
+    [property: OneOf(typeof(ApiKeyStatus))] string Status,
     DateTimeOffset? ExpiresAt,
     DateTimeOffset? LastUsedAt,
     DateTimeOffset CreatedAt,

@@ -3,6 +3,7 @@ using ErzyCall.Api.Platform.Idempotency;
 
 namespace ErzyCall.Api.Features.ApiKeys;
 
+/// <summary>Make, list and revoke keys of the organization.</summary>
 internal static class ApiKeyRoutes
 {
     public static void MapApiKeys(this IEndpointRouteBuilder api)

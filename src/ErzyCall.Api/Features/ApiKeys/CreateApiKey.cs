@@ -67,10 +67,13 @@ internal sealed class CreateApiKeyValidator : AbstractValidator<CreateApiKeyRequ
     public CreateApiKeyValidator(TimeProvider clock)
     {
         RuleFor(key => key.Name).Required().Name(200);
-        RuleFor(key => key.Scopes).Must(scopes => scopes?.Count is > 0 and <= MaxScopes).WithMessage($"Must name 1 to {MaxScopes} scopes");
+        RuleFor(key => key.Scopes)
+            .Telling(new FieldLimits { RefusesNull = true, MinCount = 1, MaxCount = MaxScopes, Each = FieldLimits.OneOf(Scopes.All) })
+            .Must(scopes => scopes?.Count is > 0 and <= MaxScopes).WithMessage($"Must name 1 to {MaxScopes} scopes");
         RuleForEach(key => key.Scopes).Must(scope => scope is not null && Scopes.All.Contains(scope)).WithMessage("Unknown scope")
             .When(key => key.Scopes?.Count <= MaxScopes);
         RuleFor(key => key.ExpiresAt)
+            .Telling(FieldLimits.Time)
             .Must(text => text is null || FieldRules.TryParseTime(text, out _)).WithMessage(FieldRules.TimeMessage)
             .Must(text => text is null || !FieldRules.TryParseTime(text, out var time) || time > clock.Now()).WithMessage("Must be in the future");
     }

@@ -3,12 +3,22 @@ using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.Api.Features.Calls;
 
+/// <summary>Who said something.</summary>
+internal static class TranscriptRole
+{
+    public const string Assistant = "assistant";
+    public const string User = "user";
+
+    public static IReadOnlyList<string> All { get; } = [Assistant, User];
+}
+
 /// <summary>Something that was said. <paramref name="Offset"/> is in seconds from the answer.</summary>
-internal sealed record TranscriptTurn(string Role, string Message, double Offset);
+internal sealed record TranscriptTurn([property: OneOf(typeof(TranscriptRole))] string Role, string Message, double Offset);
 
 /// <summary>
 /// One phone call, from the request to its outcome. The methods are the only moves between its states; each answers whether it was

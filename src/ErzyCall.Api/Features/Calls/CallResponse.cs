@@ -3,6 +3,7 @@ using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Pagination;
 
 namespace ErzyCall.Api.Features.Calls;
@@ -10,7 +11,7 @@ namespace ErzyCall.Api.Features.Calls;
 /// <summary>A call as one reads it.</summary>
 internal sealed record CallResponse(
     Id<Call> Id,
-    string Status,
+    [property: OneOf(typeof(CallStatus))] string Status,
     string To,
     string From,
     Id<Contact>? ContactId,
@@ -24,7 +25,7 @@ internal sealed record CallResponse(
     DateTimeOffset? EndedAt,
     int? Duration,
     string? EndedReason,
-    string? Fault,
+    [property: OneOf(typeof(CallFault))] string? Fault,
     bool? Retryable,
     IReadOnlyList<TranscriptTurn> Transcript,
     string? RecordingUrl,
@@ -60,7 +61,7 @@ internal sealed record CallResponse(
 /// <summary>A call as lists and events show it: without what can be long.</summary>
 internal sealed record CallListItem(
     Id<Call> Id,
-    string Status,
+    [property: OneOf(typeof(CallStatus))] string Status,
     string To,
     string From,
     Id<Contact>? ContactId,
@@ -73,7 +74,7 @@ internal sealed record CallListItem(
     DateTimeOffset? EndedAt,
     int? Duration,
     string? EndedReason,
-    string? Fault,
+    [property: OneOf(typeof(CallFault))] string? Fault,
     bool? Retryable,
     string? RecordingUrl,
     DateTimeOffset CreatedAt,

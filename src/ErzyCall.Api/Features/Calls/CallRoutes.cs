@@ -1,18 +1,22 @@
 using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 
 namespace ErzyCall.Api.Features.Calls;
 
+/// <summary>Place calls, follow them, cancel them.</summary>
 internal static class CallRoutes
 {
+    public const string Tag = "Calls";
+
     public static void MapCalls(this IEndpointRouteBuilder api)
     {
-        var calls = api.MapGroup("/calls").WithTags("Calls");
+        var calls = api.MapGroup("/calls").WithTags(Tag);
         calls.MapGet("/", ListCalls.HandleAsync).RequireScope(Scopes.CallsRead);
-        calls.MapPost("/", CreateCall.HandleAsync).RequireScope(Scopes.CallsWrite);
+        calls.MapPost("/", CreateCall.HandleAsync).RequireScope(Scopes.CallsWrite).Refuses(ApiError.InvalidPhone);
         calls.MapPost("/batch", CreateCalls.HandleAsync).RequireScope(Scopes.CallsWrite).WithMetadata(BodyLimit.Batch);
         calls.MapPost("/preview", PreviewCall.HandleAsync).RequireScope(Scopes.CallsRead);
         calls.MapGet("/{callId}", GetCall.HandleAsync).RequireScope(Scopes.CallsRead);
-        calls.MapPost("/{callId}/cancel", CancelCall.HandleAsync).RequireScope(Scopes.CallsWrite);
+        calls.MapPost("/{callId}/cancel", CancelCall.HandleAsync).RequireScope(Scopes.CallsWrite).Refuses(ApiError.InvalidState("A call in status 'ended' cannot be cancelled"));
     }
 }

@@ -1,5 +1,6 @@
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+using ErzyCall.Api.Platform.OpenApi.Document;
 using ErzyCall.Api.Platform.Workers;
 
 namespace ErzyCall.Api.Features.Calls;
@@ -28,5 +29,11 @@ internal static class CallSetup
             .AddJob<HangUpJob>()
             .AddJob<CallDeadlineJob>()
             .AddJob<SimulatedCarrierJob>();
+        services
+            .AddEventDescription<CallListItem>("call.scheduled", CallRoutes.Tag, "A call is to be dialled at a time.")
+            .AddEventDescription<CallListItem>("call.started", CallRoutes.Tag, "A call is being dialled.")
+            .AddEventDescription<CallListItem>("call.ended", CallRoutes.Tag, "A call is over, with the outcome that the carrier reported.")
+            .AddEventDescription<CallListItem>("call.failed", CallRoutes.Tag, "A call was not dialled, or its outcome is not known. A call has this event or `call.ended`, never both.")
+            .AddEventDescription<CallListItem>("call.cancelled", CallRoutes.Tag, "A call was cancelled before it was dialled.");
     }
 }

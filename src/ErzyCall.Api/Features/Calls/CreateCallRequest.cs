@@ -52,7 +52,7 @@ internal sealed partial class CreateCallValidator : AbstractValidator<CreateCall
         RuleFor(call => call.VariableValues).StringMap(
             MaxVariables, CallScript.VariableName(), "The name must be a letter or underscore and up to 63 letters, digits or '_'", MaxVariableValue);
         RuleFor(call => call.Metadata).StringMap(MaxMetadataEntries, MetadataKey(), MetadataKeyMessage, MaxMetadataValue);
-        RuleFor(call => call.ScheduledAt).Custom((scheduledAt, context) =>
+        RuleFor(call => call.ScheduledAt).Telling(FieldLimits.Time with { RefusesNull = true }).Custom((scheduledAt, context) =>
         {
             if (!scheduledAt.IsPresent)
             {

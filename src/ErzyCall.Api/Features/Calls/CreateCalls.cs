@@ -44,9 +44,11 @@ internal static class CreateCalls
 internal sealed record CreateCallsRequest
 {
     /// <summary>Fields of every call that does not have them itself. A field is taken whole: <c>metadata</c> of an item replaces that of the defaults.</summary>
-    public BatchItem? Defaults { get; init; }
+    [Partial]
+    public BatchItem<CreateCallRequest>? Defaults { get; init; }
 
-    public IReadOnlyList<BatchItem>? Calls { get; init; }
+    [Partial]
+    public IReadOnlyList<BatchItem<CreateCallRequest>>? Calls { get; init; }
 }
 
 internal sealed class CreateCallsValidator : AbstractValidator<CreateCallsRequest>

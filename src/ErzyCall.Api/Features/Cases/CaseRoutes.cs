@@ -1,7 +1,9 @@
 using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Errors;
 
 namespace ErzyCall.Api.Features.Cases;
 
+/// <summary>Reusable call scripts.</summary>
 internal static class CaseRoutes
 {
     public static void MapCases(this IEndpointRouteBuilder api)
@@ -10,7 +12,7 @@ internal static class CaseRoutes
         cases.MapGet("/", ListCases.HandleAsync).RequireScope(Scopes.CasesRead);
         cases.MapPost("/", CreateCase.HandleAsync).RequireScope(Scopes.CasesWrite);
         cases.MapGet("/{caseId}", GetCase.HandleAsync).RequireScope(Scopes.CasesRead);
-        cases.MapPatch("/{caseId}", UpdateCase.HandleAsync).RequireScope(Scopes.CasesWrite);
-        cases.MapDelete("/{caseId}", DeleteCase.HandleAsync).RequireScope(Scopes.CasesWrite);
+        cases.MapPatch("/{caseId}", UpdateCase.HandleAsync).RequireScope(Scopes.CasesWrite).Refuses(ApiError.Conflict("The case has a systemPromptId; set it to null to give it a prompt of its own"));
+        cases.MapDelete("/{caseId}", DeleteCase.HandleAsync).RequireScope(Scopes.CasesWrite).Refuses(ApiError.InUse);
     }
 }

@@ -32,17 +32,33 @@ internal static partial class CaseRules
     private const int MaxKeyterms = 50;
     private const int MaxKeyterm = 100;
 
+    private static readonly FieldLimits s_variableLimits = new()
+    {
+        MaxCount = MaxVariables,
+        Each = new FieldLimits
+        {
+            Fields = new Dictionary<string, FieldLimits>
+            {
+                ["name"] = new() { RefusesNull = true, Pattern = CallScript.VariableName().ToString() },
+                ["source"] = FieldLimits.OneOf(CaseVariableSource.All) with { RefusesNull = true },
+                ["defaultValue"] = FieldLimits.Text(0, MaxDefaultValue),
+            },
+        },
+    };
+
     public static void CaseStatus<T>(this IRuleBuilder<T, string?> rule) => rule
-        .Must(status => status is null || Cases.CaseStatus.All.Contains(status)).WithMessage($"Must be one of {string.Join(", ", Cases.CaseStatus.All)}");
+        .OneOf(Cases.CaseStatus.All);
 
     public static void ToolIds<T>(this IRuleBuilder<T, IReadOnlyList<string?>?> rule) =>
-        rule.TextList(MaxToolIds, tool => ToolId().IsMatch(tool) ? null : "Must be 1 to 64 letters, digits, '_' or '-'");
+        rule.List(MaxToolIds, tool => tool
+            .Telling(new FieldLimits { Pattern = ToolId().ToString() })
+            .Must(text => text is null || ToolId().IsMatch(text)).WithMessage("Must be 1 to 64 letters, digits, '_' or '-'"));
 
     public static void Keyterms<T>(this IRuleBuilder<T, IReadOnlyList<string?>?> rule) =>
-        rule.TextList(MaxKeyterms, term => TextListRules.Misfit(term, MaxKeyterm));
+        rule.List(MaxKeyterms, term => term.Text(1, MaxKeyterm));
 
     public static void Variables<T>(this IRuleBuilder<T, IReadOnlyList<CaseVariableRequest?>?> rule) =>
-        rule.Custom((variables, context) =>
+        rule.Telling(s_variableLimits).Custom((variables, context) =>
         {
             if (variables is null)
             {

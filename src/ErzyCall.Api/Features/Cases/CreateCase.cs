@@ -31,7 +31,7 @@ internal static class CreateCase
             Variables = CaseVariableRequest.ToVariables(request.Variables),
             ToolIds = [.. (request.ToolIds ?? []).OfType<string>()],
             Keyterms = [.. (request.Keyterms ?? []).OfType<string>()],
-            Tags = [.. (request.Tags ?? []).OfType<string>().Distinct(StringComparer.Ordinal)],
+            Tags = FieldRules.Distinct(request.Tags),
             CreatedAt = now,
             UpdatedAt = now,
         };

@@ -43,7 +43,7 @@ internal static class UpdateCase
                 script.Variables = change.Variables.IsPresent ? CaseVariableRequest.ToVariables(change.Variables.Value) : script.Variables;
                 script.ToolIds = change.ToolIds.IsPresent ? [.. change.ToolIds.Value!.OfType<string>()] : script.ToolIds;
                 script.Keyterms = change.Keyterms.IsPresent ? [.. change.Keyterms.Value!.OfType<string>()] : script.Keyterms;
-                script.Tags = change.Tags.IsPresent ? [.. change.Tags.Value!.OfType<string>().Distinct(StringComparer.Ordinal)] : script.Tags;
+                script.Tags = change.Tags.IsPresent ? FieldRules.Distinct(change.Tags.Value) : script.Tags;
                 script.UpdatedAt = clock.Now();
                 await db.SaveChangesAsync(cancellationToken);
                 return TypedResults.Ok(Data.Of(CaseResponse.Of(script)));

@@ -51,6 +51,7 @@ internal sealed class AddMembersValidator : AbstractValidator<AddMembersRequest>
     public const int MaxContacts = 1_000;
 
     public AddMembersValidator() => RuleFor(members => members.ContactIds)
+        .Telling(new FieldLimits { RefusesNull = true, MinCount = 1 })
         .Must(ids => ids?.Count > 0).WithMessage($"Must name 1 to {MaxContacts} contacts")
         .List(MaxContacts, id => id.IdOf<string, Contact>());
 }

@@ -155,7 +155,7 @@ internal sealed class ContactImport(Id<Organization> organization, string onConf
             request.Phone!,
             request.Email,
             request.Notes,
-            request.Tags is null ? null : ContactRules.Distinct(request.Tags),
+            request.Tags is null ? null : FieldRules.Distinct(request.Tags),
             request.CustomFields);
     }
 }

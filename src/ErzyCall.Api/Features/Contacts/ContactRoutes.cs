@@ -1,19 +1,25 @@
 using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 
 namespace ErzyCall.Api.Features.Contacts;
 
+/// <summary>Whom to call: contacts, found by name, email or number.</summary>
 internal static class ContactRoutes
 {
+    public const string Tag = "Contacts";
+
+    private static readonly ApiError s_phoneTaken = ApiError.Duplicate(new FieldError("phone", "Another contact has this phone number"));
+
     public static void MapContacts(this IEndpointRouteBuilder api)
     {
-        var contacts = api.MapGroup("/contacts").WithTags("Contacts");
+        var contacts = api.MapGroup("/contacts").WithTags(Tag);
         contacts.MapGet("/", ListContacts.HandleAsync).RequireScope(Scopes.ContactsRead);
         contacts.MapGet("/search", SearchContacts.HandleAsync).RequireScope(Scopes.ContactsRead);
-        contacts.MapPost("/", CreateContact.HandleAsync).RequireScope(Scopes.ContactsWrite);
+        contacts.MapPost("/", CreateContact.HandleAsync).RequireScope(Scopes.ContactsWrite).Refuses(s_phoneTaken);
         contacts.MapPost("/batch", CreateContacts.HandleAsync).RequireScope(Scopes.ContactsWrite).WithMetadata(BodyLimit.Batch);
         contacts.MapGet("/{contactId}", GetContact.HandleAsync).RequireScope(Scopes.ContactsRead);
-        contacts.MapPatch("/{contactId}", UpdateContact.HandleAsync).RequireScope(Scopes.ContactsWrite);
+        contacts.MapPatch("/{contactId}", UpdateContact.HandleAsync).RequireScope(Scopes.ContactsWrite).Refuses(s_phoneTaken);
         contacts.MapDelete("/{contactId}", DeleteContact.HandleAsync).RequireScope(Scopes.ContactsWrite);
     }
 }

@@ -21,8 +21,6 @@ internal static partial class ContactRules
     public const int MaxTitle = 200;
     public const int MaxEmail = 320;
     public const int MaxNotes = 5_000;
-    public const int MaxTags = 20;
-    public const int MaxTag = 50;
 
     private const int MaxGroups = 50;
     private const int MaxCustomFields = 50;
@@ -30,17 +28,13 @@ internal static partial class ContactRules
 
     public static void Email<T>(this IRuleBuilder<T, string?> rule) => rule
         .Text(1, MaxEmail)
+        .Telling(new FieldLimits { Format = "email" })
         .Must(text => text is null || (MailAddress.TryCreate(text, out var address) && address.Address == text)).WithMessage("Must be an email address");
-
-    public static void Tags<T>(this IRuleBuilder<T, IReadOnlyList<string?>?> rule) => rule
-        .List(MaxTags, tag => tag.Name(MaxTag).Must(text => text is null || !text.Contains(',', StringComparison.Ordinal)).WithMessage("Must not contain a comma"));
 
     public static void GroupIds<T>(this IRuleBuilder<T, IReadOnlyList<string?>?> rule) => rule.List(MaxGroups, id => id.IdOf<string, ContactGroup>());
 
     public static void CustomFields<T>(this IRuleBuilder<T, OrderedDictionary<string, string>?> rule) =>
         rule.StringMap(MaxCustomFields, CustomFieldName(), "The name must be 1 to 64 characters without control characters", MaxCustomValue);
-
-    public static string[] Distinct(IReadOnlyList<string?>? tags) => [.. (tags ?? []).OfType<string>().Distinct(StringComparer.Ordinal)];
 
     /// <param name="ids">Validated.</param>
     public static IReadOnlyList<Id<ContactGroup>> GroupsOf(IReadOnlyList<string?>? ids) => [.. (ids ?? []).Select(id => Id<ContactGroup>.Parse(id!)).Distinct()];

@@ -32,7 +32,7 @@ internal static class CreateContact
                     Phone = request.Phone!,
                     Email = request.Email,
                     Notes = request.Notes,
-                    Tags = ContactRules.Distinct(request.Tags),
+                    Tags = FieldRules.Distinct(request.Tags),
                     CustomFields = request.CustomFields ?? [],
                     CreatedAt = now,
                     UpdatedAt = now,

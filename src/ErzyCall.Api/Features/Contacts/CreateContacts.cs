@@ -81,7 +81,7 @@ internal static class OnConflict
 
 internal sealed record CreateContactsRequest
 {
-    public IReadOnlyList<BatchItem>? Contacts { get; init; }
+    public IReadOnlyList<BatchItem<CreateContactRequest>>? Contacts { get; init; }
 
     /// <summary>Left out: <see cref="OnConflict.Fail"/>.</summary>
     public string? OnConflict { get; init; }

@@ -47,6 +47,6 @@ internal sealed record ListContactsQuery(string? Search, Id<ContactGroup>? Group
     public static ListContactsQuery Read(QueryReader query) => new(
         query.Text("search", ContactSearch.MinInside, ContactSearch.MaxLength),
         query.Id<ContactGroup>("groupId"),
-        query.List("tags", ContactRules.MaxTags, ContactRules.MaxTag),
+        query.List("tags", FieldRules.MaxTags, FieldRules.MaxTag),
         query.Page());
 }

@@ -32,7 +32,7 @@ internal static class UpdateContact
                 contact.Phone = change.Phone.Or(contact.Phone);
                 contact.Email = change.Email.Or(contact.Email);
                 contact.Notes = change.Notes.Or(contact.Notes);
-                contact.Tags = change.Tags.IsPresent ? ContactRules.Distinct(change.Tags.Value) : contact.Tags;
+                contact.Tags = change.Tags.IsPresent ? FieldRules.Distinct(change.Tags.Value) : contact.Tags;
                 contact.CustomFields = change.CustomFields.Value ?? contact.CustomFields;
                 contact.UpdatedAt = now;
                 await db.SaveChangesAsync(cancellationToken);

@@ -11,16 +11,8 @@ namespace ErzyCall.Api.Features.DoNotCall;
 /// <summary>Takes a number off the ledger: from now on it may be called and messaged again. Its entry stays as history.</summary>
 internal static class DeleteDoNotCall
 {
-    public static async Task<NoContent> HandleAsync(string phone, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
-    {
-        // On the ledger a number goes by itself: it is the id here.
-        if (!FieldRules.IsPhone(phone))
-        {
-            throw new ApiException(ApiError.InvalidId);
-        }
-
-        return await db.DoNotCallEntries.OwnedBy(caller).LiftAsync(phone, clock.Now(), cancellationToken)
+    public static async Task<NoContent> HandleAsync(PhoneInPath phone, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        await db.DoNotCallEntries.OwnedBy(caller).LiftAsync(phone.Number, clock.Now(), cancellationToken)
             ? TypedResults.NoContent()
             : throw new ApiException(ApiError.NotFound("number on the do-not-call list"));
-    }
 }

@@ -2,6 +2,7 @@ using ErzyCall.Api.Platform.Authorization;
 
 namespace ErzyCall.Api.Features.DoNotCall;
 
+/// <summary>The ledger of numbers that must not be called or messaged.</summary>
 internal static class DoNotCallRoutes
 {
     public static void MapDoNotCall(this IEndpointRouteBuilder api)

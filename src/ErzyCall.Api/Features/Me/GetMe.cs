@@ -1,6 +1,8 @@
 using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.Api.Platform.Tenancy;
 
@@ -18,4 +20,4 @@ internal sealed record MeResponse(MeOrganization Organization, MeKey Key);
 
 internal sealed record MeOrganization(Id<Organization> Id, string Name, OrganizationMode Mode);
 
-internal sealed record MeKey(Id<ApiKey> Id, string Name, IReadOnlyList<string> Scopes, RateLimits Limits, DateTimeOffset? ExpiresAt);
+internal sealed record MeKey(Id<ApiKey> Id, string Name, [property: OneOf(typeof(Scopes))] IReadOnlyList<string> Scopes, RateLimits Limits, DateTimeOffset? ExpiresAt);

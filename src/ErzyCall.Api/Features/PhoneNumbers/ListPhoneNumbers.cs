@@ -2,6 +2,7 @@ using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -22,14 +23,13 @@ internal static class ListPhoneNumbers
 }
 
 /// <param name="Country">ISO 3166-1 alpha-2.</param>
-/// <param name="Capabilities">Some of <c>inbound</c>, <c>outbound</c>, <c>whatsapp</c>.</param>
 internal sealed record PhoneNumberResponse(
     Id<PhoneNumber> Id,
     string PhoneNumber,
     string? Label,
     string Country,
     string Provider,
-    IReadOnlyList<string> Capabilities,
+    [property: OneOf(typeof(PhoneCapability))] IReadOnlyList<string> Capabilities,
     bool IsActive,
     bool IsDefault,
     Id<InboundAssistant>? InboundAssistantId,

@@ -1,15 +1,19 @@
 using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Errors;
 
 namespace ErzyCall.Api.Features.PhoneNumbers;
 
+/// <summary>The numbers to call from and to be called on.</summary>
 internal static class PhoneNumberRoutes
 {
+    private static readonly ApiError s_numberTaken = ApiError.Duplicate(new FieldError("phoneNumber", "Another phone number of the organization is this one"));
+
     public static void MapPhoneNumbers(this IEndpointRouteBuilder api)
     {
         var phoneNumbers = api.MapGroup("/phone-numbers").WithTags("Phone numbers");
         phoneNumbers.MapGet("/", ListPhoneNumbers.HandleAsync).RequireScope(Scopes.PhoneNumbersRead);
-        phoneNumbers.MapPost("/", CreatePhoneNumber.HandleAsync).RequireScope(Scopes.PhoneNumbersWrite);
+        phoneNumbers.MapPost("/", CreatePhoneNumber.HandleAsync).RequireScope(Scopes.PhoneNumbersWrite).Refuses(s_numberTaken);
         phoneNumbers.MapPatch("/{phoneNumberId}", UpdatePhoneNumber.HandleAsync).RequireScope(Scopes.PhoneNumbersWrite);
-        phoneNumbers.MapDelete("/{phoneNumberId}", DeletePhoneNumber.HandleAsync).RequireScope(Scopes.PhoneNumbersWrite);
+        phoneNumbers.MapDelete("/{phoneNumberId}", DeletePhoneNumber.HandleAsync).RequireScope(Scopes.PhoneNumbersWrite).Refuses(ApiError.InUse);
     }
 }

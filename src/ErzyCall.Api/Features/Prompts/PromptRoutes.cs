@@ -1,7 +1,9 @@
 using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Errors;
 
 namespace ErzyCall.Api.Features.Prompts;
 
+/// <summary>The library of system prompts that cases and inbound assistants point into.</summary>
 internal static class PromptRoutes
 {
     public static void MapPrompts(this IEndpointRouteBuilder api)
@@ -11,6 +13,6 @@ internal static class PromptRoutes
         prompts.MapPost("/", CreatePrompt.HandleAsync).RequireScope(Scopes.AssistantsWrite);
         prompts.MapGet("/{promptId}", GetPrompt.HandleAsync).RequireScope(Scopes.AssistantsRead);
         prompts.MapPatch("/{promptId}", UpdatePrompt.HandleAsync).RequireScope(Scopes.AssistantsWrite);
-        prompts.MapDelete("/{promptId}", DeletePrompt.HandleAsync).RequireScope(Scopes.AssistantsWrite);
+        prompts.MapDelete("/{promptId}", DeletePrompt.HandleAsync).RequireScope(Scopes.AssistantsWrite).Refuses(ApiError.InUse);
     }
 }

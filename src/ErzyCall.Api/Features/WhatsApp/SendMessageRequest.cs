@@ -54,7 +54,7 @@ internal sealed class SendMessageValidator : AbstractValidator<SendMessageReques
             .Must((message, to) => to is not null || message.ConversationId is not null).WithMessage("Required without conversationId");
 
         RuleFor(message => message.Type).Required();
-        RuleFor(message => message.Type).Must(type => type is null || MessageType.All.Contains(type)).WithMessage($"Must be one of {string.Join(", ", MessageType.All)}");
+        RuleFor(message => message.Type).OneOf(MessageType.All);
         RuleFor(message => message.Text).NotNull().WithMessage("Required with type text").When(message => message.Type == MessageType.Text);
         RuleFor(message => message.Text).Null().WithMessage("Not allowed with type template").When(message => message.Type == MessageType.Template);
         RuleFor(message => message.Template).NotNull().WithMessage("Required with type template").When(message => message.Type == MessageType.Template);

@@ -47,6 +47,6 @@ internal sealed class UpdateConversationValidator : AbstractValidator<UpdateConv
     {
         RuleFor(conversation => conversation.Status).NotCleared();
         RuleFor(conversation => conversation.Status.Value)
-            .Must(status => status is null || ConversationStatus.All.Contains(status)).WithMessage($"Must be one of {string.Join(", ", ConversationStatus.All)}");
+            .OneOf(ConversationStatus.All);
     }
 }

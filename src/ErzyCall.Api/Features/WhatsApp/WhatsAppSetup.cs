@@ -1,6 +1,7 @@
 using ErzyCall.Api.Features.WhatsApp.Sending;
 using ErzyCall.Api.Features.WhatsApp.Sending.MetaCloud;
 using ErzyCall.Api.Features.WhatsApp.Sending.Simulation;
+using ErzyCall.Api.Platform.OpenApi.Document;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.Extensions.Http.Resilience;
 using Polly.Timeout;
@@ -25,7 +26,9 @@ internal static class WhatsAppSetup
             .AddScoped<MessageHandOver>()
             .AddJob<MessageSendJob>()
             .AddJob<MessageDeadlineJob>()
-            .AddJob<SimulatedMessengerJob>();
+            .AddJob<SimulatedMessengerJob>()
+            .AddEventDescription<MessageResponse>("whatsapp.message.received", WhatsAppRoutes.Tag, "A customer has written.")
+            .AddEventDescription<MessageResponse>("whatsapp.message.status", WhatsAppRoutes.Tag, "A message that was sent has come further, or has failed.");
     }
 
     private static void AddMetaCloud(this IServiceCollection services)

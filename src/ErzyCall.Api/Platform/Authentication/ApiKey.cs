@@ -4,6 +4,16 @@ using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.Api.Platform.Authentication;
 
+/// <summary>Whether a key still opens anything.</summary>
+internal static class ApiKeyStatus
+{
+    public const string Active = "active";
+    public const string Expired = "expired";
+    public const string Revoked = "revoked";
+
+    public static IReadOnlyList<string> All { get; } = [Active, Expired, Revoked];
+}
+
 /// <summary>A key that programs authenticate with. Only the hash of its secret is stored.</summary>
 internal sealed class ApiKey : IHasIdPrefix, IOwned
 {
@@ -51,9 +61,9 @@ internal sealed class ApiKey : IHasIdPrefix, IOwned
             CreatedAt = now,
         };
 
-    /// <summary><c>active</c>, <c>expired</c> or <c>revoked</c>.</summary>
+    /// <summary>One of <see cref="ApiKeyStatus"/>.</summary>
     public string StatusAt(DateTimeOffset now) =>
-        RevokedAt is not null ? "revoked" : ExpiresAt <= now ? "expired" : "active";
+        RevokedAt is not null ? ApiKeyStatus.Revoked : ExpiresAt <= now ? ApiKeyStatus.Expired : ApiKeyStatus.Active;
 
     /// <summary>Takes effect on the next request on every node: no node keeps keys in memory. Revoking again changes nothing.</summary>
     public void Revoke(DateTimeOffset now) => RevokedAt ??= now;

@@ -46,8 +46,8 @@ internal sealed class ApiKeyAuthenticationHandler(
         var refusal = key?.StatusAt(now) switch
         {
             null => ApiError.Unauthorized,
-            "revoked" => ApiError.KeyRevoked,
-            "expired" => ApiError.KeyExpired,
+            ApiKeyStatus.Revoked => ApiError.KeyRevoked,
+            ApiKeyStatus.Expired => ApiError.KeyExpired,
             _ => null,
         };
         if (refusal is not null)

@@ -13,7 +13,7 @@ internal sealed record IdempotentRequest(Caller Caller, byte[] Hash, byte[] Fing
 {
     public const string Header = "Idempotency-Key";
 
-    private const int MaxKeyLength = 255;
+    public const int MaxKeyLength = 255;
 
     /// <summary>The advisory lock that only one request at a time holds. Two requests that share 64 bits of SHA-256 by chance merely wait for each other.</summary>
     public long LockId => BinaryPrimitives.ReadInt64LittleEndian(Hash);

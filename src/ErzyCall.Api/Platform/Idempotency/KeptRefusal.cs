@@ -17,5 +17,5 @@ internal sealed class KeptRefusal(ApiError error) : IResult, IEndpointMetadataPr
     }
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
-        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status403Forbidden));
+        builder.Metadata.Add(new Refusals(ApiError.ContactOptedOut));
 }

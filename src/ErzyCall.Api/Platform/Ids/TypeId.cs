@@ -14,6 +14,9 @@ internal static class TypeId
 
     private static readonly SearchValues<char> s_alphabet = SearchValues.Create(Alphabet);
 
+    /// <summary>The regular expression of a well-formed id.</summary>
+    public static string Syntax(string prefix) => $"^{prefix}_[0-7][{Alphabet}]{{{SuffixLength - 1}}}\\z";
+
     public static string Format(string prefix, Guid value) =>
         string.Create(prefix.Length + 1 + SuffixLength, (prefix, value), static (text, state) =>
         {

@@ -17,6 +17,9 @@ internal readonly record struct Position(DateTimeOffset CreatedAt, Guid Id);
 /// </summary>
 internal sealed class Cursors(IDataProtectionProvider dataProtection)
 {
+    /// <summary>Longer than any cursor; what is longer was not made here.</summary>
+    public const int MaxLength = 1_000;
+
     private const int BindingSize = 16;
     private const int PayloadSize = BindingSize + sizeof(long) + 16;
 

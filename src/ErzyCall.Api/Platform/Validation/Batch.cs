@@ -10,8 +10,10 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Platform.Validation;
 
 /// <summary>One item of a batch as it came. It is read by itself, so that its misfit is its own error and no other item's.</summary>
-[JsonConverter(typeof(Converter))]
-internal sealed record BatchItem(ReadOnlyMemory<byte> Json)
+/// <typeparam name="T">What it is to be read as.</typeparam>
+[JsonConverter(typeof(BatchItemConverterFactory))]
+internal sealed record BatchItem<T>(ReadOnlyMemory<byte> Json)
+    where T : class
 {
     public bool IsObject
     {
@@ -24,7 +26,7 @@ internal sealed record BatchItem(ReadOnlyMemory<byte> Json)
 
     /// <summary>This item with the fields that only <paramref name="defaults"/> has. An item that is no object stays what it is, for its reader to refuse.</summary>
     /// <param name="defaults">An object.</param>
-    public BatchItem Over(BatchItem defaults)
+    public BatchItem<T> Over(BatchItem<T> defaults)
     {
         using var own = JsonDocument.Parse(Json);
         using var common = JsonDocument.Parse(defaults.Json);
@@ -45,21 +47,31 @@ internal sealed record BatchItem(ReadOnlyMemory<byte> Json)
             writer.WriteEndObject();
         }
 
-        return new BatchItem(merged.WrittenMemory);
+        return new BatchItem<T>(merged.WrittenMemory);
     }
 
-    private sealed class Converter : JsonConverter<BatchItem>
+}
+
+internal sealed class BatchItemConverterFactory : JsonConverterFactory
+{
+    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(BatchItem<>);
+
+    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+        (JsonConverter)Activator.CreateInstance(typeof(Converter<>).MakeGenericType(typeToConvert.GenericTypeArguments))!;
+
+    private sealed class Converter<T> : JsonConverter<BatchItem<T>>
+        where T : class
     {
         public override bool HandleNull => true;
 
-        public override BatchItem Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        public override BatchItem<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             // Duplicate fields included: the item's own reader refuses them.
             using var document = JsonDocument.ParseValue(ref reader);
-            return new BatchItem(System.Text.Encoding.UTF8.GetBytes(document.RootElement.GetRawText()));
+            return new BatchItem<T>(System.Text.Encoding.UTF8.GetBytes(document.RootElement.GetRawText()));
         }
 
-        public override void Write(Utf8JsonWriter writer, BatchItem value, JsonSerializerOptions options) =>
+        public override void Write(Utf8JsonWriter writer, BatchItem<T> value, JsonSerializerOptions options) =>
             throw new NotSupportedException("Only request bodies have batch items.");
     }
 }
@@ -69,7 +81,7 @@ internal sealed class BatchReader<T>(IOptions<JsonOptions> json, IValidator<T> v
     where T : class
 {
     /// <returns>The item, or what is wrong with it.</returns>
-    public (T? Value, ApiError? Error) Read(BatchItem item)
+    public (T? Value, ApiError? Error) Read(BatchItem<T> item)
     {
         try
         {
@@ -99,11 +111,17 @@ internal sealed record BatchResult<T>(
     public static BatchResult<T> Of(int index, ApiError error) => new(index, error.Status, Data: null, ErrorBody.Of(error));
 }
 
+/// <summary>On a request's batch items: fields that a whole item must have may be missing here, because another part of the request has them.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class PartialAttribute : Attribute;
+
 internal static class BatchRules
 {
     /// <summary>As many items as one transaction should hold.</summary>
     public const int MaxItems = 1_000;
 
-    public static void BatchItems<T>(this IRuleBuilder<T, IReadOnlyList<BatchItem>?> rule) =>
-        rule.Must(items => items?.Count is > 0 and <= MaxItems).WithMessage($"Must have 1 to {MaxItems} items");
+    public static void BatchItems<T, TItem>(this IRuleBuilder<T, IReadOnlyList<BatchItem<TItem>>?> rule)
+        where TItem : class => rule
+        .Telling(new FieldLimits { RefusesNull = true, MinCount = 1, MaxCount = MaxItems })
+        .Must(items => items?.Count is > 0 and <= MaxItems).WithMessage($"Must have 1 to {MaxItems} items");
 }

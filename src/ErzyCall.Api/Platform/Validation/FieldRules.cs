@@ -15,6 +15,12 @@ internal static partial class FieldRules
 
     public const string TimeMessage = "Must be an ISO 8601 time with an offset (e.g., 2026-01-15T10:30:00Z)";
 
+    public const int MaxTags = 20;
+
+    public const int MaxTag = 50;
+
+    public const string PhoneSyntax = @"^\+[1-9][0-9]{1,14}\z";
+
     public static bool IsPhone(string text) => PhonePattern().IsMatch(text);
 
     /// <summary>
@@ -41,10 +47,11 @@ internal static partial class FieldRules
         rule.NotNull().WithMessage("Required");
 
     public static IRuleBuilderOptions<T, string?> Phone<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(text => text is null || IsPhone(text)).WithMessage(PhoneMessage);
+        rule.Telling(FieldLimits.Phone).Must(text => text is null || IsPhone(text)).WithMessage(PhoneMessage);
 
     /// <summary>Text of <paramref name="min"/> to <paramref name="max"/> Unicode scalar values.</summary>
     public static IRuleBuilderOptions<T, string?> Text<T>(this IRuleBuilder<T, string?> rule, int min, int max) => rule
+        .Telling(FieldLimits.Text(min, max))
         .Must(text => text is null || !HasForbiddenCharacter(text)).WithMessage("Must not contain control characters other than tab and newline")
         .Must(text => text is null || IsWithin(text, min, max)).WithMessage(min == 0 ? $"Must be at most {max} characters" : $"Must be {min} to {max} characters");
 
@@ -55,12 +62,13 @@ internal static partial class FieldRules
 
     public static IRuleBuilderOptions<T, string?> IdOf<T, TResource>(this IRuleBuilder<T, string?> rule)
         where TResource : IHasIdPrefix => rule
+        .Telling(FieldLimits.IdOf<TResource>())
         .Must(text => text is null || Id<TResource>.TryParse(text, out _))
         .WithMessage($"Must be a well-formed id ({TResource.IdPrefix}_…)")
         .WithErrorCode(ApiError.InvalidIdCode);
 
-    public static IRuleBuilderOptions<T, string?> OneOf<T>(this IRuleBuilder<T, string?> rule, IReadOnlyList<string> allowed) =>
-        rule.Must(text => text is null || allowed.Contains(text)).WithMessage($"Must be one of {string.Join(", ", allowed)}");
+    public static IRuleBuilderOptions<T, string?> OneOf<T>(this IRuleBuilder<T, string?> rule, IReadOnlyCollection<string> allowed) =>
+        rule.Telling(FieldLimits.OneOf(allowed)).Must(text => text is null || allowed.Contains(text)).WithMessage($"Must be one of {string.Join(", ", allowed)}");
 
     /// <summary>At most <paramref name="max"/> texts, each by the rule <paramref name="item"/>. One of a list that is too long is not looked at: it would be one error an item.</summary>
     public static IRuleBuilderOptionsConditions<T, IReadOnlyList<string?>?> List<T>(
@@ -68,7 +76,7 @@ internal static partial class FieldRules
     {
         var items = new InlineValidator<string>();
         item(items.RuleFor(text => text));
-        return rule.Custom((list, context) =>
+        return rule.Telling(new FieldLimits { MaxCount = max, Each = items.LimitsOfItems() }).Custom((list, context) =>
         {
             if (list?.Count > max)
             {
@@ -88,6 +96,14 @@ internal static partial class FieldRules
         });
     }
 
+    /// <summary>Tags: without commas, because a list is filtered by several of them with commas between them.</summary>
+    public static void Tags<T>(this IRuleBuilder<T, IReadOnlyList<string?>?> rule) => rule
+        .List(MaxTags, tag => tag.Name(MaxTag).Must(text => text is null || !text.Contains(',', StringComparison.Ordinal)).WithMessage("Must not contain a comma"));
+
+    /// <summary>Each text once, in the order of its first coming.</summary>
+    /// <param name="texts">Validated.</param>
+    public static string[] Distinct(IReadOnlyList<string?>? texts) => [.. (texts ?? []).OfType<string>().Distinct(StringComparer.Ordinal)];
+
     public static int Length(string text)
     {
         var length = 0;
@@ -101,7 +117,7 @@ internal static partial class FieldRules
 
     private static bool IsWithin(string text, int min, int max) => Length(text) is var length && length >= min && length <= max;
 
-    [GeneratedRegex(@"^\+[1-9][0-9]{1,14}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(PhoneSyntax, RegexOptions.CultureInvariant)]
     private static partial Regex PhonePattern();
 
     [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,7}(?<finer>[0-9]*))?)?(Z|[+-][0-9]{2}:[0-9]{2})\z", RegexOptions.CultureInvariant)]

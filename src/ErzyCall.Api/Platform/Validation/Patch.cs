@@ -35,5 +35,5 @@ internal static class PatchRules
 {
     /// <summary>For a field that a PATCH may replace but not clear.</summary>
     public static IRuleBuilderOptions<T, Optional<TField>> NotCleared<T, TField>(this IRuleBuilder<T, Optional<TField>> rule) =>
-        rule.Must(field => !field.IsNull).WithMessage("Must not be null");
+        rule.Telling(FieldLimits.NotNull).Must(field => !field.IsNull).WithMessage("Must not be null");
 }

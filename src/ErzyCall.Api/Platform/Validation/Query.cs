@@ -15,14 +15,14 @@ internal sealed record Query<T>(T Value) : IEndpointParameterMetadataProvider
 {
     public static ValueTask<Query<T>> BindAsync(HttpContext context) => new(new Query<T>(QueryReader.Read(context, T.Read)));
 
-    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(QueryIsRead.Instance);
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new QueryIsRead(typeof(T), static () => QueryReader.ParametersOf<T>()));
 }
 
 /// <summary>Endpoint metadata: a parameter of the handler reads the query string. Every other route refuses any parameter.</summary>
-internal sealed record QueryIsRead
+/// <param name="Query">The record that it is read into.</param>
+/// <param name="Parameters">Tells what it reads.</param>
+internal sealed record QueryIsRead(Type Query, Func<IReadOnlyList<QueryParameter>> Parameters)
 {
-    public static QueryIsRead Instance { get; } = new();
-
     public static ValueTask<object?> RefuseUnread(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         if (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<QueryIsRead>() is null)

@@ -8,6 +8,11 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace ErzyCall.Api.Platform.Validation;
 
+/// <summary>A parameter that a route reads.</summary>
+/// <param name="IsMap">Whether it stands for every parameter of the form <c>name[key]=value</c>.</param>
+/// <param name="Description">When there is more to say than its name does and its query record has no comment for it.</param>
+internal sealed record QueryParameter(string Name, FieldLimits Limits, bool IsMap = false, bool IsInteger = false, string? Description = null);
+
 /// <summary>
 /// Reads the query string of one request. A query record's <c>BindAsync</c> asks for each of its parameters by name; what is left over
 /// is unknown. All misfits are reported together. A parameter may be given once only: whoever writes <c>status=a&amp;status=b</c> expects
@@ -15,9 +20,14 @@ namespace ErzyCall.Api.Platform.Validation;
 /// </summary>
 internal sealed class QueryReader
 {
+    private static readonly QueryParameter s_cursor = new(
+        "cursor",
+        FieldLimits.Text(1, Cursors.MaxLength),
+        Description: "Where the page begins: `pagination.cursor` of the page before it. It belongs to this list with these filters.");
+
     /// <summary>The framework's own collection takes <c>metadata[a]</c> and <c>metadata[A]</c> for one parameter given twice.</summary>
     private readonly OrderedDictionary<string, List<string>> _given = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, QueryParameter> _known = new(StringComparer.Ordinal);
     private readonly List<ValidationFailure> _failures = [];
 
     private QueryReader(QueryString query)
@@ -44,12 +54,21 @@ internal sealed class QueryReader
         return reader._failures.Count == 0 ? query : throw new ApiException(FieldErrors.ForQuery(reader._failures));
     }
 
+    /// <summary>What <typeparamref name="T"/> reads, found out by letting it read an empty query: there is no list of parameters but the code that reads them.</summary>
+    public static IReadOnlyList<QueryParameter> ParametersOf<T>()
+        where T : IQueryParameters<T>
+    {
+        var reader = new QueryReader(QueryString.Empty);
+        T.Read(reader);
+        return [.. reader._known.Values];
+    }
+
     /// <summary>For routes that take no parameters at all.</summary>
     public static void RefuseAny(HttpContext context) => Read(context, static _ => true);
 
     public string? Text(string name, int min, int max)
     {
-        var text = Raw(name);
+        var text = Raw(new QueryParameter(name, FieldLimits.Text(min, max)));
         if (text is not null && !IsText(text, min, max))
         {
             Fail(name, $"Must be {min} to {max} characters without control characters");
@@ -58,9 +77,10 @@ internal sealed class QueryReader
         return text;
     }
 
-    /// <summary>For a parameter that must be there.</summary>
+    /// <summary>For a parameter that must be there: what was read of it.</summary>
     public T? Required<T>(string name, T? value)
     {
+        Know(_known[name] with { Limits = _known[name].Limits with { RefusesNull = true } });
         if (!_given.ContainsKey(name))
         {
             Fail(name, "Required");
@@ -72,7 +92,7 @@ internal sealed class QueryReader
     /// <summary>Texts with commas between them, each once.</summary>
     public IReadOnlyList<string>? List(string name, int maxEntries, int maxLength)
     {
-        if (Raw(name) is not { } text)
+        if (Raw(new QueryParameter(name, FieldLimits.Text(1, maxEntries * (maxLength + 1)))) is not { } text)
         {
             return null;
         }
@@ -86,9 +106,10 @@ internal sealed class QueryReader
         return [.. entries.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
-    public int? Integer(string name, int min, int max)
+    /// <param name="byDefault">What the caller takes when it is not given.</param>
+    public int? Integer(string name, int min, int max, string? description = null, int? byDefault = null)
     {
-        if (Raw(name) is not { } text)
+        if (Raw(new QueryParameter(name, new FieldLimits { Minimum = min, Maximum = max, Default = byDefault }, IsInteger: true, Description: description)) is not { } text)
         {
             return null;
         }
@@ -103,7 +124,7 @@ internal sealed class QueryReader
 
     public string? OneOf(string name, IReadOnlyCollection<string> allowed)
     {
-        var text = Raw(name);
+        var text = Raw(new QueryParameter(name, FieldLimits.OneOf(allowed)));
         if (text is not null && !allowed.Contains(text))
         {
             Fail(name, $"Must be one of {string.Join(", ", allowed)}");
@@ -114,7 +135,7 @@ internal sealed class QueryReader
 
     public string? Phone(string name)
     {
-        var text = Raw(name);
+        var text = Raw(new QueryParameter(name, FieldLimits.Phone));
         if (text is not null && !FieldRules.IsPhone(text))
         {
             // A plus sign in a query string means a space unless it is written as %2B: the commonest reason for this refusal.
@@ -126,7 +147,7 @@ internal sealed class QueryReader
 
     public DateTimeOffset? Time(string name)
     {
-        if (Raw(name) is not { } text)
+        if (Raw(new QueryParameter(name, FieldLimits.Time)) is not { } text)
         {
             return null;
         }
@@ -142,7 +163,7 @@ internal sealed class QueryReader
     public Id<T>? Id<T>(string name)
         where T : IHasIdPrefix
     {
-        if (Raw(name) is not { } text)
+        if (Raw(new QueryParameter(name, FieldLimits.IdOf<T>())) is not { } text)
         {
             return null;
         }
@@ -158,6 +179,9 @@ internal sealed class QueryReader
     /// <summary>Every parameter of the form <c>name[key]=value</c>.</summary>
     public IReadOnlyDictionary<string, string> Map(string name, int maxEntries, Regex keyPattern, string keyMessage, int maxValueLength)
     {
+        var limits = FieldLimits.Map(maxEntries, keyPattern, maxValueLength);
+        Know(new QueryParameter(name, limits, IsMap: true));
+
         // Sorted, so that the same filters in another order are the same list to its cursors.
         var map = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var parameter in _given.Keys)
@@ -168,7 +192,7 @@ internal sealed class QueryReader
             }
 
             var key = parameter[(name.Length + 1)..^1];
-            var value = Raw(parameter) ?? "";
+            var value = Raw(new QueryParameter(parameter, limits.Each!)) ?? "";
             if (!keyPattern.IsMatch(key))
             {
                 Fail(parameter, keyMessage);
@@ -190,11 +214,14 @@ internal sealed class QueryReader
     }
 
     /// <summary><c>limit</c> and <c>cursor</c> of a paged list.</summary>
-    public PageRequest Page() => new(Integer("limit", 1, PageRequest.MaxSize) ?? PageRequest.DefaultSize, Raw("cursor"));
+    public PageRequest Page() =>
+        new(Integer("limit", 1, PageRequest.MaxSize, "How many items a page holds.", PageRequest.DefaultSize) ?? PageRequest.DefaultSize, Raw(s_cursor));
 
-    private string? Raw(string name)
+    /// <param name="parameter">With its limits, which whoever calls this enforces.</param>
+    private string? Raw(QueryParameter parameter)
     {
-        _known.Add(name);
+        var name = parameter.Name;
+        Know(parameter);
         if (!_given.TryGetValue(name, out var values))
         {
             return null;
@@ -211,13 +238,18 @@ internal sealed class QueryReader
     private static bool IsText(string text, int min, int max) =>
         FieldRules.Length(text) is var length && length >= min && length <= max && !FieldRules.HasForbiddenCharacter(text);
 
+    private void Know(QueryParameter parameter) => _known[parameter.Name] = parameter;
+
     private void RefuseUnknown()
     {
-        foreach (var parameter in _given.Keys.Where(parameter => !_known.Contains(parameter)))
+        foreach (var parameter in _given.Keys.Where(parameter => !IsKnown(parameter)))
         {
             Fail(parameter, "Unknown query parameter");
         }
     }
+
+    // The name of a map by itself is none of its entries.
+    private bool IsKnown(string parameter) => _known.TryGetValue(parameter, out var known) && !known.IsMap;
 
     private void Fail(string name, string message) => _failures.Add(new ValidationFailure(name, message));
 }

@@ -9,7 +9,7 @@ internal static class StringMapRules
 {
     public static void StringMap<T>(
         this IRuleBuilder<T, OrderedDictionary<string, string>?> rule, int maxEntries, Regex keyPattern, string keyMessage, int maxValueLength) =>
-        rule.Custom((map, context) =>
+        rule.Telling(FieldLimits.Map(maxEntries, keyPattern, maxValueLength)).Custom((map, context) =>
         {
             if (map is null)
             {

@@ -6,8 +6,8 @@ namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 /// <param name="Lines">What is said after the first message, with the seconds from the answer.</param>
 internal sealed record SimulatedScript(EndedReason Reason, TimeSpan Rings, TimeSpan? Talks, IReadOnlyList<TranscriptTurn> Lines)
 {
-    private const string Assistant = "assistant";
-    public const string User = "user";
+    private const string Assistant = TranscriptRole.Assistant;
+    public const string User = TranscriptRole.User;
 
     public bool IsRefused { get; private init; }
 

@@ -1,0 +1,42 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace ErzyCall.Api.Platform.Errors;
+
+/// <summary>The body of every response from 400 up.</summary>
+internal sealed record ErrorEnvelope(ErrorBody Error)
+{
+    public static ErrorEnvelope Of(ApiError error) => new(ErrorBody.Of(error));
+}
+
+/// <summary>What went wrong: with a request, or with one item of a batch.</summary>
+/// <param name="Code">Stable; what programs go by.</param>
+/// <param name="Message">For people.</param>
+/// <param name="Details">The fields at fault; only there when some are.</param>
+internal sealed record ErrorBody(
+    string Code,
+    string Message,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FieldError>? Details)
+{
+    public static ErrorBody Of(ApiError error) => new(error.Code, error.Message, error.Details);
+}
+
+/// <summary>The same as RFC 9457 problem details, for a client that accepts them.</summary>
+/// <param name="Type">Where the code is explained.</param>
+/// <param name="Instance">The id of the request.</param>
+/// <param name="Errors">The fields at fault; only there when some are.</param>
+internal sealed record Problem(
+    string Type,
+    string Title,
+    int Status,
+    string Detail,
+    string Instance,
+    string Code,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FieldError>? Errors)
+{
+    /// <summary>The problem type is this with the code as its fragment.</summary>
+    private const string Documentation = "https://github.com/erzycall/erzycall/blob/main/docs/api/errors.md";
+
+    public static Problem Of(ApiError error, string requestId) => new(
+        $"{Documentation}#{error.Code}", ReasonPhrases.GetReasonPhrase(error.Status), error.Status, error.Message, requestId, error.Code, error.Details);
+}

@@ -1,0 +1,42 @@
+using ErzyCall.Api.Platform.Authentication;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace ErzyCall.Api.Platform.OpenApi.Document;
+
+/// <summary>Says what the API is, where it is, and how one gets in.</summary>
+internal sealed class DocumentHead : IOpenApiDocumentTransformer
+{
+    private const string Repository = "https://github.com/erzycall/erzycall";
+
+    public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "ErzyCall API",
+            Version = "1.0",
+            Summary = "AI phone calls: place them, follow them, and never call twice.",
+            Description = "Errors, pages, limits and retries work the same way on every route; the guides explain them.",
+            Contact = new OpenApiContact { Name = "ErzyCall", Url = new Uri(Repository) },
+            License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
+        };
+        document.ExternalDocs = new OpenApiExternalDocs { Description = "Guides for integrators", Url = new Uri($"{Repository}/tree/main/docs/api") };
+
+        // The document is the same wherever the server runs: paths are relative to whoever serves it.
+        document.Servers = [new OpenApiServer { Url = "/", Description = "The server that this document comes from" }];
+
+        var components = document.Components ??= new OpenApiComponents();
+        components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+        {
+            [ApiKeyAuthenticationHandler.Scheme] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = ApiKeyAuthenticationHandler.Header,
+                Description = "`ek_live_…` or `ek_test_…`. Calls and messages of a test organization are always simulated.",
+            },
+        };
+        document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiKeyAuthenticationHandler.Scheme, document)] = [] }];
+        return Task.CompletedTask;
+    }
+}

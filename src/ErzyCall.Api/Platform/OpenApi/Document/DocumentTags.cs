@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace ErzyCall.Api.Platform.OpenApi.Document;
+
+/// <summary>Describes each tag by the comment of the class that maps its routes: <c>PromptRoutes</c>, beside the use cases of prompts.</summary>
+internal sealed class DocumentTags(XmlComments comments) : IOpenApiDocumentTransformer
+{
+    public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        var routes = context.DescriptionGroups.SelectMany(group => group.Items)
+            .Select(description => (description, Table: TableOf(new Route(description).UseCase)))
+            .Where(route => route.Table is not null);
+        var descriptions = routes
+            .SelectMany(route => route.description.ActionDescriptor.EndpointMetadata.OfType<Microsoft.AspNetCore.Http.Metadata.ITagsMetadata>()
+                .SelectMany(metadata => metadata.Tags.Select(tag => (tag, route.Table))))
+            .DistinctBy(tag => tag.tag)
+            .OrderBy(tag => tag.tag, StringComparer.Ordinal);
+        document.Tags = descriptions.Select(tag => new OpenApiTag { Name = tag.tag, Description = comments.Of(tag.Table!) }).ToHashSet();
+        return Task.CompletedTask;
+    }
+
+    private static Type? TableOf(Type useCase) =>
+        Array.Find(useCase.Assembly.GetTypes(), type => type.Namespace == useCase.Namespace && type.Name.EndsWith("Routes", StringComparison.Ordinal));
+}

@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace ErzyCall.Api.Platform.OpenApi.Document;
+
+/// <summary>An event that is sent to webhook endpoints.</summary>
+/// <param name="Type">Its name: <c>call.ended</c>.</param>
+/// <param name="Tag">The tag of the routes that it belongs to.</param>
+/// <param name="Description">When it is sent.</param>
+/// <param name="Data">The type of its <c>data</c>.</param>
+internal sealed record EventDescription(string Type, string Tag, string Description, Type Data);
+
+internal static class EventDescriptions
+{
+    /// <summary>Tells the OpenAPI document of an event whose data is a <typeparamref name="TData"/>.</summary>
+    public static IServiceCollection AddEventDescription<TData>(this IServiceCollection services, string type, string tag, string description) =>
+        services.AddSingleton(new EventDescription(type, tag, description, typeof(TData)));
+}
+
+/// <summary>Documents the requests that the server sends: one for each event, with what it carries and how it is signed.</summary>
+internal sealed class DocumentWebhooks(IEnumerable<EventDescription> events, SchemaBook schemas, Examples examples) : IOpenApiDocumentTransformer
+{
+    private static readonly (string Name, string Description, string Example)[] s_headers =
+    [
+        ("X-Webhook-Signature", "`sha256=` and the HMAC-SHA256 of the raw body in lower-case hex, under the whole secret.", "sha256=5f0b2c8d3e"),
+        ("X-Webhook-Event", "The event's name.", "call.ended"),
+        ("webhook-id", "The event's delivery; the same on every attempt.", "dlv_01h455vb4pex5vsknk084sn02q"),
+        ("webhook-timestamp", "Unix seconds of the attempt.", "1768473000"),
+        ("webhook-signature", "Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64; two of them while a secret is being changed.", "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="),
+    ];
+
+    public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.Webhooks = events.ToDictionary(told => told.Type, IOpenApiPathItem (told) => new OpenApiPathItem
+        {
+            Operations = new Dictionary<HttpMethod, OpenApiOperation> { [HttpMethod.Post] = Delivery(told, document) },
+        });
+        return Task.CompletedTask;
+    }
+
+    private OpenApiOperation Delivery(EventDescription told, OpenApiDocument document)
+    {
+        var data = schemas.OfResponse(told.Data);
+        return new OpenApiOperation
+        {
+            OperationId = $"on{string.Concat(told.Type.Split('.', '_').Select(word => $"{char.ToUpperInvariant(word[0])}{word[1..]}"))}",
+            Summary = told.Type,
+            Description = told.Description,
+            Tags = new HashSet<OpenApiTagReference> { new(told.Tag, document) },
+            Security = [],
+            Parameters =
+            [
+                .. s_headers.Select(header => new OpenApiParameter
+                {
+                    Name = header.Name,
+                    In = ParameterLocation.Header,
+                    Required = true,
+                    Description = header.Description,
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                    Example = header.Name == "X-Webhook-Event" ? told.Type : header.Example,
+                }),
+            ],
+            RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    ["application/json"] = new()
+                    {
+                        Schema = Body(told, data),
+                        Example = new JsonObject { ["event"] = told.Type, ["timestamp"] = "2026-01-15T10:30:00.000Z", ["data"] = examples.OfResponse(data) },
+                    },
+                },
+            },
+            Responses = new OpenApiResponses
+            {
+                ["2XX"] = new OpenApiResponse { Description = "Taken. It must come within 15 seconds." },
+                ["410"] = new OpenApiResponse { Description = "Gone: the endpoint is switched off and gets no more." },
+                ["4XX"] = new OpenApiResponse { Description = "Not taken: sent again later, over about three days." },
+            },
+        };
+    }
+
+    private static OpenApiSchema Body(EventDescription told, IOpenApiSchema data) => new()
+    {
+        Type = JsonSchemaType.Object,
+        Required = new HashSet<string> { "event", "timestamp", "data" },
+        Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["event"] = new OpenApiSchema { Type = JsonSchemaType.String, Const = told.Type },
+            ["timestamp"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time", Description = "When it happened." },
+            ["data"] = data,
+        },
+    };
+}

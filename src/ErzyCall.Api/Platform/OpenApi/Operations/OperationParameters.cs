@@ -1,0 +1,76 @@
+using System.Reflection;
+using ErzyCall.Api.Platform.Idempotency;
+using ErzyCall.Api.Platform.Validation;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace ErzyCall.Api.Platform.OpenApi.Operations;
+
+/// <summary>Documents what a request brings beside its body: ids in the path, the query, and the headers that its kind of route reads.</summary>
+internal sealed class OperationParameters(XmlComments comments) : IOpenApiOperationTransformer
+{
+    private static readonly FieldLimits s_idempotencyKey = new() { MinLength = 1, MaxLength = IdempotentRequest.MaxKeyLength, Pattern = "^[ -~]+$" };
+
+    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var route = new Route(context.Description);
+        operation.Parameters =
+        [
+            .. route.Path.Select(InPath),
+            .. (route.Query?.Parameters() ?? []).Select(parameter => InQuery(parameter, route.Query!.Query)),
+            .. route.IsPost
+                ? [Header(IdempotentRequest.Header, "Makes it safe to send the request again: within 24 hours the same key with the same body gets the same response and does nothing twice.", s_idempotencyKey)]
+                : Array.Empty<IOpenApiParameter>(),
+            .. route.TakesIfMatch ? [Header("If-Match", "Acts only on the representation with this `ETag`; else 412.", new FieldLimits())] : Array.Empty<IOpenApiParameter>(),
+            .. route.TakesIfNoneMatch ? [Header("If-None-Match", "Answers 304 when the representation still has this `ETag`.", new FieldLimits())] : Array.Empty<IOpenApiParameter>(),
+        ];
+        return Task.CompletedTask;
+    }
+
+    private static OpenApiParameter InPath((string Name, FieldLimits? Limits) parameter) => new()
+    {
+        Name = parameter.Name,
+        In = ParameterLocation.Path,
+        Required = true,
+        Schema = SchemaBook.OfParameter(parameter.Limits ?? new FieldLimits(), JsonSchemaType.String),
+        Example = parameter.Limits?.IdPrefix is { } prefix ? $"{prefix}_01h455vb4pex5vsknk084sn02q" : null,
+    };
+
+    private OpenApiParameter InQuery(QueryParameter parameter, Type query)
+    {
+        var documented = new OpenApiParameter
+        {
+            Name = parameter.Name,
+            In = ParameterLocation.Query,
+            Required = parameter.Limits.RefusesNull,
+            Description = parameter.Description ?? Comment(parameter.Name, query),
+            Schema = SchemaBook.OfParameter(parameter.Limits, parameter.IsInteger ? JsonSchemaType.Integer : JsonSchemaType.String),
+        };
+        if (parameter.IsMap)
+        {
+            // name[key]=value
+            documented.Schema = Map(parameter.Limits);
+            documented.Style = ParameterStyle.DeepObject;
+            documented.Explode = true;
+        }
+
+        return documented;
+    }
+
+    private string? Comment(string name, Type query) =>
+        query.GetProperty(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.IgnoreCase) is { } property ? comments.Of(property) : null;
+
+    private static OpenApiSchema Map(FieldLimits limits)
+    {
+        var schema = new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.String } };
+        return SchemaBook.WithLimits(schema, limits);
+    }
+
+    private static OpenApiParameter Header(string name, string description, FieldLimits limits) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Header,
+        Description = description,
+        Schema = SchemaBook.OfParameter(limits, JsonSchemaType.String),
+    };
+}

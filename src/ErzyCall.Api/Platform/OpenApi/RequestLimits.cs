@@ -1,0 +1,32 @@
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+using FluentValidation.Validators;
+
+namespace ErzyCall.Api.Platform.OpenApi;
+
+/// <summary>What a request's validator enforces, asked of its rules.</summary>
+internal sealed class RequestLimits(IServiceProvider services)
+{
+    /// <summary>The limits of one field of a request, one for each rule that has some.</summary>
+    public IEnumerable<FieldLimits> Of(Type request, string field)
+    {
+        var validator = (IValidator?)services.GetService(typeof(IValidator<>).MakeGenericType(request));
+        return (validator?.CreateDescriptor().Rules ?? [])
+            .Where(rule => rule.PropertyName == field)
+            .SelectMany(rule => rule.Components
+                .Select(component => LimitsOf(component.Validator, isConditional: rule.HasCondition || rule.HasAsyncCondition || component.HasCondition || component.HasAsyncCondition))
+                .OfType<FieldLimits>()
+                .Select(limits => IsForEach(rule) ? new FieldLimits { Each = limits } : limits));
+    }
+
+    private static FieldLimits? LimitsOf(IPropertyValidator validator, bool isConditional) => validator switch
+    {
+        ITellsLimits word => isConditional ? word.Limits with { RefusesNull = false } : word.Limits,
+        INotNullValidator or INotEmptyValidator => isConditional ? null : FieldLimits.NotNull,
+        IBetweenValidator between => new FieldLimits { Minimum = Convert.ToDecimal(between.From, null), Maximum = Convert.ToDecimal(between.To, null) },
+        _ => null,
+    };
+
+    private static bool IsForEach(IValidationRule rule) =>
+        rule.GetType().GetInterfaces().Any(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ICollectionRule<,>));
+}

@@ -1,0 +1,53 @@
+using System.Reflection;
+using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Validation;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+
+namespace ErzyCall.Api.Platform.OpenApi;
+
+/// <summary>All that the code already says about a route: its handler, its metadata, and the names in its path.</summary>
+internal sealed class Route(ApiDescription description)
+{
+    private readonly IList<object> _metadata = description.ActionDescriptor.EndpointMetadata;
+
+    /// <summary>The use case: the class that holds the handler.</summary>
+    public Type UseCase => Handler.DeclaringType!;
+
+    /// <summary>The scope that a key must hold; <c>null</c> when any key will do.</summary>
+    public string? Scope => Only<RequiredScopeAttribute>()!.Scope;
+
+    public bool IsPost => HttpMethods.IsPost(description.HttpMethod!);
+
+    /// <summary>The body's type, or <c>null</c> when there is none.</summary>
+    public Type? Body => Only<IAcceptsMetadata>()?.RequestType;
+
+    public QueryIsRead? Query => Only<QueryIsRead>();
+
+    /// <summary>The statuses below 400, with the type of their body if they have one.</summary>
+    public IReadOnlyList<IProducesResponseTypeMetadata> Answers => [.. Produced.Where(answer => answer.StatusCode < StatusCodes.Status400BadRequest)];
+
+    public bool TakesIfMatch => Produced.Any(answer => answer.StatusCode == StatusCodes.Status412PreconditionFailed);
+
+    public bool TakesIfNoneMatch => Produced.Any(answer => answer.StatusCode == StatusCodes.Status304NotModified);
+
+    /// <summary>What the route itself says that it answers, beside what follows from its kind.</summary>
+    public IEnumerable<ApiError> Refusals => _metadata.OfType<Refusals>().SelectMany(refusals => refusals.Errors);
+
+    /// <summary>The parameters in the path, in its order.</summary>
+    public IEnumerable<(string Name, FieldLimits? Limits)> Path =>
+        description.ParameterDescriptions
+            .Where(parameter => parameter.Source.Id == "Path")
+            .Select(parameter => (parameter.Name, LimitsOf(Handler.GetParameters().Single(own => own.Name == parameter.Name).ParameterType)));
+
+    private MethodInfo Handler => Only<MethodInfo>()!;
+
+    private IEnumerable<IProducesResponseTypeMetadata> Produced => _metadata.OfType<IProducesResponseTypeMetadata>();
+
+    private T? Only<T>()
+        where T : class => _metadata.OfType<T>().LastOrDefault();
+
+    private static FieldLimits? LimitsOf(Type type) => type == typeof(PhoneInPath) ? FieldLimits.Phone : IdTypes.PrefixOf(type) is { } prefix ? new FieldLimits { Pattern = TypeId.Syntax(prefix), IdPrefix = prefix } : null;
+}

@@ -1,0 +1,292 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
+using ErzyCall.Api.Platform.Validation;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
+
+namespace ErzyCall.Api.Platform.OpenApi;
+
+/// <summary>
+/// Makes the schemas of requests and responses from their types, as the serializer reads and writes them. The framework's own schemas know
+/// neither our converters nor our rules, and do not tell what is left out of a request from what is missing in a response.
+/// </summary>
+internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits limits, XmlComments comments)
+{
+    private readonly JsonSerializerOptions _json = options.Value.SerializerOptions;
+    private readonly Dictionary<string, Type> _types = [];
+
+    /// <summary>Every schema that has a name, by it.</summary>
+    public SortedDictionary<string, IOpenApiSchema> Named { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Of what the server sends: every field is there, some of them <c>null</c>; later versions may add some.</summary>
+    public IOpenApiSchema OfResponse(Type type) => Of(type, isNullable: false, isRequest: false);
+
+    /// <summary>Of what the server takes: only what a validator demands is required, and nothing unknown is let in.</summary>
+    public IOpenApiSchema OfRequest(Type type) => Of(type, isNullable: false, isRequest: true);
+
+    /// <summary>Of one value that has no type of its own but its limits.</summary>
+    public static OpenApiSchema OfParameter(FieldLimits limits, JsonSchemaType type) => WithLimits(new OpenApiSchema { Type = type }, limits);
+
+    /// <summary>Whether a request names other resources, which may not be there.</summary>
+    public bool RefersToIds(Type request) =>
+        _json.GetTypeInfo(request).Properties.Any(property => limits.Of(request, property.Name).Any(limit => (limit.Each ?? limit).IdPrefix is not null));
+
+    /// <summary>The type that a named schema was made of.</summary>
+    public Type TypeOf(string name) => _types[name];
+
+    private IOpenApiSchema Of(Type type, bool isNullable, bool isRequest)
+    {
+        if (Nullable.GetUnderlyingType(type) is { } underlying)
+        {
+            return Of(underlying, isNullable: true, isRequest);
+        }
+
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>))
+        {
+            return Of(type.GenericTypeArguments[0], isNullable: true, isRequest);
+        }
+
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(BatchItem<>))
+        {
+            return Of(type.GenericTypeArguments[0], isNullable, isRequest);
+        }
+
+        if (Scalar(type) is { } scalar)
+        {
+            scalar.Type |= isNullable ? JsonSchemaType.Null : 0;
+            return scalar;
+        }
+
+        var info = _json.GetTypeInfo(type);
+        switch (info.Kind)
+        {
+            case JsonTypeInfoKind.Enumerable:
+                return new OpenApiSchema { Type = OrNull(JsonSchemaType.Array, isNullable), Items = Of(info.ElementType!, isNullable: false, isRequest) };
+
+            case JsonTypeInfoKind.Dictionary:
+                return new OpenApiSchema { Type = OrNull(JsonSchemaType.Object, isNullable), AdditionalProperties = Of(info.ElementType!, isNullable: false, isRequest) };
+
+            case JsonTypeInfoKind.Object:
+                var reference = new OpenApiSchemaReference(NameOf(info, isRequest));
+                return isNullable ? new OpenApiSchema { AnyOf = [reference, new OpenApiSchema { Type = JsonSchemaType.Null }] } : reference;
+
+            default:
+                throw new InvalidOperationException($"{type} cannot be described: its JSON converter does not say what it writes.");
+        }
+    }
+
+    private static JsonSchemaType OrNull(JsonSchemaType type, bool isNullable) => isNullable ? type | JsonSchemaType.Null : type;
+
+    private OpenApiSchema? Scalar(Type type)
+    {
+        if (IdTypes.PrefixOf(type) is { } prefix)
+        {
+            return new OpenApiSchema { Type = JsonSchemaType.String, Pattern = JavaScript(TypeId.Syntax(prefix)) };
+        }
+
+        if (type.IsEnum)
+        {
+            return new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.SerializeToNode(value, type, _json)!)] };
+        }
+
+        // An open object: a provider's own settings, or the data of an event.
+        if (type == typeof(JsonElement) || type == typeof(JsonObject))
+        {
+            return new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = new OpenApiSchema() };
+        }
+
+        return type == typeof(DateTimeOffset) ? new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" }
+            : type == typeof(DateOnly) ? new OpenApiSchema { Type = JsonSchemaType.String, Format = "date" }
+            : Type.GetTypeCode(type) switch
+            {
+                TypeCode.String => new OpenApiSchema { Type = JsonSchemaType.String },
+                TypeCode.Boolean => new OpenApiSchema { Type = JsonSchemaType.Boolean },
+                TypeCode.Int16 or TypeCode.Int32 => new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32" },
+                TypeCode.Int64 => new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64" },
+                TypeCode.Double or TypeCode.Decimal => new OpenApiSchema { Type = JsonSchemaType.Number, Format = "double" },
+                _ => null,
+            };
+    }
+
+    private string NameOf(JsonTypeInfo info, bool isRequest)
+    {
+        var name = SchemaNames.Of(info.Type, isRequest);
+        if (_types.TryGetValue(name, out var known))
+        {
+            return known == info.Type ? name : throw new InvalidOperationException($"{known} and {info.Type} would both be the schema '{name}'. Rename one.");
+        }
+
+        var schema = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Description = comments.Of(info.Type),
+            Properties = new Dictionary<string, IOpenApiSchema>(),
+            Required = new HashSet<string>(),
+            AdditionalPropertiesAllowed = !isRequest,
+        };
+        _types.Add(name, info.Type);
+        Named.Add(name, schema);
+        foreach (var property in info.Properties.Where(property => isRequest ? property.Set is not null : property.Get is not null))
+        {
+            schema.Properties.Add(property.Name, isRequest ? RequestField(info.Type, property, schema.Required) : ResponseField(property, schema.Required));
+        }
+
+        return name;
+    }
+
+    private IOpenApiSchema ResponseField(JsonPropertyInfo property, ISet<string> required)
+    {
+        // Left out instead of null: the one exception to the rule that every field is there.
+        var isLeftOut = property.AttributeProvider!.IsDefined(typeof(JsonIgnoreAttribute), inherit: false);
+        if (!isLeftOut)
+        {
+            required.Add(property.Name);
+        }
+
+        var schema = Of(property.PropertyType, property.IsGetNullable && !isLeftOut, isRequest: false);
+        foreach (var attribute in property.AttributeProvider.GetCustomAttributes(typeof(OneOfAttribute), inherit: false).Cast<OneOfAttribute>())
+        {
+            var values = FieldLimits.OneOf(attribute.Values);
+            WithLimits((OpenApiSchema)schema, schema.Items is null ? values : new FieldLimits { Each = values });
+        }
+
+        return Described(schema, property);
+    }
+
+    private IOpenApiSchema RequestField(Type request, JsonPropertyInfo property, ISet<string> required)
+    {
+        FieldLimits[] told = [.. limits.Of(request, property.Name)];
+        var isOptional = property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(Optional<>);
+        var refusesNull = Array.Exists(told, limit => limit.RefusesNull);
+        if (refusesNull && !isOptional)
+        {
+            required.Add(property.Name);
+        }
+
+        var type = isOptional ? property.PropertyType.GenericTypeArguments[0] : property.PropertyType;
+        var schema = Of(Nullable.GetUnderlyingType(type) ?? type, !refusesNull, isRequest: true);
+        schema = property.AttributeProvider!.IsDefined(typeof(PartialAttribute), inherit: false) ? Partial(schema) : schema;
+        foreach (var limit in told)
+        {
+            WithLimits(schema, limit);
+            LimitFields(schema, limit);
+        }
+
+        return Described(schema, property);
+    }
+
+    /// <summary>The same with no field required.</summary>
+    private IOpenApiSchema Partial(IOpenApiSchema schema)
+    {
+        switch (schema)
+        {
+            case OpenApiSchema { Items: { } items } list:
+                list.Items = Partial(items);
+                return list;
+
+            case OpenApiSchema { AnyOf: [var first, ..] } nullable:
+                nullable.AnyOf[0] = Partial(first);
+                return nullable;
+
+            case OpenApiSchemaReference { Reference.Id: { } name }:
+                var partial = $"Partial{name}";
+                if (_types.TryAdd(partial, _types[name]))
+                {
+                    var whole = (OpenApiSchema)Named[name];
+                    Named.Add(partial, new OpenApiSchema
+                    {
+                        Type = whole.Type,
+                        Description = whole.Description,
+                        Properties = whole.Properties,
+                        AdditionalPropertiesAllowed = whole.AdditionalPropertiesAllowed,
+                    });
+                }
+
+                return new OpenApiSchemaReference(partial);
+
+            default:
+                return schema;
+        }
+    }
+
+    /// <summary>Limits the fields of an object inside of a request by the rules of the request.</summary>
+    private void LimitFields(IOpenApiSchema schema, FieldLimits limits)
+    {
+        if (limits.Each is { } each && schema.Items is { } items)
+        {
+            LimitFields(items, each);
+        }
+
+        if (limits.Fields is null || (schema.AnyOf?[0] ?? schema) is not OpenApiSchemaReference { Reference.Id: { } name })
+        {
+            return;
+        }
+
+        var own = (OpenApiSchema)Named[name];
+        foreach (var (field, limit) in limits.Fields)
+        {
+            var property = WithLimits((OpenApiSchema)own.Properties![field], limit);
+            if (limit.RefusesNull)
+            {
+                own.Required!.Add(field);
+                property.Type &= ~JsonSchemaType.Null;
+            }
+        }
+    }
+
+    private IOpenApiSchema Described(IOpenApiSchema schema, JsonPropertyInfo property)
+    {
+        schema.Description = comments.Of((PropertyInfo)property.AttributeProvider!);
+        return schema;
+    }
+
+    public static TSchema WithLimits<TSchema>(TSchema schema, FieldLimits limits)
+        where TSchema : IOpenApiSchema
+    {
+        if (schema is not OpenApiSchema own)
+        {
+            return schema;
+        }
+
+        own.MinLength = limits.MinLength ?? own.MinLength;
+        own.MaxLength = limits.MaxLength ?? own.MaxLength;
+        own.Minimum = limits.Minimum?.ToString(null, null) ?? own.Minimum;
+        own.Maximum = limits.Maximum?.ToString(null, null) ?? own.Maximum;
+        own.Pattern = limits.Pattern is null ? own.Pattern : JavaScript(limits.Pattern);
+        own.Format = limits.Format ?? own.Format;
+        own.Default = limits.Default is null ? own.Default : JsonValue.Create(limits.Default);
+        if (limits.Values is not null)
+        {
+            own.Enum = [.. limits.Values.Select(value => (JsonNode)JsonValue.Create(value))];
+            if (own.Type?.HasFlag(JsonSchemaType.Null) is true)
+            {
+                own.Enum.Add(JsonNullSentinel.JsonNull);
+            }
+        }
+
+        if (own.Type?.HasFlag(JsonSchemaType.Array) is true)
+        {
+            own.MinItems = limits.MinCount ?? own.MinItems;
+            own.MaxItems = limits.MaxCount ?? own.MaxItems;
+            own.UniqueItems = limits.Unique ? true : own.UniqueItems;
+            WithLimits(own.Items!, limits.Each ?? new FieldLimits());
+        }
+        else if (own.AdditionalProperties is not null)
+        {
+            own.MinProperties = limits.MinCount ?? own.MinProperties;
+            own.MaxProperties = limits.MaxCount ?? own.MaxProperties;
+            own.PropertyNames = limits.Keys is null ? own.PropertyNames : WithLimits(new OpenApiSchema { Type = JsonSchemaType.String }, limits.Keys);
+            WithLimits(own.AdditionalProperties, limits.Each ?? new FieldLimits());
+        }
+
+        return schema;
+    }
+
+    private static string JavaScript(string pattern) => pattern.Replace(@"\z", "$", StringComparison.Ordinal);
+}

@@ -1,0 +1,251 @@
+using System.Text.Json;
+using ErzyCall.Api.Platform.OpenApi;
+using ErzyCall.IntegrationTests.Conventions;
+using ErzyCall.IntegrationTests.Server;
+using FluentValidation;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace ErzyCall.IntegrationTests.Platform.OpenApi;
+
+/// <summary>The document is complete: whoever adds a route is told here what it lacks.</summary>
+public sealed class OpenApiDocumentTests(TestRun run)
+{
+    [Fact]
+    public async Task Every_route_is_documented_and_no_other()
+    {
+        var (document, _) = await ReadAsync();
+        var served = RouteTable.Of(run.Shared).Select(route => $"{route.Method} {route.Pattern.TrimEnd('/')}");
+        Assert.Equal(served.Order(StringComparer.Ordinal), Operations(document).Select(operation => operation.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_operation_has_a_summary_a_name_of_its_own_its_scope_and_a_described_tag()
+    {
+        var (document, _) = await ReadAsync();
+        var scopes = RouteTable.Of(run.Shared).ToDictionary(route => $"{route.Method} {route.Pattern.TrimEnd('/')}", route => route.Scope);
+        var tags = document.GetProperty("tags").EnumerateArray().ToDictionary(tag => Text(tag, "name"), tag => Text(tag, "description"));
+        Assert.All(tags, tag => Assert.False(string.IsNullOrEmpty(tag.Value), $"The tag '{tag.Key}' has no description: give the class that maps its routes a summary."));
+        foreach (var (name, operation) in Operations(document))
+        {
+            Assert.Matches("^[A-Z]", Text(operation, "summary"));
+            Assert.Matches("^[a-z][A-Za-z]+$", Text(operation, "operationId"));
+            Assert.Contains(scopes[name] is { } scope ? $"Scope: `{scope}`" : "Any valid key will do.", Text(operation, "description"), StringComparison.Ordinal);
+            Assert.All(operation.GetProperty("tags").EnumerateArray(), tag => Assert.True(tags.ContainsKey(tag.GetString()!), $"{name}: group its routes WithTags beside a class …Routes."));
+        }
+
+        var twice = Operations(document).GroupBy(operation => Text(operation.Operation, "operationId")).Where(group => group.Count() > 1).Select(group => group.Key);
+        Assert.True(!twice.Any(), $"Operations share a name; rename their use cases or give them WithName: {string.Join(", ", twice)}");
+    }
+
+    [Fact]
+    public async Task Every_operation_tells_the_errors_of_its_kind_with_their_headers()
+    {
+        var (document, schema) = await ReadAsync();
+        foreach (var (name, operation) in Operations(document))
+        {
+            var responses = operation.GetProperty("responses");
+            var hasBody = operation.TryGetProperty("requestBody", out _);
+            var isPost = name.StartsWith("POST", StringComparison.Ordinal);
+            List<string> expected = ["400", "401", "429", "500", "503"];
+            expected.AddRange(name == "GET /api/v1/me" ? [] : ["403"]);
+            expected.AddRange(name.Contains('{', StringComparison.Ordinal) ? ["404"] : []);
+            expected.AddRange(hasBody ? ["413", "415"] : []);
+            expected.AddRange(isPost ? ["409"] : []);
+            foreach (var status in expected)
+            {
+                Assert.True(responses.TryGetProperty(status, out var response), $"{name} does not tell its {status}.");
+                response = schema.Resolve(response);
+                Assert.NotEmpty(response.GetProperty("content").GetProperty("application/json").GetProperty("examples").EnumerateObject());
+                Assert.All(
+                    status is "401" ? ["X-Request-Id"] : (string[])["X-Request-Id", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "RateLimit-Policy", "RateLimit"],
+                    header => Assert.True(response.GetProperty("headers").TryGetProperty(header, out _), $"{name} {status} lacks {header}."));
+                Assert.Equal(status is "429" or "503" or "409" && (isPost || status is not "409"), response.GetProperty("headers").TryGetProperty("Retry-After", out _));
+            }
+
+            var success = responses.EnumerateObject().First(response => response.Name.StartsWith('2'));
+            Assert.Equal(success.Name is "201", success.Value.GetProperty("headers").TryGetProperty("Location", out _));
+            Assert.Equal(isPost, success.Value.GetProperty("headers").TryGetProperty("Idempotent-Replayed", out _));
+            Assert.Equal(isPost, Parameters(operation).Any(parameter => Text(parameter, "name") == "Idempotency-Key"));
+            Assert.Equal(responses.TryGetProperty("304", out _), success.Value.GetProperty("headers").TryGetProperty("ETag", out _));
+            Assert.Equal(responses.TryGetProperty("412", out _), Parameters(operation).Any(parameter => Text(parameter, "name") == "If-Match"));
+            Assert.Equal(success.Name is not "204", success.Value.TryGetProperty("content", out _));
+        }
+    }
+
+    [Fact]
+    public async Task Every_parameter_and_every_field_of_a_request_has_its_limits()
+    {
+        var (document, _) = await ReadAsync();
+        List<string> unlimited =
+        [
+            .. from operation in Operations(document)
+               from parameter in Parameters(operation.Operation)
+               where Text(parameter, "name") is not "If-Match" and not "If-None-Match"
+               from lack in LacksOf(parameter.GetProperty("schema"))
+               select $"{operation.Name}: the parameter '{Text(parameter, "name")}' {lack}",
+            .. from schema in document.GetProperty("components").GetProperty("schemas").EnumerateObject()
+               where schema.Name.EndsWith("Request", StringComparison.Ordinal) || schema.Name.EndsWith("Input", StringComparison.Ordinal)
+               from field in schema.Value.GetProperty("properties").EnumerateObject()
+               from lack in LacksOf(field.Value)
+               select $"{schema.Name}.{field.Name} {lack}",
+        ];
+        Assert.True(unlimited.Count == 0, $"Let the rule say what it enforces, .Telling(new FieldLimits {{ … }}):\n{string.Join('\n', unlimited)}");
+    }
+
+    [Fact]
+    public async Task Every_field_has_a_type_and_every_request_is_closed()
+    {
+        var (document, _) = await ReadAsync();
+        foreach (var schema in document.GetProperty("components").GetProperty("schemas").EnumerateObject())
+        {
+            Assert.Matches("^[A-Z][A-Za-z]+$", schema.Name);
+            var isRequest = schema.Name.EndsWith("Request", StringComparison.Ordinal) || schema.Name.EndsWith("Input", StringComparison.Ordinal);
+            Assert.Equal((schema.Name, isRequest), (schema.Name, schema.Value.TryGetProperty("additionalProperties", out var others) && others.ValueKind is JsonValueKind.False));
+            foreach (var field in schema.Value.GetProperty("properties").EnumerateObject())
+            {
+                Assert.True(
+                    field.Value.TryGetProperty("type", out _) || field.Value.TryGetProperty("$ref", out _) || field.Value.TryGetProperty("anyOf", out _), $"{schema.Name}.{field.Name} has no type.");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Every_example_fits_its_schema()
+    {
+        var (document, schema) = await ReadAsync();
+        var checkedExamples = 0;
+        List<string> misfits = [];
+        Walk(document.GetProperty("paths"), "");
+        Walk(document.GetProperty("webhooks"), "");
+        Walk(document.GetProperty("components").GetProperty("responses"), "");
+        Walk(document.GetProperty("components").GetProperty("headers"), "");
+        Assert.True(misfits.Count == 0, string.Join('\n', misfits));
+        Assert.True(checkedExamples > 100);
+
+        void Walk(JsonElement node, string at)
+        {
+            if (node.ValueKind is JsonValueKind.Array)
+            {
+                foreach (var (index, item) in node.EnumerateArray().Index())
+                {
+                    Walk(item, $"{at}/{index}");
+                }
+            }
+
+            if (node.ValueKind is not JsonValueKind.Object)
+            {
+                return;
+            }
+
+            if (node.TryGetProperty("schema", out var own))
+            {
+                List<JsonElement> examples = node.TryGetProperty("example", out var example) ? [example] : [];
+                examples.AddRange(node.TryGetProperty("examples", out var several) ? several.EnumerateObject().Select(one => one.Value.GetProperty("value")) : []);
+                checkedExamples += examples.Count;
+                misfits.AddRange(examples.SelectMany(one => schema.MisfitsOf(one, own)).Select(misfit => $"{at}: {misfit}"));
+                Assert.True(examples.Count > 0 || !node.TryGetProperty("content", out _), $"{at} has no example.");
+                return;
+            }
+
+            foreach (var property in node.EnumerateObject())
+            {
+                Walk(property.Value, $"{at}/{property.Name}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Every_example_of_a_request_is_accepted()
+    {
+        var (document, _) = await ReadAsync();
+        var schemas = run.Shared.Services.GetRequiredService<SchemaBook>();
+        var json = run.Shared.Services.GetRequiredService<IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions>>().Value.SerializerOptions;
+        var bodies = Operations(document).Where(operation => operation.Operation.TryGetProperty("requestBody", out _)).ToList();
+        Assert.NotEmpty(bodies);
+        foreach (var (name, operation) in bodies)
+        {
+            var media = operation.GetProperty("requestBody").GetProperty("content").GetProperty("application/json");
+            var type = schemas.TypeOf(Text(media.GetProperty("schema"), "$ref").Split('/')[^1]);
+            var body = media.GetProperty("example").Deserialize(type, json)!;
+            var validator = (IValidator)run.Shared.Services.GetRequiredService(typeof(IValidator<>).MakeGenericType(type));
+            var result = await validator.ValidateAsync(new ValidationContext<object>(body), TestContext.Current.CancellationToken);
+            Assert.True(result.IsValid, $"{name} refuses its own example; give {type.Name} one that it takes, [Example(…)]: {result}");
+        }
+    }
+
+    [Fact]
+    public async Task Every_event_of_a_call_is_written_as_its_webhook_is_documented()
+    {
+        var (document, schema) = await ReadAsync();
+        var webhooks = document.GetProperty("webhooks");
+        Assert.Superset(
+            (HashSet<string>)["call.started", "call.ended", "call.failed", "call.scheduled", "call.cancelled"], webhooks.EnumerateObject().Select(webhook => webhook.Name).ToHashSet());
+
+        var tenant = await run.Shared.CreateTenantAsync();
+        var at = tenant.Now.AddHours(1).ToString("O");
+        var id = (await tenant.Api.PostAsync("/calls", new { to = "+14155550100", from = Tenant.From, scheduledAt = at })).Data.GetProperty("id").GetString();
+        await tenant.Api.PostAsync($"/calls/{id}/cancel", null);
+        var events = await run.Shared.InDatabaseAsync(db => db.Events.Where(row => row.OrganizationId == tenant.Organization.Id).OrderBy(row => row.Position).ToListAsync());
+        Assert.Equal(["call.scheduled", "call.cancelled"], events.Select(row => row.Type));
+        foreach (var row in events)
+        {
+            var body = webhooks.GetProperty(row.Type).GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
+            Assert.Empty(schema.MisfitsOf(JsonElement.Parse($$"""{"event":"{{row.Type}}","timestamp":"2026-01-15T10:30:00.000Z","data":{{row.Data}}}"""), body));
+        }
+    }
+
+    private async Task<(JsonElement Document, JsonSchema Schema)> ReadAsync()
+    {
+        var document = (await run.Shared.DocumentedAsync()).Document;
+        Assert.StartsWith("3.1.", Text(document, "openapi"), StringComparison.Ordinal);
+        return (document, new JsonSchema(document));
+    }
+
+    private static List<(string Name, JsonElement Operation)> Operations(JsonElement document)
+    {
+        var operations = document.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(operation => (Name: $"{operation.Name.ToUpperInvariant()} {path.Name}", Operation: operation.Value))).ToList();
+        Assert.NotEmpty(operations);
+        return operations;
+    }
+
+    private static JsonElement[] Parameters(JsonElement operation) =>
+        operation.TryGetProperty("parameters", out var parameters) ? [.. parameters.EnumerateArray()] : [];
+
+    private static IEnumerable<string> LacksOf(JsonElement schema)
+    {
+        var types = !schema.TryGetProperty("type", out var type) ? [] : type.ValueKind is JsonValueKind.Array ? type.EnumerateArray().Select(one => one.GetString()!).ToList() : [type.GetString()!];
+        string[] enough = ["maxLength", "pattern", "format", "enum"];
+        if (types.Contains("string") && !enough.Any(keyword => schema.TryGetProperty(keyword, out _)))
+        {
+            yield return "is a string without limits";
+        }
+
+        if (types.Contains("array"))
+        {
+            if (!schema.TryGetProperty("maxItems", out _))
+            {
+                yield return "is an array without limits";
+            }
+
+            foreach (var lack in LacksOf(schema.GetProperty("items")))
+            {
+                yield return $"has items, of which each {lack}";
+            }
+        }
+
+        if (types.Contains("object") && schema.TryGetProperty("additionalProperties", out var values) && values.ValueKind is JsonValueKind.Object && values.TryGetProperty("type", out _) && !schema.TryGetProperty("maxProperties", out _))
+        {
+            yield return "is a map without limits";
+        }
+
+        if (types.Contains("integer") && !schema.TryGetProperty("maximum", out _))
+        {
+            yield return "is a number without limits";
+        }
+    }
+
+    private static string Text(JsonElement node, string name) => node.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
+}

@@ -1,0 +1,65 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace ErzyCall.IntegrationTests.Server;
+
+/// <summary>
+/// The API as its OpenAPI document describes it. Every answer that a test gets is held against it: an undocumented status, error code, field or <c>null</c> fails
+/// the test that brought it about.
+/// </summary>
+internal sealed class DocumentedApi
+{
+    private readonly JsonSchema _schema;
+    private readonly List<(string Method, Regex Path, int Parameters, JsonElement Operation)> _operations;
+
+    private DocumentedApi(JsonElement document)
+    {
+        Document = document;
+        _schema = new JsonSchema(document);
+        _operations =
+        [
+            .. document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(operation => (
+                operation.Name.ToUpperInvariant(),
+                new Regex($"^{Regex.Replace(Regex.Escape(path.Name), @"\\\{[^}]+}", "[^/]+")}/?$", RegexOptions.IgnoreCase),
+                path.Name.Count(character => character == '{'),
+                operation.Value))),
+        ];
+    }
+
+    public JsonElement Document { get; }
+
+    public static DocumentedApi Parse(string json) => new(JsonElement.Parse(json));
+
+    public void Check(HttpMethod method, string path, ApiResponse answer)
+    {
+        var route = path.Split('?')[0];
+        var found = _operations.Where(operation => operation.Method == method.Method && operation.Path.IsMatch(route)).OrderBy(operation => operation.Parameters).ToList();
+
+        // What has no operation (405, an unknown path) is documented by that.
+        if (found is not [(_, _, _, var operation), ..] || answer.Status is HttpStatusCode.MethodNotAllowed)
+        {
+            return;
+        }
+
+        var what = $"{method} {route} answered {(int)answer.Status}, which the OpenAPI document does not tell:";
+        Assert.True(
+            operation.GetProperty("responses").TryGetProperty($"{(int)answer.Status}", out var response),
+            $"{what} {answer.Text}\nName the error on its route: .Refuses(ApiError.…)");
+        response = _schema.Resolve(response);
+        if (answer.Text.Length == 0)
+        {
+            return;
+        }
+
+        var content = response.GetProperty("content").GetProperty(answer.Header("Content-Type")!.Split(';')[0]);
+        var misfits = _schema.MisfitsOf(answer.Json, content.GetProperty("schema")).ToList();
+        Assert.True(misfits.Count == 0, $"{what}\n{string.Join('\n', misfits)}");
+        if ((int)answer.Status >= 400 && answer.Json.TryGetProperty("error", out var error))
+        {
+            var code = error.GetProperty("code").GetString();
+            var codes = content.GetProperty("examples").EnumerateObject().Select(example => example.Value.GetProperty("value").GetProperty("error").GetProperty("code").GetString());
+            Assert.True(codes.Contains(code), $"{what} {answer.Text}\nName the error on its route: .Refuses(ApiError.…)");
+        }
+    }
+}
