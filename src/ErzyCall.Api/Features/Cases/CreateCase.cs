@@ -2,6 +2,7 @@ using ErzyCall.Api.Features.Prompts;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
@@ -41,6 +42,7 @@ internal static class CreateCase
     }
 }
 
+[Example("""{"title":"Appointment reminder","firstMessage":"Hello {{name}}, I am calling about your appointment on {{date}}.","prompt":"Remind the customer of the appointment.","variables":[{"name":"date","source":"custom","required":true}]}""")]
 internal sealed record CreateCaseRequest
 {
     public string? Title { get; init; }

@@ -10,9 +10,11 @@ namespace ErzyCall.Api.Features.PhoneNumbers;
 internal static class PhoneNumberRules
 {
     public static IRuleBuilderOptions<T, string?> Country<T>(this IRuleBuilder<T, string?> rule) => rule
+        .Telling(new FieldLimits { Pattern = "^[A-Z]{2}$" })
         .Must(code => code is null || PhoneCountry.IsKnown(code)).WithMessage("Must be an ISO 3166-1 alpha-2 country code (e.g., US)");
 
     public static void Capabilities<T>(this IRuleBuilder<T, IReadOnlyList<string?>?> rule) => rule
+        .Telling(new FieldLimits { MaxCount = PhoneCapability.All.Count, Unique = true, Each = FieldLimits.OneOf(PhoneCapability.All) })
         .Custom((capabilities, context) =>
         {
             for (var index = 0; index < capabilities?.Count; index++)
