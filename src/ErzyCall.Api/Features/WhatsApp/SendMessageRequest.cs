@@ -1,10 +1,12 @@
 using System.Text.RegularExpressions;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Validation;
 using FluentValidation;
 
 namespace ErzyCall.Api.Features.WhatsApp;
 
 /// <summary>The body of <c>POST /whatsapp/messages</c>: to a conversation, or from an account to a number.</summary>
+[Example("""{"integrationId":"wa_acct_01h455vb4pex5vsknk084sn02q","to":"+14155550104","type":"template","template":{"name":"appointment_reminder","language":"en","variables":{"1":"Ada"}}}""")]
 internal sealed record SendMessageRequest
 {
     public string? ConversationId { get; init; }
