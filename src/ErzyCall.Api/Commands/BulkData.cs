@@ -1,5 +1,6 @@
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls;
+using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
@@ -36,6 +37,31 @@ internal static class BulkData
                (ARRAY['Lovelace','Hopper','García','Smith','Johnson','Curie','Turing','Dijkstra','Liskov','Müller','Hamilton','Thompson','Perlman','Ritchie','Nguyen','Okafor'])[1 + (n / 16) % 16] AS last,
                date_trunc('milliseconds', {now} - make_interval(secs => n)) AS at) AS contact
              ON CONFLICT (organization_id, phone) DO NOTHING
+             """,
+            cancellationToken);
+
+        await AddToGroupAsync(db, organization, "Every second contact", 2, now, cancellationToken);
+        await AddToGroupAsync(db, organization, "Every thousandth contact", 1_000, now, cancellationToken);
+        await db.Database.ExecuteSqlAsync($"VACUUM (ANALYZE) contacts, contact_group_members", cancellationToken);
+    }
+
+    private static async Task AddToGroupAsync(
+        ErzyCallDbContext db, Id<Organization> organization, string name, int oneIn, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var group = await db.ContactGroups.SingleOrDefaultAsync(row => row.OrganizationId == organization && row.Name == name, cancellationToken);
+        if (group is null)
+        {
+            group = new ContactGroup { Id = Id<ContactGroup>.New(now), OrganizationId = organization, Name = name, CreatedAt = now };
+            db.ContactGroups.Add(group);
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
+        await db.Database.ExecuteSqlAsync(
+            $"""
+             INSERT INTO contact_group_members (group_id, contact_id, contact_created_at)
+             SELECT {group.Id.Value}, id, created_at FROM contacts
+             WHERE organization_id = {organization.Value} AND right(phone, 9)::int % {oneIn} = 0
+             ON CONFLICT DO NOTHING
              """,
             cancellationToken);
     }

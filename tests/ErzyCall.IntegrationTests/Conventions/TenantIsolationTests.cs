@@ -45,6 +45,9 @@ public sealed class TenantIsolationTests(TestRun run)
         ["/api/v1/me/"] = tenant => Task.FromResult(tenant.Organization.Id.ToString()),
     };
 
+    /// <summary>Makes the resource that a route parameter names, and answers its id.</summary>
+    internal static Task<string> MakeAsync(string parameter, Tenant tenant) => s_resources[parameter].MakeAsync(tenant);
+
     /// <summary>A well-formed id that no organization has.</summary>
     public static string NobodysIdOf(string parameter) =>
         !s_resources.TryGetValue(parameter, out var resource) ? throw new InvalidOperationException($"No resource is known for the route parameter '{parameter}'.")

@@ -17,7 +17,7 @@ internal sealed partial class ListTemplates
     public static async Task<Ok<Data<IReadOnlyList<WhatsAppTemplate>>>> HandleAsync(
         Query<ListTemplatesQuery> query, Caller caller, ErzyCallDbContext db, Messengers messengers, ILogger<ListTemplates> logger, CancellationToken cancellationToken)
     {
-        var id = query.Value.IntegrationId ?? throw new ApiException(ApiError.InvalidQuery(new FieldError("integrationId", "Required")));
+        var id = query.Value.IntegrationId!;
         var account = await db.WhatsAppAccounts.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken)
             ?? throw new ApiException(ApiError.NotFound("WhatsApp account"));
         try
@@ -41,5 +41,5 @@ internal sealed partial class ListTemplates
 
 internal sealed record ListTemplatesQuery(Id<WhatsAppAccount>? IntegrationId) : IQueryParameters<ListTemplatesQuery>
 {
-    public static ListTemplatesQuery Read(QueryReader query) => new(query.Id<WhatsAppAccount>("integrationId"));
+    public static ListTemplatesQuery Read(QueryReader query) => new(query.Required("integrationId", query.Id<WhatsAppAccount>("integrationId")));
 }

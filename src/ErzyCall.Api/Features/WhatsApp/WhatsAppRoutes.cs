@@ -18,6 +18,6 @@ internal static class WhatsAppRoutes
         whatsApp.MapGet("/conversations/{conversationId}/messages", ListMessages.HandleAsync).RequireScope(Scopes.WhatsAppRead);
         whatsApp.MapPost("/messages", SendMessage.HandleAsync).RequireScope(Scopes.WhatsAppWrite)
             .Refuses(ApiError.ContactOptedOut, ApiError.InvalidState("The customer has not written in the last 24 hours: only a template may be sent"));
-        whatsApp.MapGet("/templates", ListTemplates.HandleAsync).RequireScope(Scopes.WhatsAppRead);
+        whatsApp.MapGet("/templates", ListTemplates.HandleAsync).RequireScope(Scopes.WhatsAppRead).Refuses(ApiError.NotFound("WhatsApp account"));
     }
 }
