@@ -16,24 +16,27 @@ namespace ErzyCall.Api.Features.Calls;
 /// </summary>
 internal static class CreateCalls
 {
-    public static async Task<Created<Data<List<BatchResult<CallResponse>>>>> HandleAsync(
+    public static Task<Created<Data<List<BatchResult<CallResponse>>>>> HandleAsync(
         Body<CreateCallsRequest> body,
         BatchReader<CreateCallRequest> reader,
         Caller caller,
         ErzyCallDbContext db,
         IOptions<CallOptions> options,
         TimeProvider clock,
-        CancellationToken cancellationToken)
-    {
-        var items = body.Value.Calls!.Select(item => reader.Read(body.Value.Defaults is { } defaults ? item.Over(defaults) : item)).ToList();
-        var lookups = await CallLookups.LoadAsync([.. items.Select(item => item.Value).OfType<CreateCallRequest>()], caller, db, cancellationToken);
-        var now = clock.Now();
-        var results = items.Select((item, index) => item.Value is { } request
-            ? Place(index, CallPlan.Make(request, caller, lookups), options.Value, db, now)
-            : BatchResult<CallResponse>.Of(index, item.Error!)).ToList();
-        await db.SaveChangesAsync(cancellationToken);
-        return TypedResults.Created((string?)null, Data.Of(results));
-    }
+        CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                var items = body.Value.Calls!.Select(item => reader.Read(body.Value.Defaults is { IsNull: false } defaults ? item.Over(defaults) : item)).ToList();
+                var lookups = await CallLookups.LoadAsync([.. items.Select(item => item.Value).OfType<CreateCallRequest>()], caller, db, cancellationToken);
+                var now = clock.Now();
+                var results = items.Select((item, index) => item.Value is { } request
+                    ? Place(index, CallPlan.Make(request, caller, lookups), options.Value, db, now)
+                    : BatchResult<CallResponse>.Of(index, item.Error!)).ToList();
+                await db.SaveChangesAsync(cancellationToken);
+                return TypedResults.Created((string?)null, Data.Of(results));
+            },
+            cancellationToken);
 
     private static BatchResult<CallResponse> Place(int index, CallPlan plan, CallOptions options, ErzyCallDbContext db, DateTimeOffset now) =>
         db.Place(plan, options.DispatchWithin, now) is { } call && plan.FirstRefusal is null
@@ -56,6 +59,6 @@ internal sealed class CreateCallsValidator : AbstractValidator<CreateCallsReques
     public CreateCallsValidator()
     {
         RuleFor(batch => batch.Calls).BatchItems();
-        RuleFor(batch => batch.Defaults).Must(defaults => defaults is null || defaults.IsObject).WithMessage("Must be an object");
+        RuleFor(batch => batch.Defaults).Must(defaults => defaults is null || defaults.IsNull || defaults.IsObject).WithMessage("Must be an object without duplicate fields");
     }
 }

@@ -28,14 +28,7 @@ internal static class AddMembers
                     throw new ApiException(ApiError.NotFound("contact"));
                 }
 
-                var ids = contacts.ConvertAll(contact => contact.Value);
-                await db.Database.ExecuteSqlAsync(
-                    $"""
-                     INSERT INTO contact_group_members (group_id, contact_id, contact_created_at)
-                     SELECT {groupId.Value}, id, created_at FROM contacts WHERE organization_id = {caller.OrganizationId.Value} AND id = ANY ({ids})
-                     ON CONFLICT DO NOTHING
-                     """,
-                    cancellationToken);
+                await db.JoinGroupsAsync([.. contacts.Select(contact => (groupId, contact))], cancellationToken);
                 return TypedResults.Ok(Data.Of(await db.ShowGroupAsync(groupId, caller, cancellationToken)));
             },
             cancellationToken);

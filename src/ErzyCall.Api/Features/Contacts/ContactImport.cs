@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
@@ -35,9 +36,10 @@ internal sealed class ContactImport(Id<Organization> organization, string onConf
             await UpdateAsync([.. existing.Keys.Select(phone => byPhone[phone])]);
         }
 
-        var written = onConflict == OnConflict.Update ? created.Concat(existing).ToDictionary() : created;
-        await JoinGroupsAsync(written, byPhone);
-        await EnterOptOutsAsync(written, byPhone);
+        await JoinGroupsAsync(onConflict == OnConflict.Update ? created.Concat(existing).ToDictionary() : created, byPhone);
+
+        // A contact may be left as it is; that its number is not to be called is no matter of the contact.
+        await EnterOptOutsAsync(onConflict == OnConflict.Fail ? created : created.Concat(existing).ToDictionary(), byPhone);
         var shown = await ShowAsync([.. created.Values, .. existing.Values]);
         await AddEventsAsync(created, ContactEvent.Created, shown);
         if (onConflict == OnConflict.Update)
@@ -80,7 +82,7 @@ internal sealed class ContactImport(Id<Organization> organization, string onConf
 
     private async Task<Dictionary<string, Guid>> LockAsync(string[] phones) =>
         (await db.Database.SqlQuery<PhoneAndId>(
-            $"SELECT phone, id FROM contacts WHERE organization_id = {organization.Value} AND phone = ANY ({phones}) ORDER BY phone FOR UPDATE")
+            $"SELECT phone, id FROM contacts WHERE organization_id = {organization.Value} AND phone = ANY ({phones}) ORDER BY phone FOR NO KEY UPDATE")
             .ToListAsync(cancellationToken)).ToDictionary(row => row.Phone, row => row.Id);
 
     private async Task UpdateAsync(IReadOnlyList<ContactImportItem> items)
@@ -108,17 +110,8 @@ internal sealed class ContactImport(Id<Organization> organization, string onConf
 
         var contacts = grouped.ConvertAll(row => new Id<Contact>(row.Value));
         await db.ContactGroupMembers.Where(member => contacts.Contains(member.ContactId)).ExecuteDeleteAsync(cancellationToken);
-        var members = grouped.SelectMany(row => ContactRules.GroupsOf(byPhone[row.Key].Request.GroupIds).Select(group => (Group: group.Value, Contact: row.Value))).ToList();
-        var groups = members.ConvertAll(member => member.Group);
-        var ids = members.ConvertAll(member => member.Contact);
-        await db.Database.ExecuteSqlAsync(
-            $"""
-             INSERT INTO contact_group_members (group_id, contact_id, contact_created_at)
-             SELECT member.group_id, contacts.id, contacts.created_at
-             FROM unnest({groups}, {ids}) AS member (group_id, contact_id) JOIN contacts ON contacts.id = member.contact_id
-             ON CONFLICT DO NOTHING
-             """,
-            cancellationToken);
+        await db.JoinGroupsAsync(
+            [.. grouped.SelectMany(row => ContactRules.GroupsOf(byPhone[row.Key].Request.GroupIds).Select(group => (group, new Id<Contact>(row.Value))))], cancellationToken);
     }
 
     private Task EnterOptOutsAsync(Dictionary<string, Guid> written, Dictionary<string, ContactImportItem> byPhone)

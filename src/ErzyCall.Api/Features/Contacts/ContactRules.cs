@@ -41,7 +41,7 @@ internal static partial class ContactRules
 
     public static void OptOut<T>(this IRuleBuilder<T, OptOutRequest?> rule) => rule.SetValidator(new OptOutValidator()!);
 
-    [GeneratedRegex(@"^\P{Cc}{1,64}\z")]
+    [GeneratedRegex(@"^(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^\u0000-\u001F\u007F-\u009F\uD800-\uDFFF]){1,64}\z")]
     private static partial Regex CustomFieldName();
 
     private sealed class OptOutValidator : AbstractValidator<OptOutRequest>

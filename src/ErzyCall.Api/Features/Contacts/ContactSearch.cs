@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
@@ -32,8 +33,16 @@ internal sealed partial record ContactSearch(string Folded, string InWords, stri
     /// <summary>A trigram index needs three characters to find anything inside of a word.</summary>
     public const int MinInside = 3;
 
-    /// <summary>In shorter words nearly everything is one typo away from something else.</summary>
+    /// <summary>Of the words that are found: in shorter ones nearly everything is one typo away from something else.</summary>
     private const int MinTypoWord = 5;
+
+    /// <summary>Longer words are hardly names, and the expression for all of a word's typos grows with the square of its length.</summary>
+    private const int MaxTypoWord = 20;
+
+    private const int MaxTypoWords = 4;
+
+    /// <summary>A search that is bound to find little must not keep the database from everybody else: then a typo is not forgiven.</summary>
+    private static readonly TimeSpan s_longestTypoSearch = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Folded as the columns are, by the same functions.</summary>
     public static async Task<ContactSearch> OfAsync(string text, ErzyCallDbContext db, CancellationToken cancellationToken)
@@ -60,7 +69,7 @@ internal sealed partial record ContactSearch(string Folded, string InWords, stri
         if (IsLiteral)
         {
             var text = $"%{Escape(Folded)}%";
-            contacts = contacts.Where(contact => EF.Functions.Like(ErzyCallDbContext.SearchFold(contact.Title + "\n" + (contact.Email ?? "")), text, @"\"));
+            contacts = contacts.Where(contact => EF.Functions.Like(EF.Property<string>(contact, Title), text, @"\") || EF.Functions.Like(EF.Property<string>(contact, Email), text, @"\"));
         }
 
         return contacts;
@@ -103,19 +112,32 @@ internal sealed partial record ContactSearch(string Folded, string InWords, stri
                UNION ALL
                (SELECT id FROM contacts WHERE {hasWords} AND organization_id = {organization} AND search_words LIKE {wordBegins}
                   AND search_title NOT LIKE {begins} AND search_email NOT LIKE {begins}
-                  AND ({literal} = '%' OR search_fold(title || E'\n' || coalesce(email, '')) LIKE {literal})
+                  AND ({literal} = '%' OR search_title LIKE {literal} OR search_email LIKE {literal})
                 ORDER BY created_at DESC, id DESC LIMIT {limit})
                UNION ALL
                (SELECT id FROM contacts WHERE {looksInside} AND organization_id = {organization} AND search_words LIKE {inside}
                   AND NOT ({hasWords} AND search_words LIKE {wordBegins}) AND search_title NOT LIKE {begins} AND search_email NOT LIKE {begins}
-                  AND ({literal} = '%' OR search_fold(title || E'\n' || coalesce(email, '')) LIKE {literal})
+                  AND ({literal} = '%' OR search_title LIKE {literal} OR search_email LIKE {literal})
                 ORDER BY created_at DESC, id DESC LIMIT {limit})
              ) AS ranked LIMIT {limit}
              """).ToListAsync(cancellationToken);
 
-        foreach (var (typo, others) in Mistyped())
+        if (found.Count < limit)
         {
-            if (found.Count < limit)
+            await AddMistypedAsync(found, organization, limit, db, cancellationToken);
+        }
+
+        return found;
+    }
+
+    private async Task AddMistypedAsync(List<Guid> found, Guid organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
+    {
+        // A read of its own: that it is broken off must undo nothing.
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.Database.ExecuteSqlAsync($"SELECT set_config('statement_timeout', {$"{s_longestTypoSearch.TotalMilliseconds}ms"}, true)", cancellationToken);
+        try
+        {
+            foreach (var (typo, others) in Mistyped())
             {
                 found.AddRange(await db.Database.SqlQuery<Guid>(
                     $"""
@@ -125,8 +147,10 @@ internal sealed partial record ContactSearch(string Folded, string InWords, stri
                      """).ToListAsync(cancellationToken));
             }
         }
-
-        return found;
+        catch (Exception broken) when (DatabaseFailure.IsTimeout(broken))
+        {
+            return;
+        }
     }
 
     private Task<List<Guid>> FindPhoneAsync(Guid organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
@@ -154,17 +178,18 @@ internal sealed partial record ContactSearch(string Folded, string InWords, stri
     private bool IsLiteral => Folded.Trim(' ') != InWords;
 
     /// <summary>
-    /// For each word of five letters or more: the regular expression of that word with one letter too many, too few, another, or two of them swapped, out of which
-    /// the index takes the trigrams that must be there; and the patterns of the other words, which must begin as they were typed.
+    /// For each of the first words: the regular expression of all words of five letters or more from which one typo makes it (a letter too many, too few, another, or
+    /// two of them swapped), out of which the index takes the trigrams that must be there; and the patterns of the other words, which must begin as they were typed.
     /// </summary>
     private IEnumerable<(string Typo, string[] Others)> Mistyped()
     {
         var words = InWords.Split(' ');
-        for (var i = 0; i < words.Length; i++)
+        for (var i = 0; i < Math.Min(words.Length, MaxTypoWords); i++)
         {
-            if (words[i].Length >= MinTypoWord && words[i].All(char.IsLetter))
+            if (words[i].Length is >= MinTypoWord - 1 and <= MaxTypoWord && words[i].All(char.IsLetter))
             {
-                yield return ($" ({string.Join('|', OneTypoFrom(words[i]))}) ", [.. words.Where((_, other) => other != i).Select(word => $"% {word}%")]);
+                var meant = OneTypoFrom(words[i]).Where(word => word.Length >= MinTypoWord).Distinct(StringComparer.Ordinal);
+                yield return ($" ({string.Join('|', meant)}) ", [.. words.Where((_, other) => other != i).Select(word => $"% {word}%")]);
             }
         }
     }

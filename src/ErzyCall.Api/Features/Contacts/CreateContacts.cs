@@ -67,7 +67,7 @@ internal static class CreateContacts
 /// <summary>What becomes of an item whose phone a contact has already.</summary>
 internal static class OnConflict
 {
-    /// <summary>The contact stays as it is: 200 with the contact.</summary>
+    /// <summary>The contact stays as it is: 200 with the contact. Only an opt-out is entered for its number.</summary>
     public const string Skip = "skip";
 
     /// <summary>The item's fields replace the contact's; what the item leaves out stays: 200.</summary>

@@ -15,7 +15,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Contacts;
 
-/// <summary>Changes a contact. <c>optOut</c> is about the number that the contact has afterwards: <c>true</c> enters it into the ledger, <c>false</c> lifts it.</summary>
+/// <summary>
+/// Changes a contact. <c>optOut</c> with <c>optedOut: true</c> enters the number that the contact has afterwards into the ledger; <c>false</c> lifts it, but never
+/// that of a number which the contact gets by the same change: whoever sends a whole form does not know what the ledger says of the new number.
+/// </summary>
 internal static class UpdateContact
 {
     public static Task<Ok<Data<ContactResponse>>> HandleAsync(
@@ -27,6 +30,7 @@ internal static class UpdateContact
                 ifMatch.Check(await db.Contacts.Where(row => row.Id == contactId).Select(ContactResponse.From(db)).SingleAsync(cancellationToken));
 
                 var change = patch.Value;
+                var before = contact.Phone;
                 var now = clock.Now();
                 contact.Title = change.Title.Or(contact.Title);
                 contact.Phone = change.Phone.Or(contact.Phone);
@@ -42,14 +46,14 @@ internal static class UpdateContact
                     var groups = ContactRules.GroupsOf(change.GroupIds.Value);
                     await db.RequireGroupsAsync(groups, caller, cancellationToken);
                     await db.ContactGroupMembers.Where(member => member.ContactId == contactId).ExecuteDeleteAsync(cancellationToken);
-                    db.ContactGroupMembers.AddRange(groups.Select(group => ContactGroupMember.Of(group, contact)));
+                    await db.JoinGroupsAsync([.. groups.Select(group => (group, contactId))], cancellationToken);
                 }
 
                 if (change.OptOut.Value is { OptedOut: true } optOut)
                 {
                     await db.EnterAsync(caller.OrganizationId, contact.Phone, optOut.Reason, DoNotCallSource.Api, contact.Id, now, cancellationToken);
                 }
-                else if (change.OptOut.IsPresent)
+                else if (change.OptOut.IsPresent && contact.Phone == before)
                 {
                     await db.DoNotCallEntries.OwnedBy(caller).LiftAsync(contact.Phone, now, cancellationToken);
                 }

@@ -13,6 +13,17 @@ internal static class DatabaseFailure
     public static bool IsReferenceViolation(Exception exception) =>
         Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation };
 
+    /// <summary>
+    /// The same transaction, repeated at once, may well succeed: it waited for another that waited for it, or it referred to a row that went between its look
+    /// and its commit, which the next look will see.
+    /// </summary>
+    public static bool IsWorthRepeating(Exception exception) =>
+        Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.ForeignKeyViolation };
+
+    /// <summary>The statement ran into the time limit that was set for it.</summary>
+    public static bool IsTimeout(Exception exception) =>
+        Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.InvalidRegularExpression };
+
     /// <summary>A table or column is not there: the schema is older than the code.</summary>
     public static bool IsSchemaOutOfDate(Exception exception) =>
         Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn };

@@ -63,10 +63,6 @@ internal sealed class ErzyCallDbContext(DbContextOptions<ErzyCallDbContext> opti
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
-    /// <summary>In queries only: a text as search sees it.</summary>
-    [DbFunction("search_fold")]
-    public static string SearchFold(string text) => throw new NotSupportedException("Only PostgreSQL folds a text.");
-
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(ErzyCallDbContext).Assembly);
 

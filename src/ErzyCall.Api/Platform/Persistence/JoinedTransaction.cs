@@ -1,3 +1,4 @@
+using ErzyCall.Api.Platform.Errors;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 
@@ -5,10 +6,14 @@ namespace ErzyCall.Api.Platform.Persistence;
 
 internal static class JoinedTransaction
 {
+    /// <summary>How often at most: each time, somebody else has got on.</summary>
+    public const int MostAttempts = 5;
+
     /// <summary>
-    /// Runs <paramref name="work"/> in a transaction: the one that is open already (a request under an idempotency key has one, and commits it
-    /// itself), else one of its own.
+    /// Runs <paramref name="work"/> in a transaction: the one that is open already (a request under an idempotency key has one, and commits or repeats it
+    /// itself), else one of its own, which is repeated from its beginning when PostgreSQL has undone it for another's sake.
     /// </summary>
+    /// <param name="work">Reads what it decides on itself, so that it can be repeated.</param>
     public static async Task<T> InTransactionAsync<T>(this DatabaseFacade database, Func<Task<T>> work, CancellationToken cancellationToken)
     {
         if (database.CurrentTransaction is not null)
@@ -16,9 +21,19 @@ internal static class JoinedTransaction
             return await work();
         }
 
-        await using var transaction = await database.BeginTransactionAsync(cancellationToken);
-        var result = await work();
-        await transaction.CommitAsync(cancellationToken);
-        return result;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var transaction = await database.BeginTransactionAsync(cancellationToken);
+                var result = await work();
+                await transaction.CommitAsync(cancellationToken);
+                return result;
+            }
+            catch (Exception undone) when (attempt < MostAttempts && DatabaseFailure.IsWorthRepeating(undone))
+            {
+                database.GetService<ICurrentDbContext>().Context.ChangeTracker.Clear();
+            }
+        }
     }
 }

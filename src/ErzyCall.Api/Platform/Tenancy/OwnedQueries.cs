@@ -26,14 +26,14 @@ internal static class OwnedQueries
 
     /// <summary>
     /// The caller's own row, locked until the transaction ends: whoever changes or deletes it at the same time waits, so what is decided on it holds.
-    /// <c>null</c> when there is none.
+    /// <c>null</c> when there is none. Rows that refer to it may be written meanwhile: their transactions would otherwise wait for this one, and this one for theirs.
     /// </summary>
     public static Task<T?> LockOwnAsync<T>(this ErzyCallDbContext db, Id<T> id, Caller caller, CancellationToken cancellationToken)
         where T : class, IResource<T> =>
 #pragma warning disable EF1002 // The table's name is the model's; the values are parameters.
         db.Set<T>()
             .FromSqlRaw(
-                $"SELECT * FROM {db.Model.FindEntityType(typeof(T))!.GetTableName()} WHERE id = {{0}} AND organization_id = {{1}} FOR UPDATE",
+                $"SELECT * FROM {db.Model.FindEntityType(typeof(T))!.GetTableName()} WHERE id = {{0}} AND organization_id = {{1}} FOR NO KEY UPDATE",
                 id.Value,
                 caller.OrganizationId.Value)
 #pragma warning restore EF1002

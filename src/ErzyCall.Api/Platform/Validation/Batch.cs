@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ErzyCall.Api.Platform.Errors;
@@ -15,16 +14,22 @@ namespace ErzyCall.Api.Platform.Validation;
 internal sealed record BatchItem<T>(ReadOnlyMemory<byte> Json)
     where T : class
 {
+    public bool IsNull => Json.Span.SequenceEqual("null"u8);
+
+    /// <summary>Whether it is an object that has no field twice.</summary>
     public bool IsObject
     {
         get
         {
             using var document = JsonDocument.Parse(Json);
-            return document.RootElement.ValueKind is JsonValueKind.Object;
+            return document.RootElement.ValueKind is JsonValueKind.Object && document.RootElement.EnumerateObject().CountBy(own => own.Name).All(own => own.Value == 1);
         }
     }
 
-    /// <summary>This item with the fields that only <paramref name="defaults"/> has. An item that is no object stays what it is, for its reader to refuse.</summary>
+    /// <summary>
+    /// This item with the fields of <paramref name="defaults"/> that it leaves out, be it by <c>null</c>; but where <c>null</c> has a meaning of its own, it is not
+    /// left out. An item that is no object stays what it is, for its reader to refuse.
+    /// </summary>
     /// <param name="defaults">An object.</param>
     public BatchItem<T> Over(BatchItem<T> defaults)
     {
@@ -35,21 +40,16 @@ internal sealed record BatchItem<T>(ReadOnlyMemory<byte> Json)
             return this;
         }
 
-        var merged = new ArrayBufferWriter<byte>(Json.Length + defaults.Json.Length);
-        using (var writer = new Utf8JsonWriter(merged))
-        {
-            writer.WriteStartObject();
-            foreach (var property in common.RootElement.EnumerateObject().Where(property => !own.RootElement.TryGetProperty(property.Name, out _)).Concat(own.RootElement.EnumerateObject()))
-            {
-                property.WriteTo(writer);
-            }
+        var given = own.RootElement.EnumerateObject().Where(field => field.Value.ValueKind is not JsonValueKind.Null || HasMeaningOfNull(field.Name)).ToList();
+        var missing = common.RootElement.EnumerateObject().Where(field => given.TrueForAll(own => own.Name != field.Name));
 
-            writer.WriteEndObject();
-        }
-
-        return new BatchItem<T>(merged.WrittenMemory);
+        // As they were written: what is wrong with a field is for the item's reader to say.
+        return new BatchItem<T>(System.Text.Encoding.UTF8.GetBytes($"{{{string.Join(',', missing.Concat(given).Select(field => field.ToString()))}}}"));
     }
 
+    private static bool HasMeaningOfNull(string field) =>
+        typeof(T).GetProperties().FirstOrDefault(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name) == field)?.PropertyType is { IsGenericType: true } type
+        && type.GetGenericTypeDefinition() == typeof(Optional<>);
 }
 
 internal sealed class BatchItemConverterFactory : JsonConverterFactory

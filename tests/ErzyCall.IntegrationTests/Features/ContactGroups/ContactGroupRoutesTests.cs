@@ -74,5 +74,20 @@ public sealed class ContactGroupRoutesTests(TestRun run)
         Assert.Equal(0, (await tenant.Api.GetAsync($"/contact-groups/{group}")).Data.GetProperty("contactCount").GetInt32());
     }
 
+    [Fact]
+    public async Task Many_who_change_the_same_groups_at_once_all_get_on()
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        string[] groups = [await tenant.CreateAsync("/contact-groups", new { name = "A" }), await tenant.CreateAsync("/contact-groups", new { name = "B" })];
+        string[] contacts = [.. await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => tenant.CreateContactAsync()))];
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).SelectMany(turn => new[]
+        {
+            tenant.Api.PostAsync($"/contact-groups/{groups[turn % 2]}/members", new { contactIds = turn % 3 == 0 ? contacts : [.. contacts.Reverse()] }),
+            tenant.Api.PatchAsync($"/contacts/{contacts[turn % 8]}", new { groupIds = groups }),
+            tenant.Api.PatchAsync($"/contacts/{contacts[(turn + 3) % 8]}", new { groupIds = Array.Empty<string>() }),
+        }));
+        Assert.All(answers, answer => answer.ShouldBe(HttpStatusCode.OK));
+    }
+
     private static IEnumerable<string> Ids(JsonElement list) => list.EnumerateArray().Select(item => item.GetProperty("id").GetString()!);
 }

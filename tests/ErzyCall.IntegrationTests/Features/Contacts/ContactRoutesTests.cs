@@ -133,7 +133,7 @@ public sealed class ContactRoutesTests(TestRun run)
             email = $"{new string('x', 64)}@{string.Join('.', Enumerable.Repeat(new string('y', 62), 4))}.de",
             notes = new string('x', 5_000),
             tags = Enumerable.Range(0, 20).Select(n => $"{n}{new string('t', 48)}"),
-            customFields = Enumerable.Range(0, 50).ToDictionary(n => $"{n:00}{new string('k', 62)}", _ => new string('v', 1_000)),
+            customFields = Enumerable.Range(0, 50).ToDictionary(n => $"{n:00}{string.Concat(Enumerable.Repeat("😀", 62))}", _ => new string('v', 1_000)),
         });
     }
 
@@ -148,6 +148,17 @@ public sealed class ContactRoutesTests(TestRun run)
         (await tenant.Api.PatchAsync(path, """{"customFields":{"a":1}}""")).ShouldBeError(400, "VALIDATION_ERROR", "customFields.a");
         (await tenant.Api.PatchAsync(path, """{"optOut":null}""")).ShouldBeError(400, "VALIDATION_ERROR", "optOut");
         (await tenant.Api.PatchAsync(path, "{}")).ShouldBeError(400, "VALIDATION_ERROR");
+    }
+
+    [Fact]
+    public async Task A_change_of_the_number_never_lifts_what_the_ledger_says_of_the_new_one()
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        await tenant.Api.PostAsync("/do-not-call", new { phone = "+14155550199" });
+        var path = $"/contacts/{await tenant.CreateAsync("/contacts", new { title = "Ada", phone = Phone })}";
+        var changed = (await tenant.Api.PatchAsync(path, new { phone = "+14155550199", optOut = new { optedOut = false } })).ShouldBe(HttpStatusCode.OK).Data;
+        Assert.True(changed.GetProperty("optOut").GetProperty("optedOut").GetBoolean());
+        Assert.Equal("null", (await tenant.Api.PatchAsync(path, new { optOut = new { optedOut = false } })).ShouldBe(HttpStatusCode.OK).Data.GetProperty("optOut").GetRawText());
     }
 
     [Fact]

@@ -73,6 +73,19 @@ public sealed class CreateContactsTests(TestRun run)
         Assert.Equal(onConflict == "update" ? ["contact.created", "contact.updated"] : ["contact.created"], events);
     }
 
+    [Theory]
+    [InlineData("skip")]
+    [InlineData("update")]
+    public async Task An_opt_out_is_entered_also_for_a_contact_that_is_there(string onConflict)
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        await tenant.CreateAsync("/contacts", new { title = "Old", phone = "+14155550100" });
+        var body = new { contacts = new[] { new { title = "New", phone = "+14155550100", optOut = new { optedOut = true, reason = "By letter" } } }, onConflict };
+        var result = (await tenant.Api.PostAsync("/contacts/batch", body)).ShouldBe(HttpStatusCode.Created).Data[0];
+        Assert.Equal("By letter", result.GetProperty("data").GetProperty("optOut").GetProperty("reason").GetString());
+        (await tenant.Api.PostAsync("/calls", new { to = "+14155550100", from = Tenant.From })).ShouldBeError(403, "CONTACT_OPTED_OUT");
+    }
+
     [Fact]
     public async Task A_phone_that_comes_twice_is_updated_by_its_second_item()
     {

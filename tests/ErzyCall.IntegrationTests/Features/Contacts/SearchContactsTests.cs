@@ -30,6 +30,7 @@ public sealed class SearchContactsTests(TestRun run)
     [InlineData("lavelace", "Ada Lovelace")]
     [InlineData("ovelace", "Ada Lovelace")]
     [InlineData("ada lovlace", "Ada Lovelace")]
+    [InlineData("gacia", "José García")]
     public async Task What_is_typed_finds(string typed, string title)
     {
         var found = await TitlesAsync(await FilledTenantAsync(), typed);
@@ -72,6 +73,20 @@ public sealed class SearchContactsTests(TestRun run)
         await tenant.CreateAsync("/contacts", new { title = "Maria", phone = "+14155550102" });
         Assert.Equal(["Marie", "Maria"], await TitlesAsync(tenant, "marie"));
         Assert.Equal(["Marie"], await TitlesAsync(tenant, "marie&limit=1"));
+    }
+
+    [Theory]
+    [InlineData("a", 200)]
+    [InlineData("abcdefghij", 20)]
+    [InlineData("internationalization ", 9)]
+    [InlineData("ǅ", 200)]
+    [InlineData("(", 200)]
+    [InlineData("\\", 100)]
+    [InlineData("[a-", 60)]
+    public async Task Whatever_is_typed_is_answered(string typed, int times)
+    {
+        var tenant = await FilledTenantAsync();
+        Assert.Empty(await TitlesAsync(tenant, string.Concat(Enumerable.Repeat(typed, times))));
     }
 
     [Theory]
