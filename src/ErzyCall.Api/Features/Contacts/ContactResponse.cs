@@ -8,7 +8,14 @@ using ErzyCall.Api.Platform.Persistence;
 namespace ErzyCall.Api.Features.Contacts;
 
 /// <summary>That a contact's number is on the do-not-call ledger. <c>optedOut</c> is always true: a contact whose number is not there has no such object.</summary>
-internal sealed record OptOutResponse(bool OptedOut, string? Reason, DateTimeOffset At, string Source);
+internal sealed record OptOutResponse(bool OptedOut, string? Reason, DateTimeOffset At, string Source)
+{
+    /// <summary>
+    /// Of the entries in force of one number, of which the ledger has one at most. Read as a list, which is a join: to read the first one, Entity Framework numbers
+    /// the rows of the whole ledger.
+    /// </summary>
+    public static OptOutResponse? Only(List<OptOutResponse> entries) => entries is [var entry, ..] ? entry : null;
+}
 
 /// <summary>A contact, with the groups that it is in and what the ledger says of its number.</summary>
 internal sealed record ContactResponse(
@@ -33,10 +40,10 @@ internal sealed record ContactResponse(
         contact.Tags,
         db.ContactGroupMembers.Where(member => member.ContactId == contact.Id).OrderBy(member => member.GroupId).Select(member => member.GroupId).ToList(),
         contact.CustomFields,
-        db.DoNotCallEntries
+        OptOutResponse.Only(db.DoNotCallEntries
             .Where(entry => entry.OrganizationId == contact.OrganizationId && entry.Phone == contact.Phone && entry.LiftedAt == null)
             .Select(entry => new OptOutResponse(true, entry.Reason, entry.CreatedAt, entry.Source))
-            .FirstOrDefault(),
+            .ToList()),
         contact.CreatedAt,
         contact.UpdatedAt);
 }
@@ -60,10 +67,10 @@ internal sealed record ContactListItem(
         contact.Email,
         contact.Tags,
         db.ContactGroupMembers.Where(member => member.ContactId == contact.Id).OrderBy(member => member.GroupId).Select(member => member.GroupId).ToList(),
-        db.DoNotCallEntries
+        OptOutResponse.Only(db.DoNotCallEntries
             .Where(entry => entry.OrganizationId == contact.OrganizationId && entry.Phone == contact.Phone && entry.LiftedAt == null)
             .Select(entry => new OptOutResponse(true, entry.Reason, entry.CreatedAt, entry.Source))
-            .FirstOrDefault(),
+            .ToList()),
         contact.CreatedAt,
         contact.UpdatedAt);
 

@@ -9,7 +9,8 @@ internal sealed class DoNotCallConfiguration : IEntityTypeConfiguration<DoNotCal
 {
     public void Configure(EntityTypeBuilder<DoNotCallEntry> builder)
     {
-        builder.Property(entry => entry.Phone).HasMaxLength(16);
+        // In the collation of contacts' phones: PostgreSQL compares two columns by an index only when they have the same one.
+        builder.Property(entry => entry.Phone).HasMaxLength(16).UseCollation("C");
         builder.Property(entry => entry.Reason).HasMaxLength(DoNotCallEntry.MaxReason);
         builder.Property(entry => entry.CreatedAt).HasColumnName("at");
         builder.Property(entry => entry.Source).HasMaxLength(20);

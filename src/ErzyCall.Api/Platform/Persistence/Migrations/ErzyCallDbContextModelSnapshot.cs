@@ -660,7 +660,8 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)")
-                        .HasColumnName("phone");
+                        .HasColumnName("phone")
+                        .UseCollation("C");
 
                     b.Property<string>("Reason")
                         .HasMaxLength(500)
@@ -679,13 +680,13 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                     b.HasIndex("ContactId")
                         .HasDatabaseName("ix_do_not_call_entries_contact_id");
 
+                    b.HasIndex("OrganizationId", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_do_not_call_entries_organization_id_at_id")
+                        .HasFilter("lifted_at IS NULL");
+
                     b.HasIndex(new[] { "OrganizationId", "Phone" }, "ix_do_not_call_entries_in_force")
                         .IsUnique()
                         .HasDatabaseName("ix_do_not_call_entries_organization_id_phone")
-                        .HasFilter("lifted_at IS NULL");
-
-                    b.HasIndex(new[] { "OrganizationId", "CreatedAt", "Id" }, "ix_do_not_call_entries_list")
-                        .HasDatabaseName("ix_do_not_call_entries_organization_id_at_id")
                         .HasFilter("lifted_at IS NULL");
 
                     b.ToTable("do_not_call_entries", null, t =>
