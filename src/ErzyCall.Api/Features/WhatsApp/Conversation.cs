@@ -40,9 +40,9 @@ internal sealed class Conversation : IResource<Conversation>
 
     /// <summary>
     /// The platform's own form of the number, without the plus sign. In a few countries (Brazil, Mexico, Argentina) it differs from the one that is dialled;
-    /// known once the platform has answered.
+    /// known once the platform has answered or the customer has written.
     /// </summary>
-    public string? WaId { get; private init; }
+    public string? WaId { get; private set; }
 
     /// <summary>As the customer calls themselves; known once they have written.</summary>
     public string? WaUserName { get; private set; }
@@ -74,8 +74,10 @@ internal sealed class Conversation : IResource<Conversation>
     }
 
     /// <summary>The customer wrote: the window opens anew, and a closed conversation is active again.</summary>
-    public void Hear(string? name, Id<Contact>? contactId, DateTimeOffset wroteAt)
+    /// <param name="waId">The platform's form of their number.</param>
+    public void Hear(string waId, string? name, Id<Contact>? contactId, DateTimeOffset wroteAt)
     {
+        WaId = $"+{waId}" == WaUserPhone ? WaId : waId;
         WaUserName = name ?? WaUserName;
         ContactId ??= contactId;
         CustomerWroteAt = CustomerWroteAt > wroteAt ? CustomerWroteAt : wroteAt;

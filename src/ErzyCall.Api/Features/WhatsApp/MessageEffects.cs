@@ -27,22 +27,34 @@ internal static class MessageEffects
     public static Task StopAccountAsync(this ErzyCallDbContext db, Id<WhatsAppAccount> id, PlatformError error, CancellationToken cancellationToken)
     {
         var reason = $"{error.Code}: {error.Message}";
-        reason = reason[..Math.Min(MaxStatusMessage, reason.Length)];
+        reason = reason.Length <= MaxStatusMessage ? reason : reason[..(char.IsHighSurrogate(reason[MaxStatusMessage - 1]) ? MaxStatusMessage - 1 : MaxStatusMessage)];
         return db.WhatsAppAccounts
             .Where(account => account.Id == id)
             .ExecuteUpdateAsync(
                 account => account.SetProperty(row => row.Status, AccountStatus.Error).SetProperty(row => row.StatusMessage, reason), cancellationToken);
     }
 
-    /// <summary>The customer wants no more messages. Where the platform writes their number differently, neither form may be dialled.</summary>
-    public static async Task StopWritingToAsync(
+    /// <summary>The customer with this number wants no more messages. Whatever form of it is known, it may not be dialled either.</summary>
+    public static async Task<bool> StopWritingToAsync(
+        this ErzyCallDbContext db, WhatsAppAccount account, string phone, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var conversations = await db.Conversations.With(account.Id, phone).AsNoTracking().ToListAsync(cancellationToken);
+        var contactId = conversations.Find(row => row.ContactId is not null)?.ContactId;
+        var numbers = CustomerNumbers.FormsOf(phone).Union(conversations.SelectMany(row => row.Numbers()));
+        return await db.EnterAsync(
+            account.OrganizationId, [.. numbers.Select(number => new DoNotCallNumber(number, reason, contactId))], DoNotCallSource.WhatsApp, now, cancellationToken);
+    }
+
+    /// <summary>The customer of a conversation wants no more messages, in whatever form their number is written.</summary>
+    public static async Task StopWritingInAsync(
         this ErzyCallDbContext db, Id<Conversation> id, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var conversation = await db.Conversations.AsNoTracking().SingleAsync(row => row.Id == id, cancellationToken);
-        await db.EnterAsync(conversation.OrganizationId, conversation.WaUserPhone, reason, DoNotCallSource.WhatsApp, conversation.ContactId, now, cancellationToken);
-        if (conversation.WaId is { } waId)
-        {
-            await db.EnterAsync(conversation.OrganizationId, $"+{waId}", reason, DoNotCallSource.WhatsApp, conversation.ContactId, now, cancellationToken);
-        }
+        await db.EnterAsync(
+            conversation.OrganizationId,
+            [.. conversation.Numbers().Select(number => new DoNotCallNumber(number, reason, conversation.ContactId))],
+            DoNotCallSource.WhatsApp,
+            now,
+            cancellationToken);
     }
 }

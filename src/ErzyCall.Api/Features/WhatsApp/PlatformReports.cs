@@ -9,7 +9,11 @@ namespace ErzyCall.Api.Features.WhatsApp;
 
 /// <param name="From">The platform's form of the customer's number: digits.</param>
 /// <param name="Text">What it says, or stands for.</param>
-internal sealed record CustomerMessage(string PlatformId, string From, string? Name, string Text, DateTimeOffset WroteAt);
+internal sealed record CustomerMessage(string PlatformId, string From, string? Name, string Text, DateTimeOffset WroteAt)
+{
+    /// <summary>Whether the customer asks to be left alone.</summary>
+    public bool IsStop { get; init; } = StopWord.Is(Text);
+}
 
 /// <param name="Message">Our own id, when the platform gives it back.</param>
 /// <param name="Error">With the status <c>failed</c>.</param>
@@ -21,8 +25,17 @@ internal sealed record StatusReport(string PlatformId, Id<Message>? Message, str
 /// </summary>
 internal sealed class PlatformReports(ErzyCallDbContext db, IOptions<WhatsAppOptions> options, TimeProvider clock)
 {
+    /// <summary>Characters of a customer's message that a reason on the ledger quotes at most.</summary>
+    private const int LongestQuote = 100;
+
     public Task ReceivedAsync(WhatsAppAccount account, CustomerMessage received, CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(() => ReceiveAsync(account, received, cancellationToken), cancellationToken);
+
+    /// <summary>A customer wants no more messages, and it was not a message that said so.</summary>
+    /// <param name="from">The platform's form of the customer's number: digits.</param>
+    public Task StoppedAsync(WhatsAppAccount account, string from, CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            () => db.StopWritingToAsync(account, $"+{from}", "Stopped messages on WhatsApp", clock.Now(), cancellationToken), cancellationToken);
 
     public Task ReportedAsync(WhatsAppAccount account, StatusReport report, CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(() => ReportAsync(account, report, cancellationToken), cancellationToken);
@@ -31,8 +44,9 @@ internal sealed class PlatformReports(ErzyCallDbContext db, IOptions<WhatsAppOpt
     {
         var now = clock.Now();
         var phone = await db.Conversations
-            .Where(row => row.AccountId == account.Id && row.WaId == received.From)
-            .OrderByDescending(row => row.LastMessageAt)
+            .With(account.Id, $"+{received.From}")
+            .OrderByDescending(row => row.WaId == received.From)
+            .ThenByDescending(row => row.LastMessageAt)
             .Select(row => row.WaUserPhone)
             .FirstOrDefaultAsync(cancellationToken);
         var conversation = await db.LockConversationAsync(account, phone ?? $"+{received.From}", now, cancellationToken);
@@ -49,14 +63,16 @@ internal sealed class PlatformReports(ErzyCallDbContext db, IOptions<WhatsAppOpt
         // No customer writes in the future, whatever the clocks say.
         var wroteAt = received.WroteAt < now ? received.WroteAt : now;
         var message = Message.Receive(conversation, received.PlatformId, received.Text, wroteAt, now);
-        conversation.Hear(received.Name, contactId, wroteAt);
+        conversation.Hear(received.From, received.Name, contactId, wroteAt);
         conversation.Add(message);
         db.Messages.Add(message);
         db.AddEventOf(message, MessageEvents.Received, now);
         await db.SaveChangesAsync(cancellationToken);
-        if (StopWord.Is(received.Text))
+        if (received.IsStop)
         {
-            await db.StopWritingToAsync(conversation.Id, $"Wrote {received.Text.Trim()} on WhatsApp", now, cancellationToken);
+            var words = received.Text.Trim();
+            var reason = words.Length <= LongestQuote ? $"Wrote {words} on WhatsApp" : "Asked to stop on WhatsApp";
+            await db.StopWritingToAsync(account, $"+{received.From}", reason, now, cancellationToken);
         }
 
         await db.CountReceivedAsync(message, now, cancellationToken);
@@ -120,7 +136,7 @@ internal sealed class PlatformReports(ErzyCallDbContext db, IOptions<WhatsAppOpt
                 break;
 
             case PlatformErrorClass.Stop:
-                await db.StopWritingToAsync(message.ConversationId, "Stopped messages on WhatsApp", now, cancellationToken);
+                await db.StopWritingInAsync(message.ConversationId, "Stopped messages on WhatsApp", now, cancellationToken);
                 break;
 
             case PlatformErrorClass.Account:

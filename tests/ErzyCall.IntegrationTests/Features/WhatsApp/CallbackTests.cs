@@ -193,6 +193,57 @@ public sealed class CallbackTests(TestRun run)
             .ShouldBeError(403, "CONTACT_OPTED_OUT");
     }
 
+    [Theory]
+    [InlineData(""" "type":"button","button":{"text":"No more of this","payload":"STOP"} """)]
+    [InlineData(""" "type":"button","button":{"text":"Stop","payload":"x-1"} """)]
+    [InlineData(""" "type":"interactive","interactive":{"type":"button_reply","button_reply":{"id":"stop","title":"No, thanks"}} """)]
+    [InlineData(""" "type":"interactive","interactive":{"type":"button_reply","button_reply":{"id":"1","title":"Stop 🛑"}} """)]
+    [InlineData(""" "type":"interactive","interactive":{"type":"list_reply","list_reply":{"id":"1","title":"Unsubscribe"}} """)]
+    [InlineData(""" "type":"image","image":{"id":"1","caption":"STOP"} """)]
+    [InlineData(""" "type":"text","text":{"body":"\uff33\uff34\uff2f\uff30\u200b"} """)]
+    public async Task A_customer_may_ask_it_by_a_button_or_a_caption_too(string content)
+    {
+        var (tenant, account) = await LiveAsync();
+        (await run.Shared.CallBackAsync(account, WhatsAppTenant.Callback(account, $$"""
+            "messages":[{"from":"14155550100","id":"wamid.1","timestamp":"1780306200",{{content}}}]
+            """))).ShouldBe(HttpStatusCode.OK);
+        Assert.Equal(DoNotCallSource.WhatsApp, (await tenant.LedgerEntryAsync("+14155550100"))!.Source);
+    }
+
+    [Fact]
+    public async Task A_stop_may_be_as_long_as_a_message()
+    {
+        var (tenant, account) = await LiveAsync();
+        (await run.Shared.CallBackAsync(account, WhatsAppTenant.Callback(account, WhatsAppTenant.TextMessage("wamid.1", "STOP" + new string('!', 4_000), s_at)))).ShouldBe(HttpStatusCode.OK);
+        Assert.Equal("Asked to stop on WhatsApp", (await tenant.LedgerEntryAsync("+14155550100"))!.Reason);
+    }
+
+    [Fact]
+    public async Task A_customer_who_stops_marketing_messages_is_left_alone_and_resuming_them_lifts_nothing()
+    {
+        var (tenant, account) = await LiveAsync();
+        Task<ApiResponse> PreferAsync(string waId, string value) => run.Shared.CallBackAsync(account, $$$"""
+            {"object":"whatsapp_business_account","entry":[{"id":"102290129340398","changes":[{"value":{"messaging_product":"whatsapp",
+            "metadata":{"display_phone_number":"14155559999","phone_number_id":"{{{account.PhoneNumberId}}}"},
+            "contacts":[{"profile":{"name":"Sheena Nelson"},"wa_id":"{{{waId}}}"}],
+            "user_preferences":[{"wa_id":"{{{waId}}}","detail":"User requested to {{{value}}} marketing messages","category":"marketing_messages","value":"{{{value}}}","timestamp":1780306200}]},
+            "field":"user_preferences"}]}]}
+            """);
+        var written = await tenant.SendTemplateAsync(account, "+525512345678");
+        foreach (var waId in new[] { "14155550100", "5215512345678" })
+        {
+            (await PreferAsync(waId, "resume")).ShouldBe(HttpStatusCode.OK);
+            Assert.Null(await tenant.LedgerEntryAsync($"+{waId}"));
+            (await PreferAsync(waId, "stop")).ShouldBe(HttpStatusCode.OK);
+            (await PreferAsync(waId, "stop")).ShouldBe(HttpStatusCode.OK);
+            (await PreferAsync(waId, "resume")).ShouldBe(HttpStatusCode.OK);
+            Assert.Equal(DoNotCallSource.WhatsApp, (await tenant.LedgerEntryAsync($"+{waId}"))!.Source);
+        }
+
+        Assert.NotNull(await tenant.LedgerEntryAsync("+525512345678"));
+        Assert.Equal(written.GetProperty("conversationId").GetString(), Assert.Single((await tenant.Api.GetAsync("/whatsapp/conversations")).Data.EnumerateArray()).Id());
+    }
+
     [Fact]
     public async Task A_message_that_only_speaks_of_stopping_is_no_stop()
     {

@@ -8,7 +8,7 @@ namespace ErzyCall.Api.Features.WhatsApp.Callbacks;
 
 /// <summary>
 /// What the platform tells: customers' messages, and what became of ours. 200 only when all of it is committed; with any other answer the platform tells it
-/// again, and what was committed before is not taken twice.
+/// again, and what was committed before is not taken twice. What cannot be understood would not be the next time either: it is left out.
 /// </summary>
 internal sealed partial class ReceiveCallback
 {
@@ -28,10 +28,10 @@ internal sealed partial class ReceiveCallback
             throw new ApiException(CallbackAccount.NotAuthentic);
         }
 
-        foreach (var told in CallbackPayload.Read(body.Span).Values)
+        foreach (var told in CallbackPayload.Read(body.Span))
         {
             // An address is one number's: what belongs to another one would come under the wrong account.
-            if (told.Metadata?.PhoneNumberId != account.PhoneNumberId)
+            if (told.PhoneNumberId != account.PhoneNumberId)
             {
                 Log.OtherNumber(logger, accountId);
                 continue;
@@ -46,27 +46,39 @@ internal sealed partial class ReceiveCallback
     private static async Task TakeAsync(
         WhatsAppAccount account, CallbackValue told, ErzyCallDbContext db, PlatformReports reports, ILogger logger, CancellationToken cancellationToken)
     {
-        foreach (var status in told.Statuses ?? [])
+        foreach (var message in told.Messages)
+        {
+            if (message.ToCustomerMessage() is { } received)
+            {
+                await reports.ReceivedAsync(account, received, cancellationToken);
+                continue;
+            }
+
+            Log.NotKept(logger, account.Id.ToString());
+            if (message.StoppedBy is { } customer)
+            {
+                await reports.StoppedAsync(account, customer, cancellationToken);
+            }
+        }
+
+        foreach (var customer in told.Preferences.Select(preference => preference.StoppedBy).OfType<string>())
+        {
+            await reports.StoppedAsync(account, customer, cancellationToken);
+        }
+
+        foreach (var status in told.Statuses)
         {
             if (status.ToReport() is { } report)
             {
                 await reports.ReportedAsync(account, report, cancellationToken);
             }
-        }
-
-        foreach (var message in told.Messages ?? [])
-        {
-            if (message.ToCustomerMessage(told.Contacts) is { } received)
-            {
-                await reports.ReceivedAsync(account, received, cancellationToken);
-            }
             else
             {
-                Log.NotFromACustomer(logger, message.Type, account.Id.ToString());
+                Log.NoStatus(logger, account.Id.ToString());
             }
         }
 
-        foreach (var error in (told.Errors ?? []).Where(error => error.Code is not null).Select(error => PlatformError.Of(error.Code!.Value, error.Describe())))
+        foreach (var error in told.Errors.Select(error => error.ToPlatformError()).OfType<PlatformError>())
         {
             if (error.Class == PlatformErrorClass.Account)
             {
@@ -80,7 +92,10 @@ internal sealed partial class ReceiveCallback
         [LoggerMessage(1, LogLevel.Warning, "The callback of {WhatsAppAccount} was told something about another phone number")]
         public static partial void OtherNumber(ILogger logger, string whatsAppAccount);
 
-        [LoggerMessage(2, LogLevel.Information, "A message of the type {Type} to {WhatsAppAccount} is not from a customer's number")]
-        public static partial void NotFromACustomer(ILogger logger, string? type, string whatsAppAccount);
+        [LoggerMessage(2, LogLevel.Information, "A message to {WhatsAppAccount} is not from a customer's number, or cannot be read")]
+        public static partial void NotKept(ILogger logger, string whatsAppAccount);
+
+        [LoggerMessage(3, LogLevel.Information, "A status told to {WhatsAppAccount} is of no known kind, or cannot be read")]
+        public static partial void NoStatus(ILogger logger, string whatsAppAccount);
     }
 }

@@ -143,7 +143,7 @@ internal sealed partial class MessageHandOver(ErzyCallDbContext db, Messengers m
                 return false;
 
             case PlatformErrorClass.Stop:
-                await db.StopWritingToAsync(message.ConversationId, "Stopped messages on WhatsApp", now, CancellationToken.None);
+                await db.StopWritingInAsync(message.ConversationId, "Stopped messages on WhatsApp", now, CancellationToken.None);
                 return message.Fail(error.ForMessage);
 
             default:

@@ -85,7 +85,8 @@ internal sealed class MessageSendJob(ErzyCallDbContext db, IServiceScopeFactory 
     private async Task<MessageError?> ReasonNotToSendAsync(Message message, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var conversation = await db.Conversations.AsNoTracking().SingleAsync(row => row.Id == message.ConversationId, cancellationToken);
-        if (await db.DoNotCallEntries.Where(entry => entry.OrganizationId == message.OrganizationId).AnyInForceAsync(conversation.WaUserPhone, cancellationToken))
+        if (await db.DoNotCallEntries.Where(entry => entry.OrganizationId == message.OrganizationId)
+            .AnyInForceAsync(db.Conversations, message.AccountId, conversation.WaUserPhone, cancellationToken))
         {
             return MessageErrors.OptedOut;
         }
