@@ -139,10 +139,13 @@ internal sealed partial record ContactSearch(string Folded, string InWords, stri
         {
             foreach (var (typo, others) in Mistyped())
             {
+                // By itself, because an index is asked for one pattern and not for an array of them.
+                var longest = others.MaxBy(other => other.Length) ?? "%";
                 found.AddRange(await db.Database.SqlQuery<Guid>(
                     $"""
                      SELECT id AS "Value" FROM contacts
-                     WHERE organization_id = {organization} AND search_words ~ {typo} AND search_words LIKE ALL ({others}) AND NOT id = ANY ({found})
+                     WHERE organization_id = {organization} AND search_words ~ {typo} AND ({longest} = '%' OR search_words LIKE {longest})
+                       AND search_words LIKE ALL ({others}) AND NOT id = ANY ({found})
                      ORDER BY created_at DESC, id DESC LIMIT {limit - found.Count}
                      """).ToListAsync(cancellationToken));
             }
