@@ -16,7 +16,7 @@ internal static class DeleteContactGroup
             async () =>
             {
                 var group = await db.LockOwnAsync(groupId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("contact group"));
-                ifMatch.Check(await db.ShowGroupAsync(groupId, caller, cancellationToken));
+                await ifMatch.CheckAsync(() => db.ShowGroupAsync(groupId, caller, cancellationToken));
                 db.ContactGroups.Remove(group);
                 await db.SaveChangesAsync(cancellationToken);
                 return TypedResults.NoContent();

@@ -19,7 +19,7 @@ internal static class UpdateContactGroup
             async () =>
             {
                 var group = await db.LockOwnAsync(groupId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("contact group"));
-                ifMatch.Check(await db.ShowGroupAsync(groupId, caller, cancellationToken));
+                await ifMatch.CheckAsync(() => db.ShowGroupAsync(groupId, caller, cancellationToken));
 
                 var change = patch.Value;
                 group.Name = change.Name.Or(group.Name);

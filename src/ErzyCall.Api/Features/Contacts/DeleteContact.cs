@@ -22,7 +22,7 @@ internal static class DeleteContact
             async () =>
             {
                 var contact = await db.LockOwnAsync(contactId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("contact"));
-                ifMatch.Check(await db.Contacts.Where(row => row.Id == contactId).Select(ContactResponse.From(db)).SingleAsync(cancellationToken));
+                await ifMatch.CheckAsync(() => db.Contacts.Where(row => row.Id == contactId).Select(ContactResponse.From(db)).SingleAsync(cancellationToken));
                 await db.AddEventOfAsync(contact, ContactEvent.Deleted, clock.Now(), cancellationToken);
                 db.Contacts.Remove(contact);
                 await db.SaveChangesAsync(cancellationToken);

@@ -27,7 +27,7 @@ internal static class UpdateContact
             async () =>
             {
                 var contact = await db.LockOwnAsync(contactId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("contact"));
-                ifMatch.Check(await db.Contacts.Where(row => row.Id == contactId).Select(ContactResponse.From(db)).SingleAsync(cancellationToken));
+                await ifMatch.CheckAsync(() => db.Contacts.Where(row => row.Id == contactId).Select(ContactResponse.From(db)).SingleAsync(cancellationToken));
 
                 var change = patch.Value;
                 var before = contact.Phone;

@@ -19,11 +19,13 @@ internal sealed class IfMatch : IEndpointParameterMetadataProvider
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status412PreconditionFailed));
 
+    private bool IsGiven => _context.Request.Headers.IfMatch.Count > 0;
+
     /// <param name="current">The resource as its GET would answer it now. The caller holds the row's lock, so it stays so until the change is made.</param>
     /// <exception cref="ApiException"><c>PRECONDITION_FAILED</c>.</exception>
     public void Check<T>(T current)
     {
-        if (_context.Request.Headers.IfMatch.Count == 0)
+        if (!IsGiven)
         {
             return;
         }
@@ -33,6 +35,16 @@ internal sealed class IfMatch : IEndpointParameterMetadataProvider
         if (!_context.Request.GetTypedHeaders().IfMatch.Any(held => held.Equals(EntityTagHeaderValue.Any) || held.Compare(tag, useStrongComparison: true)))
         {
             throw new ApiException(ApiError.PreconditionFailed);
+        }
+    }
+
+    /// <inheritdoc cref="Check{T}(T)"/>
+    /// <param name="readCurrentAsync">For a resource that shows what other rows hold: they are read only for a request that has the header.</param>
+    public async Task CheckAsync<T>(Func<Task<T>> readCurrentAsync)
+    {
+        if (IsGiven)
+        {
+            Check(await readCurrentAsync());
         }
     }
 }
