@@ -53,7 +53,7 @@ internal sealed class IdempotencyStep(RequestDelegate next, ReplayCache cache, I
 
         Answer? answer;
         var began = clock.GetTimestamp();
-        while ((answer = await TryAnswerRepeatedlyAsync(context, db, request, holdsSecret)) is null)
+        while ((answer = await db.Database.RepeatAsync(() => TryAnswerAsync(context, db, request, holdsSecret))) is null)
         {
             if (clock.GetElapsedTime(began) >= s_patience)
             {
@@ -69,22 +69,6 @@ internal sealed class IdempotencyStep(RequestDelegate next, ReplayCache cache, I
         }
 
         await (answer.IsReplay ? answer.Response.ReplayAsync(request, context.Response) : answer.Response.WriteBodyAsync(context.Response));
-    }
-
-    /// <summary>As often as PostgreSQL undoes the transaction for another's sake; nothing of an undone one has left this process.</summary>
-    private async Task<Answer?> TryAnswerRepeatedlyAsync(HttpContext context, ErzyCallDbContext db, IdempotentRequest request, bool holdsSecret)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await TryAnswerAsync(context, db, request, holdsSecret);
-            }
-            catch (Exception undone) when (attempt < JoinedTransaction.MostAttempts && DatabaseFailure.IsWorthRepeating(undone))
-            {
-                db.ChangeTracker.Clear();
-            }
-        }
     }
 
     /// <summary>The request's answer, found or made; <c>null</c> while another request is making it. No connection is held once this returns.</summary>

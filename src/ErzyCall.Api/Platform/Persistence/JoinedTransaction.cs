@@ -7,7 +7,7 @@ namespace ErzyCall.Api.Platform.Persistence;
 internal static class JoinedTransaction
 {
     /// <summary>How often at most: each time, somebody else has got on.</summary>
-    public const int MostAttempts = 5;
+    private const int MostAttempts = 5;
 
     /// <summary>
     /// Runs <paramref name="work"/> in a transaction: the one that is open already (a request under an idempotency key has one, and commits or repeats it
@@ -21,14 +21,23 @@ internal static class JoinedTransaction
             return await work();
         }
 
+        return await database.RepeatAsync(async () =>
+        {
+            await using var transaction = await database.BeginTransactionAsync(cancellationToken);
+            var result = await work();
+            await transaction.CommitAsync(cancellationToken);
+            return result;
+        });
+    }
+
+    /// <summary>Repeats <paramref name="transact"/>, a transaction from its beginning to its end, as often as PostgreSQL undoes it for another's sake.</summary>
+    public static async Task<T> RepeatAsync<T>(this DatabaseFacade database, Func<Task<T>> transact)
+    {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await using var transaction = await database.BeginTransactionAsync(cancellationToken);
-                var result = await work();
-                await transaction.CommitAsync(cancellationToken);
-                return result;
+                return await transact();
             }
             catch (Exception undone) when (attempt < MostAttempts && DatabaseFailure.IsWorthRepeating(undone))
             {
