@@ -14,7 +14,7 @@ public sealed class TenantIsolationTests(TestRun run)
     {
         ["callId"] = ("call", tenant => tenant.PlaceCallAsync()),
         ["contactId"] = ("contact", tenant => tenant.CreateContactAsync()),
-        ["groupId"] = ("group", tenant => tenant.CreateAsync("/contact-groups", new { name = $"Group {Guid.NewGuid()}" })),
+        ["groupId"] = ("group", tenant => tenant.CreateAsync("/contact-groups", new { name = $"Group {Interlocked.Increment(ref s_numbers)}" })),
         ["phone"] = ("phone number", async tenant => (await tenant.Api.PostAsync("/do-not-call", new { phone = "+14155550197" })).Data.GetProperty("phone").GetString()!),
         ["promptId"] = ("prompt", tenant => tenant.CreateAsync("/prompts", new { name = "A prompt", text = "Be kind" })),
         ["caseId"] = ("case", MakeCaseAsync),
@@ -32,7 +32,7 @@ public sealed class TenantIsolationTests(TestRun run)
         ["/api/v1/api-keys/"] = tenant => Task.FromResult(tenant.Key.Id.ToString()),
         ["/api/v1/contacts/"] = tenant => tenant.CreateContactAsync(),
         ["/api/v1/contacts/search?q=a%20contact"] = tenant => tenant.CreateContactAsync(),
-        ["/api/v1/contact-groups/"] = tenant => tenant.CreateAsync("/contact-groups", new { name = $"Group {Guid.NewGuid()}" }),
+        ["/api/v1/contact-groups/"] = tenant => tenant.CreateAsync("/contact-groups", new { name = $"Group {Interlocked.Increment(ref s_numbers)}" }),
         ["/api/v1/do-not-call/"] = async tenant => (await tenant.Api.PostAsync("/do-not-call", new { phone = "+14155550198" })).Data.GetProperty("phone").GetString()!,
         ["/api/v1/phone-numbers/"] = MakePhoneNumberAsync,
         ["/api/v1/cases/"] = MakeCaseAsync,

@@ -39,6 +39,8 @@ internal sealed class DocumentedApi
         // What has no operation (405, an unknown path) is documented by that.
         if (found is not [(_, _, _, var operation), ..] || answer.Status is HttpStatusCode.MethodNotAllowed)
         {
+            Assert.False(
+                answer.Status < HttpStatusCode.BadRequest && route.StartsWith("/api/", StringComparison.OrdinalIgnoreCase), $"{method} {route} answered {(int)answer.Status}, and the OpenAPI document has no such operation.");
             return;
         }
 

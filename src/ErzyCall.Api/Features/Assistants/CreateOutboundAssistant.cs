@@ -82,9 +82,9 @@ internal sealed class CreateOutboundAssistantValidator : AbstractValidator<Creat
         RuleFor(assistant => assistant.Description).Text(0, OutboundAssistant.MaxDescription);
         RuleFor(assistant => assistant.FirstMessage).Text(1, OutboundAssistant.MaxFirstMessage);
         RuleFor(assistant => assistant.SystemPrompt).Text(1, OutboundAssistant.MaxSystemPrompt);
-        RuleFor(assistant => assistant.Voice).NotNull().WithMessage("Required");
+        RuleFor(assistant => assistant.Voice).Required();
         RuleFor(assistant => assistant.Voice).ProviderSettings();
-        RuleFor(assistant => assistant.Model).NotNull().WithMessage("Required");
+        RuleFor(assistant => assistant.Model).Required();
         RuleFor(assistant => assistant.Model).ProviderSettings();
         RuleFor(assistant => assistant.Transcriber).ProviderSettings();
     }

@@ -1,5 +1,6 @@
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Pagination;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,9 +13,7 @@ internal static class ListInboundAssistants
 {
     public static async Task<Ok<Data<List<InboundAssistantResponse>>>> HandleAsync(Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
-        var assistants = await db.InboundAssistants.OwnedBy(caller).AsNoTracking()
-            .OrderByDescending(assistant => assistant.CreatedAt).ThenByDescending(assistant => assistant.Id)
-            .ToListAsync(cancellationToken);
+        var assistants = await db.InboundAssistants.OwnedBy(caller).AsNoTracking().NewestFirst().ToListAsync(cancellationToken);
         return TypedResults.Ok(Data.Of(assistants.ConvertAll(InboundAssistantResponse.Of)));
     }
 }

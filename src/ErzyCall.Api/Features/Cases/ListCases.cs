@@ -14,25 +14,17 @@ namespace ErzyCall.Api.Features.Cases;
 /// </summary>
 internal static class ListCases
 {
-    private const string Escape = @"\";
-
     public static async Task<Ok<Page<CaseListItem>>> HandleAsync(
         Query<ListCasesQuery> query, Caller caller, ErzyCallDbContext db, Cursors cursors, CancellationToken cancellationToken)
     {
         var cases = db.Cases.OwnedBy(caller);
         if (query.Value.Search is { } search)
         {
-            cases = cases.Where(script => EF.Functions.ILike(script.Title, $"%{Literally(search)}%", Escape));
+            cases = cases.Where(script => EF.Functions.ILike(script.Title, $"%{LikePattern.Literally(search)}%", LikePattern.EscapeCharacter));
         }
 
         return TypedResults.Ok(await cases.ToPageAsync(query.Value, CaseListItem.FromCase, caller, cursors, cancellationToken));
     }
-
-    /// <summary>The text as a pattern that matches nothing but itself.</summary>
-    private static string Literally(string text) => text
-        .Replace(Escape, Escape + Escape, StringComparison.Ordinal)
-        .Replace("%", Escape + "%", StringComparison.Ordinal)
-        .Replace("_", Escape + "_", StringComparison.Ordinal);
 }
 
 /// <param name="Search">Somewhere in the title, in whatever case.</param>

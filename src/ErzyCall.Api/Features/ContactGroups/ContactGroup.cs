@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Tenancy;
 
@@ -12,6 +13,8 @@ internal sealed class ContactGroup : IResource<ContactGroup>
     public const int MaxDescription = 500;
 
     public static string IdPrefix => "group";
+
+    public static FieldError NameTaken { get; } = new("name", "Another contact group has this name");
 
     public Id<ContactGroup> Id { get; init; }
 

@@ -12,7 +12,7 @@ internal sealed class ContactGroupConfiguration : IEntityTypeConfiguration<Conta
     {
         builder.Property(group => group.Name).HasMaxLength(ContactGroup.MaxName);
         builder.HasOne<Organization>().WithMany().HasForeignKey(group => group.OrganizationId);
-        builder.HasIndex(group => new { group.OrganizationId, group.Name }).IsUniqueField("name", "Another contact group has this name");
+        builder.HasIndex(group => new { group.OrganizationId, group.Name }).IsUniqueField(ContactGroup.NameTaken);
         builder.HasIndex(group => new { group.OrganizationId, group.CreatedAt, group.Id });
     }
 }

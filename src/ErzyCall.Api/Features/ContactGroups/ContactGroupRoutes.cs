@@ -6,15 +6,13 @@ namespace ErzyCall.Api.Features.ContactGroups;
 /// <summary>Named sets of contacts.</summary>
 internal static class ContactGroupRoutes
 {
-    private static readonly ApiError s_nameTaken = ApiError.Duplicate(new FieldError("name", "Another contact group has this name"));
-
     public static void MapContactGroups(this IEndpointRouteBuilder api)
     {
         var groups = api.MapGroup("/contact-groups").WithTags("Contact groups");
         groups.MapGet("/", ListContactGroups.HandleAsync).RequireScope(Scopes.ContactGroupsRead);
-        groups.MapPost("/", CreateContactGroup.HandleAsync).RequireScope(Scopes.ContactGroupsWrite).Refuses(s_nameTaken);
+        groups.MapPost("/", CreateContactGroup.HandleAsync).RequireScope(Scopes.ContactGroupsWrite).Refuses(ApiError.Duplicate(ContactGroup.NameTaken));
         groups.MapGet("/{groupId}", GetContactGroup.HandleAsync).RequireScope(Scopes.ContactGroupsRead);
-        groups.MapPatch("/{groupId}", UpdateContactGroup.HandleAsync).RequireScope(Scopes.ContactGroupsWrite).Refuses(s_nameTaken);
+        groups.MapPatch("/{groupId}", UpdateContactGroup.HandleAsync).RequireScope(Scopes.ContactGroupsWrite).Refuses(ApiError.Duplicate(ContactGroup.NameTaken));
         groups.MapDelete("/{groupId}", DeleteContactGroup.HandleAsync).RequireScope(Scopes.ContactGroupsWrite);
         groups.MapPost("/{groupId}/members", AddMembers.HandleAsync).RequireScope(Scopes.ContactGroupsWrite);
         groups.MapDelete("/{groupId}/members/{contactId}", RemoveMember.HandleAsync).RequireScope(Scopes.ContactGroupsWrite);

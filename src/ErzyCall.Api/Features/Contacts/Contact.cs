@@ -1,3 +1,4 @@
+using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Tenancy;
 
@@ -7,6 +8,8 @@ namespace ErzyCall.Api.Features.Contacts;
 internal sealed class Contact : IResource<Contact>
 {
     public static string IdPrefix => "contact";
+
+    public static FieldError PhoneTaken { get; } = new("phone", "Another contact has this phone number");
 
     public Id<Contact> Id { get; init; }
 

@@ -13,7 +13,7 @@ internal sealed class ContactConfiguration : IEntityTypeConfiguration<Contact>
         builder.Property(contact => contact.Phone).HasMaxLength(16).UseCollation(ByCodePoint);
         builder.Property(contact => contact.CustomFields).IsStringMap();
         builder.HasOne<Organization>().WithMany().HasForeignKey(contact => contact.OrganizationId);
-        builder.HasIndex(contact => new { contact.OrganizationId, contact.Phone }).IsUniqueField("phone", "Another contact has this phone number");
+        builder.HasIndex(contact => new { contact.OrganizationId, contact.Phone }).IsUniqueField(Contact.PhoneTaken);
         builder.HasIndex(contact => new { contact.OrganizationId, contact.CreatedAt, contact.Id });
         builder.HasIndex(contact => contact.Tags).HasMethod("gin");
 

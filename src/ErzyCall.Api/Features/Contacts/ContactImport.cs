@@ -62,7 +62,7 @@ internal sealed class ContactImport(Id<Organization> organization, string onConf
         // One that was there and is gone again was deleted at the same moment: who asks again will find it free.
         return onConflict != OnConflict.Fail && existing.TryGetValue(phone, out id)
             ? BatchResult<ContactResponse>.Of(item.Index, StatusCodes.Status200OK, shown[new Id<Contact>(id)])
-            : BatchResult<ContactResponse>.Of(item.Index, ApiError.Duplicate(UniqueField.OfProperty<Contact>(db.Model, nameof(Contact.Phone))));
+            : BatchResult<ContactResponse>.Of(item.Index, ApiError.Duplicate(Contact.PhoneTaken));
     }
 
     /// <summary>The ids of those that are new, by phone.</summary>

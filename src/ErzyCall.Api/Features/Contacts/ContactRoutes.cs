@@ -9,17 +9,15 @@ internal static class ContactRoutes
 {
     public const string Tag = "Contacts";
 
-    private static readonly ApiError s_phoneTaken = ApiError.Duplicate(new FieldError("phone", "Another contact has this phone number"));
-
     public static void MapContacts(this IEndpointRouteBuilder api)
     {
         var contacts = api.MapGroup("/contacts").WithTags(Tag);
         contacts.MapGet("/", ListContacts.HandleAsync).RequireScope(Scopes.ContactsRead);
         contacts.MapGet("/search", SearchContacts.HandleAsync).RequireScope(Scopes.ContactsRead);
-        contacts.MapPost("/", CreateContact.HandleAsync).RequireScope(Scopes.ContactsWrite).Refuses(s_phoneTaken);
+        contacts.MapPost("/", CreateContact.HandleAsync).RequireScope(Scopes.ContactsWrite).Refuses(ApiError.Duplicate(Contact.PhoneTaken));
         contacts.MapPost("/batch", CreateContacts.HandleAsync).RequireScope(Scopes.ContactsWrite).WithMetadata(BodyLimit.Batch);
         contacts.MapGet("/{contactId}", GetContact.HandleAsync).RequireScope(Scopes.ContactsRead);
-        contacts.MapPatch("/{contactId}", UpdateContact.HandleAsync).RequireScope(Scopes.ContactsWrite).Refuses(s_phoneTaken);
+        contacts.MapPatch("/{contactId}", UpdateContact.HandleAsync).RequireScope(Scopes.ContactsWrite).Refuses(ApiError.Duplicate(Contact.PhoneTaken));
         contacts.MapDelete("/{contactId}", DeleteContact.HandleAsync).RequireScope(Scopes.ContactsWrite);
     }
 }

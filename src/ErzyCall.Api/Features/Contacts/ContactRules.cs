@@ -48,7 +48,7 @@ internal static partial class ContactRules
     {
         public OptOutValidator()
         {
-            RuleFor(optOut => optOut.OptedOut).NotNull().WithMessage("Required");
+            RuleFor(optOut => optOut.OptedOut).Required();
             RuleFor(optOut => optOut.Reason).Text(0, DoNotCall.DoNotCallEntry.MaxReason);
         }
     }

@@ -62,14 +62,14 @@ internal sealed partial record ContactSearch(string Folded, string InWords, stri
 
         if (InWords.Length > 0)
         {
-            var words = $"%{Escape(InWords)}%";
-            contacts = contacts.Where(contact => EF.Functions.Like(EF.Property<string>(contact, Words), words, @"\"));
+            var words = $"%{LikePattern.Literally(InWords)}%";
+            contacts = contacts.Where(contact => EF.Functions.Like(EF.Property<string>(contact, Words), words, LikePattern.EscapeCharacter));
         }
 
         if (IsLiteral)
         {
-            var text = $"%{Escape(Folded)}%";
-            contacts = contacts.Where(contact => EF.Functions.Like(EF.Property<string>(contact, Title), text, @"\") || EF.Functions.Like(EF.Property<string>(contact, Email), text, @"\"));
+            var text = $"%{LikePattern.Literally(Folded)}%";
+            contacts = contacts.Where(contact => EF.Functions.Like(EF.Property<string>(contact, Title), text, LikePattern.EscapeCharacter) || EF.Functions.Like(EF.Property<string>(contact, Email), text, LikePattern.EscapeCharacter));
         }
 
         return contacts;
@@ -89,10 +89,10 @@ internal sealed partial record ContactSearch(string Folded, string InWords, stri
 
     private async Task<List<Guid>> FindTextAsync(Guid organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
-        var begins = $"{Escape(Folded)}%";
-        var wordBegins = $"% {Escape(InWords)}%";
-        var inside = $"%{Escape(InWords)}%";
-        var literal = IsLiteral ? $"%{Escape(Folded)}%" : "%";
+        var begins = $"{LikePattern.Literally(Folded)}%";
+        var wordBegins = $"% {LikePattern.Literally(InWords)}%";
+        var inside = $"%{LikePattern.Literally(InWords)}%";
+        var literal = IsLiteral ? $"%{LikePattern.Literally(Folded)}%" : "%";
         var hasWords = InWords.Length > 0;
         var looksInside = FieldRules.Length(Folded) >= MinInside;
         var found = await db.Database.SqlQuery<Guid>(
@@ -227,13 +227,8 @@ internal sealed partial record ContactSearch(string Folded, string InWords, stri
         return digits.Length < MinInside ? null : text.TrimStart().StartsWith('+') ? $"+{digits}" : digits;
     }
 
-    private static string Escape(string text) => LikeSpecial().Replace(text, @"\$0");
-
     [GeneratedRegex(@"^[0-9 +().\-]*\z")]
     private static partial Regex PhoneCharacters();
-
-    [GeneratedRegex(@"[\\%_]")]
-    private static partial Regex LikeSpecial();
 
     private sealed record FoldedText(string Folded, string InWords);
 }

@@ -1,6 +1,8 @@
+using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
@@ -43,10 +45,9 @@ internal static class CreateContacts
                     }
                 }
 
-                // A phone that comes twice comes one after the other: what the first item makes, the second one finds.
-                foreach (var round in accepted.GroupBy(item => item.Request.Phone).SelectMany(same => same.Select((item, turn) => (item, turn))).GroupBy(turn => turn.turn, turn => turn.item).OrderBy(round => round.Key))
+                foreach (var round in RoundsOf(accepted))
                 {
-                    foreach (var result in await import.RunAsync([.. round]))
+                    foreach (var result in await import.RunAsync(round))
                     {
                         results[result.Index] = result;
                     }
@@ -56,7 +57,16 @@ internal static class CreateContacts
             },
             cancellationToken);
 
-    private static async Task<HashSet<Platform.Ids.Id<ContactGroups.ContactGroup>>> KnownGroupsAsync(
+    /// <summary>A phone that comes twice comes in two rounds: what the first item makes, the second one finds.</summary>
+    private static IEnumerable<List<ContactImportItem>> RoundsOf(IEnumerable<ContactImportItem> items) =>
+        items
+            .GroupBy(item => item.Request.Phone)
+            .SelectMany(same => same.Index())
+            .GroupBy(turn => turn.Index, turn => turn.Item)
+            .OrderBy(round => round.Key)
+            .Select(round => round.ToList());
+
+    private static async Task<HashSet<Id<ContactGroup>>> KnownGroupsAsync(
         IEnumerable<CreateContactRequest?> requests, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         var named = requests.OfType<CreateContactRequest>().SelectMany(request => ContactRules.GroupsOf(request.GroupIds)).Distinct().ToList();

@@ -3,6 +3,7 @@ using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.OpenApi;
+using ErzyCall.Api.Platform.Pagination;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,9 +16,7 @@ internal static class ListPhoneNumbers
 {
     public static async Task<Ok<Data<List<PhoneNumberResponse>>>> HandleAsync(Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
-        var phones = await db.PhoneNumbers.OwnedBy(caller).AsNoTracking()
-            .OrderByDescending(phone => phone.CreatedAt).ThenByDescending(phone => phone.Id)
-            .ToListAsync(cancellationToken);
+        var phones = await db.PhoneNumbers.OwnedBy(caller).AsNoTracking().NewestFirst().ToListAsync(cancellationToken);
         return TypedResults.Ok(Data.Of(phones.ConvertAll(PhoneNumberResponse.Of)));
     }
 }

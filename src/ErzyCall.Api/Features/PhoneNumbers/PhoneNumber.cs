@@ -1,5 +1,6 @@
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
@@ -40,6 +41,11 @@ internal sealed class PhoneNumber : IResource<PhoneNumber>
     public const int MaxProvider = 50;
 
     public static string IdPrefix => "phone";
+
+    public static FieldError NumberTaken { get; } = new("phoneNumber", "The organization has this number already");
+
+    /// <summary>By another organization, of which nothing is told.</summary>
+    public static FieldError NumberInUse { get; } = new("phoneNumber", "This number is in use already");
 
     public Id<PhoneNumber> Id { get; init; }
 

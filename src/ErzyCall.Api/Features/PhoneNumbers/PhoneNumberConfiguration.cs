@@ -20,8 +20,8 @@ internal sealed class PhoneNumberConfiguration : IEntityTypeConfiguration<PhoneN
         builder.HasOne<Organization>().WithMany().HasForeignKey(phone => phone.OrganizationId);
         builder.HasOne<InboundAssistant>().WithMany().HasForeignKey(phone => phone.InboundAssistantId).OnDelete(DeleteBehavior.SetNull);
         builder.Property<bool>(IsLive).HasDefaultValue(false).ValueGeneratedOnAddOrUpdate();
-        builder.HasIndex(phone => new { phone.OrganizationId, phone.Number }).IsUniqueField("phoneNumber", "The organization has this number already");
-        builder.HasIndex(phone => phone.Number).HasFilter("is_live").IsUniqueField("phoneNumber", "This number is in use already");
+        builder.HasIndex(phone => new { phone.OrganizationId, phone.Number }).IsUniqueField(PhoneNumber.NumberTaken);
+        builder.HasIndex(phone => phone.Number).HasFilter("is_live").IsUniqueField(PhoneNumber.NumberInUse);
         builder.HasIndex(phone => phone.OrganizationId, "ix_phone_numbers_one_default").IsUnique().HasFilter("is_default");
         builder.ToTable(table => table.HasCheckConstraint("ck_phone_numbers_capabilities", "capabilities <@ ARRAY['inbound', 'outbound', 'whatsapp']"));
     }

@@ -6,13 +6,11 @@ namespace ErzyCall.Api.Features.PhoneNumbers;
 /// <summary>The numbers to call from and to be called on.</summary>
 internal static class PhoneNumberRoutes
 {
-    private static readonly ApiError s_numberTaken = ApiError.Duplicate(new FieldError("phoneNumber", "Another phone number of the organization is this one"));
-
     public static void MapPhoneNumbers(this IEndpointRouteBuilder api)
     {
         var phoneNumbers = api.MapGroup("/phone-numbers").WithTags("Phone numbers");
         phoneNumbers.MapGet("/", ListPhoneNumbers.HandleAsync).RequireScope(Scopes.PhoneNumbersRead);
-        phoneNumbers.MapPost("/", CreatePhoneNumber.HandleAsync).RequireScope(Scopes.PhoneNumbersWrite).Refuses(s_numberTaken);
+        phoneNumbers.MapPost("/", CreatePhoneNumber.HandleAsync).RequireScope(Scopes.PhoneNumbersWrite).Refuses(ApiError.Duplicate(PhoneNumber.NumberTaken), ApiError.Duplicate(PhoneNumber.NumberInUse));
         phoneNumbers.MapPatch("/{phoneNumberId}", UpdatePhoneNumber.HandleAsync).RequireScope(Scopes.PhoneNumbersWrite);
         phoneNumbers.MapDelete("/{phoneNumberId}", DeletePhoneNumber.HandleAsync).RequireScope(Scopes.PhoneNumbersWrite).Refuses(ApiError.InUse);
     }

@@ -1,5 +1,6 @@
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Pagination;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,9 +13,7 @@ internal static class ListPrompts
 {
     public static async Task<Ok<Data<List<PromptResponse>>>> HandleAsync(Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
-        var prompts = await db.Prompts.OwnedBy(caller).AsNoTracking()
-            .OrderByDescending(prompt => prompt.CreatedAt).ThenByDescending(prompt => prompt.Id)
-            .ToListAsync(cancellationToken);
+        var prompts = await db.Prompts.OwnedBy(caller).AsNoTracking().NewestFirst().ToListAsync(cancellationToken);
         return TypedResults.Ok(Data.Of(prompts.ConvertAll(PromptResponse.Of)));
     }
 }

@@ -1,6 +1,7 @@
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Pagination;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,9 +14,7 @@ internal static class ListAccounts
 {
     public static async Task<Ok<Data<List<AccountResponse>>>> HandleAsync(Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
-        var accounts = await db.WhatsAppAccounts.OwnedBy(caller).AsNoTracking()
-            .OrderByDescending(account => account.CreatedAt).ThenByDescending(account => account.Id)
-            .ToListAsync(cancellationToken);
+        var accounts = await db.WhatsAppAccounts.OwnedBy(caller).AsNoTracking().NewestFirst().ToListAsync(cancellationToken);
         return TypedResults.Ok(Data.Of(accounts.ConvertAll(AccountResponse.Of)));
     }
 }

@@ -35,6 +35,11 @@ internal sealed class Listed<T>
 
 internal static class PagedList
 {
+    /// <summary>The order of every list, paged or not.</summary>
+    public static IOrderedQueryable<T> NewestFirst<T>(this IQueryable<T> rows)
+        where T : class, IListed<T>, IHasIdPrefix =>
+        rows.OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Id);
+
     /// <summary>
     /// One page of <paramref name="rows"/>, newest first with the id as tie-break. It begins behind the last row of the page before, not at a count of
     /// rows: page 10,000 costs what page 1 costs, and what is added meanwhile moves nothing.

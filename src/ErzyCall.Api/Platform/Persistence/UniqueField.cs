@@ -10,21 +10,16 @@ internal static class UniqueField
 {
     private const string Annotation = "ErzyCall:UniqueField";
 
-    /// <param name="field">The field as clients write it.</param>
-    /// <param name="message">Why it was refused.</param>
-    public static IndexBuilder<T> IsUniqueField<T>(this IndexBuilder<T> index, string field, string message) =>
-        index.IsUnique().HasAnnotation(Annotation, $"{field}\n{message}");
+    /// <param name="taken">The field as clients write it, and why it was refused.</param>
+    public static IndexBuilder<T> IsUniqueField<T>(this IndexBuilder<T> index, FieldError taken) =>
+        index.IsUnique().HasAnnotation(Annotation, $"{taken.Field}\n{taken.Message}");
 
     /// <summary>The field that the index of this name guards, or <c>null</c> when no field of a client's is at fault.</summary>
     public static FieldError? Of(IModel model, string index) =>
         model.GetEntityTypes()
             .SelectMany(type => type.GetIndexes())
-            .FirstOrDefault(candidate => candidate.GetDatabaseName() == index) is { } found ? Of(found) : null;
-
-    /// <summary>The field that the unique index over <paramref name="property"/> guards.</summary>
-    public static FieldError OfProperty<T>(IModel model, string property) =>
-        model.FindEntityType(typeof(T))!.FindProperty(property)!.GetContainingIndexes().Select(Of).OfType<FieldError>().First();
-
-    private static FieldError? Of(IIndex index) =>
-        index.FindAnnotation(Annotation)?.Value is string text && text.Split('\n') is [var field, var message] ? new FieldError(field, message) : null;
+            .FirstOrDefault(candidate => candidate.GetDatabaseName() == index)
+            ?.FindAnnotation(Annotation)?.Value is string text && text.Split('\n') is [var field, var message]
+            ? new FieldError(field, message)
+            : null;
 }

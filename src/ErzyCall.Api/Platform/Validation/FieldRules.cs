@@ -43,7 +43,7 @@ internal static partial class FieldRules
     /// <summary>Control characters other than tab and newline. PostgreSQL cannot even store the first of them.</summary>
     public static bool HasForbiddenCharacter(string text) => text.Any(character => char.IsControl(character) && character is not ('\t' or '\n'));
 
-    public static IRuleBuilderOptions<T, string?> Required<T>(this IRuleBuilder<T, string?> rule) =>
+    public static IRuleBuilderOptions<T, TField?> Required<T, TField>(this IRuleBuilder<T, TField?> rule) =>
         rule.NotNull().WithMessage("Required");
 
     public static IRuleBuilderOptions<T, string?> Phone<T>(this IRuleBuilder<T, string?> rule) =>
