@@ -38,7 +38,7 @@ public sealed class ContactPlansTests(TestRun run)
         string[] paths =
         [
             "/contacts", $"/contacts?cursor={cursor}", "/contacts?search=joh", "/contacts?search=lovelace123", "/contacts?search=000123", "/contacts?search=zzyzx", "/contacts?search=ada.l",
-            "/contacts?tags=vip", "/contacts?tags=nobody", $"/contacts?groupId={half}", $"/contacts?groupId={few}", $"/contacts?groupId={few}&tags=vip&search=ada",
+            "/contacts?tags=vip", "/contacts?tags=nobody", "/contacts?tags=vip,web", "/contacts?tags=lead,web", $"/contacts?groupId={half}", $"/contacts?groupId={few}", $"/contacts?groupId={few}&tags=vip&search=ada",
             "/contacts/search?q=jo", "/contacts/search?q=joh", "/contacts/search?q=lovlace", "/contacts/search?q=ovelac", "/contacts/search?q=000123", "/contacts/search?q=zzyzx", "/contacts/search?q=ada.l",
             "/do-not-call",
         ];
