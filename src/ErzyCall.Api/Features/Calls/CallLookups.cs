@@ -42,7 +42,7 @@ internal sealed record CallLookups(
             cases,
             prompts.ToDictionary(prompt => prompt.Key, prompt => prompt.Value.Text),
             assistants,
-            await db.DoNotCallEntries.OwnedBy(caller).InForce().Where(entry => to.Contains(entry.Phone)).Select(entry => entry.Phone).ToHashSetAsync(cancellationToken),
+            await db.DoNotCallEntries.OwnedBy(caller).BlockedAsync(to, cancellationToken),
             await db.PhoneNumbers.OwnedBy(caller).AbleToDial().Where(phone => from.Contains(phone.Number)).Select(phone => phone.Number).ToHashSetAsync(cancellationToken));
     }
 

@@ -11,9 +11,14 @@ internal static class DoNotCallLedger
 {
     public static IQueryable<DoNotCallEntry> InForce(this IQueryable<DoNotCallEntry> entries) => entries.Where(entry => entry.LiftedAt == null);
 
-    /// <summary>Whether <paramref name="phone"/> must not be called or messaged.</summary>
-    public static Task<bool> AnyInForceAsync(this IQueryable<DoNotCallEntry> entries, string phone, CancellationToken cancellationToken) =>
-        entries.InForce().AnyAsync(entry => entry.Phone == phone, cancellationToken);
+    /// <summary>Which of these numbers must not be called or messaged: an entry holds for every form of its number.</summary>
+    public static async Task<IReadOnlySet<string>> BlockedAsync(
+        this IQueryable<DoNotCallEntry> entries, IReadOnlyCollection<string> phones, CancellationToken cancellationToken)
+    {
+        var forms = phones.SelectMany(PhoneForms.Of).Distinct().ToList();
+        var entered = await entries.InForce().Where(entry => forms.Contains(entry.Phone)).Select(entry => entry.Phone).ToHashSetAsync(cancellationToken);
+        return phones.Where(phone => PhoneForms.Of(phone).Any(entered.Contains)).ToHashSet();
+    }
 
     /// <summary>
     /// Enters a number, in the caller's transaction. A number that is there already keeps its first entry, also when two transactions

@@ -28,7 +28,7 @@ internal static class SendMessage
         SendMessageRequest request, Caller caller, ErzyCallDbContext db, TimeSpan sendWithin, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var (account, phone) = await RecipientAsync(request, caller, db, cancellationToken);
-        if (await db.DoNotCallEntries.OwnedBy(caller).AnyInForceAsync(db.Conversations.OwnedBy(caller), account.Id, phone, cancellationToken))
+        if (await db.DoNotCallEntries.OwnedBy(caller).IsBlockedAsync(db.Conversations.OwnedBy(caller), account.Id, phone, cancellationToken))
         {
             throw new ApiException(ApiError.ContactOptedOut);
         }

@@ -64,10 +64,13 @@ internal sealed class CallDispatchJob(
                  FOR UPDATE SKIP LOCKED
                  """)
             .ToListAsync(cancellationToken);
+        var blocked = await db.DoNotCallEntries
+            .Where(entry => entry.OrganizationId == organization.Id)
+            .BlockedAsync(due.ConvertAll(call => call.To), cancellationToken);
         var claimed = new List<Call>();
         foreach (var call in due)
         {
-            if (await db.DoNotCallEntries.Where(entry => entry.OrganizationId == organization.Id).AnyInForceAsync(call.To, cancellationToken))
+            if (blocked.Contains(call.To))
             {
                 call.Fail(EndedReason.ContactOptedOut, now);
             }

@@ -86,7 +86,7 @@ internal sealed class MessageSendJob(ErzyCallDbContext db, IServiceScopeFactory 
     {
         var conversation = await db.Conversations.AsNoTracking().SingleAsync(row => row.Id == message.ConversationId, cancellationToken);
         if (await db.DoNotCallEntries.Where(entry => entry.OrganizationId == message.OrganizationId)
-            .AnyInForceAsync(db.Conversations, message.AccountId, conversation.WaUserPhone, cancellationToken))
+            .IsBlockedAsync(db.Conversations, message.AccountId, conversation.WaUserPhone, cancellationToken))
         {
             return MessageErrors.OptedOut;
         }

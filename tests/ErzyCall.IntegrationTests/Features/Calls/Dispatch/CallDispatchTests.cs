@@ -106,15 +106,17 @@ public sealed class CallDispatchTests(TestRun run)
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_number_entered_into_the_ledger_after_the_call_was_created_is_not_dialled(bool isScheduled)
+    [InlineData(true, "+14155550100", "+14155550100")]
+    [InlineData(false, "+14155550100", "+14155550100")]
+    [InlineData(false, "+541123456789", "+5491123456789")]
+    [InlineData(true, "+5215512345678", "+525512345678")]
+    public async Task A_number_entered_into_the_ledger_in_any_form_after_the_call_was_created_is_not_dialled(bool isScheduled, string to, string entered)
     {
         await using var engine = await CallEngine.StartAsync(run);
         DateTimeOffset? scheduledAt = isScheduled ? engine.Clock.GetUtcNow().AddMinutes(1) : null;
-        var body = scheduledAt is null ? (object)new { to = "+14155550100", from = Tenant.From } : new { to = "+14155550100", from = Tenant.From, scheduledAt };
+        var body = scheduledAt is null ? (object)new { to, from = Tenant.From } : new { to, from = Tenant.From, scheduledAt };
         var id = (await engine.Tenant.Api.PostAsync("/calls", body)).ShouldBe(HttpStatusCode.Created).Data.GetProperty("id").GetString()!;
-        await engine.Tenant.BlockAsync("+14155550100");
+        await engine.Tenant.BlockAsync(entered);
         engine.Clock.Advance(TimeSpan.FromMinutes(1));
 
         await engine.RunAllAsync();
@@ -124,6 +126,8 @@ public sealed class CallDispatchTests(TestRun run)
         Assert.Equal(JsonValueKind.Null, call.GetProperty("startedAt").ValueKind);
         Assert.Empty(engine.Dialled);
         Assert.Equal("call.failed", (await engine.EventsOfAsync(id))[^1].Type);
+
+        (await engine.Tenant.Api.PostAsync("/calls", new { to, from = Tenant.From })).ShouldBeError(403, "CONTACT_OPTED_OUT");
     }
 
     [Theory]
