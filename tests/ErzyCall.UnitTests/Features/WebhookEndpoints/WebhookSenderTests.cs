@@ -362,6 +362,19 @@ public sealed class WebhookSenderTests
         Assert.False(await serving);
     }
 
+    /// <summary>They would be requests of this server to an address that was not checked.</summary>
+    [Fact]
+    public async Task What_a_certificate_points_to_is_not_fetched()
+    {
+        await using var elsewhere = new Receiver(Answered200);
+        var port = new TaskCompletionSource<int>();
+        var serving = ServeTlsAsync("localhost", port, issuer: elsewhere.Url);
+        var answer = await SendAsync(new Uri($"https://localhost:{await port.Task}/"));
+        Assert.Equal("TLS: certificate is not trusted or has expired", answer.Error);
+        Assert.False(await serving);
+        Assert.Empty(elsewhere.Requests);
+    }
+
     [Fact]
     public async Task A_receiver_that_does_not_speak_TLS_is_told()
     {
@@ -412,20 +425,30 @@ public sealed class WebhookSenderTests
 
     private static byte[] Repeated(string text, int times) => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(text, times)));
 
-    private static X509Certificate2 Certificate(string name)
+    /// <param name="issuer">Where the certificate that it is signed with is to be had; without, it is signed with itself.</param>
+    private static X509Certificate2 Certificate(string name, Uri? issuer)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
-        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var (from, to) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        if (issuer is null)
+        {
+            return request.CreateSelfSigned(from, to);
+        }
+
+        request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(ocspUris: [issuer.AbsoluteUri], caIssuersUris: [issuer.AbsoluteUri]));
+        using var issuerKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var unsent = request.Create(new X500DistinguishedName("CN=Issuer"), X509SignatureGenerator.CreateForECDsa(issuerKey), from, to, [1]);
+        return unsent.CopyWithPrivateKey(key);
     }
 
     /// <summary>Whether a byte of a request came through.</summary>
-    private static async Task<bool> ServeTlsAsync(string name, TaskCompletionSource<int> port)
+    private static async Task<bool> ServeTlsAsync(string name, TaskCompletionSource<int> port, Uri? issuer = null)
     {
-        using var certificate = Certificate(name);
+        using var certificate = Certificate(name, issuer);
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         port.SetResult(((IPEndPoint)listener.LocalEndpoint).Port);
@@ -433,7 +456,10 @@ public sealed class WebhookSenderTests
         await using var tls = new SslStream(client.GetStream());
         try
         {
-            await tls.AuthenticateAsServerAsync(certificate);
+            // Offline: the server would fetch what its certificate points to as well.
+            await tls.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions { ServerCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true) },
+                Cancellation);
             return await tls.ReadAsync(new byte[1], Cancellation) > 0;
         }
         catch (Exception failure) when (failure is IOException or System.Security.Authentication.AuthenticationException)
