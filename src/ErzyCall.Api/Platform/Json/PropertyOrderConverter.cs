@@ -17,8 +17,8 @@ internal sealed class PropertyOrderConverter : JsonConverter<IReadOnlyDictionary
     {
         writer.WriteStartObject();
 
-        // A stable sort: what is no index keeps its place behind those that are.
-        foreach (var (key, text) in value.OrderBy(static entry => ArrayIndex(entry.Key) ?? uint.MaxValue))
+        // A stable sort: what is no index stays in its order, behind those that are.
+        foreach (var (key, text) in value.OrderBy(static entry => Place(entry.Key)))
         {
             writer.WriteString(key, text);
         }
@@ -26,6 +26,7 @@ internal sealed class PropertyOrderConverter : JsonConverter<IReadOnlyDictionary
         writer.WriteEndObject();
     }
 
-    private static uint? ArrayIndex(string key) =>
-        uint.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < uint.MaxValue && (key[0] != '0' || key.Length == 1) ? index : null;
+    /// <summary>An index in its one way of writing it; <see cref="uint.MaxValue"/>, which is none, stands for all that is none.</summary>
+    private static uint Place(string key) =>
+        uint.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && (key[0] != '0' || key.Length == 1) ? index : uint.MaxValue;
 }
