@@ -10,6 +10,7 @@ using ErzyCall.Api.Features.Me;
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Features.Prompts;
 using ErzyCall.Api.Features.Usage;
+using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.Api.Features.WhatsApp.Callbacks;
 using ErzyCall.Api.Platform.Authentication;
@@ -98,6 +99,7 @@ internal static class ErzyCallApp
         services.AddCalls(configuration, builder.Environment);
         services.AddContacts();
         services.AddWhatsApp(configuration);
+        services.AddWebhookSender(configuration, builder.Environment);
     }
 
     /// <summary>The steps of a request, in their order: who may not be answered is refused before anything is spent on them.</summary>

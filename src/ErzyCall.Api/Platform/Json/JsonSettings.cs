@@ -7,8 +7,11 @@ namespace ErzyCall.Api.Platform.Json;
 /// <summary>How JSON is read and written everywhere: in requests, in responses and in events.</summary>
 internal static class JsonSettings
 {
-    /// <summary>The settings for what the server writes for itself: columns and events.</summary>
+    /// <summary>The settings for what the server writes for itself.</summary>
     public static JsonSerializerOptions Default { get; } = Frozen();
+
+    /// <summary>The settings for the data of events, whose bytes are the same after JavaScript's <c>JSON.parse</c> and <c>JSON.stringify</c>.</summary>
+    public static JsonSerializerOptions Events { get; } = Frozen(new PropertyOrderConverter());
 
     public static void Apply(JsonSerializerOptions options, UnknownFields unknownFields)
     {
@@ -24,10 +27,15 @@ internal static class JsonSettings
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
     }
 
-    private static JsonSerializerOptions Frozen()
+    private static JsonSerializerOptions Frozen(params ReadOnlySpan<JsonConverter> converters)
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
         Apply(options, UnknownFields.Ignore);
+        foreach (var converter in converters)
+        {
+            options.Converters.Add(converter);
+        }
+
         options.MakeReadOnly(populateMissingResolver: true);
         return options;
     }

@@ -37,7 +37,7 @@ internal sealed class OutboxEvent : IHasIdPrefix, IOwned
         OrganizationId = organizationId,
         Type = type,
         ResourceId = resourceId,
-        Data = JsonSerializer.Serialize(data, JsonSettings.Default),
+        Data = JsonSerializer.Serialize(data, JsonSettings.Events),
         CreatedAt = now,
     };
 }
