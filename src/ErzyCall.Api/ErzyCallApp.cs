@@ -6,11 +6,12 @@ using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.Me;
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Features.Prompts;
 using ErzyCall.Api.Features.Usage;
-using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
+using ErzyCall.Api.Features.WebhookEndpoints;
 using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.Api.Features.WhatsApp.Callbacks;
 using ErzyCall.Api.Platform.Authentication;
@@ -99,7 +100,8 @@ internal static class ErzyCallApp
         services.AddCalls(configuration, builder.Environment);
         services.AddContacts();
         services.AddWhatsApp(configuration);
-        services.AddWebhookSender(configuration, builder.Environment);
+        services.AddEvents();
+        services.AddWebhooks(configuration, builder.Environment);
     }
 
     /// <summary>The steps of a request, in their order: who may not be answered is refused before anything is spent on them.</summary>

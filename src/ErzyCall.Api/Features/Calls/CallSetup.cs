@@ -1,6 +1,6 @@
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
-using ErzyCall.Api.Platform.OpenApi.Document;
+using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Workers;
 
 namespace ErzyCall.Api.Features.Calls;

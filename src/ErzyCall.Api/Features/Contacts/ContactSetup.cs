@@ -1,4 +1,4 @@
-using ErzyCall.Api.Platform.OpenApi.Document;
+using ErzyCall.Api.Platform.Outbox;
 
 namespace ErzyCall.Api.Features.Contacts;
 

@@ -1,7 +1,7 @@
 using ErzyCall.Api.Features.WhatsApp.Sending;
 using ErzyCall.Api.Features.WhatsApp.Sending.MetaCloud;
 using ErzyCall.Api.Features.WhatsApp.Sending.Simulation;
-using ErzyCall.Api.Platform.OpenApi.Document;
+using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.Extensions.Http.Resilience;
 using Polly.Timeout;

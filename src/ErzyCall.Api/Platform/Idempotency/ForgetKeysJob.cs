@@ -12,8 +12,6 @@ internal sealed class ForgetKeysJob(ErzyCallDbContext db, TimeProvider clock) : 
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromMinutes(10);
 
-    public static bool IsAnnounced => false;
-
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();

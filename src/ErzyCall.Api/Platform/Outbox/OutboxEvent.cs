@@ -20,6 +20,12 @@ internal sealed class OutboxEvent : IHasIdPrefix, IOwned
 
     public Id<Organization> OrganizationId { get; private init; }
 
+    /// <summary>Its place in the organization's feed, from 1 on without a gap; <c>null</c> until it is published, and for ever when it is for one endpoint alone.</summary>
+    public long? Sequence { get; private init; }
+
+    /// <summary>For one webhook endpoint alone, to try it out: not an event of the feed.</summary>
+    public bool IsPrivate { get; private init; }
+
     /// <summary>What happened: <c>call.ended</c>.</summary>
     public string Type { get; private init; } = "";
 
@@ -31,13 +37,15 @@ internal sealed class OutboxEvent : IHasIdPrefix, IOwned
 
     public DateTimeOffset CreatedAt { get; private init; }
 
-    public static OutboxEvent Create<T>(Id<Organization> organizationId, string type, Guid resourceId, T data, DateTimeOffset now) => new()
+    public static OutboxEvent Create<T>(
+        Id<Organization> organizationId, string type, Guid resourceId, T data, DateTimeOffset now, bool isPrivate = false) => new()
     {
         Id = Id<OutboxEvent>.New(now),
         OrganizationId = organizationId,
         Type = type,
         ResourceId = resourceId,
         Data = JsonSerializer.Serialize(data, JsonSettings.Events),
+        IsPrivate = isPrivate,
         CreatedAt = now,
     };
 }

@@ -5,8 +5,11 @@ using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Features.Prompts;
+using ErzyCall.Api.Features.WebhookEndpoints;
+using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.Api.Features.WhatsApp.Sending.Simulation;
 using ErzyCall.Api.Platform.Authentication;
@@ -59,6 +62,14 @@ internal sealed class ErzyCallDbContext(DbContextOptions<ErzyCallDbContext> opti
 
     public DbSet<OutboxEvent> Events => Set<OutboxEvent>();
 
+    public DbSet<EventFeed> EventFeeds => Set<EventFeed>();
+
+    public DbSet<WebhookEndpoint> WebhookEndpoints => Set<WebhookEndpoint>();
+
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
+    public DbSet<DeliveryAttempt> WebhookAttempts => Set<DeliveryAttempt>();
+
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
@@ -83,6 +94,8 @@ internal sealed class ErzyCallDbContext(DbContextOptions<ErzyCallDbContext> opti
         StoreAsUuid<Conversation>(configurationBuilder);
         StoreAsUuid<Message>(configurationBuilder);
         StoreAsUuid<OutboxEvent>(configurationBuilder);
+        StoreAsUuid<WebhookEndpoint>(configurationBuilder);
+        StoreAsUuid<WebhookDelivery>(configurationBuilder);
     }
 
     private static void StoreAsUuid<T>(ModelConfigurationBuilder builder)

@@ -39,6 +39,11 @@ internal sealed class OutboxEventConfiguration : IEntityTypeConfiguration<Outbox
         // json keeps the text as it was written, to the byte.
         builder.Property(happened => happened.Data).HasColumnType("json");
         builder.HasOne<Organization>().WithMany().HasForeignKey(happened => happened.OrganizationId);
+
+        // The feed, what is to be published into it, and what has been kept long enough.
+        builder.HasIndex(happened => new { happened.OrganizationId, happened.Sequence }).IsUnique();
+        builder.HasIndex(happened => new { happened.OrganizationId, happened.Position }, "ix_events_unpublished").HasFilter("sequence IS NULL AND NOT is_private");
+        builder.HasIndex(happened => happened.CreatedAt);
         builder.HasIndex(happened => happened.ResourceId, "ix_events_one_final_event_per_call")
             .IsUnique()
             .HasFilter("type IN ('call.ended', 'call.failed', 'call.cancelled')");

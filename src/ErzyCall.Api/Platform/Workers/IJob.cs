@@ -12,8 +12,8 @@ internal interface IJob
     /// <summary>How many steps a node runs at once: more than one where a step may wait for somebody outside.</summary>
     static virtual int Loops => 1;
 
-    /// <summary>Whether commits announce this job's work, or time alone makes it due.</summary>
-    static virtual bool IsAnnounced => true;
+    /// <summary>The tables whose commits announce that there may be work for this job; none when time alone makes it due.</summary>
+    static virtual IReadOnlyList<string> WokenBy => [];
 
     /// <summary>One step. <c>true</c> when there may be more to do at once.</summary>
     Task<bool> RunOnceAsync(CancellationToken cancellationToken);

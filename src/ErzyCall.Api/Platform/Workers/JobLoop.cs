@@ -10,22 +10,20 @@ internal sealed partial class JobLoop<TJob>(
     /// <summary>Longer than any restart of a database that is worth polling for, short enough not to be noticed after it.</summary>
     private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromSeconds(1);
 
-    private static readonly Task s_never = new TaskCompletionSource().Task;
-
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         options.Value.Enabled
-            ? Task.WhenAll(Enumerable.Range(0, TJob.Loops).Select(loop => LoopAsync(isWoken: TJob.IsAnnounced && loop == 0, stoppingToken)))
+            ? Task.WhenAll(Enumerable.Range(0, TJob.Loops).Select(loop => LoopAsync(signal.Subscribe(loop == 0 ? TJob.WokenBy : []), stoppingToken)))
             : Task.CompletedTask;
 
-    /// <param name="isWoken">One loop a job is: what it cannot do alone the others find when they look.</param>
-    private async Task LoopAsync(bool isWoken, CancellationToken stoppingToken)
+    /// <param name="signals">One loop a job is woken: what it cannot do alone the others find when they look.</param>
+    private async Task LoopAsync(WorkSubscription signals, CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 // Asked for before the step looks, so that a wake-up during the step is not lost.
-                var woken = isWoken ? signal.NextAsync() : s_never;
+                var woken = signals.NextAsync();
                 if (!await RunOnceAsync(stoppingToken))
                 {
                     await SleepAsync(woken, stoppingToken);

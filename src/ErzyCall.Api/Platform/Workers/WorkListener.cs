@@ -4,8 +4,8 @@ using Npgsql;
 namespace ErzyCall.Api.Platform.Workers;
 
 /// <summary>
-/// Listens for what other transactions, on whichever node, announce as work (the triggers on <c>calls</c> and <c>simulated_calls</c> do).
-/// PostgreSQL delivers at commit. What is announced while the connection is down is found by polling.
+/// Listens for what transactions, on whichever node, announce as work: the triggers that call <c>announce_work()</c> tell the name of their table.
+/// PostgreSQL delivers at commit, once for each table. What is announced while the connection is down is found by polling.
 /// </summary>
 internal sealed partial class WorkListener(
     NpgsqlDataSource database, WorkSignal signal, IOptions<WorkerOptions> options, TimeProvider clock, ILogger<WorkListener> logger) : BackgroundService
@@ -37,13 +37,13 @@ internal sealed partial class WorkListener(
     private async Task ListenAsync(CancellationToken stoppingToken)
     {
         await using var connection = await database.OpenConnectionAsync(stoppingToken);
-        connection.Notification += (_, _) => signal.Wake();
+        connection.Notification += (_, announced) => signal.Wake(announced.Payload);
         await using (var listen = new NpgsqlCommand($"LISTEN {Channel}", connection))
         {
             await listen.ExecuteNonQueryAsync(stoppingToken);
         }
 
-        signal.Wake();
+        signal.Wake(table: null);
         while (true)
         {
             await connection.WaitAsync(stoppingToken);

@@ -1,13 +1,45 @@
+using System.Collections.Immutable;
+
 namespace ErzyCall.Api.Platform.Workers;
 
-/// <summary>Wakes every job of this node when something was committed that may be work for one.</summary>
+/// <summary>Wakes the jobs of this node when something was committed, on whichever node, that may be work for them.</summary>
 internal sealed class WorkSignal
 {
-    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ImmutableList<WorkSubscription> _subscriptions = [];
+
+    /// <summary>For the life of the server.</summary>
+    /// <param name="tables">Whose commits wake the subscriber.</param>
+    public WorkSubscription Subscribe(IReadOnlyList<string> tables)
+    {
+        var subscription = new WorkSubscription(tables);
+        ImmutableInterlocked.Update(ref _subscriptions, all => all.Add(subscription));
+        return subscription;
+    }
+
+    /// <param name="table">Whose rows were committed; <c>null</c> when that is not known.</param>
+    public void Wake(string? table)
+    {
+        foreach (var subscription in _subscriptions)
+        {
+            subscription.Hear(table);
+        }
+    }
+}
+
+internal sealed class WorkSubscription(IReadOnlyList<string> tables)
+{
+    private TaskCompletionSource _next = NewSource();
 
     /// <summary>Completes at the next wake-up.</summary>
     public Task NextAsync() => Volatile.Read(ref _next).Task;
 
-    public void Wake() =>
-        Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+    public void Hear(string? table)
+    {
+        if (table is null || tables.Contains(table))
+        {
+            Interlocked.Exchange(ref _next, NewSource()).SetResult();
+        }
+    }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

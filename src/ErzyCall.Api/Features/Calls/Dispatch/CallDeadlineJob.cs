@@ -12,8 +12,6 @@ internal sealed class CallDeadlineJob(ErzyCallDbContext db, TimeProvider clock) 
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
 
-    public static bool IsAnnounced => false;
-
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
         var now = clock.Now();

@@ -23,6 +23,8 @@ internal sealed class CallDispatchJob(
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
 
+    public static IReadOnlyList<string> WokenBy { get; } = ["calls"];
+
     /// <summary>A step waits until its batch is handed over: a carrier that hangs holds up one step, and the others go on with other organizations.</summary>
     public static int Loops => 4;
 

@@ -17,6 +17,8 @@ internal sealed class HangUpJob(ErzyCallDbContext db, Carriers carriers, TimePro
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
 
+    public static IReadOnlyList<string> WokenBy { get; } = ["calls"];
+
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
         var now = clock.Now();

@@ -17,8 +17,6 @@ internal sealed class LostHandOverJob(ErzyCallDbContext db, Carriers carriers, T
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(5);
 
-    public static bool IsAnnounced => false;
-
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
         if (await LeaseAsync(cancellationToken) is not { } lost)

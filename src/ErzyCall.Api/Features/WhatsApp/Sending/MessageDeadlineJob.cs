@@ -12,8 +12,6 @@ internal sealed class MessageDeadlineJob(ErzyCallDbContext db, TimeProvider cloc
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
 
-    public static bool IsAnnounced => false;
-
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
         var now = clock.Now();

@@ -17,6 +17,8 @@ internal sealed class MessageSendJob(ErzyCallDbContext db, IServiceScopeFactory 
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
 
+    public static IReadOnlyList<string> WokenBy { get; } = ["messages", "whatsapp_accounts"];
+
     /// <summary>A platform that hangs for one account holds up one step, and the others go on with other messages.</summary>
     public static int Loops => 4;
 

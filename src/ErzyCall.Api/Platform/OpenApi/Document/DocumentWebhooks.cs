@@ -1,31 +1,21 @@
 using System.Text.Json.Nodes;
+using ErzyCall.Api.Platform.Outbox;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace ErzyCall.Api.Platform.OpenApi.Document;
 
-/// <summary>An event that is sent to webhook endpoints.</summary>
-/// <param name="Type">Its name: <c>call.ended</c>.</param>
-/// <param name="Tag">The tag of the routes that it belongs to.</param>
-/// <param name="Description">When it is sent.</param>
-/// <param name="Data">The type of its <c>data</c>.</param>
-internal sealed record EventDescription(string Type, string Tag, string Description, Type Data);
-
-internal static class EventDescriptions
-{
-    /// <summary>Tells the OpenAPI document of an event whose data is a <typeparamref name="TData"/>.</summary>
-    public static IServiceCollection AddEventDescription<TData>(this IServiceCollection services, string type, string tag, string description) =>
-        services.AddSingleton(new EventDescription(type, tag, description, typeof(TData)));
-}
-
 /// <summary>Documents the requests that the server sends: one for each event, with what it carries and how it is signed.</summary>
 internal sealed class DocumentWebhooks(IEnumerable<EventDescription> events, SchemaBook schemas, Examples examples) : IOpenApiDocumentTransformer
 {
+    private const string PreviousSignature = "X-Webhook-Signature-Previous";
+
     private static readonly (string Name, string Description, string Example)[] s_headers =
     [
         ("X-Webhook-Signature", "`sha256=` and the HMAC-SHA256 of the raw body in lower-case hex, under the whole secret.", "sha256=5f0b2c8d3e"),
+        (PreviousSignature, "The same under the secret before, for as long as it still signs after a change.", "sha256=0c1d9e7a42"),
         ("X-Webhook-Event", "The event's name.", "call.ended"),
-        ("webhook-id", "The event's delivery; the same on every attempt.", "dlv_01h455vb4pex5vsknk084sn02q"),
+        ("webhook-id", "The event's id; the same on every attempt and at every endpoint.", "evt_01h455vb4pex5vsknk084sn02q"),
         ("webhook-timestamp", "Unix seconds of the attempt.", "1768473000"),
         ("webhook-signature", "Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64; two of them while a secret is being changed.", "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="),
     ];
@@ -55,7 +45,7 @@ internal sealed class DocumentWebhooks(IEnumerable<EventDescription> events, Sch
                 {
                     Name = header.Name,
                     In = ParameterLocation.Header,
-                    Required = true,
+                    Required = header.Name != PreviousSignature,
                     Description = header.Description,
                     Schema = new OpenApiSchema { Type = JsonSchemaType.String },
                     Example = header.Name == "X-Webhook-Event" ? told.Type : header.Example,

@@ -695,6 +695,26 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         });
                 });
 
+            modelBuilder.Entity("ErzyCall.Api.Features.Events.EventFeed", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("LastSequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_sequence");
+
+                    b.Property<DateTimeOffset?>("PublishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("published_at");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_event_feeds");
+
+                    b.ToTable("event_feeds", (string)null);
+                });
+
             modelBuilder.Entity("ErzyCall.Api.Features.PhoneNumbers.PhoneNumber", b =>
                 {
                     b.Property<Guid>("Id")
@@ -819,6 +839,221 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasDatabaseName("ix_prompts_organization_id_created_at_id");
 
                     b.ToTable("prompts", (string)null);
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.WebhookEndpoints.Delivery.DeliveryAttempt", b =>
+                {
+                    b.Property<Guid>("DeliveryId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<int?>("DurationMs")
+                        .HasColumnType("integer")
+                        .HasColumnName("duration_ms");
+
+                    b.Property<string>("Error")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("error");
+
+                    b.Property<string>("ResponseBody")
+                        .HasColumnType("text")
+                        .HasColumnName("response_body");
+
+                    b.Property<int?>("StatusCode")
+                        .HasColumnType("integer")
+                        .HasColumnName("status_code");
+
+                    b.HasKey("DeliveryId", "Number")
+                        .HasName("pk_webhook_attempts");
+
+                    b.ToTable("webhook_attempts", (string)null);
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.WebhookEndpoints.Delivery.WebhookDelivery", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("EndpointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<string>("Event")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("event");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<DateTimeOffset?>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("leased_until");
+
+                    b.Property<DateTimeOffset?>("NextAttemptAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_attempt_at");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("bigint")
+                        .HasColumnName("position");
+
+                    b.Property<Guid>("ResourceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("resource_id");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasColumnName("status");
+
+                    b.HasKey("Id")
+                        .HasName("pk_webhook_deliveries");
+
+                    b.HasIndex("OrganizationId")
+                        .HasDatabaseName("ix_webhook_deliveries_organization_id");
+
+                    b.HasIndex("EventId", "EndpointId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_webhook_deliveries_event_id_endpoint_id");
+
+                    b.HasIndex("EndpointId", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_webhook_deliveries_endpoint_id_created_at_id");
+
+                    b.HasIndex("EndpointId", "Status", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_webhook_deliveries_endpoint_id_status_created_at_id");
+
+                    b.HasIndex(new[] { "EndpointId", "NextAttemptAt", "Position" }, "ix_webhook_deliveries_due")
+                        .HasDatabaseName("ix_webhook_deliveries_endpoint_id_next_attempt_at_position")
+                        .HasFilter("status = 'pending'");
+
+                    b.HasIndex(new[] { "EndpointId", "LeasedUntil" }, "ix_webhook_deliveries_leased")
+                        .HasDatabaseName("ix_webhook_deliveries_endpoint_id_leased_until")
+                        .HasFilter("status = 'pending' AND leased_until IS NOT NULL");
+
+                    b.HasIndex(new[] { "EndpointId", "ResourceId", "Position" }, "ix_webhook_deliveries_order")
+                        .HasDatabaseName("ix_webhook_deliveries_endpoint_id_resource_id_position")
+                        .HasFilter("status = 'pending' AND failures = 0");
+
+                    b.ToTable("webhook_deliveries", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_webhook_deliveries_next", "(status = 'pending') = (next_attempt_at IS NOT NULL)");
+
+                            t.HasCheckConstraint("ck_webhook_deliveries_status", "status IN ('pending', 'delivered', 'failed')");
+                        });
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.WebhookEndpoints.WebhookEndpoint", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("ClaimedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("claimed_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<string>("DisabledReason")
+                        .HasColumnType("text")
+                        .HasColumnName("disabled_reason");
+
+                    b.PrimitiveCollection<string[]>("Events")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("events");
+
+                    b.Property<DateTimeOffset?>("FailingSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("failing_since");
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_active");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("PreviousSecret")
+                        .HasColumnType("text")
+                        .HasColumnName("previous_secret");
+
+                    b.Property<DateTimeOffset?>("PreviousSecretUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("previous_secret_until");
+
+                    b.Property<string>("Secret")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("secret");
+
+                    b.Property<int>("Slot")
+                        .HasColumnType("integer")
+                        .HasColumnName("slot");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasMaxLength(2048)
+                        .HasColumnType("character varying(2048)")
+                        .HasColumnName("url");
+
+                    b.HasKey("Id")
+                        .HasName("pk_webhook_endpoints");
+
+                    b.HasIndex("ClaimedAt")
+                        .HasDatabaseName("ix_webhook_endpoints_claimed_at");
+
+                    b.HasIndex("PreviousSecretUntil")
+                        .HasDatabaseName("ix_webhook_endpoints_previous_secret_until")
+                        .HasFilter("previous_secret_until IS NOT NULL");
+
+                    b.HasIndex("OrganizationId", "Slot")
+                        .IsUnique()
+                        .HasDatabaseName("ix_webhook_endpoints_organization_id_slot");
+
+                    b.ToTable("webhook_endpoints", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_webhook_endpoints_previous_secret", "(previous_secret IS NULL) = (previous_secret_until IS NULL)");
+
+                            t.HasCheckConstraint("ck_webhook_endpoints_slot", "slot BETWEEN 1 AND 5");
+                        });
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.Conversation", b =>
@@ -1303,6 +1538,10 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("json")
                         .HasColumnName("data");
 
+                    b.Property<bool>("IsPrivate")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_private");
+
                     b.Property<Guid>("OrganizationId")
                         .HasColumnType("uuid")
                         .HasColumnName("organization_id");
@@ -1318,6 +1557,10 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("resource_id");
 
+                    b.Property<long?>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -1327,17 +1570,25 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                     b.HasKey("Id")
                         .HasName("pk_events");
 
-                    b.HasIndex("OrganizationId")
-                        .HasDatabaseName("ix_events_organization_id");
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_events_created_at");
 
                     b.HasIndex("Position")
                         .IsUnique()
                         .HasDatabaseName("ix_events_position");
 
+                    b.HasIndex("OrganizationId", "Sequence")
+                        .IsUnique()
+                        .HasDatabaseName("ix_events_organization_id_sequence");
+
                     b.HasIndex(new[] { "ResourceId" }, "ix_events_one_final_event_per_call")
                         .IsUnique()
                         .HasDatabaseName("ix_events_resource_id")
                         .HasFilter("type IN ('call.ended', 'call.failed', 'call.cancelled')");
+
+                    b.HasIndex(new[] { "OrganizationId", "Position" }, "ix_events_unpublished")
+                        .HasDatabaseName("ix_events_organization_id_position")
+                        .HasFilter("sequence IS NULL AND NOT is_private");
 
                     b.ToTable("events", (string)null);
                 });
@@ -1511,6 +1762,16 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasConstraintName("fk_do_not_call_entries_organizations_organization_id");
                 });
 
+            modelBuilder.Entity("ErzyCall.Api.Features.Events.EventFeed", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                        .WithOne()
+                        .HasForeignKey("ErzyCall.Api.Features.Events.EventFeed", "OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_event_feeds_organizations_organization_id");
+                });
+
             modelBuilder.Entity("ErzyCall.Api.Features.PhoneNumbers.PhoneNumber", b =>
                 {
                     b.HasOne("ErzyCall.Api.Features.Assistants.InboundAssistant", null)
@@ -1535,6 +1796,50 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_prompts_organizations_organization_id");
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.WebhookEndpoints.Delivery.DeliveryAttempt", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Features.WebhookEndpoints.Delivery.WebhookDelivery", null)
+                        .WithMany()
+                        .HasForeignKey("DeliveryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_webhook_attempts_webhook_deliveries_delivery_id");
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.WebhookEndpoints.Delivery.WebhookDelivery", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Features.WebhookEndpoints.WebhookEndpoint", null)
+                        .WithMany()
+                        .HasForeignKey("EndpointId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_webhook_deliveries_webhook_endpoints_endpoint_id");
+
+                    b.HasOne("ErzyCall.Api.Platform.Outbox.OutboxEvent", null)
+                        .WithMany()
+                        .HasForeignKey("EventId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_webhook_deliveries_events_event_id");
+
+                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_webhook_deliveries_organizations_organization_id");
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.WebhookEndpoints.WebhookEndpoint", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_webhook_endpoints_organizations_organization_id");
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.Conversation", b =>

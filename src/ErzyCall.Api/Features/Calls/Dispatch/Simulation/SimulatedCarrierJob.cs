@@ -16,6 +16,8 @@ internal sealed class SimulatedCarrierJob(ErzyCallDbContext db, CarrierReports r
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromMilliseconds(250);
 
+    public static IReadOnlyList<string> WokenBy { get; } = ["simulated_calls"];
+
     public static int Loops => 2;
 
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)

@@ -19,6 +19,8 @@ internal sealed class SimulatedMessengerJob(ErzyCallDbContext db, PlatformReport
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromMilliseconds(250);
 
+    public static IReadOnlyList<string> WokenBy { get; } = ["simulated_messages"];
+
     public static int Loops => 2;
 
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)

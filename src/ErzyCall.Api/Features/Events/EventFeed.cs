@@ -1,0 +1,30 @@
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ErzyCall.Api.Features.Events;
+
+/// <summary>
+/// How far an organization's event feed has come. Made with the organization, by a trigger. Whoever holds its row's lock is the only one to give events their
+/// places: that is what leaves no gap between them.
+/// </summary>
+internal sealed class EventFeed
+{
+    public Id<Organization> OrganizationId { get; init; }
+
+    /// <summary>Of the last event published; 0 before the first.</summary>
+    public long LastSequence { get; set; }
+
+    /// <summary>When events were last published: organizations take turns.</summary>
+    public DateTimeOffset? PublishedAt { get; set; }
+}
+
+internal sealed class EventFeedConfiguration : IEntityTypeConfiguration<EventFeed>
+{
+    public void Configure(EntityTypeBuilder<EventFeed> builder)
+    {
+        builder.HasKey(feed => feed.OrganizationId);
+        builder.HasOne<Organization>().WithOne().HasForeignKey<EventFeed>(feed => feed.OrganizationId).OnDelete(DeleteBehavior.Cascade);
+    }
+}

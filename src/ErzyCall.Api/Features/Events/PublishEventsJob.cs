@@ -1,0 +1,90 @@
+using ErzyCall.Api.Features.WebhookEndpoints;
+using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Workers;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.Events;
+
+/// <summary>
+/// Publishes committed events: gives each its place in the organization's feed and a delivery for each endpoint that has subscribed to it, in one transaction.
+/// Transactions that write events commit in any order and do not wait for each other; only here, under the feed's lock, do their events get in line. So the
+/// feed has no gap and a place once read never changes, and the events of one resource, which are written under its lock, keep their order.
+/// </summary>
+internal sealed class PublishEventsJob(ErzyCallDbContext db, TimeProvider clock) : IJob
+{
+    /// <summary>Events a step publishes at most.</summary>
+    private const int BatchSize = 1_000;
+
+    public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
+
+    public static IReadOnlyList<string> WokenBy { get; } = ["events"];
+
+    public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await LockFeedInTurnAsync(cancellationToken) is not { } feed)
+        {
+            return false;
+        }
+
+        // After the lock is held, by a statement of its own: whoever held it before has committed what it published.
+        var published = await PlaceAsync(feed, cancellationToken);
+        feed.LastSequence += published.Count;
+        feed.PublishedAt = now;
+        await db.SaveChangesAsync(cancellationToken);
+        await HandOutAsync(feed.OrganizationId, published, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    private Task<EventFeed?> LockFeedInTurnAsync(CancellationToken cancellationToken) =>
+        db.EventFeeds
+            .FromSql(
+                $"""
+                 SELECT * FROM event_feeds AS feed
+                 WHERE EXISTS (SELECT FROM events WHERE organization_id = feed.organization_id AND sequence IS NULL AND NOT is_private)
+                 ORDER BY published_at NULLS FIRST
+                 LIMIT 1
+                 FOR NO KEY UPDATE SKIP LOCKED
+                 """)
+            .SingleOrDefaultAsync(cancellationToken);
+
+    private Task<List<PublishedEvent>> PlaceAsync(EventFeed feed, CancellationToken cancellationToken) =>
+        db.Database
+            .SqlQuery<PublishedEvent>(
+                $"""
+                 UPDATE events SET sequence = {feed.LastSequence} + next.turn
+                 FROM (
+                   SELECT id, row_number() OVER (ORDER BY position) AS turn FROM (
+                     SELECT id, position FROM events
+                     WHERE organization_id = {feed.OrganizationId.Value} AND sequence IS NULL AND NOT is_private
+                     ORDER BY position
+                     LIMIT {BatchSize}) AS unpublished) AS next
+                 WHERE events.id = next.id
+                 RETURNING events.id, events.type
+                 """)
+            .ToListAsync(cancellationToken);
+
+    private async Task HandOutAsync(Id<Organization> organization, List<PublishedEvent> published, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // Locked, so that one which is being switched off either is passed over here or finds here what it must give up.
+        var endpoints = await db.WebhookEndpoints
+            .FromSql($"SELECT * FROM webhook_endpoints WHERE organization_id = {organization.Value} AND is_active ORDER BY id FOR SHARE")
+            .AsNoTracking()
+            .ToListAsync(cancellationToken);
+        var pairs = endpoints
+            .SelectMany(endpoint => published.Where(happened => endpoint.Events.Contains(happened.Type)).Select(happened => (happened.Id, endpoint.Id)))
+            .ToList();
+        if (pairs.Count > 0)
+        {
+            await db.EnqueueAsync(pairs, now, cancellationToken);
+        }
+    }
+
+    private sealed record PublishedEvent(Guid Id, string Type);
+}

@@ -1,0 +1,125 @@
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
+
+/// <summary>An attempt that has been counted and is now to be made.</summary>
+/// <param name="Number">Of the attempt.</param>
+/// <param name="Failures">Of the delivery before it.</param>
+/// <param name="Type">The event's name.</param>
+/// <param name="HappenedAt">The event's time.</param>
+internal sealed record ClaimedDelivery(Guid DeliveryId, Guid EndpointId, int Number, int Failures, Guid EventId, string Type, DateTimeOffset HappenedAt, string Data);
+
+/// <summary>What waits to be sent. Each endpoint has a queue of its own, and they take turns: however long one of them is, the others do not wait for it.</summary>
+internal static class DeliveryQueue
+{
+    /// <summary>How long a claimed delivery is nobody else's business: an attempt at its longest, and then time to record it while the database is away.</summary>
+    public static readonly TimeSpan Lease = WebhookSender.Limit + TimeSpan.FromSeconds(30);
+
+    /// <summary>Attempts under way at once at one endpoint, over all copies of the server.</summary>
+    private const int MostAtOnce = 20;
+
+    /// <summary>The same at one whose last attempt failed: a dead endpoint takes up as little as possible.</summary>
+    private const int MostAtOnceWhileFailing = 5;
+
+    /// <summary>Endpoints whose turn is in one step.</summary>
+    private const int Turns = 10;
+
+    /// <summary>Puts events into the queues of endpoints. What is there already stays as it is.</summary>
+    /// <returns>How many were not there.</returns>
+    public static Task<int> EnqueueAsync(
+        this ErzyCallDbContext db, IReadOnlyCollection<(Guid EventId, Id<WebhookEndpoint> EndpointId)> pairs, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var ids = pairs.Select(_ => Guid.CreateVersion7(now)).ToList();
+        var events = pairs.Select(pair => pair.EventId).ToList();
+        var endpoints = pairs.Select(pair => pair.EndpointId.Value).ToList();
+        return db.Database.ExecuteSqlAsync(
+            $"""
+             INSERT INTO webhook_deliveries (id, organization_id, endpoint_id, event_id, event, resource_id, position, status, attempts, failures, next_attempt_at, created_at)
+             SELECT pair.id, events.organization_id, pair.endpoint_id, events.id, events.type, events.resource_id, events.position, 'pending', 0, 0, {now}, {now}
+             FROM unnest({ids}, {events}, {endpoints}) AS pair (id, event_id, endpoint_id) JOIN events ON events.id = pair.event_id
+             ORDER BY events.position
+             ON CONFLICT (event_id, endpoint_id) DO NOTHING
+             """,
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// Locks, in the caller's transaction, endpoints that have something due and room for it; the longest unserved first. One that another copy of the server
+    /// serves at this moment is passed over.
+    /// </summary>
+    public static Task<List<WebhookEndpoint>> LockEndpointsInTurnAsync(this ErzyCallDbContext db, DateTimeOffset now, CancellationToken cancellationToken) =>
+        db.WebhookEndpoints
+            .FromSql(
+                $"""
+                 SELECT * FROM webhook_endpoints AS endpoint
+                 WHERE EXISTS (SELECT FROM due_deliveries({now}) AS due WHERE due.endpoint_id = endpoint.id AND (endpoint.is_active OR due.event = {Ping.Event}))
+                   AND (SELECT count(*) FROM webhook_deliveries WHERE endpoint_id = endpoint.id AND status = 'pending' AND leased_until > {now})
+                     < CASE WHEN failing_since IS NULL THEN {MostAtOnce} ELSE {MostAtOnceWhileFailing} END
+                 ORDER BY claimed_at NULLS FIRST
+                 LIMIT {Turns}
+                 FOR NO KEY UPDATE SKIP LOCKED
+                 """)
+            .AsNoTracking()
+            .ToListAsync(cancellationToken);
+
+    /// <summary>
+    /// Takes what is due from the queues of these endpoints, which the caller's transaction has locked, as far as they have room; and counts the attempts that
+    /// are to be made. An attempt before that was never answered, because its process died, counts as a failure.
+    /// </summary>
+    public static Task<List<ClaimedDelivery>> ClaimAsync(
+        this ErzyCallDbContext db, IReadOnlyCollection<WebhookEndpoint> endpoints, int atMost, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var ids = endpoints.Select(endpoint => endpoint.Id.Value).ToList();
+        return db.Database
+            .SqlQuery<ClaimedDelivery>(
+                $"""
+                 WITH served AS (
+                   UPDATE webhook_endpoints SET claimed_at = {now} WHERE id = ANY ({ids})
+                   RETURNING id, is_active, CASE WHEN failing_since IS NULL THEN {MostAtOnce} ELSE {MostAtOnceWhileFailing} END
+                     - (SELECT count(*) FROM webhook_deliveries WHERE endpoint_id = webhook_endpoints.id AND status = 'pending' AND leased_until > {now}) AS room
+                 ), chosen AS (
+                   SELECT due.id FROM served CROSS JOIN LATERAL (
+                     SELECT id FROM due_deliveries({now}) AS delivery
+                     WHERE delivery.endpoint_id = served.id AND (served.is_active OR delivery.event = {Ping.Event})
+                     ORDER BY next_attempt_at, position
+                     LIMIT greatest(served.room, 0)) AS due
+                   LIMIT {atMost}
+                 ), claimed AS (
+                   UPDATE webhook_deliveries
+                   SET attempts = attempts + 1, failures = failures + (leased_until IS NOT NULL)::int, leased_until = {now + Lease}
+                   FROM chosen
+                   WHERE webhook_deliveries.id = chosen.id AND status = 'pending' AND (leased_until IS NULL OR leased_until <= {now})
+                   RETURNING webhook_deliveries.id, endpoint_id, event_id, attempts, failures
+                 ), unanswered AS (
+                   UPDATE webhook_attempts SET error = 'No answer was recorded'
+                   FROM claimed
+                   WHERE delivery_id = claimed.id AND number = claimed.attempts - 1 AND duration_ms IS NULL
+                 ), begun AS (
+                   INSERT INTO webhook_attempts (delivery_id, number, at) SELECT id, attempts, {now} FROM claimed
+                 )
+                 SELECT claimed.id AS delivery_id, endpoint_id, attempts AS number, failures, event_id, type, created_at AS happened_at, data
+                 FROM claimed JOIN events ON events.id = event_id
+                 """)
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Begins these deliveries anew, at once, whatever became of them. An attempt that is under way goes on.</summary>
+    public static Task<int> BeginAnewAsync(this IQueryable<WebhookDelivery> deliveries, DateTimeOffset now, CancellationToken cancellationToken) =>
+        deliveries.ExecuteUpdateAsync(
+            delivery => delivery
+                .SetProperty(row => row.Status, DeliveryStatus.Pending)
+                .SetProperty(row => row.Failures, 0)
+                .SetProperty(row => row.NextAttemptAt, now),
+            cancellationToken);
+
+    /// <summary>An endpoint that is switched off gets nothing more, also not what waited for it.</summary>
+    public static Task<int> GiveUpAsync(this IQueryable<WebhookDelivery> deliveries, CancellationToken cancellationToken) =>
+        deliveries.Where(delivery => delivery.Status == DeliveryStatus.Pending).ExecuteUpdateAsync(
+            delivery => delivery
+                .SetProperty(row => row.Status, DeliveryStatus.Failed)
+                .SetProperty(row => row.NextAttemptAt, (DateTimeOffset?)null)
+                .SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null),
+            cancellationToken);
+}

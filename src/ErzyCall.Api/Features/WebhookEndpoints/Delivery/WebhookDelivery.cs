@@ -1,0 +1,82 @@
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Tenancy;
+
+namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
+
+internal static class DeliveryStatus
+{
+    /// <summary>Waits for its next attempt, or for the answer to one.</summary>
+    public const string Pending = "pending";
+
+    public const string Delivered = "delivered";
+
+    /// <summary>No more attempts are made, unless somebody asks for them.</summary>
+    public const string Failed = "failed";
+
+    public static IReadOnlyList<string> All { get; } = [Pending, Delivered, Failed];
+}
+
+/// <summary>One event on its way to one endpoint. There is one for each pair at most, by a unique index.</summary>
+/// <remarks>Made and moved by statements over many rows at once: <see cref="DeliveryQueue"/> and <see cref="DeliveryRecord"/>.</remarks>
+internal sealed class WebhookDelivery : IResource<WebhookDelivery>
+{
+    public static string IdPrefix => "dlv";
+
+    public Id<WebhookDelivery> Id { get; init; }
+
+    public Id<Organization> OrganizationId { get; init; }
+
+    public Id<WebhookEndpoint> EndpointId { get; init; }
+
+    public Id<OutboxEvent> EventId { get; init; }
+
+    /// <summary>The event's name.</summary>
+    public string Event { get; init; } = "";
+
+    /// <summary>What the event happened to: its events are sent in their order while nothing fails.</summary>
+    public Guid ResourceId { get; init; }
+
+    /// <summary>The event's <see cref="OutboxEvent.Position"/>.</summary>
+    public long Position { get; init; }
+
+    public string Status { get; init; } = DeliveryStatus.Pending;
+
+    /// <summary>Attempts begun, all in all.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>Attempts that failed or were never answered, since it was first or last asked for: how far it has come in the <see cref="RetrySchedule"/>.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>When the next attempt is due; <c>null</c> when none is.</summary>
+    public DateTimeOffset? NextAttemptAt { get; init; }
+
+    /// <summary>Until then the attempt that was begun is its process's business alone; <c>null</c> when none is under way.</summary>
+    public DateTimeOffset? LeasedUntil { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>One attempt at a delivery. Written before it is made; what came of it is <c>null</c> while it runs.</summary>
+internal sealed class DeliveryAttempt
+{
+    public const int MaxError = 200;
+
+    public Id<WebhookDelivery> DeliveryId { get; init; }
+
+    /// <summary>From 1 on.</summary>
+    public int Number { get; init; }
+
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>Of the answer, if there was one.</summary>
+    public int? StatusCode { get; init; }
+
+    /// <summary>Why there was no answer.</summary>
+    public string? Error { get; init; }
+
+    public int? DurationMs { get; init; }
+
+    /// <summary>The beginning of the answer's body (<see cref="WebhookSender.KeptBody"/>).</summary>
+    public string? ResponseBody { get; init; }
+}

@@ -1,0 +1,10 @@
+using ErzyCall.Api.Platform.Ids;
+
+namespace ErzyCall.Api.Features.WebhookEndpoints;
+
+/// <summary>The data of the event that tries out an endpoint. It cannot be subscribed to and is in no feed.</summary>
+/// <param name="WebhookId">The endpoint.</param>
+internal sealed record Ping(Id<WebhookEndpoint> WebhookId)
+{
+    public const string Event = "ping";
+}

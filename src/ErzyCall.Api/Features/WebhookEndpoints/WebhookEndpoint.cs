@@ -1,0 +1,100 @@
+using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Tenancy;
+
+namespace ErzyCall.Api.Features.WebhookEndpoints;
+
+/// <summary>Where an organization wants to be told of events.</summary>
+internal sealed class WebhookEndpoint : IResource<WebhookEndpoint>
+{
+    /// <summary>Endpoints of one organization.</summary>
+    public const int MaxEndpoints = 5;
+
+    public const int MaxUrl = 2_048;
+
+    public const int MaxEvents = 10;
+
+    public const int MaxDescription = 500;
+
+    /// <summary>One that fails for longer is switched off.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromDays(5);
+
+    public static string IdPrefix => "wh";
+
+    public Id<WebhookEndpoint> Id { get; init; }
+
+    public Id<Organization> OrganizationId { get; init; }
+
+    /// <summary>1 to <see cref="MaxEndpoints"/>, each once in an organization: that there is no sixth endpoint is held by the database.</summary>
+    public int Slot { get; init; }
+
+    public string Url { get; set; } = "";
+
+    /// <summary>The names of the events that are sent here, in the order given.</summary>
+    public IReadOnlyList<string> Events { get; set; } = [];
+
+    public string? Description { get; set; }
+
+    public bool IsActive { get; private set; } = true;
+
+    /// <summary>Why the server switched it off; <c>null</c> while it is active and when its owner switched it off.</summary>
+    public string? DisabledReason { get; private set; }
+
+    /// <summary>Encrypted (<see cref="EndpointSecrets"/>).</summary>
+    public string Secret { get; private set; } = "";
+
+    /// <summary>The secret before, encrypted, until <see cref="PreviousSecretUntil"/>; then it is erased.</summary>
+    public string? PreviousSecret { get; private set; }
+
+    public DateTimeOffset? PreviousSecretUntil { get; private set; }
+
+    /// <summary>The first failure since the last success; <c>null</c> when the last attempt succeeded or none was made.</summary>
+    public DateTimeOffset? FailingSince { get; private set; }
+
+    /// <summary>When deliveries were last taken from its queue: endpoints take turns.</summary>
+    public DateTimeOffset? ClaimedAt { get; private set; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <param name="secret">Encrypted.</param>
+    public static WebhookEndpoint Create(Id<Organization> organizationId, int slot, string url, IReadOnlyList<string> events, string? description, string secret, DateTimeOffset now) => new()
+    {
+        Id = Id<WebhookEndpoint>.New(now),
+        OrganizationId = organizationId,
+        Slot = slot,
+        Url = url,
+        Events = events,
+        Description = description,
+        Secret = secret,
+        CreatedAt = now,
+    };
+
+    /// <summary>The new secret signs from now on, and beside it the one before for as long as <paramref name="grace"/>. One that was before that is erased.</summary>
+    /// <param name="secret">Encrypted.</param>
+    public void Rotate(string secret, TimeSpan grace, DateTimeOffset now)
+    {
+        (PreviousSecret, PreviousSecretUntil) = grace > TimeSpan.Zero ? (Secret, now + grace) : ((string?)null, (DateTimeOffset?)null);
+        Secret = secret;
+    }
+
+    /// <summary>It starts anew: what it failed at before is not held against it.</summary>
+    public void SwitchOn() => (IsActive, DisabledReason, FailingSince) = (true, null, null);
+
+    /// <param name="reason"><c>null</c> when its owner does it.</param>
+    public void SwitchOff(string? reason) => (IsActive, DisabledReason) = (false, reason);
+
+    /// <summary>Takes in what an attempt met with.</summary>
+    /// <returns>Whether that has switched it off.</returns>
+    public bool Hear(WebhookAnswer answer, DateTimeOffset now)
+    {
+        FailingSince = answer.IsSuccess ? null : FailingSince ?? now;
+        var reason = answer.IsGone ? "It answered 410 Gone" : now - FailingSince >= s_patience ? "Every attempt failed for five days" : null;
+        if (!IsActive || reason is null)
+        {
+            return false;
+        }
+
+        SwitchOff(reason);
+        return true;
+    }
+}

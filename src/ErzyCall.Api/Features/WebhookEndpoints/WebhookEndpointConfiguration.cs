@@ -1,0 +1,24 @@
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ErzyCall.Api.Features.WebhookEndpoints;
+
+internal sealed class WebhookEndpointConfiguration : IEntityTypeConfiguration<WebhookEndpoint>
+{
+    public void Configure(EntityTypeBuilder<WebhookEndpoint> builder)
+    {
+        builder.Property(endpoint => endpoint.Url).HasMaxLength(WebhookEndpoint.MaxUrl);
+        builder.HasOne<Organization>().WithMany().HasForeignKey(endpoint => endpoint.OrganizationId);
+        builder.HasIndex(endpoint => new { endpoint.OrganizationId, endpoint.Slot }).IsUnique();
+
+        // The queue takes its turns in this order; and secrets to be erased.
+        builder.HasIndex(endpoint => endpoint.ClaimedAt);
+        builder.HasIndex(endpoint => endpoint.PreviousSecretUntil).HasFilter("previous_secret_until IS NOT NULL");
+        builder.ToTable(table =>
+        {
+            table.HasCheckConstraint("ck_webhook_endpoints_slot", $"slot BETWEEN 1 AND {WebhookEndpoint.MaxEndpoints}");
+            table.HasCheckConstraint("ck_webhook_endpoints_previous_secret", "(previous_secret IS NULL) = (previous_secret_until IS NULL)");
+        });
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace ErzyCall.IntegrationTests.Server;
+
+/// <summary>A delivery as a receiver got it.</summary>
+internal sealed record ReceivedWebhook(IReadOnlyDictionary<string, string> Headers, byte[] Body)
+{
+    public JsonElement Json { get; } = JsonElement.Parse(Body);
+
+    public string Event => Json.GetProperty("event").GetString()!;
+
+    public string Id => Headers["webhook-id"];
+}
+
+/// <summary>A local HTTP server that takes deliveries. By default it answers 200 to all.</summary>
+internal sealed class WebhookReceiver : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private WebhookReceiver(WebApplication app) => _app = app;
+
+    public ConcurrentQueue<ReceivedWebhook> Received { get; } = [];
+
+    public Func<HttpContext, ReceivedWebhook, Task> Answer { get; set; } = static (_, _) => Task.CompletedTask;
+
+    public Uri Url => new($"{_app.Urls.Single()}/hooks");
+
+    public static async Task<WebhookReceiver> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var receiver = new WebhookReceiver(builder.Build());
+        receiver._app.Run(async context =>
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body);
+            var received = new ReceivedWebhook(
+                context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase), body.ToArray());
+            receiver.Received.Enqueue(received);
+            await receiver.Answer(context, received);
+        });
+        await receiver._app.StartAsync(TestContext.Current.CancellationToken);
+        return receiver;
+    }
+
+    /// <summary>From now on.</summary>
+    public void AnswerWith(HttpStatusCode status, string body = "", string? retryAfter = null) => Answer = (context, _) =>
+    {
+        context.Response.StatusCode = (int)status;
+        if (retryAfter is not null)
+        {
+            context.Response.Headers.RetryAfter = retryAfter;
+        }
+
+        return context.Response.WriteAsync(body, Encoding.UTF8);
+    };
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}
