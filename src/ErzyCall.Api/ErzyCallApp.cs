@@ -135,6 +135,7 @@ internal static class ErzyCallApp
         api.MapPrompts();
         api.MapAssistants();
         api.MapUsage();
+        api.MapEvents();
         api.MapWhatsApp();
         app.MapWhatsAppCallbacks();
         app.MapHealth();

@@ -1,5 +1,6 @@
 using System.Net;
 using ErzyCall.Api.Features.Calls;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.IntegrationTests.Server;
@@ -42,6 +43,7 @@ public sealed class TenantIsolationTests(TestRun run)
         ["/api/v1/prompts/"] = tenant => tenant.CreateAsync("/prompts", new { name = "A prompt", text = "Be kind" }),
         ["/api/v1/whatsapp/accounts"] = async tenant => (await tenant.ConnectAsync()).Id.ToString(),
         ["/api/v1/whatsapp/conversations"] = async tenant => await tenant.HearAsync(await tenant.ConnectAsync()),
+        ["/api/v1/events/"] = PublishContactAsync,
         ["/api/v1/me/"] = tenant => Task.FromResult(tenant.Organization.Id.ToString()),
     };
 
@@ -72,6 +74,14 @@ public sealed class TenantIsolationTests(TestRun run)
         var reason = $"reason-{call.Value}";
         await tenant.Server.ExecuteSqlAsync($"UPDATE calls SET status = 'error', ended_at = created_at, ended_reason = '{reason}', fault = 'none', retryable = false WHERE id = '{call.Value}'");
         return reason;
+    }
+
+    /// <summary>A contact whose event is in the feed.</summary>
+    private static async Task<string> PublishContactAsync(Tenant tenant)
+    {
+        var contact = await tenant.CreateContactAsync();
+        await tenant.Server.RunAsync<PublishEventsJob>();
+        return contact;
     }
 
     /// <summary>Lists of what a query parameter names; that it is the caller's own is a test of theirs.</summary>

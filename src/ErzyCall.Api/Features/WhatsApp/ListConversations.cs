@@ -27,7 +27,7 @@ internal static class ListConversations
             conversations = conversations.Where(conversation => conversation.Status == status);
         }
 
-        if (cursors.Read(caller, list, filter.Page.Cursor) is { } after)
+        if (cursors.Read(caller, list, filter.Page) is { } after)
         {
             var lastId = new Id<Conversation>(after.Id);
             conversations = conversations.Where(

@@ -21,45 +21,64 @@ internal sealed class Cursors(IDataProtectionProvider dataProtection)
     public const int MaxLength = 1_000;
 
     private const int BindingSize = 16;
-    private const int PayloadSize = BindingSize + sizeof(long) + 16;
+    private const int PositionSize = sizeof(long) + 16;
 
     private readonly IDataProtector _protector = dataProtection.CreateProtector("cursor");
 
     /// <param name="list">Identifies the list: the route and every filter in use, in a fixed order.</param>
     public string Write(Caller caller, string list, Position position)
     {
-        Span<byte> payload = stackalloc byte[PayloadSize];
-        Bind(caller, list, payload);
-        BinaryPrimitives.WriteInt64BigEndian(payload[BindingSize..], position.CreatedAt.UtcTicks);
-        position.Id.TryWriteBytes(payload[(BindingSize + sizeof(long))..], bigEndian: true, out _);
-        return WebEncoders.Base64UrlEncode(_protector.Protect(payload.ToArray()));
+        Span<byte> place = stackalloc byte[PositionSize];
+        BinaryPrimitives.WriteInt64BigEndian(place, position.CreatedAt.UtcTicks);
+        position.Id.TryWriteBytes(place[sizeof(long)..], bigEndian: true, out _);
+        return Seal(caller, list, place);
     }
 
-    /// <exception cref="ApiException"><c>VALIDATION_ERROR</c> on <c>cursor</c>.</exception>
-    public Position? Read(Caller caller, string list, string? cursor)
+    /// <inheritdoc cref="Write(Caller, string, Position)"/>
+    /// <param name="sequence">The last row's place in a list that numbers its rows.</param>
+    public string Write(Caller caller, string list, long sequence)
     {
-        if (cursor is null)
-        {
-            return null;
-        }
+        Span<byte> place = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(place, sequence);
+        return Seal(caller, list, place);
+    }
 
+    /// <exception cref="ApiException"><c>VALIDATION_ERROR</c> on the cursor's parameter.</exception>
+    public Position? Read(Caller caller, string list, PageRequest page) =>
+        page.Cursor is null
+            ? null
+            : PositionOf(Open(caller, list, page, PositionSize));
+
+    /// <inheritdoc cref="Read"/>
+    public long? ReadSequence(Caller caller, string list, PageRequest page) =>
+        page.Cursor is null ? null : BinaryPrimitives.ReadInt64BigEndian(Open(caller, list, page, sizeof(long)));
+
+    private static Position PositionOf(ReadOnlySpan<byte> place) =>
+        new(new DateTimeOffset(BinaryPrimitives.ReadInt64BigEndian(place), TimeSpan.Zero), new Guid(place[sizeof(long)..], bigEndian: true));
+
+    private string Seal(Caller caller, string list, ReadOnlySpan<byte> place)
+    {
+        var payload = new byte[BindingSize + place.Length];
+        Bind(caller, list, payload);
+        place.CopyTo(payload.AsSpan(BindingSize));
+        return WebEncoders.Base64UrlEncode(_protector.Protect(payload));
+    }
+
+    private byte[] Open(Caller caller, string list, PageRequest page, int size)
+    {
         byte[] payload;
         try
         {
-            payload = _protector.Unprotect(WebEncoders.Base64UrlDecode(cursor));
+            payload = _protector.Unprotect(WebEncoders.Base64UrlDecode(page.Cursor!));
         }
         catch (Exception forged) when (forged is FormatException or CryptographicException)
         {
-            throw Refusal();
+            throw Refusal(page);
         }
 
         Span<byte> binding = stackalloc byte[BindingSize];
         Bind(caller, list, binding);
-        return payload.Length == PayloadSize && binding.SequenceEqual(payload.AsSpan(0, BindingSize))
-            ? new Position(
-                new DateTimeOffset(BinaryPrimitives.ReadInt64BigEndian(payload.AsSpan(BindingSize)), TimeSpan.Zero),
-                new Guid(payload.AsSpan(BindingSize + sizeof(long)), bigEndian: true))
-            : throw Refusal();
+        return payload.Length == BindingSize + size && binding.SequenceEqual(payload.AsSpan(0, BindingSize)) ? payload[BindingSize..] : throw Refusal(page);
     }
 
     private static void Bind(Caller caller, string list, Span<byte> binding)
@@ -69,6 +88,6 @@ internal sealed class Cursors(IDataProtectionProvider dataProtection)
         hash[..BindingSize].CopyTo(binding);
     }
 
-    private static ApiException Refusal() =>
-        new(ApiError.InvalidQuery(new FieldError("cursor", "Not a cursor of this list with these filters")));
+    private static ApiException Refusal(PageRequest page) =>
+        new(ApiError.InvalidQuery(new FieldError(page.CursorName, "Not a cursor of this list with these filters")));
 }

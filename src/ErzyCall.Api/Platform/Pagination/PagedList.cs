@@ -62,7 +62,7 @@ internal static class PagedList
         where TQuery : IPagedQuery
     {
         var list = NameOf(query);
-        if (cursors.Read(caller, list, query.Page.Cursor) is { } after)
+        if (cursors.Read(caller, list, query.Page) is { } after)
         {
             var lastId = new Id<T>(after.Id);
             rows = rows.Where(row => EF.Functions.LessThan(ValueTuple.Create(row.CreatedAt, row.Id), ValueTuple.Create(after.CreatedAt, lastId)));

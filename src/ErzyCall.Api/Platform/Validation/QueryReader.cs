@@ -20,11 +20,6 @@ internal sealed record QueryParameter(string Name, FieldLimits Limits, bool IsMa
 /// </summary>
 internal sealed class QueryReader
 {
-    private static readonly QueryParameter s_cursor = new(
-        "cursor",
-        FieldLimits.Text(1, Cursors.MaxLength),
-        Description: "Where the page begins: `pagination.cursor` of the page before it. It belongs to this list with these filters.");
-
     /// <summary>The framework's own collection takes <c>metadata[a]</c> and <c>metadata[A]</c> for one parameter given twice.</summary>
     private readonly OrderedDictionary<string, List<string>> _given = new(StringComparer.Ordinal);
     private readonly OrderedDictionary<string, QueryParameter> _known = new(StringComparer.Ordinal);
@@ -214,8 +209,14 @@ internal sealed class QueryReader
     }
 
     /// <summary><c>limit</c> and <c>cursor</c> of a paged list.</summary>
-    public PageRequest Page() =>
-        new(Integer("limit", 1, PageRequest.MaxSize, "How many items a page holds.", PageRequest.DefaultSize) ?? PageRequest.DefaultSize, Raw(s_cursor));
+    /// <param name="cursorName">In case the list has another name for its cursor.</param>
+    public PageRequest Page(string cursorName = "cursor") => new(
+        Integer("limit", 1, PageRequest.MaxSize, "How many items a page holds.", PageRequest.DefaultSize) ?? PageRequest.DefaultSize,
+        Raw(new QueryParameter(
+            cursorName,
+            FieldLimits.Text(1, Cursors.MaxLength),
+            Description: "Where the page begins: `pagination.cursor` of the page before it. It belongs to this list with these filters.")),
+        cursorName);
 
     /// <param name="parameter">With its limits, which whoever calls this enforces.</param>
     private string? Raw(QueryParameter parameter)

@@ -13,7 +13,7 @@ public sealed class QueryReaderTests
     [InlineData("?limit=1", 1, null)]
     [InlineData("?limit=100&cursor=abc", 100, "abc")]
     public void A_page_has_a_default_size_and_no_cursor(string query, int size, string? cursor) =>
-        Assert.Equal(new PageRequest(size, cursor), Read(query, reader => reader.Page()));
+        Assert.Equal(new PageRequest(size, cursor, "cursor"), Read(query, reader => reader.Page()));
 
     [Theory]
     [InlineData("?limit=0")]

@@ -1,0 +1,13 @@
+using ErzyCall.Api.Platform.Authorization;
+
+namespace ErzyCall.Api.Features.Events;
+
+/// <summary>Everything that happened in the organization, in a line without gaps.</summary>
+internal static class EventRoutes
+{
+    public static void MapEvents(this IEndpointRouteBuilder api)
+    {
+        var events = api.MapGroup("/events").WithTags("Events");
+        events.MapGet("/", ListEvents.HandleAsync).RequireScope(Scopes.WebhooksRead);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Pagination;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Validation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.Events;
+
+/// <summary>
+/// The events of the organization, oldest first, as they are sent to webhook endpoints. They are kept for 30 days. Read on from `pagination.cursor`, also when there is nothing
+/// more: it is then the position behind the last event. A gap in `sequence` means that events in between were older than that.
+/// </summary>
+internal static class ListEvents
+{
+    public static async Task<Ok<Page<EventResponse>>> HandleAsync(
+        Query<ListEventsQuery> query, Caller caller, ErzyCallDbContext db, Cursors cursors, CancellationToken cancellationToken)
+    {
+        var page = query.Value.Page;
+        var feed = PagedList.NameOf(query.Value);
+        var after = cursors.ReadSequence(caller, feed, page) ?? 0;
+        var rows = await db.Events.OwnedBy(caller).AsNoTracking()
+            .Where(happened => happened.Sequence > after)
+            .OrderBy(happened => happened.Sequence)
+            .Take(page.Size + 1)
+            .ToListAsync(cancellationToken);
+
+        var hasMore = rows.Count > page.Size;
+        var events = rows.Take(page.Size).Select(EventResponse.Of).ToList();
+        var last = events is [.., var newest] ? newest.Sequence : after;
+        return TypedResults.Ok(new Page<EventResponse>(events, new PageInfo(cursors.Write(caller, feed, last), hasMore, page.Size)));
+    }
+}
+
+internal sealed record ListEventsQuery(PageRequest Page) : IQueryParameters<ListEventsQuery>, IPagedQuery
+{
+    public static ListEventsQuery Read(QueryReader query) => new(query.Page("after"));
+}
+
+/// <param name="Sequence">Its place in the organization's feed, from 1 on without a gap.</param>
+/// <param name="Id">The same as `webhook-id` of its deliveries.</param>
+/// <param name="Event">Its name: `call.ended`.</param>
+/// <param name="Timestamp">When it happened.</param>
+/// <param name="Data">The call, contact or message in its list form, as it stood then.</param>
+internal sealed record EventResponse(long Sequence, Id<OutboxEvent> Id, string Event, DateTimeOffset Timestamp, JsonElement Data)
+{
+    public static EventResponse Of(OutboxEvent happened) =>
+        new(happened.Sequence!.Value, happened.Id, happened.Type, happened.CreatedAt, JsonElement.Parse(happened.Data));
+}
