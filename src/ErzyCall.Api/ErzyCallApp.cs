@@ -136,6 +136,7 @@ internal static class ErzyCallApp
         api.MapAssistants();
         api.MapUsage();
         api.MapEvents();
+        api.MapWebhooks();
         api.MapWhatsApp();
         app.MapWhatsAppCallbacks();
         app.MapHealth();
