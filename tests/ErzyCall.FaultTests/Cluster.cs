@@ -9,7 +9,8 @@ internal sealed class Cluster : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("erzycall-faults-").FullName;
+    // Not CreateTempSubdirectory, which lets nobody else in: PostgreSQL may have to run as another user.
+    private readonly string _folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"erzycall-faults-{Guid.CreateVersion7()}")).FullName;
     private readonly List<string> _connections = [];
     private Process? _databases;
 
@@ -37,6 +38,14 @@ internal sealed class Cluster : IAsyncDisposable
         return cluster;
     }
 
+    /// <summary>One that nobody listens on.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
     /// <summary>A command of the server; what it prints.</summary>
     public async Task<string> RunAsync(params string[] arguments)
     {
@@ -57,6 +66,7 @@ internal sealed class Cluster : IAsyncDisposable
         _databases?.Kill();
         await (_databases?.WaitForExitAsync() ?? Task.CompletedTask);
         _databases?.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 
     private async Task StartDatabasesAsync()
@@ -91,13 +101,6 @@ internal sealed class Cluster : IAsyncDisposable
         }
 
         return start;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
 

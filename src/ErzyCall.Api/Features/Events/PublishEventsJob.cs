@@ -46,11 +46,12 @@ internal sealed class PublishEventsJob(ErzyCallDbContext db, TimeProvider clock)
         db.EventFeeds
             .FromSql(
                 $"""
-                 SELECT * FROM event_feeds AS feed
-                 WHERE EXISTS (SELECT FROM events WHERE organization_id = feed.organization_id AND sequence IS NULL AND NOT is_private)
+                 SELECT feed.* FROM event_feeds AS feed
+                 CROSS JOIN LATERAL (
+                   SELECT FROM events WHERE organization_id = feed.organization_id AND sequence IS NULL AND NOT is_private LIMIT 1) AS unpublished
                  ORDER BY published_at NULLS FIRST
                  LIMIT 1
-                 FOR NO KEY UPDATE SKIP LOCKED
+                 FOR NO KEY UPDATE OF feed SKIP LOCKED
                  """)
             .SingleOrDefaultAsync(cancellationToken);
 

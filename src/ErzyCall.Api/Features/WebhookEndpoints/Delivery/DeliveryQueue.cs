@@ -49,17 +49,21 @@ internal static class DeliveryQueue
     /// Locks, in the caller's transaction, endpoints that have something due and room for it; the longest unserved first. One that another copy of the server
     /// serves at this moment is passed over.
     /// </summary>
+    /// <remarks>The <c>LIMIT 1</c> makes PostgreSQL look into each queue by its index; an <c>EXISTS</c> it would answer by reading all of them.</remarks>
     public static Task<List<WebhookEndpoint>> LockEndpointsInTurnAsync(this ErzyCallDbContext db, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.WebhookEndpoints
             .FromSql(
                 $"""
-                 SELECT * FROM webhook_endpoints AS endpoint
-                 WHERE EXISTS (SELECT FROM due_deliveries({now}) AS due WHERE due.endpoint_id = endpoint.id AND (endpoint.is_active OR due.event = {Ping.Event}))
-                   AND (SELECT count(*) FROM webhook_deliveries WHERE endpoint_id = endpoint.id AND status = 'pending' AND leased_until > {now})
-                     < CASE WHEN failing_since IS NULL THEN {MostAtOnce} ELSE {MostAtOnceWhileFailing} END
+                 SELECT endpoint.* FROM webhook_endpoints AS endpoint
+                 CROSS JOIN LATERAL (
+                   SELECT FROM due_deliveries({now}) AS delivery
+                   WHERE delivery.endpoint_id = endpoint.id AND (endpoint.is_active OR delivery.event = {Ping.Event})
+                   LIMIT 1) AS due
+                 WHERE (SELECT count(*) FROM webhook_deliveries WHERE endpoint_id = endpoint.id AND status = 'pending' AND leased_until > {now})
+                   < CASE WHEN failing_since IS NULL THEN {MostAtOnce} ELSE {MostAtOnceWhileFailing} END
                  ORDER BY claimed_at NULLS FIRST
                  LIMIT {Turns}
-                 FOR NO KEY UPDATE SKIP LOCKED
+                 FOR NO KEY UPDATE OF endpoint SKIP LOCKED
                  """)
             .AsNoTracking()
             .ToListAsync(cancellationToken);
