@@ -23,6 +23,7 @@ internal sealed class WebhookEngine : IAsyncDisposable
 
     public Tenant Tenant => _tenant!;
 
+    /// <summary>That the test moves.</summary>
     public FakeTimeProvider Clock { get; }
 
     /// <summary>The connection string of its database.</summary>
@@ -39,6 +40,15 @@ internal sealed class WebhookEngine : IAsyncDisposable
     {
         var engine = new WebhookEngine(run, await run.CreateDatabaseAsync(), clock ?? new FakeTimeProvider(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero)));
         engine._server = await engine.StartServerAsync(workers);
+        engine._tenant = await engine._server.CreateTenantAsync();
+        return engine;
+    }
+
+    /// <summary>On a migrated database of the test's own, which it may stop; its jobs run by themselves and by the system's clock.</summary>
+    public static async Task<WebhookEngine> StartAsync(TestRun run, string postgres)
+    {
+        var engine = new WebhookEngine(run, postgres, new FakeTimeProvider());
+        engine._server = await run.StartServerAsync(new TestServerOptions { Postgres = postgres, Settings = Settings, Workers = true });
         engine._tenant = await engine._server.CreateTenantAsync();
         return engine;
     }
