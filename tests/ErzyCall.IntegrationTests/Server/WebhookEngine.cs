@@ -1,6 +1,7 @@
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WebhookEndpoints;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
+using ErzyCall.Api.Platform.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -10,42 +11,102 @@ namespace ErzyCall.IntegrationTests.Server;
 /// <summary>A server on a database of its own with one organization; the test moves its time and runs its jobs.</summary>
 internal sealed class WebhookEngine : IAsyncDisposable
 {
-    private static readonly Dictionary<string, string> s_settings = new() { ["Webhooks:AllowPrivateTargets"] = "true" };
+    public static IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string> { ["Webhooks:AllowPrivateTargets"] = "true" };
 
+    private readonly List<TestServer> _copies = [];
     private TestServer? _server;
     private Tenant? _tenant;
 
-    private WebhookEngine()
-    {
-    }
+    private WebhookEngine(TestRun run, string postgres, FakeTimeProvider clock) => (Run, Postgres, Clock) = (run, postgres, clock);
 
     public TestServer Server => _server!;
 
     public Tenant Tenant => _tenant!;
 
-    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero));
+    /// <summary>That the test moves.</summary>
+    public FakeTimeProvider Clock { get; }
 
-    public static async Task<WebhookEngine> StartAsync(TestRun run)
+    /// <summary>The connection string of its database.</summary>
+    public string Postgres { get; }
+
+    /// <summary>The attempts that the server is making.</summary>
+    public DeliveriesUnderWay UnderWay => UnderWayOn(Server);
+
+    private TestRun Run { get; }
+
+    /// <param name="clock">One that starts on a day of June if none is given.</param>
+    /// <param name="workers">Whether its jobs run by themselves.</param>
+    public static async Task<WebhookEngine> StartAsync(TestRun run, FakeTimeProvider? clock = null, bool workers = false)
     {
-        var engine = new WebhookEngine();
-        engine._server = await run.StartServerAsync(new TestServerOptions { Clock = engine.Clock, Settings = s_settings });
+        var engine = new WebhookEngine(run, await run.CreateDatabaseAsync(), clock ?? new FakeTimeProvider(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero)));
+        engine._server = await engine.StartServerAsync(workers);
         engine._tenant = await engine._server.CreateTenantAsync();
         return engine;
     }
 
+    /// <summary>On a migrated database of the test's own, which it may stop; its jobs run by themselves and by the system's clock.</summary>
+    public static async Task<WebhookEngine> StartAsync(TestRun run, string postgres)
+    {
+        var engine = new WebhookEngine(run, postgres, new FakeTimeProvider());
+        engine._server = await run.StartServerAsync(new TestServerOptions { Postgres = postgres, Settings = Settings, Workers = true });
+        engine._tenant = await engine._server.CreateTenantAsync();
+        return engine;
+    }
+
+    /// <summary>Another copy of the server, on the same database and by the same clock.</summary>
+    public async Task<TestServer> StartCopyAsync()
+    {
+        var copy = await StartServerAsync(workers: false);
+        _copies.Add(copy);
+        return copy;
+    }
+
+    public static DeliveriesUnderWay UnderWayOn(TestServer server) => server.Services.GetRequiredService<DeliveriesUnderWay>();
+
     /// <summary>An endpoint that has subscribed to these events.</summary>
-    public Task<WebhookEndpoint> AddEndpointAsync(WebhookReceiver receiver, params string[] events) => Server.InDatabaseAsync(async db =>
+    public Task<WebhookEndpoint> AddEndpointAsync(WebhookReceiver receiver, params string[] events) => AddEndpointAsync(receiver.Url, WebhookSecret.Generate(), events);
+
+    public Task<WebhookEndpoint> AddEndpointAsync(Uri url, WebhookSecret secret, params string[] events) => Server.InDatabaseAsync(async db =>
     {
         var slot = await db.WebhookEndpoints.CountAsync(endpoint => endpoint.OrganizationId == Tenant.Organization.Id) + 1;
-        var secret = Server.Services.GetRequiredService<EndpointSecrets>().Protect(WebhookSecret.Generate());
-        var endpoint = WebhookEndpoint.Create(Tenant.Organization.Id, slot, receiver.Url.ToString(), events, description: null, secret, Tenant.Now);
+        var endpoint = WebhookEndpoint.Create(
+            Tenant.Organization.Id, slot, url.ToString(), events, description: null, Server.Services.GetRequiredService<EndpointSecrets>().Protect(secret), Tenant.Now);
         db.Add(endpoint);
         await db.SaveChangesAsync();
         return endpoint;
     });
 
+    /// <summary>Something happens to a resource, as if its own slice had written it.</summary>
+    public Task<OutboxEvent> HappenAsync(Guid resource, string type = "call.started", string data = "") =>
+        Tenant.AddAsync(OutboxEvent.Create(Tenant.Organization.Id, type, resource, new Dictionary<string, string> { ["text"] = data }, Tenant.Now));
+
+    /// <summary>The same many times, each to a resource of its own.</summary>
+    public Task HappenAsync(int times) => Server.InDatabaseAsync(db =>
+    {
+        db.AddRange(Enumerable.Range(0, times).Select(number => OutboxEvent.Create(Tenant.Organization.Id, "call.started", Guid.CreateVersion7(Tenant.Now), number, Tenant.Now)));
+        return db.SaveChangesAsync();
+    });
+
     /// <summary>Publishes what has happened.</summary>
     public Task PublishAsync() => Server.RunAsync<PublishEventsJob>();
+
+    /// <summary>Claims everything that is due and sends nothing, like a process that dies between the two.</summary>
+    public Task<List<ClaimedDelivery>> ClaimAndDieAsync() => Server.InDatabaseAsync(async db =>
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var claimed = await db.ClaimAsync(await db.LockEndpointsInTurnAsync(Tenant.Now, CancellationToken.None), atMost: 100, Tenant.Now, CancellationToken.None);
+        await transaction.CommitAsync();
+        return claimed;
+    });
+
+    /// <summary>Records answers in one transaction, as the process that heard them does.</summary>
+    public Task RecordAsync(params AttemptResult[] results) => Server.InDatabaseAsync(async db =>
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        await db.RecordAsync(results, Tenant.Now, CancellationToken.None);
+        await transaction.CommitAsync();
+        return true;
+    });
 
     /// <summary>Publishes what has happened, and makes every attempt that is due at this moment, to its end.</summary>
     public async Task RunAllAsync()
@@ -53,7 +114,7 @@ internal sealed class WebhookEngine : IAsyncDisposable
         await PublishAsync();
         while (await Server.RunAsync<WebhookDeliveryJob>() > 0)
         {
-            await Server.Services.GetRequiredService<DeliveriesUnderWay>().WhenIdleAsync();
+            await UnderWay.WhenIdleAsync();
         }
     }
 
@@ -71,5 +132,20 @@ internal sealed class WebhookEngine : IAsyncDisposable
     public Task<WebhookEndpoint> EndpointAsync(WebhookEndpoint endpoint) =>
         Server.InDatabaseAsync(db => db.WebhookEndpoints.AsNoTracking().SingleAsync(row => row.Id == endpoint.Id));
 
-    public ValueTask DisposeAsync() => Server.DisposeAsync();
+    /// <summary>Its event feed in order.</summary>
+    public Task<List<OutboxEvent>> FeedAsync() => Server.InDatabaseAsync(db =>
+        db.Events.AsNoTracking().Where(row => row.OrganizationId == Tenant.Organization.Id && row.Sequence != null).OrderBy(row => row.Sequence).ToListAsync());
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var copy in _copies)
+        {
+            await copy.DisposeAsync();
+        }
+
+        await Server.DisposeAsync();
+    }
+
+    private Task<TestServer> StartServerAsync(bool workers) =>
+        Run.StartServerAsync(new TestServerOptions { Postgres = Postgres, Clock = Clock, Settings = Settings, Workers = workers });
 }

@@ -63,5 +63,13 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         return context.Response.WriteAsync(body, Encoding.UTF8);
     };
 
+    /// <summary>From now on it takes everything and answers nothing, until the returned source is completed: then 200 to all that waits and all that comes.</summary>
+    public TaskCompletionSource Hang()
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Answer = (context, _) => release.Task.WaitAsync(context.RequestAborted);
+        return release;
+    }
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

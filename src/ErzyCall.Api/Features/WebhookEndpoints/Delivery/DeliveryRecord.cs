@@ -51,7 +51,7 @@ internal static class DeliveryRecord
 
     /// <summary>
     /// A success counts whenever it is heard. A failure counts if nobody has begun another attempt meanwhile; and when the delivery was asked for anew during
-    /// the attempt, it does not end that.
+    /// the attempt, it does not end that. Of two attempts at one delivery that are heard together, only one is taken: the success, else the later one.
     /// </summary>
     private static Task<int> RecordDeliveriesAsync(ErzyCallDbContext db, IReadOnlyList<AttemptResult> results, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -69,7 +69,9 @@ internal static class DeliveryRecord
                status = CASE WHEN delivered THEN 'delivered' WHEN webhook_deliveries.failures <> result.failures OR next IS NOT NULL THEN 'pending' ELSE 'failed' END,
                next_attempt_at = CASE WHEN delivered THEN NULL WHEN webhook_deliveries.failures <> result.failures THEN next_attempt_at ELSE next END,
                failures = CASE WHEN delivered OR webhook_deliveries.failures <> result.failures THEN webhook_deliveries.failures ELSE result.failures + 1 END
-             FROM unnest({ids}, {numbers}, {failures}, {delivered}, {next}) AS result (id, number, failures, delivered, next)
+             FROM (
+               SELECT DISTINCT ON (id) * FROM unnest({ids}, {numbers}, {failures}, {delivered}, {next}) AS answer (id, number, failures, delivered, next)
+               ORDER BY id, delivered DESC, number DESC) AS result
              WHERE webhook_deliveries.id = result.id AND (delivered OR (status = 'pending' AND attempts = number))
              """,
             cancellationToken);

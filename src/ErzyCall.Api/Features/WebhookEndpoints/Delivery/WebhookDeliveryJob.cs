@@ -33,7 +33,9 @@ internal sealed class WebhookDeliveryJob(ErzyCallDbContext db, DeliveriesUnderWa
         }
 
         var claimed = await db.ClaimAsync(endpoints, room, now, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+
+        // Not to be cut short by a server that stops: what is claimed and not begun would wait for its lease.
+        await transaction.CommitAsync(CancellationToken.None);
         underWay.Begin(claimed, endpoints.ToDictionary(endpoint => endpoint.Id.Value), now);
         return claimed.Count > 0;
     }

@@ -1,0 +1,274 @@
+using System.Net;
+using ErzyCall.Api.Features.WebhookEndpoints;
+using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
+using ErzyCall.IntegrationTests.Local;
+using ErzyCall.IntegrationTests.Server;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace ErzyCall.IntegrationTests.Features.WebhookEndpoints;
+
+/// <summary>What goes wrong between claiming a delivery and recording the answer to it.</summary>
+public sealed class DeliveryLeaseTests(TestRun run)
+{
+    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(45);
+
+    private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(1);
+
+    private static readonly WebhookAnswer s_success = new(200, Error: null, TimeSpan.FromMilliseconds(7), "Fine", RetryAfter: null);
+
+    private static readonly WebhookAnswer s_failure = new(500, Error: null, TimeSpan.FromMilliseconds(8), "Oh no", RetryAfter: null);
+
+    [Fact]
+    public async Task What_a_process_claimed_before_it_died_is_sent_when_its_lease_is_over()
+    {
+        await using var engine = await WebhookEngine.StartAsync(run);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var endpoint = await engine.AddEndpointAsync(receiver, "call.started");
+        await engine.HappenAsync(2);
+        await engine.PublishAsync();
+        Assert.Equal(2, (await engine.ClaimAndDieAsync()).Count);
+
+        engine.Clock.Advance(s_lease - s_moment);
+        await engine.RunAllAsync();
+        Assert.Empty(receiver.Received);
+
+        engine.Clock.Advance(s_moment);
+        await engine.RunAllAsync();
+        Assert.Equal(2, receiver.Received.Count);
+        Assert.All(
+            await engine.DeliveriesOfAsync(endpoint),
+            delivery => Assert.Equal(("delivered", 2, 1, null), (delivery.Status, delivery.Attempts, delivery.Failures, delivery.LeasedUntil)));
+        var attempts = await engine.AttemptsOfAsync(endpoint);
+        Assert.Equal([(1, null), (1, null), (2, 200), (2, 200)], attempts.Select(attempt => (attempt.Number, attempt.StatusCode)));
+        Assert.All(attempts.Take(2), lost => Assert.Equal(("No answer was recorded", null), (lost.Error, lost.DurationMs)));
+    }
+
+    [Fact]
+    public async Task Attempts_that_are_lost_again_and_again_are_counted_and_come_to_an_end_with_the_next_that_fails()
+    {
+        await using var engine = await WebhookEngine.StartAsync(run);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        receiver.AnswerWith(HttpStatusCode.InternalServerError);
+        var endpoint = await engine.AddEndpointAsync(receiver, "call.started");
+        await engine.HappenAsync(1);
+        await engine.PublishAsync();
+        for (var lost = 0; lost < 9; lost++)
+        {
+            Assert.Single(await engine.ClaimAndDieAsync());
+            engine.Clock.Advance(s_lease);
+        }
+
+        await engine.RunAllAsync();
+
+        var delivery = Assert.Single(await engine.DeliveriesOfAsync(endpoint));
+        Assert.Equal(("failed", 10, 10, null, null), (delivery.Status, delivery.Attempts, delivery.Failures, delivery.NextAttemptAt, delivery.LeasedUntil));
+        Assert.All((await engine.AttemptsOfAsync(endpoint)).Take(9), attempt => Assert.Equal("No answer was recorded", attempt.Error));
+    }
+
+    [Fact]
+    public async Task The_late_failure_of_an_older_attempt_changes_nothing()
+    {
+        await using var engine = await WebhookEngine.StartAsync(run);
+        var (endpoint, first, second) = await ClaimTwiceAsync(engine);
+
+        await engine.RecordAsync(new AttemptResult(first, s_failure));
+        var running = Assert.Single(await engine.DeliveriesOfAsync(endpoint));
+        Assert.Equal(("pending", 2, 1), (running.Status, running.Attempts, running.Failures));
+        Assert.NotNull(running.LeasedUntil);
+
+        await engine.RecordAsync(new AttemptResult(second, s_success));
+        Assert.Equal("delivered", Assert.Single(await engine.DeliveriesOfAsync(endpoint)).Status);
+        Assert.Equal([500, 200], (await engine.AttemptsOfAsync(endpoint)).Select(attempt => attempt.StatusCode));
+
+        engine.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Empty(await engine.ClaimAndDieAsync());
+    }
+
+    [Fact]
+    public async Task The_late_success_of_an_older_attempt_counts()
+    {
+        await using var engine = await WebhookEngine.StartAsync(run);
+        var (endpoint, first, second) = await ClaimTwiceAsync(engine);
+
+        await engine.RecordAsync(new AttemptResult(first, s_success));
+        await engine.RecordAsync(new AttemptResult(second, s_failure));
+
+        await AssertDeliveredForEverAsync(engine, endpoint);
+        Assert.Equal([(200, null), (500, null)], (await engine.AttemptsOfAsync(endpoint)).Select(attempt => (attempt.StatusCode, attempt.Error)));
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task Of_two_answers_that_are_recorded_together_the_success_counts(bool firstSucceeded, bool firstIsHeardFirst)
+    {
+        await using var engine = await WebhookEngine.StartAsync(run);
+        var (endpoint, first, second) = await ClaimTwiceAsync(engine);
+        AttemptResult[] results = [new(first, firstSucceeded ? s_success : s_failure), new(second, firstSucceeded ? s_failure : s_success)];
+
+        await engine.RecordAsync(firstIsHeardFirst ? results : [.. results.Reverse()]);
+
+        await AssertDeliveredForEverAsync(engine, endpoint);
+    }
+
+    [Fact]
+    public async Task A_success_that_is_heard_after_the_delivery_was_given_up_counts()
+    {
+        await using var engine = await WebhookEngine.StartAsync(run);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var endpoint = await engine.AddEndpointAsync(receiver, "call.started");
+        await engine.HappenAsync(2);
+        await engine.PublishAsync();
+        var claimed = await engine.ClaimAndDieAsync();
+
+        await engine.RecordAsync(new AttemptResult(claimed[0], s_failure with { StatusCode = 410 }));
+        await engine.RecordAsync(new AttemptResult(claimed[1], s_success));
+
+        Assert.Equal(["delivered", "failed"], (await engine.DeliveriesOfAsync(endpoint)).Select(delivery => delivery.Status).Order());
+        Assert.False((await engine.EndpointAsync(endpoint)).IsActive);
+    }
+
+    [Fact]
+    public async Task A_failure_that_is_heard_after_the_delivery_was_given_up_does_not_bring_it_back()
+    {
+        await using var engine = await WebhookEngine.StartAsync(run);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var endpoint = await engine.AddEndpointAsync(receiver, "call.started");
+        await engine.HappenAsync(2);
+        await engine.PublishAsync();
+        var claimed = await engine.ClaimAndDieAsync();
+
+        await engine.RecordAsync(new AttemptResult(claimed[0], s_failure with { StatusCode = 410 }));
+        await engine.RecordAsync(new AttemptResult(claimed[1], s_failure));
+
+        Assert.All(await engine.DeliveriesOfAsync(endpoint), delivery => Assert.Equal(("failed", null, null), (delivery.Status, delivery.NextAttemptAt, delivery.LeasedUntil)));
+    }
+
+    [Fact]
+    public async Task A_process_that_stood_still_after_its_claim_does_not_send_any_more()
+    {
+        await using var engine = await WebhookEngine.StartAsync(run);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var endpoint = await engine.AddEndpointAsync(receiver, "call.started");
+        await engine.HappenAsync(1);
+        await engine.PublishAsync();
+        var claimedAt = engine.Clock.GetUtcNow();
+        var claimed = await engine.ClaimAndDieAsync();
+
+        engine.Clock.Advance(s_lease - WebhookSender.Limit + s_moment);
+        engine.UnderWay.Begin(claimed, new Dictionary<Guid, WebhookEndpoint> { [endpoint.Id.Value] = endpoint }, claimedAt);
+        await engine.UnderWay.WhenIdleAsync();
+
+        Assert.Empty(receiver.Received);
+        engine.Clock.Advance(s_lease);
+        await engine.RunAllAsync();
+        Assert.Single(receiver.Received);
+        Assert.Equal("delivered", Assert.Single(await engine.DeliveriesOfAsync(endpoint)).Status);
+    }
+
+    [Fact]
+    public async Task An_answer_is_recorded_although_the_database_was_away_when_it_came()
+    {
+        var clock = new DelayCountingClock(TimeSpan.FromMilliseconds(500));
+        await using var engine = await WebhookEngine.StartAsync(run, clock);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var endpoint = await engine.AddEndpointAsync(receiver, "call.started");
+        await engine.HappenAsync(1);
+        await engine.PublishAsync();
+        receiver.Answer = (_, _) => AllowConnectionsAsync(engine, allowed: false);
+        await engine.Server.RunAsync<WebhookDeliveryJob>();
+
+        // Six seconds of it.
+        for (var wait = 1; wait <= 12; wait++)
+        {
+            await Patience.UntilAsync("it has failed to record and waits", () => clock.Delays >= wait);
+            clock.Advance(TimeSpan.FromMilliseconds(500));
+        }
+
+        await AllowConnectionsAsync(engine, allowed: true);
+        await Patience.UntilAsync("it is recorded", () =>
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+            return engine.UnderWay.WhenIdleAsync().IsCompleted;
+        });
+
+        Assert.Equal(("delivered", 1, 0), (await engine.DeliveriesOfAsync(endpoint)).Select(delivery => (delivery.Status, delivery.Attempts, delivery.Failures)).Single());
+        Assert.Equal(200, Assert.Single(await engine.AttemptsOfAsync(endpoint)).StatusCode);
+        Assert.Single(receiver.Received);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_server_that_is_stopped_waits_for_the_answers_to_what_it_has_sent(bool workers)
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var release = receiver.Hang();
+        await using var engine = await WebhookEngine.StartAsync(run);
+        var endpoint = await engine.AddEndpointAsync(receiver, "call.started");
+        await engine.HappenAsync(3);
+        await engine.PublishAsync();
+        await using var server = await run.StartServerAsync(new TestServerOptions { Postgres = engine.Postgres, Clock = engine.Clock, Settings = WebhookEngine.Settings, Workers = workers });
+        if (!workers)
+        {
+            await server.RunAsync<WebhookDeliveryJob>();
+        }
+
+        await Patience.UntilAsync("the deliveries are under way", () => receiver.Received.Count == 3);
+        var stopping = server.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var stop = server.DisposeAsync().AsTask();
+        await Patience.UntilAsync("the server is stopping", () => stopping.IsCancellationRequested);
+        Assert.False(stop.IsCompleted);
+        release.SetResult();
+        await stop;
+
+        Assert.All(await engine.DeliveriesOfAsync(endpoint), delivery => Assert.Equal(("delivered", 1, null), (delivery.Status, delivery.Attempts, delivery.LeasedUntil)));
+        Assert.All(await engine.AttemptsOfAsync(endpoint), attempt => Assert.Equal(200, attempt.StatusCode));
+        Assert.Equal(3, receiver.Received.Count);
+    }
+
+    /// <summary>A delivery whose first attempt was lost and whose second one is under way.</summary>
+    private static async Task<(WebhookEndpoint Endpoint, ClaimedDelivery First, ClaimedDelivery Second)> ClaimTwiceAsync(WebhookEngine engine)
+    {
+        var endpoint = await engine.AddEndpointAsync(new Uri("http://127.0.0.1:9/hooks"), WebhookSecret.Generate(), "call.started");
+        await engine.HappenAsync(1);
+        await engine.PublishAsync();
+        var first = Assert.Single(await engine.ClaimAndDieAsync());
+        engine.Clock.Advance(s_lease);
+        var second = Assert.Single(await engine.ClaimAndDieAsync());
+        Assert.Equal((1, 2), (first.Number, second.Number));
+        return (endpoint, first, second);
+    }
+
+    private static async Task AssertDeliveredForEverAsync(WebhookEngine engine, WebhookEndpoint endpoint)
+    {
+        var delivery = Assert.Single(await engine.DeliveriesOfAsync(endpoint));
+        Assert.Equal(("delivered", 2, null, null), (delivery.Status, delivery.Attempts, delivery.NextAttemptAt, delivery.LeasedUntil));
+        engine.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Empty(await engine.ClaimAndDieAsync());
+    }
+
+    /// <summary>Over a connection to another database, as nobody may connect to this one.</summary>
+    private static async Task AllowConnectionsAsync(WebhookEngine engine, bool allowed)
+    {
+        var name = new NpgsqlConnectionStringBuilder(engine.Postgres).Database;
+        await using var administrator = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(engine.Postgres) { Database = "postgres", Pooling = false });
+#pragma warning disable CA2100 // The name is the test's own.
+        await using (var allow = administrator.CreateCommand($"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS {allowed}"))
+#pragma warning restore CA2100
+        {
+            await allow.ExecuteNonQueryAsync();
+        }
+
+        if (!allowed)
+        {
+            await using var end = administrator.CreateCommand($"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'");
+            await end.ExecuteNonQueryAsync();
+        }
+    }
+}
