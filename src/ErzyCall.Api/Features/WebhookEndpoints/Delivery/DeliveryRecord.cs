@@ -17,8 +17,7 @@ internal static class DeliveryRecord
             .FromSql($"SELECT * FROM webhook_endpoints WHERE id = ANY ({endpointIds}) ORDER BY id FOR NO KEY UPDATE")
             .ToDictionaryAsync(endpoint => endpoint.Id.Value, cancellationToken);
 
-        await RecordAttemptsAsync(db, results, cancellationToken);
-        await RecordDeliveriesAsync(db, results, now, cancellationToken);
+        await RecordAttemptsAsync(db, results, now, cancellationToken);
 
         foreach (var result in results)
         {
@@ -32,7 +31,11 @@ internal static class DeliveryRecord
         await db.SaveChangesAsync(cancellationToken);
     }
 
-    private static Task<int> RecordAttemptsAsync(ErzyCallDbContext db, IReadOnlyList<AttemptResult> results, CancellationToken cancellationToken)
+    /// <summary>
+    /// On a delivery, a success counts whenever it is heard. A failure counts if nobody has begun another attempt meanwhile; and when the delivery was asked for
+    /// anew during the attempt, it does not end that. Of two attempts at one delivery that are heard together, only one is taken: the success, else the later one.
+    /// </summary>
+    private static Task<int> RecordAttemptsAsync(ErzyCallDbContext db, IReadOnlyList<AttemptResult> results, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var ids = results.Select(result => result.Claimed.DeliveryId).ToList();
         var numbers = results.Select(result => result.Claimed.Number).ToList();
@@ -40,23 +43,6 @@ internal static class DeliveryRecord
         var errors = results.Select(result => result.Answer.Error).ToList();
         var durations = results.Select(result => (int)result.Answer.Duration.TotalMilliseconds).ToList();
         var bodies = results.Select(result => result.Answer.Body).ToList();
-        return db.Database.ExecuteSqlAsync(
-            $"""
-             UPDATE webhook_attempts SET status_code = result.status_code, error = result.error, duration_ms = result.duration_ms, response_body = result.body
-             FROM unnest({ids}, {numbers}, {statusCodes}, {errors}, {durations}, {bodies}) AS result (delivery_id, number, status_code, error, duration_ms, body)
-             WHERE webhook_attempts.delivery_id = result.delivery_id AND webhook_attempts.number = result.number
-             """,
-            cancellationToken);
-    }
-
-    /// <summary>
-    /// A success counts whenever it is heard. A failure counts if nobody has begun another attempt meanwhile; and when the delivery was asked for anew during
-    /// the attempt, it does not end that. Of two attempts at one delivery that are heard together, only one is taken: the success, else the later one.
-    /// </summary>
-    private static Task<int> RecordDeliveriesAsync(ErzyCallDbContext db, IReadOnlyList<AttemptResult> results, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var ids = results.Select(result => result.Claimed.DeliveryId).ToList();
-        var numbers = results.Select(result => result.Claimed.Number).ToList();
         var failures = results.Select(result => result.Claimed.Failures).ToList();
         var delivered = results.Select(result => result.Answer.IsSuccess).ToList();
         var next = results
@@ -64,6 +50,11 @@ internal static class DeliveryRecord
             .ToList();
         return db.Database.ExecuteSqlAsync(
             $"""
+             WITH told AS (
+               UPDATE webhook_attempts SET status_code = answer.status_code, error = answer.error, duration_ms = answer.duration_ms, response_body = answer.body
+               FROM unnest({ids}, {numbers}, {statusCodes}, {errors}, {durations}, {bodies}) AS answer (delivery_id, number, status_code, error, duration_ms, body)
+               WHERE webhook_attempts.delivery_id = answer.delivery_id AND webhook_attempts.number = answer.number
+             )
              UPDATE webhook_deliveries
              SET leased_until = NULL,
                status = CASE WHEN delivered THEN 'delivered' WHEN webhook_deliveries.failures <> result.failures OR next IS NOT NULL THEN 'pending' ELSE 'failed' END,
