@@ -15,15 +15,12 @@ internal sealed class NodeReceiver : IAsyncDisposable
 
     public Uri Url { get; }
 
-    /// <summary>Skips the test where Node is missing.</summary>
     /// <param name="secret">What it verifies with.</param>
     public static async Task<NodeReceiver> StartAsync(string script, WebhookSecret secret)
     {
-        Assert.SkipUnless(IsThere("node") && IsThere("npm"), "node and npm are not both on the PATH.");
-        var folder = await s_installed.Value;
         var process = Process.Start(new ProcessStartInfo("node", [script])
         {
-            WorkingDirectory = folder.FullName,
+            WorkingDirectory = await FolderAsync(),
             Environment = { ["WEBHOOK_SECRET"] = secret.Text },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -31,6 +28,13 @@ internal sealed class NodeReceiver : IAsyncDisposable
         var port = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         Assert.False(string.IsNullOrEmpty(port), $"{script} does not start.");
         return new NodeReceiver(process, new Uri($"http://127.0.0.1:{port}/hooks"));
+    }
+
+    /// <summary>Where its scripts and their packages are. Skips the test where Node is missing.</summary>
+    public static async Task<string> FolderAsync()
+    {
+        Assert.SkipUnless(IsThere("node") && IsThere("npm"), "node and npm are not both on the PATH.");
+        return (await s_installed.Value).FullName;
     }
 
     public async ValueTask DisposeAsync()
@@ -58,11 +62,12 @@ internal sealed class NodeReceiver : IAsyncDisposable
 
     private static string Npm => OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
 
-    private static bool IsThere(string program)
+    /// <param name="version">The argument that makes it tell its version.</param>
+    public static bool IsThere(string program, string version = "--version")
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program == "npm" ? Npm : program, ["--version"]) { RedirectStandardOutput = true })!;
+            using var process = Process.Start(new ProcessStartInfo(program == "npm" ? Npm : program, [version]) { RedirectStandardOutput = true })!;
             process.WaitForExit();
             return process.ExitCode == 0;
         }
