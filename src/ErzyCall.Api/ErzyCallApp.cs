@@ -135,6 +135,7 @@ internal static class ErzyCallApp
         api.MapPrompts();
         api.MapAssistants();
         api.MapUsage();
+        api.MapWebhooks();
         api.MapWhatsApp();
         app.MapWhatsAppCallbacks();
         app.MapHealth();

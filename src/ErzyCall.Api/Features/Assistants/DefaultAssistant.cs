@@ -11,7 +11,7 @@ internal static class DefaultAssistant
     public static async Task TakeDefaultAsync(
         this ErzyCallDbContext db, OutboundAssistant assistant, Caller caller, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await db.LockDefaultAsync<OutboundAssistant>(caller, cancellationToken);
+        await db.LockSetAsync<OutboundAssistant>(caller, cancellationToken);
         await db.OutboundAssistants.OwnedBy(caller)
             .Where(row => row.IsDefault && row.Id != assistant.Id)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.IsDefault, false).SetProperty(row => row.UpdatedAt, now), cancellationToken);

@@ -31,7 +31,7 @@ internal static class UpdateOutboundAssistant
                 var becomesDefault = change.IsDefault.Value is true;
                 if (becomesDefault)
                 {
-                    await db.LockDefaultAsync<OutboundAssistant>(caller, cancellationToken);
+                    await db.LockSetAsync<OutboundAssistant>(caller, cancellationToken);
                 }
 
                 var assistant = await db.LockOwnAsync(outboundAssistantId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("outbound assistant"));

@@ -26,7 +26,7 @@ internal static class PhoneNumberQueries
     /// <summary>Makes room for <paramref name="phone"/> as the organization's default: whichever was it is it no more. In a transaction.</summary>
     public static async Task TakeDefaultAsync(this ErzyCallDbContext db, PhoneNumber phone, Caller caller, CancellationToken cancellationToken)
     {
-        await db.LockDefaultAsync<PhoneNumber>(caller, cancellationToken);
+        await db.LockSetAsync<PhoneNumber>(caller, cancellationToken);
         await db.PhoneNumbers.OwnedBy(caller)
             .Where(row => row.IsDefault && row.Id != phone.Id)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.IsDefault, false), cancellationToken);

@@ -32,7 +32,7 @@ internal static class UpdatePhoneNumber
                 var becomesDefault = change.IsDefault.Value is true;
                 if (becomesDefault)
                 {
-                    await db.LockDefaultAsync<PhoneNumber>(caller, cancellationToken);
+                    await db.LockSetAsync<PhoneNumber>(caller, cancellationToken);
                 }
 
                 var phone = await db.LockOwnAsync(phoneNumberId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("phone number"));

@@ -6,8 +6,6 @@ namespace ErzyCall.Api.Features.WebhookEndpoints;
 
 internal static class WebhookSetup
 {
-    public const string Tag = "Webhooks";
-
     public static void AddWebhooks(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
         services.AddWebhookSender(configuration, environment);
@@ -19,6 +17,6 @@ internal static class WebhookSetup
             .AddHostedService(provider => provider.GetRequiredService<DeliveriesUnderWay>())
             .AddJob<WebhookDeliveryJob>()
             .AddJob<EraseSecretsJob>()
-            .AddEventDescription<Ping>(Ping.Event, Tag, "Somebody tries out the endpoint: `POST /webhooks/{id}/test`.", isSubscribable: false);
+            .AddEventDescription<Ping>(Ping.Event, WebhookRoutes.Tag, "Somebody tries out the endpoint: `POST /webhooks/{id}/test`.", isSubscribable: false);
     }
 }

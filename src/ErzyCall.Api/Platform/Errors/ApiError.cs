@@ -90,6 +90,9 @@ internal sealed record ApiError(string Code, int Status, string Message)
     public static ApiError InvalidState(string message) =>
         new("INVALID_STATE", StatusCodes.Status422UnprocessableEntity, message);
 
+    public static ApiError MaxEndpoints(int most) =>
+        new("MAX_ENDPOINTS", StatusCodes.Status422UnprocessableEntity, $"An organization has at most {most} webhook endpoints");
+
     public static ApiError RateLimited(int retryAfterSeconds) =>
         new("RATE_LIMITED", StatusCodes.Status429TooManyRequests, $"Rate limit exceeded. Retry after {retryAfterSeconds}s") { RetryAfterSeconds = retryAfterSeconds };
 

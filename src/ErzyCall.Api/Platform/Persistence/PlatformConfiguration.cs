@@ -44,6 +44,9 @@ internal sealed class OutboxEventConfiguration : IEntityTypeConfiguration<Outbox
         builder.HasIndex(happened => new { happened.OrganizationId, happened.Sequence }).IsUnique();
         builder.HasIndex(happened => new { happened.OrganizationId, happened.Position }, "ix_events_unpublished").HasFilter("sequence IS NULL AND NOT is_private");
         builder.HasIndex(happened => happened.CreatedAt);
+
+        // What an organization's endpoint is sent again since a time.
+        builder.HasIndex(happened => new { happened.OrganizationId, happened.CreatedAt }).HasFilter("sequence IS NOT NULL");
         builder.HasIndex(happened => happened.ResourceId, "ix_events_one_final_event_per_call")
             .IsUnique()
             .HasFilter("type IN ('call.ended', 'call.failed', 'call.cancelled')");

@@ -54,10 +54,11 @@ internal static class OwnedQueries
     }
 
     /// <summary>
-    /// Keeps other requests from making another <typeparamref name="T"/> the organization's default until the transaction ends. Without it, two that do so at
-    /// once would both clear the old default and neither the other's, and the unique index would refuse one of them. Taken before any row is locked.
+    /// Keeps other requests from deciding on all of the organization's <typeparamref name="T"/> together until the transaction ends: which one is the default, how
+    /// many there are. Without it, two that do so at once would each decide on what they see without the other, and a unique index would refuse one of them. Taken
+    /// before any row is locked.
     /// </summary>
-    public static Task LockDefaultAsync<T>(this ErzyCallDbContext db, Caller caller, CancellationToken cancellationToken)
+    public static Task LockSetAsync<T>(this ErzyCallDbContext db, Caller caller, CancellationToken cancellationToken)
         where T : class, IResource<T> =>
-        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({$"default {typeof(T).Name} {caller.OrganizationId}"}, 0))", cancellationToken);
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({$"set {typeof(T).Name} {caller.OrganizationId}"}, 0))", cancellationToken);
 }

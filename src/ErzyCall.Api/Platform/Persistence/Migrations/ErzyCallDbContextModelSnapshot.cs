@@ -1577,6 +1577,10 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_events_position");
 
+                    b.HasIndex("OrganizationId", "CreatedAt")
+                        .HasDatabaseName("ix_events_organization_id_created_at")
+                        .HasFilter("sequence IS NOT NULL");
+
                     b.HasIndex("OrganizationId", "Sequence")
                         .IsUnique()
                         .HasDatabaseName("ix_events_organization_id_sequence");

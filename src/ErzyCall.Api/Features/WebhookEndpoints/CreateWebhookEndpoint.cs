@@ -1,0 +1,64 @@
+using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ErzyCall.Api.Features.WebhookEndpoints;
+
+/// <summary>Makes a webhook endpoint. The events that happen from now on are sent to it, signed with the secret in this answer, which is shown here and never again.</summary>
+internal static class CreateWebhookEndpoint
+{
+    public static Task<Created<Data<WebhookEndpointSecretResponse>>> HandleAsync(
+        Body<CreateWebhookEndpointRequest> body, Caller caller, ErzyCallDbContext db, EndpointSecrets secrets, TimeProvider clock, CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                await db.LockSetAsync<WebhookEndpoint>(caller, cancellationToken);
+                var taken = await db.WebhookEndpoints.OwnedBy(caller).Select(row => row.Slot).ToListAsync(cancellationToken);
+                if (Enumerable.Range(1, WebhookEndpoint.MaxEndpoints).Except(taken).ToList() is not [var slot, ..])
+                {
+                    throw new ApiException(ApiError.MaxEndpoints(WebhookEndpoint.MaxEndpoints));
+                }
+
+                var request = body.Value;
+                var secret = WebhookSecret.Generate();
+                var endpoint = WebhookEndpoint.Create(
+                    caller.OrganizationId, slot, request.Url!, [.. request.Events!.OfType<string>()], request.Description, secrets.Protect(secret), clock.Now());
+                db.WebhookEndpoints.Add(endpoint);
+                await db.SaveChangesAsync(cancellationToken);
+                return TypedResults.Created($"{ApiPath.V1}/webhooks/{endpoint.Id}", Data.Of(WebhookEndpointSecretResponse.Of(endpoint, secret)));
+            },
+            cancellationToken);
+}
+
+internal sealed record CreateWebhookEndpointRequest
+{
+    /// <summary>
+    /// Where deliveries are posted to: an absolute <c>https://</c> URL of at most 2,048 ASCII characters, without credentials and fragment, whose host is on the
+    /// public Internet. Ports of well-known services that are not HTTP are refused.
+    /// </summary>
+    public string? Url { get; init; }
+
+    public IReadOnlyList<string?>? Events { get; init; }
+
+    public string? Description { get; init; }
+}
+
+internal sealed class CreateWebhookEndpointValidator : AbstractValidator<CreateWebhookEndpointRequest>
+{
+    public CreateWebhookEndpointValidator(IOptions<WebhookOptions> options, IEnumerable<EventDescription> events)
+    {
+        RuleFor(endpoint => endpoint.Url).Required().Target(options.Value);
+        RuleFor(endpoint => endpoint.Events).Required().Subscriptions(events);
+        RuleFor(endpoint => endpoint.Description).Text(0, WebhookEndpoint.MaxDescription);
+    }
+}

@@ -1,0 +1,62 @@
+using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Pagination;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Validation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.WebhookEndpoints;
+
+/// <summary>The deliveries to a webhook endpoint with their attempts, newest first. They are kept for as long as their events: 30 days.</summary>
+internal static class ListDeliveries
+{
+    public static async Task<Ok<Page<DeliveryResponse>>> HandleAsync(
+        Id<WebhookEndpoint> webhookEndpointId,
+        Query<ListDeliveriesQuery> query,
+        Caller caller,
+        IEnumerable<EventDescription> events,
+        ErzyCallDbContext db,
+        Cursors cursors,
+        CancellationToken cancellationToken)
+    {
+        var filter = query.Value;
+        if (filter.Event is { } name && events.All(told => told.Type != name))
+        {
+            throw new ApiException(ApiError.InvalidQuery(new FieldError("event", $"Must be one of {string.Join(", ", events.Select(told => told.Type))}")));
+        }
+
+        if (!await db.WebhookEndpoints.OwnedBy(caller).AnyAsync(row => row.Id == webhookEndpointId, cancellationToken))
+        {
+            throw new ApiException(WebhookEndpointRules.NotFound);
+        }
+
+        var deliveries = db.WebhookDeliveries.OwnedBy(caller).Where(delivery => delivery.EndpointId == webhookEndpointId);
+        if (filter.Status is { } status)
+        {
+            deliveries = deliveries.Where(delivery => delivery.Status == status);
+        }
+
+        if (filter.Event is { } type)
+        {
+            deliveries = deliveries.Where(delivery => delivery.Event == type);
+        }
+
+        var list = new EndpointDeliveries(webhookEndpointId, filter.Status, filter.Event, filter.Page);
+        return TypedResults.Ok(await deliveries.ToPageAsync(list, DeliveryResponse.From(db), caller, cursors, cancellationToken));
+    }
+
+    /// <summary>What a cursor is bound to: one endpoint's deliveries.</summary>
+    private sealed record EndpointDeliveries(Id<WebhookEndpoint> EndpointId, string? Status, string? Event, PageRequest Page) : IPagedQuery;
+}
+
+internal sealed record ListDeliveriesQuery(string? Status, string? Event, PageRequest Page) : IQueryParameters<ListDeliveriesQuery>
+{
+    private const int LongestName = 100;
+
+    public static ListDeliveriesQuery Read(QueryReader query) => new(query.OneOf("status", DeliveryStatus.All), query.Text("event", 1, LongestName), query.Page());
+}

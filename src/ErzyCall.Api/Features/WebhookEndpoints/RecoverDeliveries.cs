@@ -1,0 +1,102 @@
+using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.WebhookEndpoints;
+
+/// <summary>
+/// Sends a webhook endpoint every event since a time that it has subscribed to and not received: those whose delivery failed or still waits, and those that happened
+/// while it was switched off or before it was made. Events are kept for 30 days.
+/// </summary>
+internal static class RecoverDeliveries
+{
+    /// <summary>Events in one statement.</summary>
+    private const int BatchSize = 10_000;
+
+    public static Task<Ok<Data<RecoveryResponse>>> HandleAsync(
+        Id<WebhookEndpoint> webhookEndpointId,
+        Body<RecoverDeliveriesRequest> body,
+        Caller caller,
+        ErzyCallDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                // Locked, nothing is published to it or recorded of it meanwhile: what is missed now is so until the end.
+                var endpoint = await db.LockOwnAsync(webhookEndpointId, caller, cancellationToken) ?? throw new ApiException(WebhookEndpointRules.NotFound);
+                if (!endpoint.IsActive)
+                {
+                    throw new ApiException(WebhookEndpointRules.Inactive);
+                }
+
+                _ = FieldRules.TryParseTime(body.Value.Since!, out var since);
+                var missed = MissedBy(endpoint, since, caller, db);
+                if (body.Value.DryRun is true)
+                {
+                    return TypedResults.Ok(Data.Of(new RecoveryResponse(await missed.CountAsync(cancellationToken), Queued: 0)));
+                }
+
+                var events = await missed.OrderBy(happened => happened.Position).Select(happened => happened.Id).ToListAsync(cancellationToken);
+                return TypedResults.Ok(Data.Of(new RecoveryResponse(events.Count, await QueueAsync(endpoint, events, caller, db, clock.Now(), cancellationToken))));
+            },
+            cancellationToken);
+
+    /// <summary>Published events alone: for one that is not yet, the publishing makes a delivery.</summary>
+    private static IQueryable<OutboxEvent> MissedBy(WebhookEndpoint endpoint, DateTimeOffset since, Caller caller, ErzyCallDbContext db) =>
+        db.Events.OwnedBy(caller)
+            .Where(happened => happened.Sequence != null && !happened.IsPrivate && happened.CreatedAt >= since && endpoint.Events.Contains(happened.Type))
+
+            // One look-up in the unique index for each. As a join ("not any that is delivered") PostgreSQL may compare all with all when it misjudges how many there are.
+            .Where(happened => (db.WebhookDeliveries
+                .Where(delivery => delivery.EventId == happened.Id && delivery.EndpointId == endpoint.Id)
+                .Select(delivery => delivery.Status)
+                .FirstOrDefault() ?? "") != DeliveryStatus.Delivered);
+
+    private static async Task<int> QueueAsync(
+        WebhookEndpoint endpoint, List<Id<OutboxEvent>> events, Caller caller, ErzyCallDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var queued = 0;
+        foreach (var batch in events.Chunk(BatchSize))
+        {
+            queued += await db.WebhookDeliveries.OwnedBy(caller)
+                .Where(delivery => delivery.EndpointId == endpoint.Id && batch.Contains(delivery.EventId))
+                .BeginAnewAsync(now, cancellationToken);
+            queued += await db.EnqueueAsync([.. batch.Select(happened => (happened.Value, endpoint.Id))], now, cancellationToken);
+        }
+
+        return queued;
+    }
+}
+
+internal sealed record RecoverDeliveriesRequest
+{
+    /// <summary>The events that happened from then on; not in the future.</summary>
+    public string? Since { get; init; }
+
+    /// <summary>Whether the events are only counted, and nothing is sent. Left out: no.</summary>
+    public bool? DryRun { get; init; }
+}
+
+/// <param name="Matched">Events that were not delivered.</param>
+/// <param name="Queued">How many of them are sent now; 0 in a dry run.</param>
+internal sealed record RecoveryResponse(int Matched, int Queued);
+
+internal sealed class RecoverDeliveriesValidator : AbstractValidator<RecoverDeliveriesRequest>
+{
+    public RecoverDeliveriesValidator(TimeProvider clock) => RuleFor(recovery => recovery.Since)
+        .Required()
+        .Telling(FieldLimits.Time)
+        .Must(text => text is null || FieldRules.TryParseTime(text, out _)).WithMessage(FieldRules.TimeMessage)
+        .Must(text => text is null || !FieldRules.TryParseTime(text, out var time) || time <= clock.GetUtcNow()).WithMessage("Must not be in the future");
+}

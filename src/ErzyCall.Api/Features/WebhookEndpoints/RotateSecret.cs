@@ -1,0 +1,48 @@
+using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Validation;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.WebhookEndpoints;
+
+/// <summary>
+/// Gives a webhook endpoint a new secret, which is shown in this answer and never again. The secret before signs beside it for <c>graceHours</c>, and then is erased;
+/// one that was still signing from a rotation before is erased at once.
+/// </summary>
+internal static class RotateSecret
+{
+    public static Task<Ok<Data<WebhookEndpointSecretResponse>>> HandleAsync(
+        Id<WebhookEndpoint> webhookEndpointId,
+        Query<RotateSecretQuery> query,
+        Caller caller,
+        ErzyCallDbContext db,
+        EndpointSecrets secrets,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                var endpoint = await db.LockOwnAsync(webhookEndpointId, caller, cancellationToken) ?? throw new ApiException(WebhookEndpointRules.NotFound);
+                var secret = WebhookSecret.Generate();
+                endpoint.Rotate(secrets.Protect(secret), query.Value.Grace, clock.Now());
+                await db.SaveChangesAsync(cancellationToken);
+                return TypedResults.Ok(Data.Of(WebhookEndpointSecretResponse.Of(endpoint, secret)));
+            },
+            cancellationToken);
+}
+
+internal sealed record RotateSecretQuery(TimeSpan Grace) : IQueryParameters<RotateSecretQuery>
+{
+    private const int MaxHours = 168;
+
+    private const int DefaultHours = 24;
+
+    public static RotateSecretQuery Read(QueryReader query) => new(TimeSpan.FromHours(
+        query.Integer("graceHours", 0, MaxHours, "For how many hours the secret before also signs.", DefaultHours) ?? DefaultHours));
+}

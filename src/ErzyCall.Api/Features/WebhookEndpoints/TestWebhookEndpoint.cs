@@ -1,0 +1,32 @@
+using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.WebhookEndpoints;
+
+/// <summary>Sends a <c>ping</c> to a webhook endpoint, also to an inactive one, and to no other. The answer is its delivery, which is about to be tried.</summary>
+internal static class TestWebhookEndpoint
+{
+    public static Task<Ok<Data<DeliveryResponse>>> HandleAsync(
+        Id<WebhookEndpoint> webhookEndpointId, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                var endpoint = await db.LockOwnAsync(webhookEndpointId, caller, cancellationToken) ?? throw new ApiException(WebhookEndpointRules.NotFound);
+                var now = clock.Now();
+                var ping = OutboxEvent.Create(caller.OrganizationId, Ping.Event, endpoint.Id.Value, new Ping(endpoint.Id), now, isPrivate: true);
+                db.Events.Add(ping);
+                await db.SaveChangesAsync(cancellationToken);
+                await db.EnqueueAsync([(ping.Id.Value, endpoint.Id)], now, cancellationToken);
+                return TypedResults.Ok(Data.Of(
+                    await db.ShowDeliveryAsync(db.WebhookDeliveries.OwnedBy(caller).Where(delivery => delivery.EventId == ping.Id), cancellationToken)));
+            },
+            cancellationToken);
+}

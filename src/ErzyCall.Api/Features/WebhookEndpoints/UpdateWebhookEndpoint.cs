@@ -1,0 +1,90 @@
+using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
+using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+
+namespace ErzyCall.Api.Features.WebhookEndpoints;
+
+/// <summary>
+/// Changes a webhook endpoint. Switched off, it gets nothing more, also not what was waiting for it; switched on again, it gets what happens from then on. What it
+/// has missed is sent by <c>POST /webhooks/{id}/recover</c>.
+/// </summary>
+internal static class UpdateWebhookEndpoint
+{
+    public static Task<Ok<Data<WebhookEndpointResponse>>> HandleAsync(
+        Id<WebhookEndpoint> webhookEndpointId,
+        Patch<UpdateWebhookEndpointRequest> patch,
+        IfMatch ifMatch,
+        Caller caller,
+        ErzyCallDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                var endpoint = await db.LockOwnAsync(webhookEndpointId, caller, cancellationToken) ?? throw new ApiException(WebhookEndpointRules.NotFound);
+                await ifMatch.CheckAsync(() => db.ShowEndpointAsync(webhookEndpointId, caller, clock.Now(), cancellationToken));
+
+                var change = patch.Value;
+                endpoint.Url = change.Url.Or(endpoint.Url);
+                endpoint.Events = change.Events.IsPresent ? [.. change.Events.Value!.OfType<string>()] : endpoint.Events;
+                endpoint.Description = change.Description.Or(endpoint.Description);
+                await SwitchAsync(endpoint, change.IsActive.Value ?? endpoint.IsActive, caller, db, cancellationToken);
+                await db.SaveChangesAsync(cancellationToken);
+                return TypedResults.Ok(Data.Of(WebhookEndpointResponse.Of(endpoint)));
+            },
+            cancellationToken);
+
+    private static async Task SwitchAsync(WebhookEndpoint endpoint, bool isActive, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    {
+        // One that is so already keeps the reason why it is off, or since when it has been failing.
+        if (endpoint.IsActive == isActive)
+        {
+            return;
+        }
+
+        if (isActive)
+        {
+            endpoint.SwitchOn();
+            return;
+        }
+
+        endpoint.SwitchOff(reason: null);
+        await db.WebhookDeliveries.OwnedBy(caller).Where(delivery => delivery.EndpointId == endpoint.Id).GiveUpAsync(cancellationToken);
+    }
+}
+
+internal sealed record UpdateWebhookEndpointRequest
+{
+    /// <inheritdoc cref="CreateWebhookEndpointRequest.Url"/>
+    public Optional<string> Url { get; init; }
+
+    public Optional<IReadOnlyList<string?>> Events { get; init; }
+
+    public Optional<string> Description { get; init; }
+
+    public Optional<bool?> IsActive { get; init; }
+}
+
+internal sealed class UpdateWebhookEndpointValidator : AbstractValidator<UpdateWebhookEndpointRequest>
+{
+    public UpdateWebhookEndpointValidator(IOptions<WebhookOptions> options, IEnumerable<EventDescription> events)
+    {
+        RuleFor(endpoint => endpoint.Url).NotCleared();
+        RuleFor(endpoint => endpoint.Url.Value).Target(options.Value);
+        RuleFor(endpoint => endpoint.Events).NotCleared();
+        RuleFor(endpoint => endpoint.Events.Value).Subscriptions(events);
+        RuleFor(endpoint => endpoint.Description.Value).Text(0, WebhookEndpoint.MaxDescription);
+        RuleFor(endpoint => endpoint.IsActive).NotCleared();
+    }
+}

@@ -1,0 +1,111 @@
+using System.Linq.Expressions;
+using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.OpenApi;
+using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Pagination;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.WebhookEndpoints;
+
+/// <summary>An endpoint as lists show it: never with its secret.</summary>
+internal sealed record WebhookEndpointResponse(
+    Id<WebhookEndpoint> Id, string Url, IReadOnlyList<string> Events, bool IsActive, string? Description, DateTimeOffset CreatedAt)
+{
+    public static WebhookEndpointResponse Of(WebhookEndpoint endpoint) =>
+        new(endpoint.Id, endpoint.Url, endpoint.Events, endpoint.IsActive, endpoint.Description, endpoint.CreatedAt);
+}
+
+/// <summary>An endpoint with a secret that has just been made: shown here and never again.</summary>
+/// <param name="Secret">What deliveries are signed with.</param>
+internal sealed record WebhookEndpointSecretResponse(
+    Id<WebhookEndpoint> Id, string Url, IReadOnlyList<string> Events, bool IsActive, string? Description, DateTimeOffset CreatedAt, string Secret)
+{
+    public static WebhookEndpointSecretResponse Of(WebhookEndpoint endpoint, WebhookSecret secret) =>
+        new(endpoint.Id, endpoint.Url, endpoint.Events, endpoint.IsActive, endpoint.Description, endpoint.CreatedAt, secret.Text);
+}
+
+/// <summary>An endpoint with how it fares.</summary>
+/// <param name="DisabledReason">Why the server switched it off; <c>null</c> while it is active and when its owner switched it off.</param>
+/// <param name="Last24Hours">Its deliveries that were made in the last 24 hours, by their status now.</param>
+internal sealed record WebhookEndpointDetailsResponse(
+    Id<WebhookEndpoint> Id,
+    string Url,
+    IReadOnlyList<string> Events,
+    bool IsActive,
+    string? Description,
+    DateTimeOffset CreatedAt,
+    string? DisabledReason,
+    DeliveryCounts Last24Hours);
+
+internal sealed record DeliveryCounts(int Delivered, int Failed, int Pending);
+
+/// <summary>One event on its way to one endpoint.</summary>
+/// <param name="EventId">The same at every endpoint and on every attempt: the header <c>webhook-id</c>.</param>
+/// <param name="Attempts">Oldest first.</param>
+/// <param name="NextAttemptAt">When the next attempt is due; <c>null</c> when none is.</param>
+internal sealed record DeliveryResponse(
+    Id<WebhookDelivery> Id,
+    Id<OutboxEvent> EventId,
+    string Event,
+    [property: OneOf(typeof(DeliveryStatus))] string Status,
+    IReadOnlyList<AttemptResponse> Attempts,
+    DateTimeOffset? NextAttemptAt,
+    DateTimeOffset CreatedAt) : IListed<WebhookDelivery>
+{
+    public static Expression<Func<WebhookDelivery, DeliveryResponse>> From(ErzyCallDbContext db) => delivery => new DeliveryResponse(
+        delivery.Id,
+        delivery.EventId,
+        delivery.Event,
+        delivery.Status,
+        db.WebhookAttempts
+            .Where(attempt => attempt.DeliveryId == delivery.Id)
+            .OrderBy(attempt => attempt.Number)
+            .Select(attempt => new AttemptResponse(attempt.At, attempt.StatusCode, attempt.Error, attempt.DurationMs, attempt.ResponseBody))
+            .ToList(),
+        delivery.NextAttemptAt,
+        delivery.CreatedAt);
+}
+
+/// <summary>One attempt at a delivery. While it runs, all but its time is <c>null</c>.</summary>
+/// <param name="StatusCode">Of the answer, if there was one.</param>
+/// <param name="Error">Why there was no answer.</param>
+/// <param name="ResponseBody">The first 2 KiB of the answer.</param>
+internal sealed record AttemptResponse(DateTimeOffset At, int? StatusCode, string? Error, int? DurationMs, string? ResponseBody);
+
+internal static class WebhookReading
+{
+    private static readonly TimeSpan s_counted = TimeSpan.FromHours(24);
+
+    /// <summary>The endpoint as its GET shows it.</summary>
+    /// <exception cref="ApiException"><c>NOT_FOUND</c>.</exception>
+    public static async Task<WebhookEndpointDetailsResponse> ShowEndpointAsync(
+        this ErzyCallDbContext db, Id<WebhookEndpoint> id, Caller caller, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var endpoint = await db.WebhookEndpoints.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken)
+            ?? throw new ApiException(WebhookEndpointRules.NotFound);
+        var counted = await db.WebhookDeliveries.OwnedBy(caller)
+            .Where(delivery => delivery.EndpointId == id && delivery.CreatedAt > now - s_counted)
+            .GroupBy(delivery => delivery.Status)
+            .Select(status => new { status.Key, Count = status.Count() })
+            .ToDictionaryAsync(status => status.Key, status => status.Count, cancellationToken);
+        return new WebhookEndpointDetailsResponse(
+            endpoint.Id,
+            endpoint.Url,
+            endpoint.Events,
+            endpoint.IsActive,
+            endpoint.Description,
+            endpoint.CreatedAt,
+            endpoint.DisabledReason,
+            new DeliveryCounts(
+                counted.GetValueOrDefault(DeliveryStatus.Delivered), counted.GetValueOrDefault(DeliveryStatus.Failed), counted.GetValueOrDefault(DeliveryStatus.Pending)));
+    }
+
+    /// <summary>The one delivery of these as it is shown.</summary>
+    public static Task<DeliveryResponse> ShowDeliveryAsync(this ErzyCallDbContext db, IQueryable<WebhookDelivery> delivery, CancellationToken cancellationToken) =>
+        delivery.Select(DeliveryResponse.From(db)).SingleAsync(cancellationToken);
+}

@@ -1,0 +1,107 @@
+using System.Net;
+using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+using FluentValidation.Results;
+
+namespace ErzyCall.Api.Features.WebhookEndpoints;
+
+/// <summary>What the use cases of endpoints and deliveries share.</summary>
+internal static class WebhookEndpointRules
+{
+    /// <summary>Of the host's name, as DNS has it.</summary>
+    private const int MaxHost = 253;
+
+    public static ApiError NotFound { get; } = ApiError.NotFound("webhook endpoint");
+
+    public static ApiError Inactive { get; } = ApiError.InvalidState("The webhook endpoint is inactive: switch it on first");
+
+    /// <summary>Where deliveries can be sent, as far as that is told from the text: what a host's name leads to is checked whenever a connection is made.</summary>
+    public static void Target<T>(this IRuleBuilder<T, string?> rule, WebhookOptions options) => rule
+        .Telling(new FieldLimits { MinLength = 1, MaxLength = WebhookEndpoint.MaxUrl, Format = "uri" })
+        .Custom((text, context) =>
+        {
+            if (text is not null && MisfitOf(text, options.AllowPrivateTargets) is { } misfit)
+            {
+                context.AddFailure(misfit);
+            }
+        });
+
+    /// <summary>Names of events that can be subscribed to, each once.</summary>
+    public static void Subscriptions<T>(this IRuleBuilder<T, IReadOnlyList<string?>?> rule, IEnumerable<EventDescription> events)
+    {
+        string[] names = [.. events.Where(told => told.IsSubscribable).Select(told => told.Type)];
+        rule
+            .Telling(new FieldLimits { MinCount = 1, MaxCount = WebhookEndpoint.MaxEvents, Unique = true, Each = FieldLimits.OneOf(names) })
+            .Custom((list, context) =>
+            {
+                if (list is not null && list.Count is 0 or > WebhookEndpoint.MaxEvents)
+                {
+                    context.AddFailure($"Must name 1 to {WebhookEndpoint.MaxEvents} events");
+                    return;
+                }
+
+                for (var index = 0; index < list?.Count; index++)
+                {
+                    var misfit = !names.Contains(list[index]) ? $"Must be one of {string.Join(", ", names)}" : list.Take(index).Contains(list[index]) ? "Given more than once" : null;
+                    if (misfit is not null)
+                    {
+                        context.AddFailure(new ValidationFailure($"{context.PropertyPath}[{index}]", misfit));
+                    }
+                }
+            });
+    }
+
+    private static string? MisfitOf(string text, bool allowsPrivateTargets)
+    {
+        if (text.Length is 0 or > WebhookEndpoint.MaxUrl)
+        {
+            return $"Must be 1 to {WebhookEndpoint.MaxUrl} characters";
+        }
+
+        // RFC 3986 knows no others. What a parser makes of a space at the end, a backslash, or a digit of another script is not what everybody takes it for.
+        if (text.Any(character => character is <= ' ' or > '~' or '\\'))
+        {
+            return @"Must be ASCII without spaces and '\': an international host name in its form xn--…, all else percent-encoded";
+        }
+
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || !IsHost(url))
+        {
+            return "Must be an absolute URL with a host";
+        }
+
+        if (url.Scheme != Uri.UriSchemeHttps && !(allowsPrivateTargets && url.Scheme == Uri.UriSchemeHttp))
+        {
+            return "Must be an https:// URL";
+        }
+
+        // Also empty ones: "https://@example.com/#".
+        if (AuthorityOf(text).Contains('@', StringComparison.Ordinal) || text.Contains('#', StringComparison.Ordinal))
+        {
+            return "Must not have credentials or a fragment";
+        }
+
+        if (!PublicAddressOnly.IsAllowedPort(url.Port))
+        {
+            return PublicAddressOnly.PortRefused;
+        }
+
+        return !allowsPrivateTargets && IPAddress.TryParse(url.IdnHost, out var address) && !PublicAddressOnly.IsPublic(address) ? PublicAddressOnly.NotPublic : null;
+    }
+
+    /// <summary>An address, or a name that can be looked up. One that ends in a number is none: it is an address miswritten ("127.0.0.1.", "256.0.0.1").</summary>
+    private static bool IsHost(Uri url) => url.HostNameType switch
+    {
+        UriHostNameType.IPv4 or UriHostNameType.IPv6 => true,
+        UriHostNameType.Dns => url.IdnHost.TrimEnd('.') is { Length: <= MaxHost } name && !name.Split('.')[^1].All(char.IsAsciiDigit),
+        _ => false,
+    };
+
+    private static string AuthorityOf(string url)
+    {
+        var rest = url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..];
+        return rest.IndexOfAny(['/', '?', '#']) is var end and >= 0 ? rest[..end] : rest;
+    }
+}
