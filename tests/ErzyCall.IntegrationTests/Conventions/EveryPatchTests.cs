@@ -64,6 +64,13 @@ public sealed class EveryPatchTests(TestRun run)
             ["isDefault"] = new("true"),
             ["inboundAssistantId"] = new("\"{inbound}\"", IsClearable: true),
         },
+        ["/api/v1/webhooks/{webhookEndpointId}"] = new()
+        {
+            ["url"] = new("\"https://example.com/other\""),
+            ["events"] = new("[\"contact.deleted\",\"call.failed\"]"),
+            ["description"] = new("\"For the CRM\"", IsClearable: true),
+            ["isActive"] = new("false"),
+        },
         ["/api/v1/whatsapp/conversations/{conversationId}"] = new() { ["status"] = new("\"closed\"") },
     };
 

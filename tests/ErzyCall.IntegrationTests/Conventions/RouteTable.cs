@@ -30,6 +30,8 @@ internal static class RouteTable
         ["PATCH /api/v1/assistants/inbound/{inboundAssistantId}"] = """{"name":"Another name"}""",
         ["PATCH /api/v1/assistants/outbound/{outboundAssistantId}"] = """{"name":"Another name"}""",
         ["PATCH /api/v1/phone-numbers/{phoneNumberId}"] = """{"label":"Another label"}""",
+        ["PATCH /api/v1/webhooks/{webhookEndpointId}"] = """{"description":"Another description"}""",
+        ["POST /api/v1/webhooks/{webhookEndpointId}/recover"] = """{"since":"2026-01-15T10:30:00Z"}""",
         ["PATCH /api/v1/whatsapp/conversations/{conversationId}"] = """{"status":"closed"}""",
     };
 

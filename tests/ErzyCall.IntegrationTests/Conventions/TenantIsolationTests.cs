@@ -23,6 +23,8 @@ public sealed class TenantIsolationTests(TestRun run)
         ["outboundAssistantId"] = ("asst", MakeOutboundAssistantAsync),
         ["phoneNumberId"] = ("phone", MakePhoneNumberAsync),
         ["conversationId"] = ("conv", async tenant => await tenant.HearAsync(await tenant.ConnectAsync())),
+        ["webhookEndpointId"] = ("wh", MakeWebhookEndpointAsync),
+        ["deliveryId"] = ("dlv", MakeDeliveryAsync),
         ["keyId"] = ("key", async tenant => (await tenant.AddKeyAsync([Scopes.CallsRead])).Key.Id.ToString()),
     };
 
@@ -44,6 +46,7 @@ public sealed class TenantIsolationTests(TestRun run)
         ["/api/v1/whatsapp/accounts"] = async tenant => (await tenant.ConnectAsync()).Id.ToString(),
         ["/api/v1/whatsapp/conversations"] = async tenant => await tenant.HearAsync(await tenant.ConnectAsync()),
         ["/api/v1/events/"] = PublishContactAsync,
+        ["/api/v1/webhooks/"] = MakeWebhookEndpointAsync,
         ["/api/v1/me/"] = tenant => Task.FromResult(tenant.Organization.Id.ToString()),
     };
 
@@ -66,6 +69,15 @@ public sealed class TenantIsolationTests(TestRun run)
 
     private static Task<string> MakePhoneNumberAsync(Tenant tenant) =>
         tenant.CreateAsync("/phone-numbers", new { phoneNumber = $"+1415556{Interlocked.Increment(ref s_numbers):D4}" });
+
+    /// <summary>The one that there is, if there is one: an organization has a few at most.</summary>
+    private static async Task<string> MakeWebhookEndpointAsync(Tenant tenant) =>
+        (await tenant.Api.GetAsync("/webhooks")).Data.EnumerateArray().Select(endpoint => endpoint.GetProperty("id").GetString()).FirstOrDefault()
+            ?? await tenant.CreateAsync("/webhooks", new { url = "https://example.com/hooks", events = new[] { "call.ended" } });
+
+    /// <summary>To the endpoint that there is.</summary>
+    private static async Task<string> MakeDeliveryAsync(Tenant tenant) =>
+        (await tenant.Api.PostAsync($"/webhooks/{await MakeWebhookEndpointAsync(tenant)}/test", null)).ShouldBe(HttpStatusCode.OK).Data.GetProperty("id").GetString()!;
 
     /// <summary>A call that ended for a reason of its own; the reason.</summary>
     private static async Task<string> FinishCallAsync(Tenant tenant)

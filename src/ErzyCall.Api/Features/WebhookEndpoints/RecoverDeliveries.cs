@@ -56,8 +56,12 @@ internal static class RecoverDeliveries
     private static IQueryable<OutboxEvent> MissedBy(WebhookEndpoint endpoint, DateTimeOffset since, Caller caller, ErzyCallDbContext db) =>
         db.Events.OwnedBy(caller)
             .Where(happened => happened.Sequence != null && !happened.IsPrivate && happened.CreatedAt >= since && endpoint.Events.Contains(happened.Type))
-            .Where(happened => !db.WebhookDeliveries.Any(
-                delivery => delivery.EventId == happened.Id && delivery.EndpointId == endpoint.Id && delivery.Status == DeliveryStatus.Delivered));
+
+            // One look-up in the unique index for each. As a join ("not any that is delivered") PostgreSQL may compare all with all when it misjudges how many there are.
+            .Where(happened => (db.WebhookDeliveries
+                .Where(delivery => delivery.EventId == happened.Id && delivery.EndpointId == endpoint.Id)
+                .Select(delivery => delivery.Status)
+                .FirstOrDefault() ?? "") != DeliveryStatus.Delivered);
 
     private static async Task<int> QueueAsync(
         WebhookEndpoint endpoint, List<Id<OutboxEvent>> events, Caller caller, ErzyCallDbContext db, DateTimeOffset now, CancellationToken cancellationToken)

@@ -182,7 +182,7 @@ public sealed class OpenApiDocumentTests(TestRun run)
         var webhooks = document.GetProperty("webhooks");
         Assert.Equal(
             [
-                "call.cancelled", "call.ended", "call.failed", "call.scheduled", "call.started", "contact.created", "contact.deleted", "contact.updated",
+                "call.cancelled", "call.ended", "call.failed", "call.scheduled", "call.started", "contact.created", "contact.deleted", "contact.updated", "ping",
                 "whatsapp.message.received", "whatsapp.message.status",
             ],
             webhooks.EnumerateObject().Select(webhook => webhook.Name).Order(StringComparer.Ordinal));
@@ -192,8 +192,10 @@ public sealed class OpenApiDocumentTests(TestRun run)
         var id = (await tenant.Api.PostAsync("/calls", new { to = "+14155550100", from = Tenant.From, scheduledAt = at })).Data.GetProperty("id").GetString();
         await tenant.Api.PostAsync($"/calls/{id}/cancel", null);
         await tenant.CreateContactAsync();
+        var endpoint = await tenant.CreateAsync("/webhooks", new { url = "https://example.com/hooks", events = new[] { "call.ended" } });
+        await tenant.Api.PostAsync($"/webhooks/{endpoint}/test", null);
         var events = await run.Shared.InDatabaseAsync(db => db.Events.Where(row => row.OrganizationId == tenant.Organization.Id).OrderBy(row => row.Position).ToListAsync());
-        Assert.Equal(["call.scheduled", "call.cancelled", "contact.created"], events.Select(row => row.Type));
+        Assert.Equal(["call.scheduled", "call.cancelled", "contact.created", "ping"], events.Select(row => row.Type));
         foreach (var row in events)
         {
             var body = webhooks.GetProperty(row.Type).GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
