@@ -261,6 +261,8 @@ public sealed class PublishEventsTests(TestRun run)
 
     private static Task WaitersAsync(NpgsqlConnection connection, int count) => Patience.UntilAsync($"{count} wait for a lock", async () =>
     {
+        // Else a transaction sees who was connected when it first asked.
+        await ExecuteAsync(connection, "SELECT pg_stat_clear_snapshot()");
         await using var waiting = new NpgsqlCommand(
             "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())", connection);
         return (long)(await waiting.ExecuteScalarAsync())! == count;

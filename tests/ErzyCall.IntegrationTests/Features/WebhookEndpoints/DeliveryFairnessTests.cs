@@ -113,8 +113,8 @@ public sealed class DeliveryFairnessTests(TestRun run)
         await engine.Server.ExecuteSqlAsync(
             """
             INSERT INTO webhook_endpoints
-            SELECT (jsonb_populate_record(webhook_endpoints, jsonb_build_object('id', gen_random_uuid(), 'slot', slot, 'organization_id', organizations.id))).*
-            FROM webhook_endpoints, organizations, generate_series(1, 5) AS slot WHERE organizations.id <> organization_id;
+            SELECT (jsonb_populate_record(webhook_endpoints, jsonb_build_object('id', gen_random_uuid(), 'slot', place, 'organization_id', organizations.id))).*
+            FROM webhook_endpoints, organizations, generate_series(1, 5) AS place WHERE organizations.id <> organization_id;
             INSERT INTO events (id, organization_id, type, resource_id, data, created_at, is_private)
             SELECT gen_random_uuid(), organizations.id, 'call.started', gen_random_uuid(), '"text"', organizations.created_at, false FROM organizations, generate_series(1, 30);
             """);

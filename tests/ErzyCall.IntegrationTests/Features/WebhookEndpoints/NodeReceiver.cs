@@ -49,7 +49,7 @@ internal sealed class NodeReceiver : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("erzycall-receivers-");
         AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Delete(recursive: true);
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "receivers")))
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Features", "WebhookEndpoints", "receivers")))
         {
             File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file)));
         }

@@ -26,10 +26,21 @@ public sealed class NodeReceiverTests(TestRun run)
         foreach (var text in s_texts)
         {
             var contact = await engine.Tenant.CreateContactAsync(text);
-            var fields = new Dictionary<string, string> { [text] = text, ["__proto__"] = text, ["10"] = "ten", ["9"] = "", ["constructor"] = "c", ["01"] = "one", ["4294967295"] = "large" };
+            var fields = new Dictionary<string, string>
+            {
+                // No control characters in names.
+                [text.Replace('\n', ' ').Replace('\t', ' ')] = text,
+                ["__proto__"] = text,
+                ["10"] = "ten",
+                ["9"] = "",
+                ["constructor"] = "c",
+                ["01"] = "one",
+                ["4294967295"] = "large",
+            };
+            var metadata = new Dictionary<string, string> { ["__proto__"] = text, ["toString"] = text, ["constructor"] = "" };
             (await engine.Tenant.Api.PatchAsync($"/contacts/{contact}", new { notes = text, tags = new[] { text, "b" }, customFields = fields })).ShouldBe(HttpStatusCode.OK);
             var call = await engine.Tenant.CreateAsync(
-                "/calls", new { to = "+14155550100", from = engine.Tenant.Number, metadata = fields, scheduledAt = engine.Clock.GetUtcNow().AddHours(1).ToString("O") });
+                "/calls", new { to = "+14155550100", from = engine.Tenant.Number, metadata, scheduledAt = engine.Clock.GetUtcNow().AddHours(1).ToString("O") });
             (await engine.Tenant.Api.PostAsync($"/calls/{call}/cancel", null)).ShouldBe(HttpStatusCode.OK);
         }
 

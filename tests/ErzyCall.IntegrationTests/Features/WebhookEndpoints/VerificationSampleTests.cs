@@ -11,7 +11,7 @@ namespace ErzyCall.IntegrationTests.Features.WebhookEndpoints;
 /// <summary>The samples of <c>docs/api/webhook-samples</c> on a real delivery, each where its runtime is on the machine.</summary>
 public sealed class VerificationSampleTests(TestRun run)
 {
-    private static readonly string s_samples = Path.Combine(AppContext.BaseDirectory, "receivers");
+    private static readonly string s_samples = Path.Combine(AppContext.BaseDirectory, "Features/WebhookEndpoints/receivers");
 
     [Theory]
     [InlineData("with-library.ts")]
