@@ -15,6 +15,8 @@ if (args.Length != 2)
 }
 
 const int Events = 5_000;
+const int Endpoints = 5;
+const int Webhooks = Events * Endpoints;
 const int Rounds = 5;
 
 var builder = WebApplication.CreateSlimBuilder();
@@ -34,7 +36,7 @@ receiver.Run(async context =>
         bodies.Enqueue(body.ToArray());
     }
 
-    if (Interlocked.Increment(ref received) == Events)
+    if (Interlocked.Increment(ref received) == Webhooks)
     {
         all.SetResult();
     }
@@ -59,23 +61,31 @@ List<double> deliveries = [];
 List<double> posts = [];
 for (var round = 0; round < Rounds; round++)
 {
-    // An endpoint that is made after the events has missed them all: what it asks for is delivered at once, and nothing else happens meanwhile.
-    using var created = await http.PostAsJsonAsync("/api/v1/webhooks", new { url, events = subscribed });
-    created.EnsureSuccessStatusCode();
-    var endpoint = (await created.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("data").GetProperty("id").GetString();
-    deliveries.Add(await TimeAsync(() => RecoverAsync(endpoint!)));
-    using var deleted = await http.DeleteAsync(new Uri($"/api/v1/webhooks/{endpoint}", UriKind.Relative));
-    deleted.EnsureSuccessStatusCode();
+    // Endpoints that are made after the events have missed them all: what they ask for is delivered at once, and nothing else happens meanwhile.
+    List<string> endpoints = [];
+    for (var i = 0; i < Endpoints; i++)
+    {
+        using var created = await http.PostAsJsonAsync("/api/v1/webhooks", new { url, events = subscribed });
+        created.EnsureSuccessStatusCode();
+        endpoints.Add((await created.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("data").GetProperty("id").GetString()!);
+    }
+
+    deliveries.Add(await TimeAsync(() => Task.WhenAll(endpoints.Select(RecoverAsync))));
+    foreach (var endpoint in endpoints)
+    {
+        using var deleted = await http.DeleteAsync(new Uri($"/api/v1/webhooks/{endpoint}", UriKind.Relative));
+        deleted.EnsureSuccessStatusCode();
+    }
 
     keep = false;
     posts.Add(await TimeAsync(PostAsync));
 }
 
 var ratios = deliveries.Zip(posts, (delivery, post) => post / delivery).Order().ToList();
-Console.WriteLine($"| {Events} webhooks | median of {Rounds} |");
+Console.WriteLine($"| {Events} events to {Endpoints} endpoints | median of {Rounds} |");
 Console.WriteLine("|---|---|");
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| delivered | {Events / deliveries.Order().ElementAt(Rounds / 2):0}/s |"));
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| posted by a bare HttpClient | {Events / posts.Order().ElementAt(Rounds / 2):0}/s |"));
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| delivered | {Webhooks / deliveries.Order().ElementAt(Rounds / 2):0}/s |"));
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| posted by a bare HttpClient | {Webhooks / posts.Order().ElementAt(Rounds / 2):0}/s |"));
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| ratio of each pair | {ratios[Rounds / 2]:0.00} ({ratios[0]:0.00}–{ratios[^1]:0.00}) |"));
 return 0;
 
@@ -87,7 +97,7 @@ async Task RecoverAsync(string endpoint)
 
 async Task PostAsync()
 {
-    foreach (var body in bodies.Take(Events))
+    foreach (var body in bodies.Take(Webhooks))
     {
         using var content = new ByteArrayContent(body);
         using var response = await bare.PostAsync(new Uri(url), content);

@@ -47,9 +47,14 @@ internal sealed partial class DeliveriesUnderWay(
             _count += claimed.Count;
         }
 
-        foreach (var delivery in claimed)
+        foreach (var queue in claimed.GroupBy(delivery => delivery.EndpointId))
         {
-            _ = AttemptAsync(delivery, endpoints[delivery.EndpointId], claimedAt);
+            // Decrypted once for all of them; and within an attempt, which then fails when it cannot be.
+            var target = new Lazy<Target>(() => TargetOf(endpoints[queue.Key], claimedAt));
+            foreach (var delivery in queue)
+            {
+                _ = AttemptAsync(delivery, target, claimedAt);
+            }
         }
     }
 
@@ -88,7 +93,12 @@ internal sealed partial class DeliveriesUnderWay(
         }
     }
 
-    private async Task AttemptAsync(ClaimedDelivery claimed, WebhookEndpoint endpoint, DateTimeOffset claimedAt)
+    private Target TargetOf(WebhookEndpoint endpoint, DateTimeOffset now) => new(
+        new Uri(endpoint.Url),
+        secrets.Unprotect(endpoint.Secret),
+        endpoint.PreviousSecret is { } previous && endpoint.PreviousSecretUntil > now ? secrets.Unprotect(previous) : null);
+
+    private async Task AttemptAsync(ClaimedDelivery claimed, Lazy<Target> target, DateTimeOffset claimedAt)
     {
         // This process may have stood still since the claim, and somebody else be about to make the next attempt.
         if (clock.Now() > claimedAt + DeliveryQueue.Lease - WebhookSender.Limit)
@@ -102,12 +112,12 @@ internal sealed partial class DeliveriesUnderWay(
         {
             answer = await sender.SendAsync(
                 new WebhookRequest(
-                    new Uri(endpoint.Url),
+                    target.Value.Url,
                     claimed.Type,
                     new Id<OutboxEvent>(claimed.EventId).ToString(),
                     WebhookBody.Of(claimed.Type, claimed.HappenedAt, claimed.Data),
-                    secrets.Unprotect(endpoint.Secret),
-                    endpoint.PreviousSecret is { } previous && endpoint.PreviousSecretUntil > claimedAt ? secrets.Unprotect(previous) : null),
+                    target.Value.Secret,
+                    target.Value.Previous),
                 CancellationToken.None);
         }
 #pragma warning disable CA1031 // Whatever it is, this attempt has failed and the next one may not.
@@ -166,6 +176,9 @@ internal sealed partial class DeliveriesUnderWay(
             }
         }
     }
+
+    /// <param name="Previous">The secret before, while it still signs.</param>
+    private sealed record Target(Uri Url, WebhookSecret Secret, WebhookSecret? Previous);
 
     private static partial class Log
     {

@@ -18,7 +18,7 @@ internal static class DeliveryQueue
     public static readonly TimeSpan Lease = WebhookSender.Limit + TimeSpan.FromSeconds(30);
 
     /// <summary>Attempts under way at once at one endpoint, over all copies of the server.</summary>
-    private const int MostAtOnce = 50;
+    private const int MostAtOnce = 20;
 
     /// <summary>The same at one whose last attempt failed: a dead endpoint takes up as little as possible.</summary>
     private const int MostAtOnceWhileFailing = 5;
