@@ -13,8 +13,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace ErzyCall.Api.Platform.Persistence.Migrations
 {
     [DbContext(typeof(ErzyCallDbContext))]
-    [Migration("20261124032630_WebhookRecovery")]
-    partial class WebhookRecovery
+    [Migration("20261124042829_Webhooks")]
+    partial class Webhooks
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)

@@ -151,6 +151,12 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                 column: "created_at");
 
             migrationBuilder.CreateIndex(
+                name: "ix_events_organization_id_created_at",
+                table: "events",
+                columns: new[] { "organization_id", "created_at" },
+                filter: "sequence IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_events_organization_id_position",
                 table: "events",
                 columns: new[] { "organization_id", "position" },
@@ -289,6 +295,10 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
 
             migrationBuilder.DropIndex(
                 name: "ix_events_created_at",
+                table: "events");
+
+            migrationBuilder.DropIndex(
+                name: "ix_events_organization_id_created_at",
                 table: "events");
 
             migrationBuilder.DropIndex(
