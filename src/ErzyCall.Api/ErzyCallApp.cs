@@ -123,7 +123,7 @@ internal static class ErzyCallApp
         app.UseMiddleware<PathIds>();
         app.UseMiddleware<IdempotencyStep>();
 
-        var api = app.MapGroup(ApiPath.V1).AddEndpointFilter(QueryIsRead.RefuseUnread);
+        var api = app.MapGroup(ApiPath.V1).AddEndpointFilter(QueryIsRead.RefuseUnread).AddEndpointFilter(UnreadBody.RefuseAsync);
         api.MapMe();
         api.MapApiKeys();
         api.MapPhoneNumbers();

@@ -91,10 +91,10 @@ internal sealed class WebhookEngine : IAsyncDisposable
     public Task PublishAsync() => Server.RunAsync<PublishEventsJob>();
 
     /// <summary>Claims everything that is due and sends nothing, like a process that dies between the two.</summary>
-    public Task<List<ClaimedDelivery>> ClaimAndDieAsync() => Server.InDatabaseAsync(async db =>
+    public Task<List<ClaimedDelivery>> ClaimAndDieAsync(bool isCrowded = false) => Server.InDatabaseAsync(async db =>
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
-        var claimed = await db.ClaimAsync(await db.LockEndpointsInTurnAsync(Tenant.Now, CancellationToken.None), atMost: 100, Tenant.Now, CancellationToken.None);
+        var claimed = await db.ClaimAsync(await db.LockEndpointsInTurnAsync(isCrowded, Tenant.Now, CancellationToken.None), atMost: 100, isCrowded, Tenant.Now, CancellationToken.None);
         await transaction.CommitAsync();
         return claimed;
     });

@@ -36,7 +36,7 @@ internal static class UpdateWebhookEndpoint
                 await ifMatch.CheckAsync(() => db.ShowEndpointAsync(webhookEndpointId, caller, clock.Now(), cancellationToken));
 
                 var change = patch.Value;
-                endpoint.Url = change.Url.Or(endpoint.Url);
+                endpoint.MoveTo(change.Url.Or(endpoint.Url)!);
                 endpoint.Events = change.Events.IsPresent ? [.. change.Events.Value!.OfType<string>()] : endpoint.Events;
                 endpoint.Description = change.Description.Or(endpoint.Description);
                 await SwitchAsync(endpoint, change.IsActive.Value ?? endpoint.IsActive, caller, db, cancellationToken);

@@ -28,7 +28,7 @@ internal sealed class WebhookEndpoint : IResource<WebhookEndpoint>
     /// <summary>1 to <see cref="MaxEndpoints"/>, each once in an organization: that there is no sixth endpoint is held by the database.</summary>
     public int Slot { get; init; }
 
-    public string Url { get; set; } = "";
+    public string Url { get; private set; } = "";
 
     /// <summary>The names of the events that are sent here, in the order given.</summary>
     public IReadOnlyList<string> Events { get; set; } = [];
@@ -76,6 +76,9 @@ internal sealed class WebhookEndpoint : IResource<WebhookEndpoint>
         (PreviousSecret, PreviousSecretUntil) = grace > TimeSpan.Zero ? (Secret, now + grace) : ((string?)null, (DateTimeOffset?)null);
         Secret = secret;
     }
+
+    /// <summary>What its old address failed at is not held against a new one.</summary>
+    public void MoveTo(string url) => (Url, FailingSince) = (url, url == Url ? FailingSince : null);
 
     /// <summary>It starts anew: what it failed at before is not held against it.</summary>
     public void SwitchOn() => (IsActive, DisabledReason, FailingSince) = (true, null, null);

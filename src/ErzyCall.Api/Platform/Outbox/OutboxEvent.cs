@@ -38,14 +38,15 @@ internal sealed class OutboxEvent : IHasIdPrefix, IOwned
     public DateTimeOffset CreatedAt { get; private init; }
 
     public static OutboxEvent Create<T>(
-        Id<Organization> organizationId, string type, Guid resourceId, T data, DateTimeOffset now, bool isPrivate = false) => new()
-    {
-        Id = Id<OutboxEvent>.New(now),
-        OrganizationId = organizationId,
-        Type = type,
-        ResourceId = resourceId,
-        Data = JsonSerializer.Serialize(data, JsonSettings.Events),
-        IsPrivate = isPrivate,
-        CreatedAt = now,
-    };
+        Id<Organization> organizationId, string type, Guid resourceId, T data, DateTimeOffset now, bool isPrivate = false) =>
+        new()
+        {
+            Id = Id<OutboxEvent>.New(now),
+            OrganizationId = organizationId,
+            Type = type,
+            ResourceId = resourceId,
+            Data = JsonSerializer.Serialize(data, JsonSettings.Events),
+            IsPrivate = isPrivate,
+            CreatedAt = now,
+        };
 }

@@ -88,6 +88,75 @@ public sealed class DeliveryLeaseTests(TestRun run)
     }
 
     [Fact]
+    public async Task A_delivery_that_is_asked_for_anew_during_an_attempt_is_due_at_once_when_that_fails()
+    {
+        await using var engine = await WebhookEngine.StartAsync(run);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var endpoint = await engine.AddEndpointAsync(receiver, "call.started");
+        await engine.HappenAsync(1);
+        await engine.PublishAsync();
+        var claimed = Assert.Single(await engine.ClaimAndDieAsync());
+        engine.Clock.Advance(TimeSpan.FromSeconds(1));
+        var delivery = Assert.Single(await engine.DeliveriesOfAsync(endpoint));
+        (await engine.Tenant.Api.PostAsync($"/webhooks/{endpoint.Id}/deliveries/{delivery.Id}/resend", null)).ShouldBe(HttpStatusCode.OK);
+
+        await engine.RecordAsync(new AttemptResult(claimed, s_failure with { StatusCode = 429, RetryAfter = TimeSpan.FromHours(24) }));
+
+        Assert.Equal(engine.Tenant.Now, Assert.Single(await engine.DeliveriesOfAsync(endpoint)).NextAttemptAt);
+        await engine.RunAllAsync();
+        Assert.Single(receiver.Received);
+    }
+
+    [Fact]
+    public async Task What_an_old_address_answers_is_not_held_against_a_new_one()
+    {
+        await using var engine = await WebhookEngine.StartAsync(run);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var endpoint = await engine.AddEndpointAsync(receiver, "call.started");
+        await engine.HappenAsync(1);
+        await engine.PublishAsync();
+        var claimed = Assert.Single(await engine.ClaimAndDieAsync());
+        (await engine.Tenant.Api.PatchAsync($"/webhooks/{endpoint.Id}", new { url = $"{receiver.Url}/new" })).ShouldBe(HttpStatusCode.OK);
+
+        await engine.RecordAsync(new AttemptResult(claimed, s_failure with { StatusCode = 410 }));
+
+        var moved = await engine.EndpointAsync(endpoint);
+        Assert.Equal((true, null, null), (moved.IsActive, moved.DisabledReason, moved.FailingSince));
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_moves_begins_its_five_days_anew()
+    {
+        await using var engine = await WebhookEngine.StartAsync(run);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        receiver.AnswerWith(HttpStatusCode.InternalServerError);
+        var endpoint = await engine.AddEndpointAsync(receiver, "call.started");
+        await engine.HappenAsync(1);
+        await engine.RunAllAsync();
+        engine.Clock.Advance(TimeSpan.FromDays(6));
+        (await engine.Tenant.Api.PatchAsync($"/webhooks/{endpoint.Id}", new { url = $"{receiver.Url}/new" })).ShouldBe(HttpStatusCode.OK);
+
+        await engine.RunAllAsync();
+
+        Assert.Equal(2, receiver.Received.Count);
+        Assert.True((await engine.EndpointAsync(endpoint)).IsActive);
+    }
+
+    [Fact]
+    public async Task While_a_process_is_crowded_an_endpoint_gets_a_few_attempts_at_once()
+    {
+        await using var engine = await WebhookEngine.StartAsync(run);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await engine.AddEndpointAsync(receiver, "call.started");
+        await engine.HappenAsync(30);
+        await engine.PublishAsync();
+
+        Assert.Equal(5, (await engine.ClaimAndDieAsync(isCrowded: true)).Count);
+        Assert.Empty(await engine.ClaimAndDieAsync(isCrowded: true));
+        Assert.Equal(15, (await engine.ClaimAndDieAsync()).Count);
+    }
+
+    [Fact]
     public async Task The_late_success_of_an_older_attempt_counts()
     {
         await using var engine = await WebhookEngine.StartAsync(run);

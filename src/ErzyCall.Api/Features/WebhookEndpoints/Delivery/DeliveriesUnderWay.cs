@@ -15,8 +15,11 @@ namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 internal sealed partial class DeliveriesUnderWay(
     WebhookSender sender, EndpointSecrets secrets, IServiceScopeFactory scopes, WorkSignal signal, TimeProvider clock, ILogger<DeliveriesUnderWay> logger) : BackgroundService
 {
-    /// <summary>Attempts of this process at once. Each takes a connection and some memory; as endpoints that fail have few each, it takes hundreds of dead ones to fill this.</summary>
+    /// <summary>Attempts of this process at once. Each takes a connection and some memory.</summary>
     private const int Most = 2_000;
+
+    /// <summary>From here on each endpoint gets only a few: it takes hundreds that hang to fill the rest.</summary>
+    private const int Many = Most / 2;
 
     /// <summary>Results in one transaction.</summary>
     private const int MostResults = 500;
@@ -33,6 +36,8 @@ internal sealed partial class DeliveriesUnderWay(
 
     /// <summary>Attempts that may still be begun.</summary>
     public int Room => Most - Volatile.Read(ref _count);
+
+    public bool IsCrowded => Volatile.Read(ref _count) >= Many;
 
     /// <summary>Makes these attempts, which have been counted, without waiting for them.</summary>
     public void Begin(IReadOnlyCollection<ClaimedDelivery> claimed, IReadOnlyDictionary<Guid, WebhookEndpoint> endpoints, DateTimeOffset claimedAt)

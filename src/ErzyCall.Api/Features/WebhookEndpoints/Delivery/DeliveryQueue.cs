@@ -5,11 +5,13 @@ using Microsoft.EntityFrameworkCore;
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 /// <summary>An attempt that has been counted and is now to be made.</summary>
+/// <param name="Url">Where it goes.</param>
 /// <param name="Number">Of the attempt.</param>
 /// <param name="Failures">Of the delivery before it.</param>
+/// <param name="DueAt">The delivery's time when it was claimed: by it is known whether somebody has asked for it anew meanwhile.</param>
 /// <param name="Type">The event's name.</param>
 /// <param name="HappenedAt">The event's time.</param>
-internal sealed record ClaimedDelivery(Guid DeliveryId, Guid EndpointId, int Number, int Failures, Guid EventId, string Type, DateTimeOffset HappenedAt, string Data);
+internal sealed record ClaimedDelivery(Guid DeliveryId, Guid EndpointId, string Url, int Number, int Failures, DateTimeOffset DueAt, Guid EventId, string Type, DateTimeOffset HappenedAt, string Data);
 
 /// <summary>What waits to be sent. Each endpoint has a queue of its own, and they take turns: however long one of them is, the others do not wait for it.</summary>
 internal static class DeliveryQueue
@@ -20,8 +22,8 @@ internal static class DeliveryQueue
     /// <summary>Attempts under way at once at one endpoint, over all copies of the server.</summary>
     private const int MostAtOnce = 20;
 
-    /// <summary>The same at one whose last attempt failed: a dead endpoint takes up as little as possible.</summary>
-    private const int MostAtOnceWhileFailing = 5;
+    /// <summary>The same at one whose last attempt failed, and at any while the process is crowded: a dead endpoint takes up as little as possible.</summary>
+    private const int FewAtOnce = 5;
 
     /// <summary>Endpoints whose turn is in one step.</summary>
     private const int Turns = 10;
@@ -50,7 +52,7 @@ internal static class DeliveryQueue
     /// serves at this moment is passed over.
     /// </summary>
     /// <remarks>The <c>LIMIT 1</c> makes PostgreSQL look into each queue by its index; an <c>EXISTS</c> it would answer by reading all of them.</remarks>
-    public static Task<List<WebhookEndpoint>> LockEndpointsInTurnAsync(this ErzyCallDbContext db, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public static Task<List<WebhookEndpoint>> LockEndpointsInTurnAsync(this ErzyCallDbContext db, bool isCrowded, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.WebhookEndpoints
             .FromSql(
                 $"""
@@ -60,7 +62,7 @@ internal static class DeliveryQueue
                    WHERE delivery.endpoint_id = endpoint.id AND (endpoint.is_active OR delivery.event = {Ping.Event})
                    LIMIT 1) AS due
                  WHERE (SELECT count(*) FROM webhook_deliveries WHERE endpoint_id = endpoint.id AND status = 'pending' AND leased_until > {now})
-                   < CASE WHEN failing_since IS NULL THEN {MostAtOnce} ELSE {MostAtOnceWhileFailing} END
+                   < CASE WHEN failing_since IS NULL THEN {(isCrowded ? FewAtOnce : MostAtOnce)} ELSE {FewAtOnce} END
                  ORDER BY claimed_at NULLS FIRST
                  LIMIT {Turns}
                  FOR NO KEY UPDATE OF endpoint SKIP LOCKED
@@ -73,7 +75,7 @@ internal static class DeliveryQueue
     /// are to be made. An attempt before that was never answered, because its process died, counts as a failure.
     /// </summary>
     public static Task<List<ClaimedDelivery>> ClaimAsync(
-        this ErzyCallDbContext db, IReadOnlyCollection<WebhookEndpoint> endpoints, int atMost, DateTimeOffset now, CancellationToken cancellationToken)
+        this ErzyCallDbContext db, IReadOnlyCollection<WebhookEndpoint> endpoints, int atMost, bool isCrowded, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var ids = endpoints.Select(endpoint => endpoint.Id.Value).ToList();
         return db.Database
@@ -81,7 +83,7 @@ internal static class DeliveryQueue
                 $"""
                  WITH served AS (
                    UPDATE webhook_endpoints SET claimed_at = {now} WHERE id = ANY ({ids})
-                   RETURNING id, is_active, CASE WHEN failing_since IS NULL THEN {MostAtOnce} ELSE {MostAtOnceWhileFailing} END
+                   RETURNING id, url, is_active, CASE WHEN failing_since IS NULL THEN {(isCrowded ? FewAtOnce : MostAtOnce)} ELSE {FewAtOnce} END
                      - (SELECT count(*) FROM webhook_deliveries WHERE endpoint_id = webhook_endpoints.id AND status = 'pending' AND leased_until > {now}) AS room
                  ), chosen AS (
                    SELECT due.id FROM served CROSS JOIN LATERAL (
@@ -95,7 +97,7 @@ internal static class DeliveryQueue
                    SET attempts = attempts + 1, failures = failures + (leased_until IS NOT NULL)::int, leased_until = {now + Lease}
                    FROM chosen
                    WHERE webhook_deliveries.id = chosen.id AND status = 'pending' AND (leased_until IS NULL OR leased_until <= {now})
-                   RETURNING webhook_deliveries.id, endpoint_id, event_id, attempts, failures
+                   RETURNING webhook_deliveries.id, endpoint_id, event_id, attempts, failures, next_attempt_at
                  ), unanswered AS (
                    UPDATE webhook_attempts SET error = 'No answer was recorded'
                    FROM claimed
@@ -103,8 +105,8 @@ internal static class DeliveryQueue
                  ), begun AS (
                    INSERT INTO webhook_attempts (delivery_id, number, at) SELECT id, attempts, {now} FROM claimed
                  )
-                 SELECT claimed.id AS delivery_id, endpoint_id, attempts AS number, failures, event_id, type, created_at AS happened_at, data
-                 FROM claimed JOIN events ON events.id = event_id
+                 SELECT claimed.id AS delivery_id, endpoint_id, url, attempts AS number, failures, next_attempt_at AS due_at, event_id, type, created_at AS happened_at, data
+                 FROM claimed JOIN served ON served.id = endpoint_id JOIN events ON events.id = event_id
                  """)
             .ToListAsync(cancellationToken);
     }

@@ -21,8 +21,8 @@ internal static class DeliveryRecord
 
         foreach (var result in results)
         {
-            // One that has been deleted meanwhile took its deliveries with it.
-            if (endpoints.GetValueOrDefault(result.Claimed.EndpointId) is { } endpoint && endpoint.Hear(result.Answer, now))
+            // One that has been deleted meanwhile took its deliveries with it; and what its old address answers says nothing of a new one.
+            if (endpoints.GetValueOrDefault(result.Claimed.EndpointId) is { } endpoint && endpoint.Url == result.Claimed.Url && endpoint.Hear(result.Answer, now))
             {
                 await db.WebhookDeliveries.Where(delivery => delivery.EndpointId == endpoint.Id).GiveUpAsync(cancellationToken);
             }
@@ -44,6 +44,7 @@ internal static class DeliveryRecord
         var durations = results.Select(result => (int)result.Answer.Duration.TotalMilliseconds).ToList();
         var bodies = results.Select(result => result.Answer.Body).ToList();
         var failures = results.Select(result => result.Claimed.Failures).ToList();
+        var due = results.Select(result => result.Claimed.DueAt).ToList();
         var delivered = results.Select(result => result.Answer.IsSuccess).ToList();
         var next = results
             .Select(result => result.Answer.IsSuccess ? null : now + RetrySchedule.DelayAfter(result.Claimed.Failures + 1, result.Answer.RetryAfter, Random.Shared))
@@ -57,11 +58,11 @@ internal static class DeliveryRecord
              )
              UPDATE webhook_deliveries
              SET leased_until = NULL,
-               status = CASE WHEN delivered THEN 'delivered' WHEN webhook_deliveries.failures <> result.failures OR next IS NOT NULL THEN 'pending' ELSE 'failed' END,
-               next_attempt_at = CASE WHEN delivered THEN NULL WHEN webhook_deliveries.failures <> result.failures THEN next_attempt_at ELSE next END,
-               failures = CASE WHEN delivered OR webhook_deliveries.failures <> result.failures THEN webhook_deliveries.failures ELSE result.failures + 1 END
+               status = CASE WHEN delivered THEN 'delivered' WHEN webhook_deliveries.next_attempt_at <> result.due_at OR next IS NOT NULL THEN 'pending' ELSE 'failed' END,
+               next_attempt_at = CASE WHEN delivered THEN NULL WHEN webhook_deliveries.next_attempt_at <> result.due_at THEN next_attempt_at ELSE next END,
+               failures = CASE WHEN delivered OR webhook_deliveries.next_attempt_at <> result.due_at THEN webhook_deliveries.failures ELSE result.failures + 1 END
              FROM (
-               SELECT DISTINCT ON (id) * FROM unnest({ids}, {numbers}, {failures}, {delivered}, {next}) AS answer (id, number, failures, delivered, next)
+               SELECT DISTINCT ON (id) * FROM unnest({ids}, {numbers}, {failures}, {due}, {delivered}, {next}) AS answer (id, number, failures, due_at, delivered, next)
                ORDER BY id, delivered DESC, number DESC) AS result
              WHERE webhook_deliveries.id = result.id AND (delivered OR (status = 'pending' AND attempts = number))
              """,

@@ -26,13 +26,13 @@ internal sealed class WebhookDeliveryJob(ErzyCallDbContext db, DeliveriesUnderWa
 
         var now = clock.Now();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var endpoints = await db.LockEndpointsInTurnAsync(now, cancellationToken);
+        var endpoints = await db.LockEndpointsInTurnAsync(underWay.IsCrowded, now, cancellationToken);
         if (endpoints.Count == 0)
         {
             return false;
         }
 
-        var claimed = await db.ClaimAsync(endpoints, room, now, cancellationToken);
+        var claimed = await db.ClaimAsync(endpoints, room, underWay.IsCrowded, now, cancellationToken);
 
         // Not to be cut short by a server that stops: what is claimed and not begun would wait for its lease.
         await transaction.CommitAsync(CancellationToken.None);

@@ -35,6 +35,9 @@ internal sealed class WebhookSender(HttpClient http, TimeProvider clock)
     /// <summary>For the whole attempt, from the look-up of the name to the end of the answer.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
+    /// <summary>For the body once the status is there: it decides nothing, and a receiver that drips it must not keep a place that others wait for.</summary>
+    private static readonly TimeSpan s_bodyLimit = TimeSpan.FromSeconds(1);
+
     /// <summary>How much of an answer is kept, in bytes.</summary>
     public const int KeptBody = 2 * 1024;
 
@@ -50,7 +53,9 @@ internal sealed class WebhookSender(HttpClient http, TimeProvider clock)
         try
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            var body = await StartOfAsync(response.Content, either.Token);
+            using var bodyLimit = new CancellationTokenSource(s_bodyLimit, clock);
+            using var any = CancellationTokenSource.CreateLinkedTokenSource(bodyLimit.Token, either.Token);
+            var body = await StartOfAsync(response.Content, any.Token);
             return new WebhookAnswer((int)response.StatusCode, Error: null, clock.GetElapsedTime(start), body, RetryAfterOf(response));
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested && Describe(failure, limit.IsCancellationRequested) is { } error)
