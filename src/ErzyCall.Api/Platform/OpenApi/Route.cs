@@ -19,6 +19,8 @@ internal sealed class Route(ApiDescription description)
     /// <summary>The scope that a key must hold; <c>null</c> when any key will do.</summary>
     public string? Scope => Only<RequiredScopeAttribute>()!.Scope;
 
+    public bool IsGet => HttpMethods.IsGet(description.HttpMethod!);
+
     public bool IsPost => HttpMethods.IsPost(description.HttpMethod!);
 
     /// <summary>The body's type, or <c>null</c> when there is none.</summary>

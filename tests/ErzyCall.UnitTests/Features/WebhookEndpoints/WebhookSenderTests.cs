@@ -167,6 +167,30 @@ public sealed class WebhookSenderTests
         Assert.True(answer.Body is "" or "a");
     }
 
+    /// <summary>The status decides, so nobody waits long for the rest.</summary>
+    [Fact]
+    public async Task A_body_that_drips_takes_up_no_more_of_the_time()
+    {
+        await using var receiver = new Receiver(async (connection, cancellationToken) =>
+        {
+            await connection.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\na", cancellationToken);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        });
+        using var inner = WebhookSenderSetup.Handler(Anywhere());
+        using var http = new HttpClient(inner);
+        var sending = new WebhookSender(http, _clock).SendAsync(Delivery(receiver.Url), Cancellation);
+
+        // When the status has been heard cannot be seen from here: the time goes on until it has been.
+        while (await Task.WhenAny(sending, Task.Delay(TimeSpan.FromMilliseconds(200), Cancellation)) != sending)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var answer = await sending;
+        Assert.Equal((200, null), (answer.StatusCode, answer.Error));
+        Assert.True(answer.Duration < WebhookSender.Limit);
+    }
+
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc", "abc")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n5\r\nab", "abcde")]

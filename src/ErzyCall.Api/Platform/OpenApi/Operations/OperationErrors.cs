@@ -69,12 +69,13 @@ internal sealed partial class OperationErrors(SchemaBook schemas, IOptions<JsonO
 
         if (route.Body is not null)
         {
-            yield return ApiError.InvalidJson("Request body is not valid JSON");
             yield return ApiError.UnsupportedMediaType;
         }
 
-        if (route.Body is not null || route.IsPost)
+        // A route that reads no body looks whether there is one all the same.
+        if (!route.IsGet)
         {
+            yield return ApiError.InvalidJson("Request body is not valid JSON");
             yield return ApiError.PayloadTooLarge;
         }
 
