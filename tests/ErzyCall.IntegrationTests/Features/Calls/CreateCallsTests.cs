@@ -46,7 +46,7 @@ public sealed class CreateCallsTests(TestRun run)
         // The opted-out one is recorded and never dialled, as it is when it comes alone.
         var calls = (await tenant.Api.GetAsync("/calls")).Data.EnumerateArray().Select(call => (call.GetProperty("to").GetString(), call.GetProperty("status").GetString())).Order().ToList();
         Assert.Equal([("+14155550101", "new"), ("+14155550110", "new"), ("+14155550199", "error")], calls);
-        var events = await run.Shared.InDatabaseAsync(db => db.Events.Where(row => row.OrganizationId == tenant.Organization.Id && row.Type.StartsWith("call.")).Select(row => row.Type).ToListAsync());
+        var events = await run.Shared.InDatabaseAsync(db => db.Events.Where(row => row.OrganizationId == tenant.Organization.Id && row.Type.StartsWith("call.")).OrderBy(row => row.Position).Select(row => row.Type).ToListAsync());
         Assert.Equal(["call.failed"], events);
     }
 

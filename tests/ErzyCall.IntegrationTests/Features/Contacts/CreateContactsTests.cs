@@ -69,7 +69,7 @@ public sealed class CreateContactsTests(TestRun run)
             Assert.Equal(contact.GetRawText(), result.GetProperty("data").GetRawText());
         }
 
-        var events = await run.Shared.InDatabaseAsync(db => db.Events.Where(happened => happened.OrganizationId == tenant.Organization.Id).Select(happened => happened.Type).ToListAsync());
+        var events = await run.Shared.InDatabaseAsync(db => db.Events.Where(happened => happened.OrganizationId == tenant.Organization.Id).OrderBy(happened => happened.Position).Select(happened => happened.Type).ToListAsync());
         Assert.Equal(onConflict == "update" ? ["contact.created", "contact.updated"] : ["contact.created"], events);
     }
 
