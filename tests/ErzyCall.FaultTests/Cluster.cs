@@ -11,7 +11,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     // Not CreateTempSubdirectory, which lets nobody else in: PostgreSQL may have to run as another user.
     private readonly string _folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"erzycall-faults-{Guid.CreateVersion7()}")).FullName;
-    private readonly List<string> _connections = [];
+    private readonly Dictionary<string, string> _connections = [];
     private Process? _databases;
 
     private Cluster()
@@ -20,7 +20,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     public List<ServerProcess> Servers { get; } = [];
 
-    public string Postgres => _connections.Single(line => line.StartsWith("ConnectionStrings__Postgres=", StringComparison.Ordinal))["ConnectionStrings__Postgres=".Length..];
+    public string Postgres => _connections["ConnectionStrings__Postgres"];
 
     public static async Task<Cluster> StartAsync()
     {
@@ -76,9 +76,9 @@ internal sealed class Cluster : IAsyncDisposable
         _databases = Process.Start(start)!;
         while (_connections.Count < 2 && await _databases.StandardOutput.ReadLineAsync() is { } line)
         {
-            if (line.StartsWith("ConnectionStrings__", StringComparison.Ordinal))
+            if (line.StartsWith("ConnectionStrings__", StringComparison.Ordinal) && line.Split('=', 2) is [var name, var connection])
             {
-                _connections.Add(line);
+                _connections.Add(name, connection);
             }
         }
     }
@@ -95,9 +95,9 @@ internal sealed class Cluster : IAsyncDisposable
     private ProcessStartInfo Dotnet(string assembly, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly), .. arguments]) { RedirectStandardOutput = true };
-        foreach (var connection in _connections)
+        foreach (var (name, connection) in _connections)
         {
-            start.Environment[connection[..connection.IndexOf('=', StringComparison.Ordinal)]] = connection[(connection.IndexOf('=', StringComparison.Ordinal) + 1)..];
+            start.Environment[name] = connection;
         }
 
         return start;

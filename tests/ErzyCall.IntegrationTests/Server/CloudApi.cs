@@ -3,9 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace ErzyCall.IntegrationTests.Server;
 
@@ -18,23 +16,22 @@ internal sealed record CloudRequest(string Method, string Target, string? Author
 /// <summary>A local HTTP server that answers as the platform's Cloud API does. By default it takes every message.</summary>
 internal sealed class CloudApi : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private WebApplication? _server;
 
-    private CloudApi(WebApplication app) => _app = app;
+    private CloudApi()
+    {
+    }
 
     public ConcurrentQueue<CloudRequest> Requests { get; } = [];
 
     public Func<HttpContext, CloudRequest, Task> Answer { get; set; } = static (context, request) => AcceptAsync(context, request);
 
-    public Uri Address => new(_app.Urls.Single());
+    public Uri Address => new(_server!.Urls.Single());
 
     public static async Task<CloudApi> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var platform = new CloudApi(builder.Build());
-        platform._app.Run(async context =>
+        var platform = new CloudApi();
+        platform._server = await LocalHttpServer.StartAsync(async context =>
         {
             using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
             var request = new CloudRequest(
@@ -42,7 +39,6 @@ internal sealed class CloudApi : IAsyncDisposable
             platform.Requests.Enqueue(request);
             await platform.Answer(context, request);
         });
-        await platform._app.StartAsync(TestContext.Current.CancellationToken);
         return platform;
     }
 
@@ -76,5 +72,5 @@ internal sealed class CloudApi : IAsyncDisposable
             $$$"""{"messaging_product":"whatsapp","contacts":[{"input":"{{{to}}}","wa_id":"{{{to!.TrimStart('+')}}}"}],"messages":[{"id":"wamid.HBgL{{{Guid.CreateVersion7():N}}}","message_status":"accepted"}]}""");
     }
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _server!.DisposeAsync();
 }

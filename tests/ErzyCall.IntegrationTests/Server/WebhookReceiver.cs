@@ -3,9 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace ErzyCall.IntegrationTests.Server;
 
@@ -22,23 +20,22 @@ internal sealed record ReceivedWebhook(IReadOnlyDictionary<string, string> Heade
 /// <summary>A local HTTP server that takes deliveries. By default it answers 200 to all.</summary>
 internal sealed class WebhookReceiver : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private WebApplication? _server;
 
-    private WebhookReceiver(WebApplication app) => _app = app;
+    private WebhookReceiver()
+    {
+    }
 
     public ConcurrentQueue<ReceivedWebhook> Received { get; } = [];
 
     public Func<HttpContext, ReceivedWebhook, Task> Answer { get; set; } = static (_, _) => Task.CompletedTask;
 
-    public Uri Url => new($"{_app.Urls.Single()}/hooks");
+    public Uri Url => new($"{_server!.Urls.Single()}/hooks");
 
     public static async Task<WebhookReceiver> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var receiver = new WebhookReceiver(builder.Build());
-        receiver._app.Run(async context =>
+        var receiver = new WebhookReceiver();
+        receiver._server = await LocalHttpServer.StartAsync(async context =>
         {
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body);
@@ -47,7 +44,6 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             receiver.Received.Enqueue(received);
             await receiver.Answer(context, received);
         });
-        await receiver._app.StartAsync(TestContext.Current.CancellationToken);
         return receiver;
     }
 
@@ -71,5 +67,5 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         return release;
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => _server!.DisposeAsync();
 }

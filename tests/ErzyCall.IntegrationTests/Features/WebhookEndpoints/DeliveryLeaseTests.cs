@@ -92,10 +92,7 @@ public sealed class DeliveryLeaseTests(TestRun run)
     {
         await using var engine = await WebhookEngine.StartAsync(run);
         await using var receiver = await WebhookReceiver.StartAsync();
-        var endpoint = await engine.AddEndpointAsync(receiver, "call.started");
-        await engine.HappenAsync(1);
-        await engine.PublishAsync();
-        var claimed = Assert.Single(await engine.ClaimAndDieAsync());
+        var (endpoint, claimed) = await ClaimAsync(engine, receiver.Url);
         engine.Clock.Advance(TimeSpan.FromSeconds(1));
         var delivery = Assert.Single(await engine.DeliveriesOfAsync(endpoint));
         (await engine.Tenant.Api.PostAsync($"/webhooks/{endpoint.Id}/deliveries/{delivery.Id}/resend", null)).ShouldBe(HttpStatusCode.OK);
@@ -112,10 +109,7 @@ public sealed class DeliveryLeaseTests(TestRun run)
     {
         await using var engine = await WebhookEngine.StartAsync(run);
         await using var receiver = await WebhookReceiver.StartAsync();
-        var endpoint = await engine.AddEndpointAsync(receiver, "call.started");
-        await engine.HappenAsync(1);
-        await engine.PublishAsync();
-        var claimed = Assert.Single(await engine.ClaimAndDieAsync());
+        var (endpoint, claimed) = await ClaimAsync(engine, receiver.Url);
         (await engine.Tenant.Api.PatchAsync($"/webhooks/{endpoint.Id}", new { url = $"{receiver.Url}/new" })).ShouldBe(HttpStatusCode.OK);
 
         await engine.RecordAsync(new AttemptResult(claimed, s_failure with { StatusCode = 410 }));
@@ -301,13 +295,19 @@ public sealed class DeliveryLeaseTests(TestRun run)
         Assert.Equal(3, receiver.Received.Count);
     }
 
+    /// <summary>A delivery whose first attempt has been counted and is not made.</summary>
+    private static async Task<(WebhookEndpoint Endpoint, ClaimedDelivery Claimed)> ClaimAsync(WebhookEngine engine, Uri url)
+    {
+        var endpoint = await engine.AddEndpointAsync(url, WebhookSecret.Generate(), "call.started");
+        await engine.HappenAsync(1);
+        await engine.PublishAsync();
+        return (endpoint, Assert.Single(await engine.ClaimAndDieAsync()));
+    }
+
     /// <summary>A delivery whose first attempt was lost and whose second one is under way.</summary>
     private static async Task<(WebhookEndpoint Endpoint, ClaimedDelivery First, ClaimedDelivery Second)> ClaimTwiceAsync(WebhookEngine engine)
     {
-        var endpoint = await engine.AddEndpointAsync(new Uri("http://127.0.0.1:9/hooks"), WebhookSecret.Generate(), "call.started");
-        await engine.HappenAsync(1);
-        await engine.PublishAsync();
-        var first = Assert.Single(await engine.ClaimAndDieAsync());
+        var (endpoint, first) = await ClaimAsync(engine, new Uri("http://127.0.0.1:9/hooks"));
         engine.Clock.Advance(s_lease);
         var second = Assert.Single(await engine.ClaimAndDieAsync());
         Assert.Equal((1, 2), (first.Number, second.Number));
