@@ -46,12 +46,14 @@ internal sealed class CallDispatchJob(
 
     private async Task<(int Moved, IReadOnlyList<Call> Claimed)> ClaimAsync(CancellationToken cancellationToken)
     {
-        var now = clock.Now();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (await LockOrganizationWithRoomAsync(now, cancellationToken) is not { } organization)
+        if (await LockOrganizationWithRoomAsync(clock.Now(), cancellationToken) is not { } organization)
         {
             return (0, []);
         }
+
+        // Read when the lock is held, so that calls start in the order in which they are claimed, whichever loop claims them.
+        var now = clock.Now();
 
         // Counted after the lock is held, by a statement of its own: whoever held it before has committed what it claimed.
         var busy = await db.Calls.CountAsync(call => call.OrganizationId == organization.Id && call.Status == CallStatus.Processing, cancellationToken);
