@@ -27,6 +27,7 @@ using ErzyCall.Api.Platform.Pagination;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.Api.Platform.Redis;
+using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using ErzyCall.Api.Platform.Workers;
 using FluentValidation;
@@ -66,7 +67,8 @@ internal static class ErzyCallApp
             builder.WebHost.UseUrls(DefaultUrl);
         }
 
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => new DatabaseClock(TimeProvider.System, provider.GetRequiredService<ILogger<DatabaseClock>>()));
+        services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseClock>());
         services.AddLogging(configuration, builder.Environment);
         services.AddPersistence();
         services.AddRedis();

@@ -1,3 +1,4 @@
+using ErzyCall.Api.Platform.Time;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -22,7 +23,8 @@ internal static class PersistenceSetup
             {
                 var connection = new NpgsqlConnectionStringBuilder(text);
                 connection.Options ??= IdleInTransactionTimeout;
-                return NpgsqlDataSource.Create(connection);
+                var clock = provider.GetRequiredService<DatabaseClock>();
+                return new NpgsqlDataSourceBuilder(connection.ConnectionString).UsePhysicalConnectionInitializer(clock.Measure, clock.MeasureAsync).Build();
             }
             catch (ArgumentException malformed)
             {
@@ -34,6 +36,7 @@ internal static class PersistenceSetup
             .UseSnakeCaseNamingConvention());
 
         services.AddHostedService<SchemaGuard>();
+        services.AddHostedService<ClockMeasurement>();
 
         // In the database, so that every node reads what any node has encrypted, and a backup of the one is a backup of the other.
         services.AddDataProtection().SetApplicationName("ErzyCall").PersistKeysToDbContext<ErzyCallDbContext>();

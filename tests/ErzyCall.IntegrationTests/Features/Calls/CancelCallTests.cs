@@ -138,6 +138,21 @@ public sealed class CancelCallTests(TestRun run)
     }
 
     [Fact]
+    public async Task A_carrier_that_does_not_know_the_call_has_nothing_to_hang_up()
+    {
+        var carrier = new ScriptedCarrier { WhenToldToHangUp = _ => Task.FromResult(false) };
+        await using var engine = await CallEngine.StartAsync(run, carrier);
+        var id = await CancelledUnderWayAsync(engine);
+        await engine.RunAllAsync();
+
+        engine.Clock.Advance(s_reportGrace);
+        await engine.RunAllAsync();
+
+        Assert.Single(carrier.ToldToHangUp);
+        Assert.Equal(("ended", "manually-canceled"), await engine.StateOfAsync(id));
+    }
+
+    [Fact]
     public async Task A_carrier_that_hangs_when_it_is_told_does_not_hold_the_job()
     {
         var carrier = new ScriptedCarrier { WhenToldToHangUp = _ => new TaskCompletionSource<bool>().Task };

@@ -37,7 +37,8 @@ internal sealed class HangUpJob(ErzyCallDbContext db, Carriers carriers, TimePro
             return false;
         }
 
-        if (await carriers.AskAsync(leased, s_patience, (carrier, cancelled) => carrier.HangUpAsync(leased.Id, cancelled)) is true)
+        // A carrier that does not know the call has nothing left to hang up.
+        if (await carriers.AskAsync(leased, s_patience, (carrier, cancelled) => carrier.HangUpAsync(leased.Id, cancelled)) is not null)
         {
             var heardAt = clock.Now();
             await db.MoveCallAsync(leased.Id, heardAt, call => call.HangUpSent(s_reportGrace, heardAt), cancellationToken);
