@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using ErzyCall.Api.Platform.Ids;
+using Npgsql;
 
 namespace ErzyCall.FaultTests;
 
@@ -9,32 +12,54 @@ internal sealed class Cluster : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
-    // Not CreateTempSubdirectory, which lets nobody else in: PostgreSQL may have to run as another user.
-    private readonly string _folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"erzycall-faults-{Guid.CreateVersion7()}")).FullName;
-    private readonly Dictionary<string, string> _connections = [];
-    private Process? _databases;
+    private readonly IReadOnlyDictionary<string, string> _settings;
 
-    private Cluster()
+    private Cluster(string folder, PostgresCluster postgres, IReadOnlyDictionary<string, string> settings)
     {
+        Folder = folder;
+        Postgres = postgres;
+        _settings = settings;
+        Redis = new RedisProcess(() =>
+        {
+            // Where a PostgreSQL is configured, only the Redis is started.
+            var start = Dotnet("ErzyCall.Local.dll", ["databases"]);
+            start.Environment["Embedded__DataDirectory"] = Path.Combine(folder, "redis-only");
+            return start;
+        });
     }
+
+    /// <summary>With the servers' output and whatever a run puts there; removed at the end of a run that kept its promises.</summary>
+    public string Folder { get; }
+
+    public PostgresCluster Postgres { get; }
+
+    public RedisProcess Redis { get; }
 
     public List<ServerProcess> Servers { get; } = [];
 
-    public string Postgres => _connections["ConnectionStrings__Postgres"];
+    /// <summary>How far the clock of the second copy's machine is off when that copy starts the next time.</summary>
+    public TimeSpan ClockOff { get; set; }
 
-    public static async Task<Cluster> StartAsync()
+    /// <summary>Where the simulated carrier writes down every dial.</summary>
+    public string Journal => Path.Combine(Folder, "dials");
+
+    public bool IsKept { get; set; }
+
+    public static async Task<Cluster> StartAsync(IReadOnlyDictionary<string, string>? settings = null)
     {
-        var cluster = new Cluster();
-        await cluster.StartDatabasesAsync();
+        // Not CreateTempSubdirectory, which lets nobody else in: PostgreSQL may have to run as another user.
+        var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"erzycall-faults-{Guid.CreateVersion7()}")).FullName;
+        var cluster = new Cluster(folder, await PostgresCluster.StartAsync(folder), settings ?? new Dictionary<string, string>());
+        await cluster.Redis.StartAsync();
         await cluster.RunAsync("migrate");
         for (var i = 0; i < 2; i++)
         {
-            var server = new ServerProcess(cluster.NewServer, FreePort());
-            cluster.Servers.Add(server);
-            server.Start();
+            var (copy, port) = (i, FreePort());
+            cluster.Servers.Add(new ServerProcess(() => cluster.Server(port, copy == 0 ? TimeSpan.Zero : cluster.ClockOff), port, Path.Combine(folder, $"server-{i}.log")));
+            cluster.Servers[i].Start();
         }
 
-        await Task.WhenAll(cluster.Servers.Select(server => server.WhenReadyAsync(s_patience)));
+        await cluster.WhenReadyAsync();
         return cluster;
     }
 
@@ -46,114 +71,88 @@ internal sealed class Cluster : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    public Task WhenReadyAsync() => Task.WhenAll(Servers.Select(server => server.WhenReadyAsync(s_patience)));
+
     /// <summary>A command of the server; what it prints.</summary>
     public async Task<string> RunAsync(params string[] arguments)
     {
         using var process = Process.Start(Dotnet("ErzyCall.Api.dll", arguments))!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"{string.Join(' ', arguments)} exited with {process.ExitCode}");
+        return process.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"{string.Join(' ', arguments)} exited with {process.ExitCode}: {output}");
     }
+
+    /// <summary>An organization and a key of it that may do everything.</summary>
+    public async Task<(string Organization, string Key)> CreateOrganizationAsync(int maxCalls = 10)
+    {
+        var organization = await RunAsync("orgs", "create", "--name", "Faults", "--max-calls", maxCalls.ToString(CultureInfo.InvariantCulture));
+        return (organization, await RunAsync("keys", "create", "--org", organization, "--name", "Faults", "--scopes", "*", "--per-minute", "1000000", "--per-hour", "10000000"));
+    }
+
+    /// <summary>How the database holds an id of the API.</summary>
+    public static Guid Uuid(string id) =>
+        TypeId.TryParse(id[..id.LastIndexOf('_')], id, out var value) ? value : throw new FormatException($"{id} is not an id.");
+
+    /// <summary>The rows of a query, each as text in the order of its columns.</summary>
+    public async Task<IReadOnlyList<IReadOnlyList<string>>> QueryAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(Postgres.ConnectionString);
+        await connection.OpenAsync();
+#pragma warning disable CA2100 // All of it is written in this program.
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<IReadOnlyList<string>>();
+        while (await reader.ReadAsync())
+        {
+            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(column => Convert.ToString(reader.GetValue(column), CultureInfo.InvariantCulture)!)]);
+        }
+
+        return rows;
+    }
+
+    public async Task<long> CountAsync(string sql) => long.Parse((await QueryAsync(sql))[0][0], CultureInfo.InvariantCulture);
 
     public async ValueTask DisposeAsync()
     {
         foreach (var server in Servers)
         {
-            server.Kill();
+            await server.DisposeAsync();
         }
 
-        // Its databases stop when it is gone.
-        _databases?.Kill();
-        await (_databases?.WaitForExitAsync() ?? Task.CompletedTask);
-        _databases?.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    private async Task StartDatabasesAsync()
-    {
-        var start = Dotnet("ErzyCall.Local.dll", ["databases"]);
-        start.Environment["Embedded__DataDirectory"] = _folder;
-        _databases = Process.Start(start)!;
-        while (_connections.Count < 2 && await _databases.StandardOutput.ReadLineAsync() is { } line)
+        await Redis.DisposeAsync();
+        NpgsqlConnection.ClearAllPools();
+        await Postgres.DisposeAsync();
+        if (!IsKept)
         {
-            if (line.StartsWith("ConnectionStrings__", StringComparison.Ordinal) && line.Split('=', 2) is [var name, var connection])
-            {
-                _connections.Add(name, connection);
-            }
+            Directory.Delete(Folder, recursive: true);
         }
     }
 
-    private ProcessStartInfo NewServer(int port)
+    private ProcessStartInfo Server(int port, TimeSpan clockOff)
     {
-        var start = Dotnet("ErzyCall.Api.dll", []);
+        var start = Dotnet("ErzyCall.FaultTests.dll", [SkewedHost.Command, clockOff.ToString("c", CultureInfo.InvariantCulture)]);
         start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
         start.Environment["Webhooks__AllowPrivateTargets"] = "true";
+        start.Environment["Simulator__JournalPath"] = Journal;
         start.Environment["Serilog__MinimumLevel__Default"] = "Error";
+        foreach (var (name, value) in _settings)
+        {
+            start.Environment[name] = value;
+        }
+
         return start;
     }
 
     private ProcessStartInfo Dotnet(string assembly, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly), .. arguments]) { RedirectStandardOutput = true };
-        foreach (var (name, connection) in _connections)
+        start.Environment["ConnectionStrings__Postgres"] = Postgres.ConnectionString;
+        if (Redis.ConnectionString.Length > 0)
         {
-            start.Environment[name] = connection;
+            start.Environment["ConnectionStrings__Redis"] = Redis.ConnectionString;
         }
 
         return start;
-    }
-}
-
-/// <summary>One copy of the server, which can be killed at any instruction and started again.</summary>
-internal sealed class ServerProcess(Func<int, ProcessStartInfo> start, int port)
-{
-    private static readonly HttpClient s_http = new() { Timeout = TimeSpan.FromSeconds(5) };
-
-    private Process? _process;
-
-    public Uri Address { get; } = new($"http://127.0.0.1:{port}");
-
-    public void Start()
-    {
-        _process = Process.Start(start(port))!;
-
-        // Read, or the process would stand still when the pipe is full.
-        _process.OutputDataReceived += static (_, _) => { };
-        _process.BeginOutputReadLine();
-    }
-
-    /// <summary>As <c>kill -9</c> does.</summary>
-    public void Kill()
-    {
-        _process!.Kill();
-        _process.WaitForExit();
-        _process.Dispose();
-    }
-
-    public async Task WhenReadyAsync(TimeSpan patience)
-    {
-        var began = Stopwatch.GetTimestamp();
-        while (!await IsReadyAsync())
-        {
-            if (Stopwatch.GetElapsedTime(began) > patience)
-            {
-                throw new TimeoutException($"{Address} is not ready after {patience.TotalSeconds} s.");
-            }
-
-            await Task.Delay(200);
-        }
-    }
-
-    private async Task<bool> IsReadyAsync()
-    {
-        try
-        {
-            using var response = await s_http.GetAsync(new Uri(Address, "/health/ready"));
-            return response.IsSuccessStatusCode;
-        }
-        catch (Exception away) when (away is HttpRequestException or TaskCanceledException)
-        {
-            return false;
-        }
     }
 }

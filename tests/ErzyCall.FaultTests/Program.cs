@@ -2,15 +2,33 @@ using System.Globalization;
 using ErzyCall.FaultTests;
 
 // Breaks what a deployed server may meet, and counts afterwards whether its promises were kept:
+//   dotnet run -c Release --project tests/ErzyCall.FaultTests -- calls [minutes] [seed]
 //   dotnet run -c Release --project tests/ErzyCall.FaultTests -- webhooks [events]
 // Prints a verdict; the exit code is 0 when every promise was kept.
-if (args is not ["webhooks", .. var rest] || rest.Length > 1)
+switch (args)
 {
-    await Console.Error.WriteLineAsync("Usage: dotnet run -c Release --project tests/ErzyCall.FaultTests -- webhooks [events]");
-    return 2;
-}
+    case ["calls", .. { Length: <= 2 } rest]:
+    {
+        var minutes = rest.Length > 0 ? double.Parse(rest[0], CultureInfo.InvariantCulture) : 1.5;
+        var seed = rest.Length > 1 ? int.Parse(rest[1], CultureInfo.InvariantCulture) : Random.Shared.Next();
+        await using var cluster = await Cluster.StartAsync(new Dictionary<string, string> { ["Simulator__Speed"] = "20" });
+        var run = new CallFaults(cluster, TimeSpan.FromMinutes(minutes), seed);
+        return await run.RunAsync() ? 0 : 1;
+    }
 
-var events = rest is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 10_000;
-await using var cluster = await Cluster.StartAsync();
-using var run = new WebhookFaults(cluster, events);
-return await run.RunAsync() ? 0 : 1;
+    case ["webhooks", .. { Length: <= 1 } rest]:
+    {
+        await using var cluster = await Cluster.StartAsync();
+        var run = new WebhookFaults(cluster, rest is [var events] ? int.Parse(events, CultureInfo.InvariantCulture) : 10_000);
+        return await run.RunAsync() ? 0 : 1;
+    }
+
+    // One copy of the server, as Cluster starts it.
+    case [SkewedHost.Command, var off]:
+        await new SkewedHost(TimeSpan.Parse(off, CultureInfo.InvariantCulture)).ServeAsync([]);
+        return 0;
+
+    default:
+        await Console.Error.WriteLineAsync("Usage: dotnet run -c Release --project tests/ErzyCall.FaultTests -- calls [minutes] [seed] | webhooks [events]");
+        return 2;
+}

@@ -19,6 +19,9 @@ internal static class ErzyCallCommandLine
     private const int Failed = 1;
     private const int WrongUsage = 2;
 
+    /// <summary>How long a command that is told to stop may take to undo what it has begun.</summary>
+    private static readonly TimeSpan s_stopsWithin = TimeSpan.FromSeconds(30);
+
     public static Option<bool> Json { get; } = new("--json") { Description = "Print JSON", Recursive = true };
 
     public static async Task<int> RunAsync(string[] args, CommandHost host, params Command[] commands)
@@ -56,7 +59,7 @@ internal static class ErzyCallCommandLine
                 return WrongUsage;
             }
 
-            return await line.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await line.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_stopsWithin });
         }
         catch (Exception failure) when (Explain(failure) is { } reason)
         {
@@ -69,6 +72,7 @@ internal static class ErzyCallCommandLine
     private static string? Explain(Exception failure) => failure switch
     {
         OperatorException or OptionsValidationException => failure.Message,
+        OperationCanceledException => "Stopped before it was done.",
 
         // A setting whose text is not of its type: "Failed to convert configuration value at 'Simulator:Speed' …".
         InvalidOperationException { InnerException: FormatException or ArgumentException } => failure.Message,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -145,6 +146,32 @@ public sealed class CommandLineTests(TestRun run)
         Assert.Equal(1, result.ExitCode);
         Assert.NotEmpty(result.Error);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_that_is_stopped_says_so_and_ends_with_exit_code_1()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no signals.");
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var postgres = await run.CreateDatabaseAsync();
+        await using var connection = new NpgsqlConnection(postgres);
+        await connection.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var block = new NpgsqlCommand("LOCK TABLE organizations", connection);
+        await block.ExecuteNonQueryAsync(cancellationToken);
+
+        using var process = Process.Start(CommandProcess.StartInfo("ErzyCall.Api.dll", ["orgs", "list"], ("ConnectionStrings__Postgres", postgres)))!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
+        await using var waits = new NpgsqlCommand("SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database WHERE NOT granted AND datname = current_database())", connection);
+        while (!(bool)(await waits.ExecuteScalarAsync(cancellationToken))!)
+        {
+            Assert.False(process.HasExited, "It did not wait.");
+        }
+
+        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        await process.WaitForExitAsync(cancellationToken);
+
+        Assert.Equal((1, "", "Stopped before it was done."), (process.ExitCode, await output, (await error).TrimEnd()));
     }
 
     private static string[] Arguments(string line) =>
