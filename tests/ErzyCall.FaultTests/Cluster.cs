@@ -21,8 +21,9 @@ internal sealed class Cluster : IAsyncDisposable
         _settings = settings;
         Redis = new RedisProcess(() =>
         {
-            // Where a PostgreSQL is configured, only the Redis is started.
+            // Only what is not configured is started.
             var start = Dotnet("ErzyCall.Local.dll", ["databases"]);
+            start.Environment.Remove(RedisProcess.Setting);
             start.Environment["Embedded__DataDirectory"] = Path.Combine(folder, "redis-only");
             return start;
         });
@@ -150,7 +151,7 @@ internal sealed class Cluster : IAsyncDisposable
         start.Environment["ConnectionStrings__Postgres"] = Postgres.ConnectionString;
         if (Redis.ConnectionString.Length > 0)
         {
-            start.Environment["ConnectionStrings__Redis"] = Redis.ConnectionString;
+            start.Environment[RedisProcess.Setting] = Redis.ConnectionString;
         }
 
         return start;

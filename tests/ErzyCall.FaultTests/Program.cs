@@ -1,4 +1,5 @@
 using System.Globalization;
+using ErzyCall.Api.Commands;
 using ErzyCall.FaultTests;
 
 // Breaks what a deployed server may meet, and counts afterwards whether its promises were kept:
@@ -25,8 +26,7 @@ switch (args)
 
     // One copy of the server, as Cluster starts it.
     case [SkewedHost.Command, var off]:
-        await new SkewedHost(TimeSpan.Parse(off, CultureInfo.InvariantCulture)).ServeAsync([]);
-        return 0;
+        return await ErzyCallCommandLine.RunAsync([], new SkewedHost(TimeSpan.Parse(off, CultureInfo.InvariantCulture)));
 
     default:
         await Console.Error.WriteLineAsync("Usage: dotnet run -c Release --project tests/ErzyCall.FaultTests -- calls [minutes] [seed] | webhooks [events]");

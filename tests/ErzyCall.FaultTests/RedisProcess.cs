@@ -6,7 +6,7 @@ namespace ErzyCall.FaultTests;
 /// <summary>A Redis in a process of its own, which keeps nothing when it ends.</summary>
 internal sealed class RedisProcess(Func<ProcessStartInfo> start) : IAsyncDisposable
 {
-    private const string Setting = "ConnectionStrings__Redis=";
+    public const string Setting = "ConnectionStrings__Redis";
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
@@ -19,9 +19,9 @@ internal sealed class RedisProcess(Func<ProcessStartInfo> start) : IAsyncDisposa
         _process = Process.Start(start())!;
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
-            if (line.StartsWith(Setting, StringComparison.Ordinal))
+            if (line.Split('=', 2) is [Setting, var connectionString])
             {
-                ConnectionString = line[Setting.Length..];
+                ConnectionString = connectionString;
                 return;
             }
         }
