@@ -14,7 +14,8 @@ internal sealed class Adversary(Cluster cluster, int seed)
 
     private readonly Random _random = new(seed);
     private readonly List<Task> _pauses = [];
-    private bool _isLongPause;
+    /// <summary>Which is left alone: it would not be standing still if it were killed.</summary>
+    private ServerProcess? _still;
 
     public ConcurrentDictionary<string, int> Done { get; } = [];
 
@@ -36,10 +37,10 @@ internal sealed class Adversary(Cluster cluster, int seed)
 
     private Task BreakSomethingAsync() => _random.Next(100) switch
     {
-        < 66 => DoAsync(Killing, () => Victim().Kill()),
-        < 71 => DoAsync("SIGTERM to a copy", () => Victim().Signal("TERM")),
-        < 77 => DoAsync("a copy stands still for some seconds", () => PauseLater(Victim(), Seconds(8))),
-        < 79 when !_isLongPause => DoAsync("a copy stands still for longer than its leases", PauseForLong),
+        < 66 => DoAsync(Killing, copy => copy.Kill()),
+        < 71 => DoAsync("SIGTERM to a copy", copy => copy.Signal("TERM")),
+        < 77 => DoAsync("a copy stands still for some seconds", copy => _pauses.Add(copy.PauseAsync(Seconds(8)))),
+        < 79 when _still is null => DoAsync("a copy stands still for longer than its leases", copy => _pauses.Add(PauseForLongAsync(copy))),
         < 82 => DoAsync("a copy starts with a clock an hour off", StartWithWrongClock),
         < 87 => DoAsync("PostgreSQL's connections cut", cluster.Postgres.CutConnectionsAsync),
         < 91 => DoAsync("PostgreSQL restarted after an immediate shutdown", () => cluster.Postgres.RestartImmediatelyAsync(Seconds(3))),
@@ -51,46 +52,31 @@ internal sealed class Adversary(Cluster cluster, int seed)
     private async Task DoAsync(string what, Func<Task> act)
     {
         await act();
-        Count(what);
+        Done.AddOrUpdate(what, 1, static (_, count) => count + 1);
     }
 
-    /// <param name="act">Whether there was something to break.</param>
-    private Task DoAsync(string what, Func<bool> act)
+    /// <summary>To a copy that serves: one that is killed before it does shows nothing, and on a slow machine nothing else would ever happen.</summary>
+    private Task DoAsync(string what, Action<ServerProcess> act)
     {
-        if (act())
+        var victims = cluster.Servers.Where(copy => copy.IsServing && copy != _still).ToArray();
+        return victims.Length == 0 ? Task.CompletedTask : DoAsync(what, () =>
         {
-            Count(what);
-        }
-
-        return Task.CompletedTask;
+            act(_random.GetItems(victims, 1)[0]);
+            return Task.CompletedTask;
+        });
     }
 
-    private void Count(string what) => Done.AddOrUpdate(what, 1, static (_, count) => count + 1);
-
-    /// <summary>Beside what else is broken meanwhile.</summary>
-    private bool PauseLater(ServerProcess server, TimeSpan pause)
+    private async Task PauseForLongAsync(ServerProcess copy)
     {
-        _pauses.Add(server.PauseAsync(pause));
-        return true;
+        _still = copy;
+        await copy.PauseAsync(s_longerThanLeases);
+        _still = null;
     }
 
-    private bool PauseForLong()
+    private void StartWithWrongClock(ServerProcess copy)
     {
-        _isLongPause = true;
-        _pauses.Add(PauseAsync());
-        return true;
-
-        async Task PauseAsync()
-        {
-            await cluster.Servers[0].PauseAsync(s_longerThanLeases);
-            _isLongPause = false;
-        }
-    }
-
-    private bool StartWithWrongClock()
-    {
-        cluster.ClockOff = TimeSpan.FromHours(_random.Next(3) - 1);
-        return cluster.Servers[1].Kill();
+        copy.ClockOff = TimeSpan.FromHours(_random.Next(3) - 1);
+        copy.Kill();
     }
 
     private async Task StallRedisAsync()
@@ -99,9 +85,6 @@ internal sealed class Adversary(Cluster cluster, int seed)
         await Task.Delay(Seconds(6));
         cluster.Redis.Signal("CONT");
     }
-
-    /// <summary>While one stands still for long, the other one: it would not be standing still if it were killed.</summary>
-    private ServerProcess Victim() => cluster.Servers[_isLongPause ? 1 : _random.Next(cluster.Servers.Count)];
 
     private TimeSpan Seconds(int most) => TimeSpan.FromSeconds(_random.NextDouble() * most);
 }

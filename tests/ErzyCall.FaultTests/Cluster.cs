@@ -38,9 +38,6 @@ internal sealed class Cluster : IAsyncDisposable
 
     public List<ServerProcess> Servers { get; } = [];
 
-    /// <summary>How far the clock of the second copy's machine is off when that copy starts the next time.</summary>
-    public TimeSpan ClockOff { get; set; }
-
     /// <summary>Where the simulated carrier writes down every dial.</summary>
     public string Journal => Path.Combine(Folder, "dials");
 
@@ -55,8 +52,8 @@ internal sealed class Cluster : IAsyncDisposable
         await cluster.RunAsync("migrate");
         for (var i = 0; i < 2; i++)
         {
-            var (copy, port) = (i, FreePort());
-            cluster.Servers.Add(new ServerProcess(() => cluster.Server(port, copy == 0 ? TimeSpan.Zero : cluster.ClockOff), port, Path.Combine(folder, $"server-{i}.log")));
+            var port = FreePort();
+            cluster.Servers.Add(new ServerProcess(off => cluster.Server(port, off), port, Path.Combine(folder, $"server-{i}.log")));
             cluster.Servers[i].Start();
         }
 

@@ -4,33 +4,36 @@ using System.Net.Sockets;
 namespace ErzyCall.FaultTests;
 
 /// <summary>One copy of the server, which whoever deploys it has told to start again whenever it ends.</summary>
-internal sealed class ServerProcess(Func<ProcessStartInfo> start, int port, string log) : IAsyncDisposable
+internal sealed class ServerProcess(Func<TimeSpan, ProcessStartInfo> start, int port, string log) : IAsyncDisposable
 {
     private static readonly TimeSpan s_startAgainAfter = TimeSpan.FromMilliseconds(300);
 
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly CancellationTokenSource _over = new();
     private volatile Process? _process;
+    private volatile bool _isServing;
     private Task _kept = Task.CompletedTask;
 
     public Uri Address { get; } = new($"http://127.0.0.1:{port}");
 
+    /// <summary>How far the clock of its machine is off when it starts the next time.</summary>
+    public TimeSpan ClockOff { get; set; }
+
+    /// <summary>Whether it has begun to serve since it was last started.</summary>
+    public bool IsServing => _isServing;
+
     public void Start() => _kept = KeepAsync();
 
     /// <summary>As <c>kill -9</c> does.</summary>
-    public bool Kill() => Signal("KILL");
+    public void Kill() => Signal("KILL");
 
     /// <param name="name">As <c>kill</c> names it.</param>
-    /// <returns>Whether there was a process to send it to.</returns>
-    public bool Signal(string name)
+    public void Signal(string name)
     {
-        var process = _process;
-        if (process is not null)
+        if (_process is { } process)
         {
             Signals.Send(name, process.Id);
         }
-
-        return process is not null;
     }
 
     /// <summary>The process stands still, as one does on a machine that swaps or is moved, and then goes on as if nothing had been.</summary>
@@ -69,13 +72,15 @@ internal sealed class ServerProcess(Func<ProcessStartInfo> start, int port, stri
         await using var output = new StreamWriter(log, append: true) { AutoFlush = true };
         while (!_over.IsCancellationRequested)
         {
-            using var process = Process.Start(start())!;
+            using var process = Process.Start(start(ClockOff))!;
             _process = process;
             while (await process.StandardOutput.ReadLineAsync() is { } line)
             {
+                _isServing |= line.Contains("Now listening on", StringComparison.Ordinal);
                 await output.WriteLineAsync(line);
             }
 
+            _isServing = false;
             await process.WaitForExitAsync();
             _process = null;
             await Task.Delay(s_startAgainAfter, _over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
