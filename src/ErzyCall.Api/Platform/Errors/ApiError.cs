@@ -90,6 +90,8 @@ internal sealed record ApiError(string Code, int Status, string Message)
     public static ApiError InvalidState(string message) =>
         new("INVALID_STATE", StatusCodes.Status422UnprocessableEntity, message);
 
+    public static ApiError NoRoom(int most, string what) => InvalidState($"An organization has at most {most} {what}");
+
     public static ApiError MaxEndpoints(int most) =>
         new("MAX_ENDPOINTS", StatusCodes.Status422UnprocessableEntity, $"An organization has at most {most} webhook endpoints");
 
