@@ -1,4 +1,3 @@
-using System.Text;
 using ErzyCall.Api.Features.ApiKeys;
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls;
@@ -40,28 +39,13 @@ namespace ErzyCall.Api;
 /// <summary>The only wiring: what the server is made of, and what a request passes through.</summary>
 internal static class ErzyCallApp
 {
-    /// <summary>Kestrel's own bound; each route has a tighter one (<see cref="RequestBody"/>).</summary>
-    private const int LargestBody = RequestBody.BatchLimit;
-
-    /// <summary>Room for every filter of a list at its longest.</summary>
-    private const int LongestRequestLine = 32 * 1024;
-
     private const string DefaultUrl = "http://localhost:5080";
 
     public static void AddErzyCall(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
         var configuration = builder.Configuration;
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = LargestBody;
-            kestrel.Limits.MaxRequestLineSize = LongestRequestLine;
-
-            // Every byte is a character: a header that is not ASCII is then refused by whoever reads it, with the error envelope, not by Kestrel without.
-            kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
-        });
-
+        builder.WebHost.ConfigureKestrel(KestrelLimits.Apply);
         if (string.IsNullOrEmpty(configuration[WebHostDefaults.ServerUrlsKey]))
         {
             builder.WebHost.UseUrls(DefaultUrl);
@@ -109,7 +93,9 @@ internal static class ErzyCallApp
     /// <summary>The steps of a request, in their order: who may not be answered is refused before anything is spent on them.</summary>
     public static void UseErzyCall(this WebApplication app)
     {
+        app.AnswerUnreadableRequests();
         app.UseForwardedHeaders();
+        app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<RequestId>();
         app.UseRequestLog();
         app.UseExceptionHandler(static _ => { });

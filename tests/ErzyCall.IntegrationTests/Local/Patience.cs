@@ -8,7 +8,7 @@ internal static class Patience
     public static async Task UntilAsync(string what, Func<Task<bool>> condition)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(TimeSpan.FromMinutes(2));
         while (!await condition())
         {
             Assert.False(limit.IsCancellationRequested, $"Waited in vain until {what}.");

@@ -40,7 +40,7 @@ internal sealed class ApiClient(HttpClient http, Func<Task<DocumentedApi>>? docu
 
         foreach (var (name, value) in headers)
         {
-            if (name == "Content-Type")
+            if (name.StartsWith("Content-", StringComparison.Ordinal))
             {
                 request.Content!.Headers.Remove(name);
                 request.Content.Headers.TryAddWithoutValidation(name, value);

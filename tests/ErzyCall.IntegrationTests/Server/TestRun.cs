@@ -1,5 +1,7 @@
 using ErzyCall.IntegrationTests.Server;
 using ErzyCall.Local;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -21,7 +23,10 @@ public sealed class TestRun : IAsyncLifetime
     private PrivatePostgres? _postgres;
     private readonly Dictionary<string, RedisServer> _redis = [];
     private readonly Dictionary<string, Lazy<Task<TestServer>>> _shared = [];
+    private readonly Lazy<Task<ServerProcess>> _deployed;
     private int _databases;
+
+    public TestRun() => _deployed = new Lazy<Task<ServerProcess>>(() => StartProcessAsync());
 
     /// <summary>The server for tests of requests: its jobs are off and its clock is the system's.</summary>
     internal TestServer Shared { get; private set; } = null!;
@@ -31,6 +36,13 @@ public sealed class TestRun : IAsyncLifetime
 
     /// <summary>Like <see cref="Shared"/>, on the run's Redis of a kind.</summary>
     internal Task<TestServer> SharedOn(string redisKind) => _shared[redisKind].Value;
+
+    /// <summary>A copy of <see cref="Shared"/>, on the same database, as a process of its own: for what Kestrel does, and what the log tells.</summary>
+    internal Task<ServerProcess> Deployed => _deployed.Value;
+
+    /// <summary>Another one. The caller disposes of it.</summary>
+    internal Task<ServerProcess> StartProcessAsync(string environment = "Production") =>
+        ServerProcess.StartAsync(Shared.Services.GetRequiredService<IConfiguration>().GetConnectionString("Postgres")!, RedisConnectionString(), environment);
 
     internal string RedisConnectionString(string kind = RedisServer.Garnet) => _redis[kind].ConnectionString;
 
@@ -99,6 +111,11 @@ public sealed class TestRun : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        if (_deployed.IsValueCreated)
+        {
+            (await _deployed.Value).Dispose();
+        }
+
         foreach (var server in _shared.Values.Where(server => server.IsValueCreated))
         {
             await (await server.Value).DisposeAsync();

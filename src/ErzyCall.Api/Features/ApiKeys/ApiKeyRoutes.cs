@@ -1,4 +1,6 @@
+using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Idempotency;
 
 namespace ErzyCall.Api.Features.ApiKeys;
@@ -10,7 +12,8 @@ internal static class ApiKeyRoutes
     {
         var keys = api.MapGroup("/api-keys").WithTags("API keys");
         keys.MapGet("/", ListApiKeys.HandleAsync).RequireScope(Scopes.ApiKeysWrite);
-        keys.MapPost("/", CreateApiKey.HandleAsync).RequireScope(Scopes.ApiKeysWrite).WithMetadata(ReturnsSecret.Instance);
+        keys.MapPost("/", CreateApiKey.HandleAsync).RequireScope(Scopes.ApiKeysWrite).WithMetadata(ReturnsSecret.Instance)
+            .Refuses(ApiError.NoRoom(ApiKey.MaxActive, "active API keys"));
         keys.MapDelete("/{keyId}", RevokeApiKey.HandleAsync).RequireScope(Scopes.ApiKeysWrite);
     }
 }

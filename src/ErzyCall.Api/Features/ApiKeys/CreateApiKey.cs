@@ -4,6 +4,7 @@ using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.RateLimiting;
+using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using FluentValidation;
@@ -13,28 +14,34 @@ namespace ErzyCall.Api.Features.ApiKeys;
 
 /// <summary>
 /// Makes a key of the same organization. It cannot grant what the caller's key does not hold: neither a scope, nor a longer life, nor more
-/// requests.
+/// requests. The active ones are bounded in number, since each may send its own requests.
 /// </summary>
 internal static class CreateApiKey
 {
-    public static async Task<Created<Data<CreatedApiKeyResponse>>> HandleAsync(
-        Body<CreateApiKeyRequest> body, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
-    {
-        var request = body.Value;
-        if (request.Scopes!.FirstOrDefault(scope => !caller.Holds(scope!)) is { } missing)
-        {
-            throw new ApiException(ApiError.InsufficientScope(missing));
-        }
+    public static Task<Created<Data<CreatedApiKeyResponse>>> HandleAsync(
+        Body<CreateApiKeyRequest> body, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                var request = body.Value;
+                if (request.Scopes!.FirstOrDefault(scope => !caller.Holds(scope!)) is { } missing)
+                {
+                    throw new ApiException(ApiError.InsufficientScope(missing));
+                }
 
-        var now = clock.Now();
-        var secret = ApiKeySecret.Generate(caller.Mode);
-        var limits = new RateLimits(
-            Math.Min(RateLimits.Default.PerMinute, caller.Limits.PerMinute), Math.Min(RateLimits.Default.PerHour, caller.Limits.PerHour));
-        var key = ApiKey.Create(caller.OrganizationId, request.Name!, secret, request.Scopes!.OfType<string>(), limits, ExpiryOf(request, caller), now);
-        db.ApiKeys.Add(key);
-        await db.SaveChangesAsync(cancellationToken);
-        return TypedResults.Created($"{ApiPath.V1}/api-keys/{key.Id}", Data.Of(CreatedApiKeyResponse.Of(key, secret, now)));
-    }
+                var now = clock.Now();
+                var expiresAt = ExpiryOf(request, caller);
+                await db.RequireRoomAsync(
+                    db.ApiKeys.Where(row => row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > now)), ApiKey.MaxActive, "active API keys", caller, cancellationToken);
+                var secret = ApiKeySecret.Generate(caller.Mode);
+                var limits = new RateLimits(
+                    Math.Min(RateLimits.Default.PerMinute, caller.Limits.PerMinute), Math.Min(RateLimits.Default.PerHour, caller.Limits.PerHour));
+                var key = ApiKey.Create(caller.OrganizationId, request.Name!, secret, request.Scopes!.OfType<string>(), limits, expiresAt, now);
+                db.ApiKeys.Add(key);
+                await db.SaveChangesAsync(cancellationToken);
+                return TypedResults.Created($"{ApiPath.V1}/api-keys/{key.Id}", Data.Of(CreatedApiKeyResponse.Of(key, secret, now)));
+            },
+            cancellationToken);
 
     private static DateTimeOffset? ExpiryOf(CreateApiKeyRequest request, Caller caller)
     {

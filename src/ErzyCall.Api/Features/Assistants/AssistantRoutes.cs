@@ -1,4 +1,5 @@
 using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Errors;
 
 namespace ErzyCall.Api.Features.Assistants;
 
@@ -9,14 +10,14 @@ internal static class AssistantRoutes
     {
         var inbound = api.MapGroup("/assistants/inbound").WithTags("Assistants");
         inbound.MapGet("/", ListInboundAssistants.HandleAsync).RequireScope(Scopes.AssistantsRead);
-        inbound.MapPost("/", CreateInboundAssistant.HandleAsync).RequireScope(Scopes.AssistantsWrite);
+        inbound.MapPost("/", CreateInboundAssistant.HandleAsync).RequireScope(Scopes.AssistantsWrite).Refuses(ApiError.NoRoom(InboundAssistant.MaxCount, "inbound assistants"));
         inbound.MapGet("/{inboundAssistantId}", GetInboundAssistant.HandleAsync).RequireScope(Scopes.AssistantsRead);
         inbound.MapPatch("/{inboundAssistantId}", UpdateInboundAssistant.HandleAsync).RequireScope(Scopes.AssistantsWrite);
         inbound.MapDelete("/{inboundAssistantId}", DeleteInboundAssistant.HandleAsync).RequireScope(Scopes.AssistantsWrite);
 
         var outbound = api.MapGroup("/assistants/outbound").WithTags("Assistants");
         outbound.MapGet("/", ListOutboundAssistants.HandleAsync).RequireScope(Scopes.AssistantsRead);
-        outbound.MapPost("/", CreateOutboundAssistant.HandleAsync).RequireScope(Scopes.AssistantsWrite);
+        outbound.MapPost("/", CreateOutboundAssistant.HandleAsync).RequireScope(Scopes.AssistantsWrite).Refuses(ApiError.NoRoom(OutboundAssistant.MaxCount, "outbound assistants"));
         outbound.MapGet("/{outboundAssistantId}", GetOutboundAssistant.HandleAsync).RequireScope(Scopes.AssistantsRead);
         outbound.MapPatch("/{outboundAssistantId}", UpdateOutboundAssistant.HandleAsync).RequireScope(Scopes.AssistantsWrite);
         outbound.MapDelete("/{outboundAssistantId}", DeleteOutboundAssistant.HandleAsync).RequireScope(Scopes.AssistantsWrite);

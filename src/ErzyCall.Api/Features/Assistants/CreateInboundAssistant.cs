@@ -13,22 +13,28 @@ namespace ErzyCall.Api.Features.Assistants;
 
 internal static class CreateInboundAssistant
 {
-    public static async Task<Created<Data<InboundAssistantResponse>>> HandleAsync(
-        Body<CreateInboundAssistantRequest> body, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
-    {
-        var now = clock.Now();
-        var assistant = new InboundAssistant
-        {
-            Id = Id<InboundAssistant>.New(now),
-            OrganizationId = caller.OrganizationId,
-            Name = body.Value.Name!,
-            SystemPromptId = await db.ReferToOwnAsync<Prompt>(body.Value.SystemPromptId, "prompt", caller, cancellationToken),
-            CreatedAt = now,
-        };
-        db.InboundAssistants.Add(assistant);
-        await db.SaveChangesAsync(cancellationToken);
-        return TypedResults.Created($"{ApiPath.V1}/assistants/inbound/{assistant.Id}", Data.Of(InboundAssistantResponse.Of(assistant)));
-    }
+    public static Task<Created<Data<InboundAssistantResponse>>> HandleAsync(
+        Body<CreateInboundAssistantRequest> body, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                var prompt = await db.ReferToOwnAsync<Prompt>(body.Value.SystemPromptId, "prompt", caller, cancellationToken);
+                await db.RequireRoomAsync(db.InboundAssistants, InboundAssistant.MaxCount, "inbound assistants", caller, cancellationToken);
+
+                var now = clock.Now();
+                var assistant = new InboundAssistant
+                {
+                    Id = Id<InboundAssistant>.New(now),
+                    OrganizationId = caller.OrganizationId,
+                    Name = body.Value.Name!,
+                    SystemPromptId = prompt,
+                    CreatedAt = now,
+                };
+                db.InboundAssistants.Add(assistant);
+                await db.SaveChangesAsync(cancellationToken);
+                return TypedResults.Created($"{ApiPath.V1}/assistants/inbound/{assistant.Id}", Data.Of(InboundAssistantResponse.Of(assistant)));
+            },
+            cancellationToken);
 }
 
 internal sealed record CreateInboundAssistantRequest

@@ -3,6 +3,7 @@ using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using FluentValidation;
@@ -37,6 +38,7 @@ internal static class CreateOutboundAssistant
                     CreatedAt = now,
                     UpdatedAt = now,
                 };
+                await db.RequireRoomAsync(db.OutboundAssistants, OutboundAssistant.MaxCount, "outbound assistants", caller, cancellationToken);
                 if (assistant.IsDefault)
                 {
                     await db.TakeDefaultAsync(assistant, caller, now, cancellationToken);

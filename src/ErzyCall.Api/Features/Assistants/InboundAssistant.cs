@@ -7,6 +7,9 @@ namespace ErzyCall.Api.Features.Assistants;
 /// <summary>Who answers calls to a phone number.</summary>
 internal sealed class InboundAssistant : IResource<InboundAssistant>
 {
+    /// <summary>Of one organization: the list is not paged.</summary>
+    public const int MaxCount = 200;
+
     public const int MaxName = 200;
 
     public static string IdPrefix => "asst";

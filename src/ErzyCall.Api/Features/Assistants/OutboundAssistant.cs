@@ -7,6 +7,9 @@ namespace ErzyCall.Api.Features.Assistants;
 /// <summary>Who speaks on outgoing calls: voice, language model, transcriber, and a script for calls that bring none.</summary>
 internal sealed class OutboundAssistant : IResource<OutboundAssistant>
 {
+    /// <summary>Of one organization: the list is not paged, and each may have some 90 KiB.</summary>
+    public const int MaxCount = 200;
+
     public const int MaxName = 200;
 
     public const int MaxDescription = 500;

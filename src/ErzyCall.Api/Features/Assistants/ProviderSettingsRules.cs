@@ -15,6 +15,12 @@ internal static partial class ProviderSettingsRules
     /// <summary>In bytes, as they came.</summary>
     private const int MaxSize = 4 * 1024;
 
+    /// <summary>
+    /// Objects and arrays within each other, the settings themselves included. What is read may have 64 in all and so may what is written, where the settings stand
+    /// deeper: in a list, in a call's snapshot, in the answer to a batch.
+    /// </summary>
+    private const int MaxDepth = 32;
+
     private const double MaxTemperature = 2;
 
     public static void ProviderSettings<T>(this IRuleBuilder<T, JsonElement?> rule) =>
@@ -33,6 +39,10 @@ internal static partial class ProviderSettingsRules
             else if (Encoding.UTF8.GetByteCount(value.GetRawText()) > MaxSize)
             {
                 context.AddFailure(field, $"Must be at most {MaxSize} bytes");
+            }
+            else if (DepthOf(value) > MaxDepth)
+            {
+                context.AddFailure(field, $"Must be nested at most {MaxDepth} deep");
             }
             else if (!IsPlainText(value))
             {
@@ -62,6 +72,13 @@ internal static partial class ProviderSettingsRules
             _ => null,
         };
     }
+
+    private static int DepthOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => 1 + value.EnumerateObject().Select(member => DepthOf(member.Value)).DefaultIfEmpty().Max(),
+        JsonValueKind.Array => 1 + value.EnumerateArray().Select(DepthOf).DefaultIfEmpty().Max(),
+        _ => 0,
+    };
 
     private static bool IsWithin(string? text, int min, int max) => text is not null && FieldRules.Length(text) is var length && length >= min && length <= max;
 

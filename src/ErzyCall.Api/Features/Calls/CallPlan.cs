@@ -66,6 +66,7 @@ internal sealed record CallPlan(
             ApiError.Validation(
                 $"The case requires a value for: {string.Join(", ", rendered.Missing)}",
                 [.. rendered.Missing.Select(name => new FieldError($"variableValues.{name}", "Required by the case"))]));
+        RefuseIf(rendered.TooLong.Count > 0, ApiError.InvalidBody([.. rendered.TooLong.Select(message => new FieldError("variableValues", message))]));
         RefuseIf(contactId is not null && contact is null, ApiError.NotFound("contact"));
         RefuseIf(caseId is not null && script is null, ApiError.NotFound("case"));
         RefuseIf(assistantId is not null && assistant is null, ApiError.NotFound("outbound assistant"));

@@ -59,6 +59,6 @@ internal sealed class CreateCallsValidator : AbstractValidator<CreateCallsReques
     public CreateCallsValidator()
     {
         RuleFor(batch => batch.Calls).BatchItems();
-        RuleFor(batch => batch.Defaults).Must(defaults => defaults is null || defaults.IsNull || defaults.IsObject).WithMessage("Must be an object without duplicate fields");
+        RuleFor(batch => batch.Defaults).BatchDefaults(batch => batch.Calls?.Count);
     }
 }

@@ -39,6 +39,7 @@ internal static class CreatePhoneNumber
                     InboundAssistantId = await db.ReferToOwnAsync<InboundAssistant>(request.InboundAssistantId, "inbound assistant", caller, cancellationToken),
                     CreatedAt = now,
                 };
+                await db.RequireRoomAsync(db.PhoneNumbers, PhoneNumber.MaxCount, "phone numbers", caller, cancellationToken);
                 if (phone.IsDefault)
                 {
                     await db.TakeDefaultAsync(phone, caller, cancellationToken);

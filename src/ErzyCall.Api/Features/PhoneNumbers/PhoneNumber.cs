@@ -36,6 +36,9 @@ internal static class PhoneNumberQueries
 /// <summary>A number of the organization's own, to call from and to be called on.</summary>
 internal sealed class PhoneNumber : IResource<PhoneNumber>
 {
+    /// <summary>Of one organization: the list is not paged.</summary>
+    public const int MaxCount = 1_000;
+
     public const int MaxLabel = 100;
 
     public const int MaxProvider = 50;

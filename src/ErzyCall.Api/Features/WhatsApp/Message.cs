@@ -41,6 +41,9 @@ internal sealed record MessageError(string Code, string Message);
 /// </summary>
 internal sealed class Message : IResource<Message>
 {
+    /// <summary>Longer than any id of the platform's.</summary>
+    public const int MaxPlatformId = 200;
+
     /// <summary>How long a claimed message is being handed over; after it, nobody is known to be at it any more.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 

@@ -12,7 +12,7 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
         builder.Property(message => message.Direction).HasMaxLength(10);
         builder.Property(message => message.Type).HasMaxLength(10);
         builder.Property(message => message.Status).HasMaxLength(10);
-        builder.Property(message => message.PlatformId).HasMaxLength(200);
+        builder.Property(message => message.PlatformId).HasMaxLength(Message.MaxPlatformId);
         builder.Property(message => message.Text!).IsJson();
         builder.Property(message => message.Template!).IsJson();
         builder.Property(message => message.FallbackTemplate!).IsJson();

@@ -26,8 +26,7 @@ internal static class MessageEffects
     /// <summary>The platform refuses the account: it sends nothing more until it is connected again.</summary>
     public static Task StopAccountAsync(this ErzyCallDbContext db, Id<WhatsAppAccount> id, PlatformError error, CancellationToken cancellationToken)
     {
-        var reason = $"{error.Code}: {error.Message}";
-        reason = reason.Length <= MaxStatusMessage ? reason : reason[..(char.IsHighSurrogate(reason[MaxStatusMessage - 1]) ? MaxStatusMessage - 1 : MaxStatusMessage)];
+        var reason = PlatformText.Cut($"{error.Code}: {error.Message}", MaxStatusMessage);
         return db.WhatsAppAccounts
             .Where(account => account.Id == id)
             .ExecuteUpdateAsync(

@@ -90,11 +90,24 @@ internal sealed record ApiError(string Code, int Status, string Message)
     public static ApiError InvalidState(string message) =>
         new("INVALID_STATE", StatusCodes.Status422UnprocessableEntity, message);
 
+    public static ApiError NoRoom(int most, string what) => InvalidState($"An organization has at most {most} {what}");
+
     public static ApiError MaxEndpoints(int most) =>
         new("MAX_ENDPOINTS", StatusCodes.Status422UnprocessableEntity, $"An organization has at most {most} webhook endpoints");
 
     public static ApiError RateLimited(int retryAfterSeconds) =>
         new("RATE_LIMITED", StatusCodes.Status429TooManyRequests, $"Rate limit exceeded. Retry after {retryAfterSeconds}s") { RetryAfterSeconds = retryAfterSeconds };
+
+    /// <summary>Not HTTP as this server takes it, so that nothing of the request is known for sure.</summary>
+    /// <param name="status">Of the server's own finding.</param>
+    public static ApiError Unreadable(int status) => new("VALIDATION_ERROR", status, status switch
+    {
+        StatusCodes.Status408RequestTimeout => "Request line and headers did not arrive in time",
+        StatusCodes.Status414UriTooLong => "Request line is too long",
+        StatusCodes.Status431RequestHeaderFieldsTooLarge => "Request headers are too long or too many",
+        StatusCodes.Status505HttpVersionNotsupported => "HTTP version is not supported",
+        _ => "Malformed request",
+    });
 
     /// <summary>The error for a status that the framework set without a body; <see cref="Internal"/> for one that it should never set.</summary>
     public static ApiError ForStatus(int status) => status switch

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -22,6 +23,9 @@ internal sealed class ErrorWriter(IOptions<JsonOptions> json)
             ? response.WriteAsJsonAsync(Problem.Of(error, context.TraceIdentifier), json.Value.SerializerOptions, ProblemMediaType, context.RequestAborted)
             : response.WriteAsJsonAsync(ErrorEnvelope.Of(error), json.Value.SerializerOptions, context.RequestAborted);
     }
+
+    /// <summary>The envelope as it goes out, for an answer that has no response stream.</summary>
+    public byte[] Render(ApiError error) => JsonSerializer.SerializeToUtf8Bytes(ErrorEnvelope.Of(error), json.Value.SerializerOptions);
 
     private static bool WantsProblemDetails(HttpRequest request) =>
         MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var accepted)

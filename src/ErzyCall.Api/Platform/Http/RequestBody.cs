@@ -1,4 +1,6 @@
 using ErzyCall.Api.Platform.Errors;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 
 namespace ErzyCall.Api.Platform.Http;
 
@@ -14,12 +16,20 @@ internal static class RequestBody
     /// <summary>8 MiB, for the batch routes: a thousand items of a few KiB each.</summary>
     public const int BatchLimit = 8 * 1024 * 1024;
 
-    /// <exception cref="ApiException"><c>PAYLOAD_TOO_LARGE</c>, or <c>INVALID_JSON</c> when the client stopped half-way.</exception>
+    /// <exception cref="ApiException">
+    /// <c>UNSUPPORTED_MEDIA_TYPE</c> when it is compressed, <c>PAYLOAD_TOO_LARGE</c>, or <c>INVALID_JSON</c> when the client stopped half-way.
+    /// </exception>
     public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext context)
     {
         if (context.Features.Get<Kept>() is { } kept)
         {
             return kept.Bytes;
+        }
+
+        // Not inflated: a few KiB may become any number of GiB. And not read as they are: whoever compresses a body does not mean its bytes.
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false } && IsEncoded(context.Request))
+        {
+            throw new ApiException(ApiError.UnsupportedMediaType);
         }
 
         var limit = context.GetEndpoint()?.Metadata.GetMetadata<BodyLimit>()?.Bytes ?? DefaultLimit;
@@ -33,9 +43,15 @@ internal static class RequestBody
         return bytes;
     }
 
+    private static bool IsEncoded(HttpRequest request) =>
+        !IsNothingBut(request.Headers.ContentEncoding, "identity") || !IsNothingBut(request.Headers.TransferEncoding, "chunked");
+
+    private static bool IsNothingBut(StringValues codings, string coding) => codings.Count == 0 || codings is [{ } only] && only.Equals(coding, StringComparison.OrdinalIgnoreCase);
+
     private static async Task<ReadOnlyMemory<byte>> ReadToEndAsync(HttpContext context, int limit)
     {
-        using var buffer = new MemoryStream((int)(context.Request.ContentLength ?? 1024));
+        // It grows with what comes: a client that announces 8 MiB and sends a byte costs a byte.
+        using var buffer = new MemoryStream();
         var chunk = new byte[16 * 1024];
         try
         {

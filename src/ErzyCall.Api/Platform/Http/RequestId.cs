@@ -10,12 +10,14 @@ namespace ErzyCall.Api.Platform.Http;
 /// </summary>
 internal sealed partial class RequestId(RequestDelegate next, TimeProvider clock)
 {
-    private const string Header = "X-Request-Id";
+    public const string Header = "X-Request-Id";
+
+    public static string New(TimeProvider clock) => TypeId.Format("req", Guid.CreateVersion7(clock.GetUtcNow()));
 
     public async Task InvokeAsync(HttpContext context)
     {
         var sent = context.Request.Headers[Header];
-        var id = sent is [{ } own] && WellFormed().IsMatch(own) ? own : TypeId.Format("req", Guid.CreateVersion7(clock.GetUtcNow()));
+        var id = sent is [{ } own] && WellFormed().IsMatch(own) ? own : New(clock);
         context.TraceIdentifier = id;
 
         // Written as the response starts, because the exception handler clears whatever headers were set before it.

@@ -1,13 +1,15 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Serilog;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
 
 namespace ErzyCall.Api.Platform.Observability;
 
-internal static class Logging
+internal static partial class Logging
 {
-    private const string DevelopmentTemplate = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj} {RequestId}{NewLine}{Exception}";
+    // Values as JSON (j) and not as they are (l): a path with a line break or a terminal's escape sequence in it stays one line, and says who wrote it.
+    private const string DevelopmentTemplate = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:j} {RequestId}{NewLine}{Exception}";
 
     /// <summary>One line an event on standard output: JSON for machines, plain text in Development. Levels come from the section <c>Serilog</c>.</summary>
     public static void AddLogging(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment) =>
@@ -40,13 +42,24 @@ internal static class Logging
             }
         });
 
-    /// <summary>One line a request, with its final status. The path only: query strings hold phone numbers.</summary>
+    /// <summary>One line a request, with its final status. The path only, and without a phone number that is part of it: query strings hold those too.</summary>
     public static void UseRequestLog(this IApplicationBuilder app) =>
         app.UseSerilogRequestLogging(options =>
         {
+            options.GetMessageTemplateProperties = static (context, path, elapsed, status) =>
+            [
+                new LogEventProperty("RequestMethod", new ScalarValue(context.Request.Method)),
+                new LogEventProperty("RequestPath", new ScalarValue(NumberInPath().Replace(path, "…"))),
+                new LogEventProperty("StatusCode", new ScalarValue(status)),
+                new LogEventProperty("Elapsed", new ScalarValue(elapsed)),
+            ];
             options.GetLevel = (context, _, failure) =>
                 failure is not null || context.Response.StatusCode >= 500 ? LogEventLevel.Error
                 : context.Request.Path.StartsWithSegments("/health") ? LogEventLevel.Debug
                 : LogEventLevel.Information;
         });
+
+    // A whole segment; ids have letters.
+    [GeneratedRegex(@"(?<=/)\+?[0-9]{2,}(?=/|\z)")]
+    private static partial Regex NumberInPath();
 }

@@ -61,4 +61,22 @@ internal static class OwnedQueries
     public static Task LockSetAsync<T>(this ErzyCallDbContext db, Caller caller, CancellationToken cancellationToken)
         where T : class, IResource<T> =>
         db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({$"set {typeof(T).Name} {caller.OrganizationId}"}, 0))", cancellationToken);
+
+    /// <summary>
+    /// Keeps the number of the organization's <typeparamref name="T"/> within a bound, also among requests at once: before one more is made, in its transaction.
+    /// For what lists show whole, or what else must not be had without end.
+    /// </summary>
+    /// <param name="rows">Those that count.</param>
+    /// <param name="what">In words, in the plural.</param>
+    /// <exception cref="ApiException"><c>INVALID_STATE</c>.</exception>
+    public static async Task RequireRoomAsync<T>(
+        this ErzyCallDbContext db, IQueryable<T> rows, int most, string what, Caller caller, CancellationToken cancellationToken)
+        where T : class, IResource<T>
+    {
+        await db.LockSetAsync<T>(caller, cancellationToken);
+        if (await rows.OwnedBy(caller).CountAsync(cancellationToken) >= most)
+        {
+            throw new ApiException(ApiError.NoRoom(most, what));
+        }
+    }
 }

@@ -14,6 +14,11 @@ namespace ErzyCall.Api.Platform.Validation;
 internal sealed record BatchItem<T>(ReadOnlyMemory<byte> Json)
     where T : class
 {
+    /// <summary>The fields whose <c>null</c> has a meaning of its own.</summary>
+    private static readonly HashSet<string> s_nullable = [.. typeof(T).GetProperties()
+        .Where(property => property.PropertyType is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Optional<>))
+        .Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name))];
+
     public bool IsNull => Json.Span.SequenceEqual("null"u8);
 
     /// <summary>Whether it is an object that has no field twice.</summary>
@@ -40,16 +45,13 @@ internal sealed record BatchItem<T>(ReadOnlyMemory<byte> Json)
             return this;
         }
 
-        var given = own.RootElement.EnumerateObject().Where(field => field.Value.ValueKind is not JsonValueKind.Null || HasMeaningOfNull(field.Name)).ToList();
-        var missing = common.RootElement.EnumerateObject().Where(field => given.TrueForAll(own => own.Name != field.Name));
+        var given = own.RootElement.EnumerateObject().Where(field => field.Value.ValueKind is not JsonValueKind.Null || s_nullable.Contains(field.Name)).ToList();
+        var names = given.Select(field => field.Name).ToHashSet(StringComparer.Ordinal);
+        var missing = common.RootElement.EnumerateObject().Where(field => !names.Contains(field.Name));
 
         // As they were written: what is wrong with a field is for the item's reader to say.
         return new BatchItem<T>(System.Text.Encoding.UTF8.GetBytes($"{{{string.Join(',', missing.Concat(given).Select(field => field.ToString()))}}}"));
     }
-
-    private static bool HasMeaningOfNull(string field) =>
-        typeof(T).GetProperties().FirstOrDefault(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name) == field)?.PropertyType is { IsGenericType: true } type
-        && type.GetGenericTypeDefinition() == typeof(Optional<>);
 }
 
 internal sealed class BatchItemConverterFactory : JsonConverterFactory
@@ -120,8 +122,21 @@ internal static class BatchRules
     /// <summary>As many items as one transaction should hold.</summary>
     public const int MaxItems = 1_000;
 
+    /// <summary>
+    /// In bytes, of a batch written out: with its defaults in every item. That is what is read and kept, and a batch at its longest could else bring a thousand
+    /// times defaults of several MiB. A thousand items may share 32 KiB.
+    /// </summary>
+    private const int MaxWrittenOut = 32 * 1024 * 1024;
+
     public static void BatchItems<T, TItem>(this IRuleBuilder<T, IReadOnlyList<BatchItem<TItem>>?> rule)
         where TItem : class => rule
         .Telling(new FieldLimits { RefusesNull = true, MinCount = 1, MaxCount = MaxItems })
         .Must(items => items?.Count is > 0 and <= MaxItems).WithMessage($"Must have 1 to {MaxItems} items");
+
+    /// <summary>What the items have in common: an object, and not too much of it for their number.</summary>
+    public static void BatchDefaults<T, TItem>(this IRuleBuilder<T, BatchItem<TItem>?> rule, Func<T, int?> countItems)
+        where TItem : class => rule
+        .Must(defaults => defaults is null || defaults.IsNull || defaults.IsObject).WithMessage("Must be an object without duplicate fields")
+        .Must((batch, defaults) => defaults is null || (long)defaults.Json.Length * countItems(batch) is null or <= MaxWrittenOut)
+        .WithMessage($"Written out in every item, must have at most {MaxWrittenOut / (1024 * 1024)} MiB");
 }

@@ -21,7 +21,7 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider
     public static async ValueTask<Body<T>> BindAsync(HttpContext context)
     {
         var bytes = await RequestBody.ReadAsync(context);
-        if (!bytes.IsEmpty && !IsPlainJson(context.Request))
+        if (!bytes.IsEmpty && !IsJson(context.Request))
         {
             throw new ApiException(ApiError.UnsupportedMediaType);
         }
@@ -35,9 +35,8 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));
 
-    private static bool IsPlainJson(HttpRequest request) =>
+    private static bool IsJson(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
         && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-        && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
-        && (request.Headers.ContentEncoding.Count == 0 || request.Headers.ContentEncoding is ["identity"]);
+        && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 }

@@ -21,7 +21,9 @@ internal static class StringMapRules
             void Refuse(string path, string message) => context.AddFailure(new ValidationFailure(path, message));
             if (map.Count > maxEntries)
             {
+                // Its entries are not looked at: it would be one error an entry.
                 Refuse(field, $"Must have at most {maxEntries} entries");
+                return;
             }
 
             foreach (var (key, value) in (IEnumerable<KeyValuePair<string, string?>>)map!)

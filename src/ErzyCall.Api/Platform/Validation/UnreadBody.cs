@@ -10,7 +10,7 @@ namespace ErzyCall.Api.Platform.Validation;
 /// <summary>A route whose handler reads no body takes none but an empty object: whoever sends a field expects something that will not happen.</summary>
 internal static class UnreadBody
 {
-    /// <exception cref="ApiException"><c>INVALID_JSON</c>, <c>PAYLOAD_TOO_LARGE</c> or <c>VALIDATION_ERROR</c>.</exception>
+    /// <exception cref="ApiException"><c>INVALID_JSON</c>, <c>UNSUPPORTED_MEDIA_TYPE</c>, <c>PAYLOAD_TOO_LARGE</c> or <c>VALIDATION_ERROR</c>.</exception>
     public static async ValueTask<object?> RefuseAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;

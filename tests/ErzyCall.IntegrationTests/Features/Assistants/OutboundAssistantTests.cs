@@ -57,6 +57,24 @@ public sealed class OutboundAssistantTests(TestRun run)
     }
 
     [Fact]
+    public async Task Settings_may_be_nested_so_deep_that_everything_that_shows_them_can_be_written()
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        static string Nested(int depth) => $$$"""{"name":"A","voice":{{{string.Concat(Enumerable.Repeat("{\"a\":", depth - 1))}}}[]{{{new string('}', depth - 1)}}},"model":{}}""";
+        foreach (var depth in new[] { 33, 60, 62 })
+        {
+            (await tenant.Api.PostAsync("/assistants/outbound", Nested(depth))).ShouldBeError(400, "VALIDATION_ERROR", "voice");
+        }
+
+        var id = (await tenant.Api.PostAsync("/assistants/outbound", Nested(32))).ShouldBe(HttpStatusCode.Created).Data.GetProperty("id").GetString();
+        var call = new { to = "+14155550100", from = Tenant.From, assistantConfigId = id };
+        (await tenant.Api.GetAsync("/assistants/outbound")).ShouldBe(HttpStatusCode.OK);
+        (await tenant.Api.PostAsync("/calls", call)).ShouldBe(HttpStatusCode.Created);
+        (await tenant.Api.PostAsync("/calls/batch", new { calls = new[] { call } })).ShouldBe(HttpStatusCode.Created);
+        (await tenant.Api.PatchAsync($"/assistants/outbound/{id}", Nested(33))).ShouldBeError(400, "VALIDATION_ERROR", "voice");
+    }
+
+    [Fact]
     public async Task A_call_keeps_the_id_and_the_snapshot_of_an_assistant_that_is_gone_and_waits_on()
     {
         var tenant = await run.Shared.CreateTenantAsync();

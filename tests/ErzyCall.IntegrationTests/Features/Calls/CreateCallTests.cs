@@ -191,6 +191,38 @@ public sealed class CreateCallTests(TestRun run)
     }
 
     [Fact]
+    public async Task A_script_that_its_values_make_too_long_places_no_call()
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        var contact = tenant.NewContact("Ada", To);
+        contact.Notes = new string('n', 5_000);
+        await tenant.AddAsync(contact);
+        var script = tenant.NewCase(string.Concat(Enumerable.Repeat("{{n}}", 4_000)), new CaseVariable("n", "contact.notes", Required: false, null));
+        script.FirstMessage = "{{n}}{{n}}";
+        await tenant.AddAsync(script);
+        var body = new { to = To, from = Tenant.From, contactId = contact.Id.ToString(), caseId = script.Id.ToString() };
+
+        (await tenant.Api.PostAsync("/calls", body)).ShouldBeError(400, "VALIDATION_ERROR", "variableValues");
+        var preview = (await tenant.Api.PostAsync("/calls/preview", body)).ShouldBe(HttpStatusCode.OK);
+        Assert.Equal("VALIDATION_ERROR", Assert.Single(preview.Data.GetProperty("refusals").EnumerateArray()).GetProperty("code").GetString());
+        var batch = (await tenant.Api.PostAsync("/calls/batch", new { calls = Enumerable.Repeat(body, 100) })).ShouldBe(HttpStatusCode.Created);
+        Assert.All(batch.Data.EnumerateArray(), item => Assert.Equal(400, item.GetProperty("status").GetInt32()));
+        Assert.InRange(batch.Text.Length, 0, 100_000);
+        Assert.Empty((await tenant.Api.GetAsync("/calls")).Data.EnumerateArray());
+
+        // With a value of the call's own it is short enough.
+        (await tenant.Api.PostAsync("/calls", new { body.to, body.from, body.contactId, body.caseId, variableValues = new { n = "short" } })).ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task A_map_with_too_many_entries_is_one_error_and_not_one_for_each()
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        var refused = await tenant.Api.PostAsync("/calls", $$"""{"to":"{{To}}","from":"{{Tenant.From}}","metadata":{{Map(10_000, i => $"-{i}")}}}""");
+        refused.ShouldBeError(400, "VALIDATION_ERROR", "metadata");
+    }
+
+    [Fact]
     public async Task The_script_is_frozen_when_the_call_is_created()
     {
         var tenant = await run.Shared.CreateTenantAsync();

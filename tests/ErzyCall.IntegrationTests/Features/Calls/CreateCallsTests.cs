@@ -71,6 +71,27 @@ public sealed class CreateCallsTests(TestRun run)
     }
 
     [Fact]
+    public async Task Defaults_are_bounded_by_what_they_are_in_all_calls_together()
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        var defaults = new { from = Tenant.From, metadata = Enumerable.Range(0, 20).ToDictionary(n => $"k{n}", _ => new string('v', 500)), variableValues = Enumerable.Range(0, 30).ToDictionary(n => $"v{n}", _ => new string('v', 1_000)) };
+        var calls = Enumerable.Range(0, 1_000).Select(n => new { to = $"+1415556{n:0000}" }).ToList();
+        (await tenant.Api.PostAsync("/calls/batch", new { defaults, calls })).ShouldBeError(400, "VALIDATION_ERROR", "defaults");
+        Assert.Empty((await tenant.Api.GetAsync("/calls")).Data.EnumerateArray());
+        var answer = (await tenant.Api.PostAsync("/calls/batch", new { defaults, calls = calls.Take(10) })).ShouldBe(HttpStatusCode.Created);
+        Assert.All(answer.Data.EnumerateArray(), result => Assert.Equal(201, result.GetProperty("status").GetInt32()));
+    }
+
+    [Fact]
+    public async Task An_item_that_cannot_be_read_over_its_defaults_is_one_error()
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        var fields = string.Join(',', Enumerable.Range(0, 20_000).Select(n => $"\"f{n}\":null"));
+        var answer = (await tenant.Api.PostAsync("/calls/batch", $$$"""{"defaults":{{{{fields}}}},"calls":[{{{{fields}}}}]}""")).ShouldBe(HttpStatusCode.Created);
+        Assert.Equal("""{"data":[{"index":0,"status":400,"error":{"code":"VALIDATION_ERROR","message":"Invalid request body","details":[{"field":"f0","message":"Unknown field"}]}}]}""", answer.Text);
+    }
+
+    [Fact]
     public async Task A_retried_batch_is_placed_once()
     {
         var tenant = await run.Shared.CreateTenantAsync();

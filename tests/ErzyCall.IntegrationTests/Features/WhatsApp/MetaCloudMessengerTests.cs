@@ -161,6 +161,62 @@ public sealed class MetaCloudMessengerTests(TestRun run)
     }
 
     [Fact]
+    public async Task What_the_platform_says_of_an_error_is_kept_up_to_500_characters_and_as_text()
+    {
+        await using var platform = await CloudApi.StartAsync();
+        platform.Answer = (context, _) => CloudApi.WriteAsync(
+            context, HttpStatusCode.BadRequest, $$$$"""{"error":{"code":131026,"message":"No","error_data":{"details":"a\u0000{{{{new string('b', 1_000_000)}}}}"}}}""");
+        await using var engine = await WhatsAppEngine.StartLiveAsync(run, platform.Address);
+        var message = await engine.Tenant.SendTemplateAsync(engine.Account);
+        await engine.RunAllAsync();
+        Assert.Equal($"a{new string('b', 499)}", (await engine.Tenant.GetMessageAsync(message)).GetProperty("error").GetProperty("message").GetString());
+
+        // The same of one that stops the account.
+        platform.Answer = (context, _) => CloudApi.WriteAsync(context, HttpStatusCode.Unauthorized, """{"error":{"code":190,"message":"a\u0000b"}}""");
+        await engine.Tenant.SendTemplateAsync(engine.Account, "+14155550101");
+        await engine.RunAllAsync();
+        Assert.Equal("190: ab", (await engine.Tenant.GetAccountAsync(engine.Account)).GetProperty("statusMessage").GetString());
+    }
+
+    [Theory]
+    [InlineData("\\u0000")]
+    [InlineData("a long one")]
+    public async Task A_message_that_is_named_so_that_it_could_not_be_kept_counts_as_not_named(string id)
+    {
+        await using var platform = await CloudApi.StartAsync();
+        var name = id == "a long one" ? new string('x', 201) : id;
+        platform.Answer = (context, _) => CloudApi.WriteAsync(context, HttpStatusCode.OK, $$"""{"messages":[{"id":"{{name}}"}]}""");
+        await using var engine = await WhatsAppEngine.StartLiveAsync(run, platform.Address);
+        var message = await engine.Tenant.SendTemplateAsync(engine.Account);
+        await engine.RunAllAsync();
+        engine.Clock.Advance(TimeSpan.FromMinutes(31));
+        await engine.RunAllAsync();
+        Assert.Equal(("failed", "send-unknown"), await engine.Tenant.StateOfAsync(message));
+        Assert.Single(platform.Requests);
+    }
+
+    [Fact]
+    public async Task A_cookie_of_the_platform_is_not_sent_back()
+    {
+        await using var platform = await CloudApi.StartAsync();
+        var cookies = new List<string>();
+        platform.Answer = (context, request) =>
+        {
+            cookies.Add(context.Request.Headers.Cookie.ToString());
+            context.Response.Headers.SetCookie = "session=1; Path=/";
+            return CloudApi.AcceptAsync(context, request);
+        };
+        await using var engine = await WhatsAppEngine.StartLiveAsync(run, platform.Address);
+        foreach (var to in new[] { "+14155550100", "+14155550101" })
+        {
+            await engine.Tenant.SendTemplateAsync(engine.Account, to);
+            await engine.RunAllAsync();
+        }
+
+        Assert.Equal(["", ""], cookies);
+    }
+
+    [Fact]
     public async Task A_connection_that_never_stood_means_that_nothing_was_sent()
     {
         using var nobody = new TcpListener(IPAddress.Loopback, 0);

@@ -51,6 +51,29 @@ public sealed class FailingAuthenticationTests(TestRun run)
         Assert.Equal(isOneClient ? HttpStatusCode.TooManyRequests : HttpStatusCode.Unauthorized, (await server.CreateApiClient(address: second).GetAsync("/me")).Status);
     }
 
+    [Fact]
+    public async Task A_connection_is_counted_by_where_it_comes_from_whatever_its_headers_say()
+    {
+        // One of its own: all others would be counted with it.
+        using var server = await run.StartProcessAsync();
+        using var attacker = server.CreateClient();
+        using var client = server.CreateClient((await run.Shared.CreateTenantAsync()).Secret);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 300).Select(async guess =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/me");
+            request.Headers.Add("X-Forwarded-For", $"198.51.100.{guess % 256}");
+            request.Headers.Add("X-API-Key", $"guess-{guess}");
+            using var answer = await attacker.SendAsync(request, TestContext.Current.CancellationToken);
+            return answer.StatusCode;
+        }));
+
+        Assert.Contains(HttpStatusCode.TooManyRequests, answers);
+        Assert.All(answers, status => Assert.True(status is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests));
+        Assert.InRange(answers.Count(status => status == HttpStatusCode.Unauthorized), 100, 299);
+        using var valid = await client.GetAsync(new Uri("/api/v1/me", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, valid.StatusCode);
+    }
+
     [Theory]
     [InlineData("10.9.0.0/16", HttpStatusCode.Unauthorized)]
     [InlineData("10.8.0.0/16", HttpStatusCode.TooManyRequests)]

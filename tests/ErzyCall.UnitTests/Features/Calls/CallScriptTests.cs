@@ -128,6 +128,35 @@ public sealed class CallScriptTests
         Assert.Equal((firstMessage, prompt), (script.FirstMessage, script.Prompt));
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 0, "With its values the first message must have at most 10000 characters")]
+    [InlineData(0, 1, "With its values the prompt must have at most 50000 characters")]
+    [InlineData(1, 1, "With its values the first message must have at most 10000 characters", "With its values the prompt must have at most 50000 characters")]
+    public void A_script_may_have_10_000_and_50_000_characters_with_its_values(int moreSpoken, int morePrompt, params string[] tooLong)
+    {
+        // Each character of two UTF-16 units.
+        var given = Given(
+            ("spoken", string.Concat(Enumerable.Repeat("😀", CallScript.MaxFirstMessage - 1 + moreSpoken))),
+            ("prompt", string.Concat(Enumerable.Repeat("😀", CallScript.MaxPrompt - 1 + morePrompt))));
+
+        var script = CallScript.Render("!{{spoken}}", given, script: null, "!{{prompt}}", contact: null, assistant: null);
+
+        Assert.Equal(tooLong, script.TooLong);
+    }
+
+    [Fact]
+    public void What_would_be_far_too_long_is_not_put_together()
+    {
+        var notes = new Contact { Title = "Ada", Notes = new string('n', 5_000) };
+
+        var script = CallScript.Render(string.Concat(Enumerable.Repeat("{{notes}}", 100)), Given(), script: null, string.Concat(Enumerable.Repeat("{{notes}}", 2_000)), notes, assistant: null);
+
+        Assert.Equal(2, script.TooLong.Count);
+        Assert.InRange(script.FirstMessage.Length, 0, 2 * CallScript.MaxFirstMessage);
+        Assert.InRange(script.Prompt.Length, 0, 2 * CallScript.MaxPrompt);
+    }
+
     private static CallScript Render(string firstMessage, Dictionary<string, string>? given = null, Case? script = null, Contact? contact = null) =>
         CallScript.Render(firstMessage, given ?? [], script, script?.Prompt, contact, assistant: null);
 

@@ -7,8 +7,7 @@ namespace ErzyCall.Api.Features.WhatsApp.Callbacks;
 /// <param name="Name">As the customer calls themselves.</param>
 internal sealed partial record CallbackMessage(JsonElement Json, string? Name)
 {
-    private const int MaxId = 200;
-
+    /// <summary>Nothing of the platform's is longer.</summary>
     private const int MaxText = 4_096;
 
     private const int MaxName = 200;
@@ -32,14 +31,14 @@ internal sealed partial record CallbackMessage(JsonElement Json, string? Name)
             return null;
         }
 
-        return new CustomerMessage(id, from, Name is null ? null : Cut(Name, MaxName), Cut(InWords(), MaxText), at) { IsStop = IsStop };
+        return new CustomerMessage(id, from, Name is null ? null : PlatformText.Cut(Name, MaxName), PlatformText.Cut(InWords(), MaxText), at) { IsStop = IsStop };
     }
 
     public static bool IsNumber(string? text) => text is not null && Digits().IsMatch(text);
 
     /// <summary>The platform's id; one with U+0000 in it is none.</summary>
     public static string? IdOf(JsonElement json) =>
-        json.Part("id") is { ValueKind: JsonValueKind.String } id && id.GetString() is { Length: > 0 and <= MaxId } text && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
+        json.Part("id") is { ValueKind: JsonValueKind.String } id && id.GetString() is { Length: > 0 and <= Message.MaxPlatformId } text && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
 
     private static IEnumerable<JsonElement> Said(JsonElement content) =>
     [
@@ -73,10 +72,6 @@ internal sealed partial record CallbackMessage(JsonElement Json, string? Name)
     }
 
     private string Labelled(string? words) => string.IsNullOrEmpty(words) ? $"[{Type}]" : $"[{Type}] {words}";
-
-    // Nothing of the platform's is longer.
-    private static string Cut(string text, int longest) =>
-        text.Length <= longest ? text : text[..(char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)];
 
     [GeneratedRegex(@"^[1-9][0-9]{1,14}\z")]
     private static partial Regex Digits();

@@ -41,8 +41,12 @@ internal sealed record PlatformError(string Code, string Message)
 
     public const int TooManyRequestsCode = 130429;
 
-    public static PlatformError Of(int code, string? message) =>
-        new(code.ToString(CultureInfo.InvariantCulture), string.IsNullOrWhiteSpace(message) ? "The platform gave no reason" : message);
+    /// <summary>Of the platform's words, which customers of this server read, and which may be as long as an answer.</summary>
+    private const int MaxMessage = 500;
+
+    public static PlatformError Of(int code, string? message) => new(
+        code.ToString(CultureInfo.InvariantCulture),
+        string.IsNullOrWhiteSpace(message) ? "The platform gave no reason" : PlatformText.Cut(message.Replace("\0", "", StringComparison.Ordinal), MaxMessage));
 
     public PlatformErrorClass Class => int.TryParse(Code, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? ClassOf(code) : PlatformErrorClass.Message;
 

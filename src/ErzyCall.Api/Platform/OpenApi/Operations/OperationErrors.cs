@@ -67,16 +67,12 @@ internal sealed partial class OperationErrors(SchemaBook schemas, IOptions<JsonO
             yield return ApiError.NotFound(route.Path.Any() ? Words(route.Path.Last().Name) : "resource");
         }
 
-        if (route.Body is not null)
-        {
-            yield return ApiError.UnsupportedMediaType;
-        }
-
         // A route that reads no body looks whether there is one all the same.
         if (!route.IsGet)
         {
             yield return ApiError.InvalidJson("Request body is not valid JSON");
             yield return ApiError.PayloadTooLarge;
+            yield return ApiError.UnsupportedMediaType;
         }
 
         if (route.IsPost)

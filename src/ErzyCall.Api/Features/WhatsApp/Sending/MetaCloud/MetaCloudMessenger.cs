@@ -127,7 +127,7 @@ internal sealed partial class MetaCloudMessenger(HttpClient http, AccountSecrets
     private static SendResult.Accepted Accepted(byte[] body)
     {
         var answer = JsonSerializer.Deserialize<CloudAnswer>(body, CloudJson.Options);
-        return answer?.Messages is [{ Id: { Length: > 0 } id }, ..]
+        return answer?.Messages is [{ Id: { Length: > 0 and <= Message.MaxPlatformId } id }, ..] && !id.Contains('\0', StringComparison.Ordinal)
             ? new SendResult.Accepted(id, answer.Contacts is [{ WaId: { } waId }, ..] && Digits().IsMatch(waId) ? waId : null)
             : throw new InvalidOperationException("The platform took the message and did not name it.");
     }
