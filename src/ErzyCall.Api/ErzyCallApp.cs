@@ -1,5 +1,6 @@
 using ErzyCall.Api.Features.ApiKeys;
 using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.Audit;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.ContactGroups;
@@ -88,6 +89,7 @@ internal static class ErzyCallApp
         services.AddWhatsApp(configuration);
         services.AddEvents();
         services.AddWebhooks(configuration, builder.Environment);
+        services.AddAudit();
     }
 
     /// <summary>The steps of a request, in their order: who may not be answered is refused before anything is spent on them.</summary>
@@ -128,6 +130,7 @@ internal static class ErzyCallApp
         api.MapWhatsApp();
         app.MapWhatsAppCallbacks();
         app.MapHealth();
+        app.MapAudit();
         app.MapApiDocument();
         app.EnsureEveryRouteIsScoped();
     }

@@ -1,5 +1,6 @@
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls;
+using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
@@ -66,7 +67,7 @@ internal static class BulkData
             cancellationToken);
     }
 
-    /// <summary>Finished calls, one every ten seconds back from <paramref name="now"/>, three in four of them answered.</summary>
+    /// <summary>Finished calls, one every ten seconds back from <paramref name="now"/>, three in four of them answered. They have no events.</summary>
     public static async Task AddCallsAsync(ErzyCallDbContext db, Id<Organization> organization, int count, DateTimeOffset now, CancellationToken cancellationToken)
     {
         db.Database.SetCommandTimeout(s_timeout);
@@ -80,7 +81,7 @@ internal static class BulkData
              SELECT
                (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || substr(md5('call' || n), 1, 3) || '8' || substr(md5('call' || n), 4, 15))::uuid,
                {organization.Value}, {CallStatus.Ended}, '+1' || (2000000000 + n % 100000), {SampleData.OutboundNumber}, {AssistantSnapshot.DefaultFirstMessage},
-               {NoEntries}::json, json_build_object('batch', (n % 100)::text), {snapshot}::json, at, at + interval '1 hour', 'simulator',
+               {NoEntries}::json, json_build_object('batch', (n % 100)::text), {snapshot}::json, at, at + interval '1 hour', {Carriers.Seed},
                at, CASE WHEN n % 4 > 0 THEN at + interval '3 seconds' END, at + interval '20 seconds', CASE WHEN n % 4 > 0 THEN 17 END,
                CASE WHEN n % 4 > 0 THEN {EndedReason.AssistantEndedCall.Value} ELSE {EndedReason.CustomerDidNotAnswer.Value} END,
                CASE WHEN n % 4 > 0 THEN 'none' ELSE 'customer' END, n % 4 = 0, '[]'::json, at, at + interval '20 seconds'

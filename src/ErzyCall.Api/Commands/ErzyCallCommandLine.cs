@@ -42,6 +42,7 @@ internal static class ErzyCallCommandLine
                 OrganizationCommands.Create(host),
                 KeyCommands.Create(host),
                 WhatsAppCommands.Create(host),
+                AuditCommand.Create(host),
             };
             foreach (var command in commands)
             {

@@ -96,6 +96,8 @@ public sealed class CommandLineTests(TestRun run)
     [InlineData("keys create --org {org} --name {long} --scopes *")]
     [InlineData("orgs set x --max-calls 3")]
     [InlineData("seed --calls many")]
+    [InlineData("audit --since yesterday")]
+    [InlineData("audit --timeout 0")]
     public async Task Wrong_usage_is_exit_code_2_and_a_word_on_standard_error(string line)
     {
         ArgumentNullException.ThrowIfNull(line);
@@ -113,6 +115,8 @@ public sealed class CommandLineTests(TestRun run)
     [InlineData(true, "orgs set {org} --max-calls 3")]
     [InlineData(false, "orgs list")]
     [InlineData(false, "migrate")]
+    [InlineData(false, "audit")]
+    [InlineData(true, "audit --since 2999-01-01T00:00:00Z")]
     public async Task A_command_that_fails_is_exit_code_1_and_a_word_on_standard_error(bool isReachable, string line)
     {
         ArgumentNullException.ThrowIfNull(line);

@@ -6,9 +6,13 @@ namespace ErzyCall.Api.Features.WebhookEndpoints;
 
 internal sealed class WebhookEndpointConfiguration : IEntityTypeConfiguration<WebhookEndpoint>
 {
+    /// <summary>Since when it is subscribed to what it is, or switched off. A trigger sets it, whoever writes the row.</summary>
+    private const string SubscribedAt = "SubscribedAt";
+
     public void Configure(EntityTypeBuilder<WebhookEndpoint> builder)
     {
         builder.Property(endpoint => endpoint.Url).HasMaxLength(WebhookEndpoint.MaxUrl);
+        builder.Property<DateTimeOffset>(SubscribedAt).HasDefaultValueSql("now()").ValueGeneratedOnAddOrUpdate();
         builder.HasOne<Organization>().WithMany().HasForeignKey(endpoint => endpoint.OrganizationId);
         builder.HasIndex(endpoint => new { endpoint.OrganizationId, endpoint.Slot }).IsUnique();
 

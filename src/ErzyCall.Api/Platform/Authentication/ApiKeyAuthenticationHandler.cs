@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.Api.Platform.Time;
@@ -31,7 +30,7 @@ internal sealed class ApiKeyAuthenticationHandler(
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var sent = Request.Headers[Header];
-        if (sent.Count == 0 || !Request.Path.StartsWithSegments(ApiPath.Root))
+        if (sent.Count == 0 || !KeyRequired.IsFor(Context))
         {
             return AuthenticateResult.NoResult();
         }

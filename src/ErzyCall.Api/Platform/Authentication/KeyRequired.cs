@@ -1,4 +1,5 @@
 using System.Net;
+using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.RateLimiting;
@@ -8,7 +9,7 @@ namespace ErzyCall.Api.Platform.Authentication;
 
 /// <summary>
 /// Refuses every request under <c>/api</c> that has no valid key, also on paths that do not exist, so that nobody without a key can learn
-/// which do. Addresses that keep failing are told to wait; a valid key from the same address is never affected.
+/// which do; elsewhere those to routes that declare a scope. Addresses that keep failing are told to wait; a valid key from the same address is never affected.
 /// </summary>
 internal sealed class KeyRequired(RequestDelegate next, LocalRateLimiter failures)
 {
@@ -19,7 +20,7 @@ internal sealed class KeyRequired(RequestDelegate next, LocalRateLimiter failure
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments(ApiPath.Root) || context.User is CallerPrincipal)
+        if (!IsFor(context) || context.User is CallerPrincipal)
         {
             await next(context);
             return;
@@ -33,6 +34,9 @@ internal sealed class KeyRequired(RequestDelegate next, LocalRateLimiter failure
 
         throw (await context.AuthenticateAsync()).Failure as ApiException ?? new ApiException(ApiError.Unauthorized);
     }
+
+    public static bool IsFor(HttpContext context) =>
+        context.Request.Path.StartsWithSegments(ApiPath.Root) || context.GetEndpoint()?.Metadata.GetMetadata<RequiredScopeAttribute>() is not null;
 
     // Whoever has one IPv6 address has the whole /64 of it.
     private static string Client(HttpContext context)

@@ -9,10 +9,14 @@ namespace ErzyCall.Api.Platform.Persistence;
 
 internal sealed class OrganizationConfiguration : IEntityTypeConfiguration<Organization>
 {
+    /// <summary>Since when its limit of concurrent calls is what it is. A trigger sets it, whoever writes the row.</summary>
+    private const string LimitSetAt = "LimitSetAt";
+
     public void Configure(EntityTypeBuilder<Organization> builder)
     {
         builder.Property(organization => organization.Name).HasMaxLength(200);
         builder.Property(organization => organization.Mode).HasConversion<string>().HasMaxLength(10);
+        builder.Property<DateTimeOffset>(LimitSetAt).HasDefaultValueSql("now()").ValueGeneratedOnAddOrUpdate();
         builder.ToTable(table => table.HasCheckConstraint("ck_organizations_max_concurrent_calls", "max_concurrent_calls >= 1"));
     }
 }

@@ -13,6 +13,9 @@ internal sealed partial class Carriers(IEnumerable<ICarrier> carriers, TimeProvi
     /// <summary>Stands in a call for a carrier when its number can no longer dial; no carrier has this name.</summary>
     private const string NoCarrier = "none";
 
+    /// <summary>Stands in calls that the command <c>seed</c> makes in bulk, which nobody has ever dialled; no carrier has this name either.</summary>
+    public const string Seed = "seed";
+
     /// <summary>
     /// The name of the carrier that dials calls from a number, as the number is now: it may have been switched off since the call was created. A test
     /// organization's is always the simulated one, whatever its numbers say.

@@ -1028,6 +1028,12 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("slot");
 
+                    b.Property<DateTimeOffset>("SubscribedAt")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("subscribed_at")
+                        .HasDefaultValueSql("now()");
+
                     b.Property<string>("Url")
                         .IsRequired()
                         .HasMaxLength(2048)
@@ -1606,6 +1612,12 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("LimitSetAt")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("limit_set_at")
+                        .HasDefaultValueSql("now()");
 
                     b.Property<int>("MaxConcurrentCalls")
                         .HasColumnType("integer")

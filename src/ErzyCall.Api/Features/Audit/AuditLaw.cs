@@ -1,0 +1,18 @@
+using ErzyCall.Api.Platform.Ids;
+
+namespace ErzyCall.Api.Features.Audit;
+
+/// <summary>Something that is always so in a database of this product, whatever has crashed, come twice or come late.</summary>
+/// <param name="Name">Stable, for monitors and for <c>docs/audit.md</c>, which says what to do.</param>
+/// <param name="Promise">What it promises, in a sentence.</param>
+/// <param name="IdPrefix">Of the ids of those that break it.</param>
+/// <param name="Offenders">
+/// A query of one column: the ids of those that break it. Its parameters are those of <see cref="AuditScope"/>. While work is under way it must not find anything:
+/// each law allows for what may just be happening, and looks back only as far as what it compares is kept.
+/// </param>
+internal sealed record AuditLaw(string Name, string Promise, string IdPrefix, string Offenders)
+{
+    /// <typeparam name="T">What may break it.</typeparam>
+    public static AuditLaw For<T>(string name, string promise, string offenders)
+        where T : IHasIdPrefix => new(name, promise, T.IdPrefix, offenders);
+}

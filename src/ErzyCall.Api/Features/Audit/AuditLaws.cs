@@ -1,0 +1,18 @@
+using ErzyCall.Api.Features.Audit.Laws;
+
+namespace ErzyCall.Api.Features.Audit;
+
+/// <summary>The table of what is checked.</summary>
+internal static class AuditLaws
+{
+    public static IReadOnlyList<AuditLaw> All { get; } =
+    [
+        .. CallLaws.All,
+        .. DiallingLaws.All,
+        .. OptOutLaws.All,
+        .. KeptResponseLaws.All,
+        .. EventLaws.All,
+        .. DeliveryLaws.All,
+        .. MessageLaws.All,
+    ];
+}

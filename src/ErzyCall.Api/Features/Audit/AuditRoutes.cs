@@ -1,0 +1,10 @@
+using ErzyCall.Api.Platform.Authorization;
+
+namespace ErzyCall.Api.Features.Audit;
+
+/// <summary>Whether the promises of this product are kept. Beside the other service routes, but with a key: what it tells is an organization's.</summary>
+internal static class AuditRoutes
+{
+    public static void MapAudit(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/health/audit", GetAudit.HandleAsync).RequireScope(Scopes.Everything).ExcludeFromDescription();
+}

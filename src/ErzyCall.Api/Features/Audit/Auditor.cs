@@ -1,0 +1,99 @@
+using System.Data;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using Npgsql;
+
+namespace ErzyCall.Api.Features.Audit;
+
+/// <summary>What an audit may take.</summary>
+/// <param name="LooksBack">How far, when nothing else is asked for.</param>
+/// <param name="EachLaw">The time for each law.</param>
+/// <param name="AllLaws">The time for all of them; those that are left then are not checked.</param>
+internal sealed record AuditBounds(TimeSpan LooksBack, TimeSpan EachLaw, TimeSpan AllLaws);
+
+/// <summary>
+/// Holds the laws against the database, beside whatever is going on in it: each in a read-only transaction of its own with one snapshot, so that it sees every
+/// transaction of others whole or not at all, waits for nobody and holds nobody up.
+/// </summary>
+internal sealed class Auditor(NpgsqlDataSource database, TimeProvider clock)
+{
+    /// <summary>
+    /// One process of PostgreSQL and one core for it: requests come first. What a law compares by hashes or sorts is some tens of bytes a row, and may take as much
+    /// memory as a million of them. Compiling the query is never worth it.
+    /// </summary>
+    private const string Limits =
+        """
+        SELECT set_config('transaction_read_only', 'on', true), set_config('statement_timeout', @patience, true),
+          set_config('max_parallel_workers_per_gather', '0', true), set_config('work_mem', '64MB', true), set_config('jit', 'off', true)
+        """;
+
+    /// <summary>PostgreSQL is to give up first, and the driver only when PostgreSQL does not answer any more.</summary>
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(10);
+
+    /// <param name="organization"><c>null</c>: all of them.</param>
+    /// <param name="since">How far back to look; <c>null</c>: as far as is usual.</param>
+    public async Task<AuditReport> RunAsync(Id<Organization>? organization, DateTimeOffset? since, AuditBounds bounds, CancellationToken cancellationToken)
+    {
+        // The clock is read on an open connection: it is right by then.
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var began = clock.GetTimestamp();
+        var checkedAt = clock.Now();
+        var from = (since ?? checkedAt - bounds.LooksBack).ToUniversalTime();
+        var laws = new List<LawReport>();
+        foreach (var law in AuditLaws.All)
+        {
+            var rest = bounds.AllLaws - clock.GetElapsedTime(began);
+            laws.Add(await CheckAsync(connection, law, new AuditScope(organization, from, clock.Now()), rest < bounds.EachLaw ? rest : bounds.EachLaw, cancellationToken));
+        }
+
+        return new AuditReport(AuditStatus.Of(laws), from, checkedAt, laws);
+    }
+
+    /// <summary>Materialized, PostgreSQL plans for all offenders: it must not bet on finding the first ones soon, when there are none.</summary>
+    public static string QueryOf(AuditLaw law) => $"WITH offender (id) AS MATERIALIZED ({law.Offenders}) SELECT id FROM offender LIMIT {LawReport.MostCounted + 1}";
+
+    private async Task<LawReport> CheckAsync(NpgsqlConnection connection, AuditLaw law, AuditScope scope, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        // PostgreSQL takes 0 for no limit at all.
+        if (patience < TimeSpan.FromMilliseconds(1))
+        {
+            return LawReport.Unchecked(law, TimeSpan.Zero);
+        }
+
+        var began = clock.GetTimestamp();
+        try
+        {
+            return LawReport.Of(law, await FindAsync(connection, law, scope, patience, cancellationToken), clock.GetElapsedTime(began));
+        }
+        catch (PostgresException broken) when (DatabaseFailure.IsTimeout(broken))
+        {
+            return LawReport.Unchecked(law, clock.GetElapsedTime(began));
+        }
+    }
+
+    private static async Task<List<Guid>> FindAsync(NpgsqlConnection connection, AuditLaw law, AuditScope scope, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await using (var limit = new NpgsqlCommand(Limits, connection, transaction))
+        {
+            limit.Parameters.AddWithValue("patience", $"{(long)patience.TotalMilliseconds}ms");
+            await limit.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+#pragma warning disable CA2100 // Laws are written in this program; what varies are parameters.
+        await using var find = new NpgsqlCommand(QueryOf(law), connection, transaction);
+#pragma warning restore CA2100
+        find.CommandTimeout = (int)Math.Ceiling((patience + s_grace).TotalSeconds);
+        find.Parameters.AddRange(scope.Parameters().ToArray());
+        var offenders = new List<Guid>();
+        await using var reader = await find.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            offenders.Add(reader.GetGuid(0));
+        }
+
+        return offenders;
+    }
+}

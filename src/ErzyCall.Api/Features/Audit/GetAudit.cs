@@ -1,0 +1,31 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Validation;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.Audit;
+
+/// <summary>
+/// Holds the laws against what the caller's organization has: 200 when all hold, else 503, with the same body. A monitor goes by the status alone, and what could not
+/// be checked is no success.
+/// </summary>
+internal static class GetAudit
+{
+    public static async Task<JsonHttpResult<AuditReport>> HandleAsync(
+        Query<GetAuditQuery> query, Caller caller, RunningAudits audits, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        if (query.Value.Since > clock.GetUtcNow())
+        {
+            throw new ApiException(ApiError.InvalidQuery(new FieldError("since", "Must not be in the future")));
+        }
+
+        var report = await audits.RunAsync(caller.OrganizationId, query.Value.Since, cancellationToken);
+        return TypedResults.Json(report, statusCode: report.Status == AuditStatus.Ok ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+}
+
+/// <param name="Since">How far back to look; left out: a day.</param>
+internal sealed record GetAuditQuery(DateTimeOffset? Since) : IQueryParameters<GetAuditQuery>
+{
+    public static GetAuditQuery Read(QueryReader query) => new(query.Time("since"));
+}

@@ -1,0 +1,82 @@
+using ErzyCall.Api.Features.Calls;
+using ErzyCall.Api.Features.Calls.Dispatch;
+
+namespace ErzyCall.Api.Features.Audit.Laws;
+
+/// <summary>Every call gets to one outcome in time, and its events tell how.</summary>
+internal static class CallLaws
+{
+    /// <summary>
+    /// A common table expression: the calls that were made since, and older ones that something has happened to since (calls may be scheduled a year ahead).
+    /// What the command <c>seed</c> made in bulk was never called and has no events.
+    /// </summary>
+    /// <remarks>Ids begin with their time, so both bounds are the same; each has an index. The <c>LIMIT 1</c> makes PostgreSQL look the few older ones up one by one.</remarks>
+    public const string Subjects =
+        $"""
+         subject AS (
+           SELECT id, organization_id, status, "to", started_at, handed_over_at, ended_reason, updated_at FROM calls
+           WHERE id >= @since_id AND (@organization IS NULL OR (organization_id = @organization AND created_at >= @since)) AND carrier IS DISTINCT FROM '{Carriers.Seed}'
+           UNION ALL
+           SELECT older.* FROM (
+             SELECT DISTINCT resource_id FROM events
+             WHERE created_at >= @since AND resource_id < @since_id AND type IN ('call.started', 'call.ended', 'call.failed', 'call.cancelled')
+               AND (@organization IS NULL OR organization_id = @organization)) AS told
+           CROSS JOIN LATERAL (
+             SELECT id, organization_id, status, "to", started_at, handed_over_at, ended_reason, updated_at FROM calls WHERE id = told.resource_id LIMIT 1) AS older)
+         """;
+
+    public static IReadOnlyList<AuditLaw> All { get; } =
+    [
+        AuditLaw.For<Call>(
+            "call-final-event",
+            "A call that is over has exactly one final event, the one that fits its status; a call that is not has none.",
+            $"""
+             WITH {Subjects}
+             SELECT call.id FROM subject AS call
+             LEFT JOIN events AS final ON final.resource_id = call.id AND final.type IN ('call.ended', 'call.failed', 'call.cancelled') AND final.created_at >= @since
+             GROUP BY call.id, call.status, call.updated_at
+             HAVING count(final.id) > 1
+               OR max(final.type) <> coalesce({FinalEvent}, '')
+               OR (count(final.id) = 0 AND {FinalEvent} IS NOT NULL AND call.updated_at >= @kept)
+             """),
+        AuditLaw.For<Call>(
+            "call-started-event",
+            "A call that was claimed for dialling has exactly one event call.started; a call that was not has none.",
+            $"""
+             WITH {Subjects}
+             SELECT call.id FROM subject AS call
+             LEFT JOIN (
+               SELECT resource_id, count(*) AS events FROM events
+               WHERE type = 'call.started' AND created_at >= @kept AND (@organization IS NULL OR organization_id = @organization)
+               GROUP BY resource_id) AS started ON started.resource_id = call.id
+             WHERE CASE WHEN call.started_at >= @kept THEN coalesce(events, 0) <> 1 ELSE events > (call.started_at IS NOT NULL)::int END
+             """),
+        AuditLaw.For<Call>(
+            "call-deadline",
+            "No call is in processing past its deadline.",
+            """
+            SELECT id FROM calls
+            WHERE status = 'processing' AND deadline_at < @late AND (@organization IS NULL OR organization_id = @organization)
+            """),
+        AuditLaw.For<Call>(
+            "call-dispatch-deadline",
+            "No call waits to be dialled past the time until which it may be.",
+            """
+            SELECT id FROM calls
+            WHERE status IN ('new', 'scheduled') AND deadline_at < @late AND (@organization IS NULL OR organization_id = @organization)
+            """),
+        AuditLaw.For<Call>(
+            "call-outcome",
+            "A call that ended was dialled and its carrier had it; one that was cancelled or refused for the do-not-call ledger was not.",
+            $"""
+             WITH {Subjects}
+             SELECT id FROM subject
+             WHERE CASE
+               WHEN status = 'ended' THEN started_at IS NULL OR handed_over_at IS NULL
+               WHEN status = 'cancelled' OR (status = 'error' AND ended_reason = 'contact-opted-out') THEN started_at IS NOT NULL
+             END
+             """),
+    ];
+
+    private const string FinalEvent = "CASE call.status WHEN 'ended' THEN 'call.ended' WHEN 'error' THEN 'call.failed' WHEN 'cancelled' THEN 'call.cancelled' END";
+}

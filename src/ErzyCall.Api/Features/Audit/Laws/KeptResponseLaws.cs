@@ -1,0 +1,43 @@
+using ErzyCall.Api.Features.Calls;
+using ErzyCall.Api.Features.WhatsApp;
+using ErzyCall.Api.Platform.Http;
+
+namespace ErzyCall.Api.Features.Audit.Laws;
+
+/// <summary>What a kept response says was made is there. Of calls and messages, which are never deleted; of other things nobody could say.</summary>
+internal static class KeptResponseLaws
+{
+    /// <summary>The UUID of <c>record.made</c>, which ends in the 26 characters of base 32 of an id (<see cref="Platform.Ids.TypeId"/>), as <c>made.id</c>.</summary>
+    private const string MadeId =
+        """
+        CROSS JOIN LATERAL (
+          SELECT string_agg((strpos('0123456789abcdefghjkmnpqrstvwxyz', digit) - 1)::bit(5)::text, '' ORDER BY place) AS text
+          FROM unnest(string_to_array(right(record.made, 26), NULL)) WITH ORDINALITY AS digits (digit, place)) AS bits
+        CROSS JOIN LATERAL (
+          SELECT (lpad(to_hex(substr(bits.text, 3, 64)::bit(64)::bigint), 16, '0') || lpad(to_hex(substr(bits.text, 67, 64)::bit(64)::bigint), 16, '0'))::uuid AS id) AS made
+        """;
+
+    public static IReadOnlyList<AuditLaw> All { get; } =
+    [
+        AuditLaw.For<Call>(
+            "kept-call",
+            "The call that a kept response of an Idempotency-Key tells of is there.",
+            $"""
+             SELECT made.id FROM (
+               SELECT organization_id, location AS made FROM idempotency_records
+               WHERE location LIKE '{ApiPath.V1}/calls/call\_%' AND (@organization IS NULL OR organization_id = @organization)) AS record
+             {MadeId}
+             WHERE NOT EXISTS (SELECT FROM calls WHERE calls.id = made.id AND calls.organization_id = record.organization_id)
+             """),
+        AuditLaw.For<Message>(
+            "kept-message",
+            "The WhatsApp message that a kept response of an Idempotency-Key tells of is there.",
+            $"""
+             SELECT made.id FROM (
+               SELECT organization_id, convert_from(body, 'UTF8')::json -> 'data' ->> 'id' AS made FROM idempotency_records
+               WHERE location LIKE '{ApiPath.V1}/whatsapp/conversations/%/messages' AND NOT holds_secret AND (@organization IS NULL OR organization_id = @organization)) AS record
+             {MadeId}
+             WHERE NOT EXISTS (SELECT FROM messages WHERE messages.id = made.id AND messages.organization_id = record.organization_id)
+             """),
+    ];
+}

@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Tenancy;
+
+namespace ErzyCall.Api.Features.Audit;
+
+/// <summary>
+/// The audits that requests have asked this copy of the server for. Who asks for one that is running gets what that one finds: however many monitors ask, and however
+/// often, the same question costs the database once at a time.
+/// </summary>
+internal sealed partial class RunningAudits(Auditor auditor, ILogger<RunningAudits> logger)
+{
+    /// <summary>A monitor asks again and again, and neither it nor a proxy waits for longer than half a minute.</summary>
+    private static readonly AuditBounds s_bounds = new(LooksBack: TimeSpan.FromDays(1), EachLaw: TimeSpan.FromSeconds(5), AllLaws: TimeSpan.FromSeconds(20));
+
+    private readonly ConcurrentDictionary<(Id<Organization> Organization, DateTimeOffset? Since), Lazy<Task<AuditReport>>> _running = [];
+
+    public async Task<AuditReport> RunAsync(Id<Organization> organization, DateTimeOffset? since, CancellationToken cancellationToken)
+    {
+        var key = (organization, since);
+        var audit = _running.GetOrAdd(key, _ => new Lazy<Task<AuditReport>>(() => RunAsync(key)));
+        return await audit.Value.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Goes on when who asked goes away: another may be waiting.</summary>
+    private async Task<AuditReport> RunAsync((Id<Organization> Organization, DateTimeOffset? Since) key)
+    {
+        try
+        {
+            var report = await auditor.RunAsync(key.Organization, key.Since, s_bounds, CancellationToken.None);
+            foreach (var law in report.Laws.Where(law => law.Status == AuditStatus.Violated))
+            {
+                Log.Violated(logger, key.Organization.ToString(), law.Name, law.Offenders);
+            }
+
+            return report;
+        }
+        finally
+        {
+            _running.TryRemove(key, out _);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "In {Organization} the law {Law} is violated by {Offenders}")]
+        public static partial void Violated(ILogger logger, string organization, string law, IReadOnlyList<string> offenders);
+    }
+}
