@@ -8,7 +8,7 @@ namespace ErzyCall.Api.Features.Assistants;
 internal sealed class InboundAssistant : IResource<InboundAssistant>
 {
     /// <summary>Of one organization: the list is not paged.</summary>
-    public const int MaxCount = 200;
+    public const int MaxCount = 1_000;
 
     public const int MaxName = 200;
 

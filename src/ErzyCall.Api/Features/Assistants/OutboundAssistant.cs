@@ -8,7 +8,7 @@ namespace ErzyCall.Api.Features.Assistants;
 internal sealed class OutboundAssistant : IResource<OutboundAssistant>
 {
     /// <summary>Of one organization: the list is not paged, and each may have some 90 KiB.</summary>
-    public const int MaxCount = 200;
+    public const int MaxCount = 1_000;
 
     public const int MaxName = 200;
 

@@ -34,7 +34,7 @@ internal sealed record AuditScope(Id<Organization>? Organization, DateTimeOffset
     public IEnumerable<NpgsqlParameter> Parameters()
     {
         var kept = Later(Since, Now - ForgetEventsJob.KeptFor + s_forgettingMargin);
-        yield return new("organization", NpgsqlDbType.Uuid) { Value = (object?)Organization?.Value ?? DBNull.Value };
+        yield return new("organization", NpgsqlDbType.Uuid) { Value = Organization is { } one ? one.Value : DBNull.Value };
         yield return new("since", NpgsqlDbType.TimestampTz) { Value = Since };
 
         // Ids begin with the time of what they name, so an index over them is one over that time.

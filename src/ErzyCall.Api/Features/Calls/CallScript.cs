@@ -23,7 +23,7 @@ internal sealed partial record CallScript(string FirstMessage, string Prompt, IR
     public const int MaxFirstMessage = 10_000;
 
     /// <inheritdoc cref="MaxFirstMessage"/>
-    public const int MaxPrompt = 50_000;
+    public const int MaxPrompt = 100_000;
 
     /// <summary>The names that variables and placeholders may have.</summary>
     [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]{0,63}\z")]

@@ -18,7 +18,7 @@ internal static class ApiKeyStatus
 internal sealed class ApiKey : IResource<ApiKey>
 {
     /// <summary>Of one organization, made through the API: each key has a rate limit of its own, so who could make any number of them would have none.</summary>
-    public const int MaxActive = 100;
+    public const int MaxActive = 1_000;
 
     public static string IdPrefix => "key";
 

@@ -471,7 +471,7 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
 
     private static Guid ContactUuid(string contact) => Id<Contact>.Parse(contact).Value;
 
-    private static Task AddEventAsync(Tenant tenant, string call, string type) =>
+    private static Task<OutboxEvent> AddEventAsync(Tenant tenant, string call, string type) =>
         tenant.AddAsync(OutboxEvent.Create(tenant.Organization.Id, type, Uuid(call), new { id = call }, tenant.Now));
 
     private static async Task<string> EventOfAsync(AuditBench bench, Guid resource, string? type = null) => TypeId.Format(

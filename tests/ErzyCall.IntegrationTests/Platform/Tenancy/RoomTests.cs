@@ -17,17 +17,17 @@ public sealed class RoomTests(TestRun run)
     {
         ["/api-keys"] = (
             ApiKey.MaxActive,
-            "An organization has at most 100 active API keys",
+            "An organization has at most 1000 active API keys",
             static (tenant, _) => ApiKey.Create(tenant.Organization.Id, "Another", ApiKeySecret.Generate(tenant.Organization.Mode), ["*"], RateLimits.Default, expiresAt: null, tenant.Now),
             static _ => new { name = "One more", scopes = new[] { "*" } }),
         ["/assistants/inbound"] = (
             InboundAssistant.MaxCount,
-            "An organization has at most 200 inbound assistants",
+            "An organization has at most 1000 inbound assistants",
             static (tenant, _) => new InboundAssistant { Id = Id<InboundAssistant>.New(tenant.Now), OrganizationId = tenant.Organization.Id, Name = "Another", CreatedAt = tenant.Now },
             static _ => new { name = "One more" }),
         ["/assistants/outbound"] = (
             OutboundAssistant.MaxCount,
-            "An organization has at most 200 outbound assistants",
+            "An organization has at most 1000 outbound assistants",
             static (tenant, _) => tenant.NewAssistant("Another"),
             static _ => new { name = "One more", voice = new { }, model = new { }, isDefault = true }),
         ["/phone-numbers"] = (

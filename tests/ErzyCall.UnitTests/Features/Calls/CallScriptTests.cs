@@ -131,9 +131,9 @@ public sealed class CallScriptTests
     [Theory]
     [InlineData(0, 0)]
     [InlineData(1, 0, "With its values the first message must have at most 10000 characters")]
-    [InlineData(0, 1, "With its values the prompt must have at most 50000 characters")]
-    [InlineData(1, 1, "With its values the first message must have at most 10000 characters", "With its values the prompt must have at most 50000 characters")]
-    public void A_script_may_have_10_000_and_50_000_characters_with_its_values(int moreSpoken, int morePrompt, params string[] tooLong)
+    [InlineData(0, 1, "With its values the prompt must have at most 100000 characters")]
+    [InlineData(1, 1, "With its values the first message must have at most 10000 characters", "With its values the prompt must have at most 100000 characters")]
+    public void A_script_may_have_10_000_and_100_000_characters_with_its_values(int moreSpoken, int morePrompt, params string[] tooLong)
     {
         // Each character of two UTF-16 units.
         var given = Given(
