@@ -59,6 +59,7 @@ internal static class ErzyCallApp
         services.AddRedis();
         services.AddTrustedProxies(configuration);
         services.AddHealth();
+        services.AddServerMetrics(configuration);
 
         var api = configuration.GetSection(ApiOptions.Section).Get<ApiOptions>() ?? new ApiOptions();
         services.Configure<JsonOptions>(json => JsonSettings.Apply(json.SerializerOptions, api.UnknownFields));
@@ -86,6 +87,7 @@ internal static class ErzyCallApp
         services.AddApiDocument();
         services.AddCalls(configuration, builder.Environment);
         services.AddContacts();
+        services.AddContactGroups();
         services.AddWhatsApp(configuration);
         services.AddEvents();
         services.AddWebhooks(configuration, builder.Environment);
@@ -131,6 +133,7 @@ internal static class ErzyCallApp
         app.MapWhatsAppCallbacks();
         app.MapHealth();
         app.MapAudit();
+        app.MapMetrics();
         app.MapApiDocument();
         app.EnsureEveryRouteIsScoped();
     }

@@ -1,3 +1,4 @@
+using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Persistence;
 
@@ -20,6 +21,13 @@ internal static class CallEvents
             CallStatus.Error => "call.failed",
             _ => throw new InvalidOperationException($"No event tells of a call in '{call.Status}'."),
         };
-        db.Events.Add(OutboxEvent.Create(call.OrganizationId, type, call.Id.Value, CallListItem.Of(call), now));
+        db.Events.Add(OutboxEvent.Create(call.OrganizationId, type, call.Id.Value, CallListItem.Of(call), now).Counting(CountOf(call)));
     }
+
+    private static Action<ServerMetrics>? CountOf(Call call) => call switch
+    {
+        { Status: CallStatus.Processing, StartedAt: { } startedAt, DueAt: var dueAt } => metrics => metrics.CallClaimed(startedAt - dueAt),
+        { IsFinal: true, Status: var status, EndedReason: { } reason } => metrics => metrics.CallFinished(status, EndedReason.IsOurs(reason) ? reason : "other"),
+        _ => null,
+    };
 }

@@ -12,7 +12,7 @@ internal static class CallRoutes
     public static void MapCalls(this IEndpointRouteBuilder api)
     {
         var calls = api.MapGroup("/calls").WithTags(Tag);
-        calls.MapGet("/", ListCalls.HandleAsync).RequireScope(Scopes.CallsRead);
+        calls.MapGet("/", ListCalls.HandleAsync).RequireScope(Scopes.CallsRead).Refuses(ApiError.NotFound("contact"));
         calls.MapPost("/", CreateCall.HandleAsync).RequireScope(Scopes.CallsWrite).Refuses(ApiError.InvalidPhone);
         calls.MapPost("/batch", CreateCalls.HandleAsync).RequireScope(Scopes.CallsWrite).WithMetadata(BodyLimit.Batch);
         calls.MapPost("/preview", PreviewCall.HandleAsync).RequireScope(Scopes.CallsRead);

@@ -1,7 +1,9 @@
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Workers;
+using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Calls;
 
@@ -29,6 +31,11 @@ internal static class CallSetup
             .AddJob<HangUpJob>()
             .AddJob<CallDeadlineJob>()
             .AddJob<SimulatedCarrierJob>();
+        services
+            .AddDatabaseGauge("erzycall.calls.processing", "{call}", "Calls that are being dialled or talked on.", static (db, _, cancellationToken) =>
+                db.Calls.LongCountAsync(call => call.Status == CallStatus.Processing, cancellationToken))
+            .AddDatabaseGauge("erzycall.calls.due", "{call}", "Calls that are due and wait to be dialled.", static (db, now, cancellationToken) =>
+                db.Calls.LongCountAsync(call => (call.Status == CallStatus.New || call.Status == CallStatus.Scheduled) && call.DueAt <= now, cancellationToken));
         services
             .AddEventDescription<CallListItem>("call.scheduled", CallRoutes.Tag, "A call is to be dialled at a time.")
             .AddEventDescription<CallListItem>("call.started", CallRoutes.Tag, "A call is being dialled.")

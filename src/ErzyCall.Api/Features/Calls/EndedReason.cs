@@ -47,6 +47,14 @@ internal sealed record EndedReason(string Value, string Fault, bool Retryable)
         AssistantEndedCall, CustomerEndedCall, CustomerDidNotAnswer, CustomerBusy, Voicemail, SilenceTimedOut, ManuallyCanceled, ExceededMaxDuration,
     ];
 
+    private static readonly HashSet<string> s_ours =
+    [
+        .. s_reportable.Select(reason => reason.Value), ContactOptedOut.Value, CarrierFailedToConnect.Value, CarrierRejected.Value, DispatchUnknown.Value, NotDispatchedInTime.Value,
+    ];
+
+    /// <summary>Whether it is one of a bounded set, and not a carrier's own word.</summary>
+    public static bool IsOurs(string value) => s_ours.Contains(value);
+
     /// <summary>A carrier's own word for it. What we do not know passes through, as the provider's doing and not to be retried blindly.</summary>
     public static EndedReason FromCarrier(string value) =>
         s_reportable.FirstOrDefault(reason => reason.Value == value) ?? new EndedReason(value[..Math.Min(value.Length, MaxLength)], CallFault.Provider, false);

@@ -18,8 +18,19 @@ internal static class ListCalls
     public static async Task<Ok<Page<CallListItem>>> HandleAsync(
         Query<ListCallsQuery> query, Caller caller, ErzyCallDbContext db, Cursors cursors, CancellationToken cancellationToken)
     {
+        await db.RequireOwnAsync(query.Value.ContactId, "contact", caller, cancellationToken);
+        await RequireCaseAsync(query.Value.CaseId, caller, db, cancellationToken);
         var calls = Filter(db.Calls.OwnedBy(caller), query.Value);
         return TypedResults.Ok(await calls.ToPageAsync(query.Value, CallListItem.FromCall, caller, cursors, cancellationToken));
+    }
+
+    /// <summary>Calls keep their case when it is gone, so one that a call has had is still to be found by.</summary>
+    private static async Task RequireCaseAsync(Id<Case>? id, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    {
+        if (id is { } wanted && !await db.Calls.OwnedBy(caller).AnyAsync(call => call.CaseId == wanted, cancellationToken))
+        {
+            await db.RequireOwnAsync(id, "case", caller, cancellationToken);
+        }
     }
 
     private static IQueryable<Call> Filter(IQueryable<Call> calls, ListCallsQuery filter)

@@ -25,7 +25,24 @@ internal sealed class ContactGroup : IResource<ContactGroup>
 
     public string? Description { get; set; }
 
+    /// <summary>How many contacts were in it when its changes were last added up (<see cref="ContactGroupChange"/>).</summary>
+    public int CountedContacts { get; private init; }
+
     public DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>
+/// By how much a statement has changed the number of a group's contacts. Written by a trigger in the statement's own transaction, and never changed: those who change one
+/// group at the same time do not wait for each other. Without a foreign key, which would make them wait for whoever deletes the group.
+/// </summary>
+internal sealed class ContactGroupChange
+{
+    public long Id { get; private init; }
+
+    public Id<ContactGroup> GroupId { get; private init; }
+
+    /// <summary>Contacts that joined; less than zero for those that left.</summary>
+    public int Contacts { get; private init; }
 }
 
 /// <summary>That a contact is in a group. With the contact's own time of creation, so that a group's contacts are listed in order from an index, however few of all they are.</summary>

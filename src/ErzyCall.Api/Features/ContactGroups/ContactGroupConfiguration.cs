@@ -17,6 +17,11 @@ internal sealed class ContactGroupConfiguration : IEntityTypeConfiguration<Conta
     }
 }
 
+internal sealed class ContactGroupChangeConfiguration : IEntityTypeConfiguration<ContactGroupChange>
+{
+    public void Configure(EntityTypeBuilder<ContactGroupChange> builder) => builder.HasIndex(change => change.GroupId);
+}
+
 internal sealed class ContactGroupMemberConfiguration : IEntityTypeConfiguration<ContactGroupMember>
 {
     public void Configure(EntityTypeBuilder<ContactGroupMember> builder)

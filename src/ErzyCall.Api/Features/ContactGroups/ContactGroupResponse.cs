@@ -5,9 +5,13 @@ using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.ContactGroups;
 
-/// <param name="ContactCount">Counted when it is read.</param>
+/// <param name="ContactCount">Exact at the moment when it is read.</param>
 internal sealed record ContactGroupResponse(Id<ContactGroup> Id, string Name, string? Description, int ContactCount, DateTimeOffset CreatedAt) : IListed<ContactGroup>
 {
     public static Expression<Func<ContactGroup, ContactGroupResponse>> From(ErzyCallDbContext db) => group => new ContactGroupResponse(
-        group.Id, group.Name, group.Description, db.ContactGroupMembers.Count(member => member.GroupId == group.Id), group.CreatedAt);
+        group.Id,
+        group.Name,
+        group.Description,
+        group.CountedContacts + db.ContactGroupChanges.Where(change => change.GroupId == group.Id).Sum(change => change.Contacts),
+        group.CreatedAt);
 }

@@ -25,6 +25,11 @@ internal sealed class ContactConfiguration : IEntityTypeConfiguration<Contact>
         builder.HasIndex(nameof(Contact.OrganizationId), ContactSearch.Email, nameof(Contact.Id));
         builder.HasIndex(ContactSearch.Words).HasMethod("gin").HasOperators("gin_trgm_ops");
         builder.HasIndex(nameof(Contact.Phone)).HasMethod("gin").HasOperators("gin_trgm_ops");
+
+        // Those whose marks are found, in the order of the list.
+        builder.HasIndex(contact => new { contact.OrganizationId, contact.CreatedAt, contact.Id }, "ix_contacts_marks")
+            .HasFilter($"{ContactSearch.HasMarksFunction}(search_title) OR {ContactSearch.HasMarksFunction}(search_email)");
+        builder.Metadata.Model.AddDbFunction(((Func<string, bool>)ContactSearch.HasMarks).Method).Name = ContactSearch.HasMarksFunction;
     }
 
     /// <summary>The collation in which an ordinary index also finds prefixes.</summary>

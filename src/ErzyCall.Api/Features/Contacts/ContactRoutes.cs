@@ -12,7 +12,7 @@ internal static class ContactRoutes
     public static void MapContacts(this IEndpointRouteBuilder api)
     {
         var contacts = api.MapGroup("/contacts").WithTags(Tag);
-        contacts.MapGet("/", ListContacts.HandleAsync).RequireScope(Scopes.ContactsRead);
+        contacts.MapGet("/", ListContacts.HandleAsync).RequireScope(Scopes.ContactsRead).Refuses(ApiError.NotFound("contact group"));
         contacts.MapGet("/search", SearchContacts.HandleAsync).RequireScope(Scopes.ContactsRead);
         contacts.MapPost("/", CreateContact.HandleAsync).RequireScope(Scopes.ContactsWrite).Refuses(ApiError.Duplicate(Contact.PhoneTaken));
         contacts.MapPost("/batch", CreateContacts.HandleAsync).RequireScope(Scopes.ContactsWrite).WithMetadata(BodyLimit.Batch);

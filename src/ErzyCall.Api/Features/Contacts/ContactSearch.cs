@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
@@ -14,16 +15,21 @@ namespace ErzyCall.Api.Features.Contacts;
 /// </summary>
 /// <remarks>
 /// The columns: <see cref="Title"/> and <see cref="Email"/> folded, in ordinary indexes that find what is equal or begins so; <see cref="Words"/>, the words of
-/// both with one space before and behind each, in a trigram index that finds the rest.
+/// both with one space before and behind each, in a trigram index that finds the rest. A text without a word of three letters has nothing for that index; it is looked
+/// for among the few rows that have marks next to each other (<see cref="HasMarks"/>).
 /// </remarks>
 /// <param name="Folded">As it was typed, folded.</param>
 /// <param name="InWords">Its words as they stand in <see cref="Words"/>, without the space before and behind; empty for <c>%%</c>.</param>
+/// <param name="IsMarked">Whether it <see cref="HasMarks"/>: then so does whatever contains it.</param>
 /// <param name="PhonePart">The digits, with <c>+</c> before them if it began so; <c>null</c> for what is no phone number.</param>
-internal sealed partial record ContactSearch(string Folded, string InWords, string? PhonePart)
+internal sealed partial record ContactSearch(string Folded, string InWords, bool IsMarked, string? PhonePart)
 {
     public const string Title = "SearchTitle";
     public const string Email = "SearchEmail";
     public const string Words = "SearchWords";
+
+    /// <summary>The name of <see cref="HasMarks"/> in the database.</summary>
+    public const string HasMarksFunction = "search_has_marks";
 
     /// <summary>How much of an email is found by its beginning: as much as is sure to fit into an index. The rest is found by its words.</summary>
     public const int IndexedEmail = 200;
@@ -47,9 +53,16 @@ internal sealed partial record ContactSearch(string Folded, string InWords, stri
     /// <summary>Folded as the columns are, by the same functions.</summary>
     public static async Task<ContactSearch> OfAsync(string text, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
-        var folded = (await db.Database.SqlQuery<FoldedText>($"SELECT search_fold({text}) AS folded, btrim(search_words(search_fold({text}))) AS in_words").ToListAsync(cancellationToken))[0];
-        return new ContactSearch(folded.Folded, folded.InWords, PhonePartOf(text));
+        var folded = (await db.Database.SqlQuery<FoldedText>($"SELECT search_fold({text}) AS folded, btrim(search_words(search_fold({text}))) AS in_words, search_has_marks(search_fold({text})) AS is_marked").ToListAsync(cancellationToken))[0];
+        return new ContactSearch(folded.Folded, folded.InWords, folded.IsMarked, PhonePartOf(text));
     }
+
+    /// <summary>
+    /// Whether a folded text has a mark (neither letter, digit nor space) behind what is no letter or digit either, or three of the latter in a row. Most names and emails
+    /// have not; of those that have there is an index.
+    /// </summary>
+    /// <remarks>For queries only: it is a function of the database.</remarks>
+    public static bool HasMarks(string folded) => throw new UnreachableException();
 
     /// <summary>The contacts that have it anywhere.</summary>
     public IQueryable<Contact> Filter(IQueryable<Contact> contacts)
@@ -62,7 +75,7 @@ internal sealed partial record ContactSearch(string Folded, string InWords, stri
 
         if (InWords.Length > 0)
         {
-            var words = $"%{LikePattern.Literally(InWords)}%";
+            var words = InsidePattern;
             contacts = contacts.Where(contact => EF.Functions.Like(EF.Property<string>(contact, Words), words, LikePattern.EscapeCharacter));
         }
 
@@ -70,6 +83,11 @@ internal sealed partial record ContactSearch(string Folded, string InWords, stri
         {
             var text = $"%{LikePattern.Literally(Folded)}%";
             contacts = contacts.Where(contact => EF.Functions.Like(EF.Property<string>(contact, Title), text, LikePattern.EscapeCharacter) || EF.Functions.Like(EF.Property<string>(contact, Email), text, LikePattern.EscapeCharacter));
+        }
+
+        if (IsFoundByMarks)
+        {
+            contacts = contacts.Where(contact => HasMarks(EF.Property<string>(contact, Title)) || HasMarks(EF.Property<string>(contact, Email)));
         }
 
         return contacts;
@@ -91,9 +109,10 @@ internal sealed partial record ContactSearch(string Folded, string InWords, stri
     {
         var begins = $"{LikePattern.Literally(Folded)}%";
         var wordBegins = $"% {LikePattern.Literally(InWords)}%";
-        var inside = $"%{LikePattern.Literally(InWords)}%";
+        var inside = InsidePattern;
         var literal = IsLiteral ? $"%{LikePattern.Literally(Folded)}%" : "%";
         var hasWords = InWords.Length > 0;
+        var byMarks = IsFoundByMarks;
         var looksInside = FieldRules.Length(Folded) >= MinInside;
         var found = await db.Database.SqlQuery<Guid>(
             $"""
@@ -111,11 +130,13 @@ internal sealed partial record ContactSearch(string Folded, string InWords, stri
                 ORDER BY search_email, id LIMIT {limit})
                UNION ALL
                (SELECT id FROM contacts WHERE {hasWords} AND organization_id = {organization} AND search_words LIKE {wordBegins}
+                  AND (NOT {byMarks} OR search_has_marks(search_title) OR search_has_marks(search_email))
                   AND search_title NOT LIKE {begins} AND search_email NOT LIKE {begins}
                   AND ({literal} = '%' OR search_title LIKE {literal} OR search_email LIKE {literal})
                 ORDER BY created_at DESC, id DESC LIMIT {limit})
                UNION ALL
                (SELECT id FROM contacts WHERE {looksInside} AND organization_id = {organization} AND search_words LIKE {inside}
+                  AND (NOT {byMarks} OR search_has_marks(search_title) OR search_has_marks(search_email))
                   AND NOT ({hasWords} AND search_words LIKE {wordBegins}) AND search_title NOT LIKE {begins} AND search_email NOT LIKE {begins}
                   AND ({literal} = '%' OR search_title LIKE {literal} OR search_email LIKE {literal})
                 ORDER BY created_at DESC, id DESC LIMIT {limit})
@@ -180,6 +201,20 @@ internal sealed partial record ContactSearch(string Folded, string InWords, stri
     /// <summary>Whether it has more than words and the spaces between them: then the words are not all that must be there.</summary>
     private bool IsLiteral => Folded.Trim(' ') != InWords;
 
+    /// <summary>The words anywhere. Where something else stands before the first or behind the last one, a word begins or ends: the more of it is known to the index.</summary>
+    private string InsidePattern
+    {
+        get
+        {
+            var begins = IsLiteral && InWords.Length > 0 && Folded[0] != InWords[0];
+            var ends = IsLiteral && InWords.Length > 0 && Folded[^1] != InWords[^1];
+            return $"%{(begins ? " " : "")}{LikePattern.Literally(InWords)}{(ends ? " " : "")}%";
+        }
+    }
+
+    /// <summary>Whether its words are too short for a trigram, but its marks tell where to look.</summary>
+    private bool IsFoundByMarks => IsLiteral && IsMarked && InWords.Split(' ').All(word => word.Length < MinInside);
+
     /// <summary>
     /// For each of the first words: the regular expression of all words of five letters or more from which one typo makes it (a letter too many, too few, another, or
     /// two of them swapped), out of which the index takes the trigrams that must be there; and the patterns of the other words, which must begin as they were typed.
@@ -230,5 +265,5 @@ internal sealed partial record ContactSearch(string Folded, string InWords, stri
     [GeneratedRegex(@"^[0-9 +().\-]*\z")]
     private static partial Regex PhoneCharacters();
 
-    private sealed record FoldedText(string Folded, string InWords);
+    private sealed record FoldedText(string Folded, string InWords, bool IsMarked);
 }

@@ -20,6 +20,7 @@ internal static class ListContacts
         Query<ListContactsQuery> query, Caller caller, ErzyCallDbContext db, Cursors cursors, CancellationToken cancellationToken)
     {
         var filter = query.Value;
+        await db.RequireOwnAsync(filter.GroupId, "contact group", caller, cancellationToken);
         var contacts = db.Contacts.OwnedBy(caller);
         if (filter.Search is { } search)
         {

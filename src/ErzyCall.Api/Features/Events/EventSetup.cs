@@ -1,9 +1,15 @@
+using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Workers;
+using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Events;
 
 internal static class EventSetup
 {
     public static void AddEvents(this IServiceCollection services) =>
-        services.AddJob<PublishEventsJob>().AddJob<ForgetEventsJob>();
+        services
+            .AddJob<PublishEventsJob>()
+            .AddJob<ForgetEventsJob>()
+            .AddDatabaseGauge("erzycall.events.unpublished", "{event}", "Committed events that have no place in the feed yet.", static (db, _, cancellationToken) =>
+                db.Events.LongCountAsync(happened => happened.Sequence == null && !happened.IsPrivate, cancellationToken));
 }

@@ -1,6 +1,8 @@
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
+using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Workers;
+using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
@@ -17,6 +19,11 @@ internal static class WebhookSetup
             .AddHostedService(provider => provider.GetRequiredService<DeliveriesUnderWay>())
             .AddJob<WebhookDeliveryJob>()
             .AddJob<EraseSecretsJob>()
-            .AddEventDescription<Ping>(Ping.Event, WebhookRoutes.Tag, "Somebody tries out the endpoint: `POST /webhooks/{id}/test`.", isSubscribable: false);
+            .AddEventDescription<Ping>(Ping.Event, WebhookRoutes.Tag, "Somebody tries out the endpoint: `POST /webhooks/{id}/test`.", isSubscribable: false)
+            .AddDatabaseGauge("erzycall.webhooks.deliveries.waiting", "{delivery}", "Deliveries that are not over: due, under way, or waiting to be tried again.", static (db, _, cancellationToken) =>
+                db.WebhookDeliveries.LongCountAsync(delivery => delivery.Status == DeliveryStatus.Pending, cancellationToken))
+            .AddDatabaseGauge("erzycall.webhooks.deliveries.due", "{delivery}", "Deliveries that are due and not under way.", static (db, now, cancellationToken) =>
+                db.WebhookDeliveries.LongCountAsync(
+                    delivery => delivery.Status == DeliveryStatus.Pending && delivery.NextAttemptAt <= now && (delivery.LeasedUntil == null || delivery.LeasedUntil <= now), cancellationToken));
     }
 }

@@ -1,8 +1,10 @@
 using ErzyCall.Api.Features.WhatsApp.Sending;
 using ErzyCall.Api.Features.WhatsApp.Sending.MetaCloud;
 using ErzyCall.Api.Features.WhatsApp.Sending.Simulation;
+using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Workers;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Http.Resilience;
 using Polly.Timeout;
 
@@ -28,7 +30,9 @@ internal static class WhatsAppSetup
             .AddJob<MessageDeadlineJob>()
             .AddJob<SimulatedMessengerJob>()
             .AddEventDescription<MessageResponse>("whatsapp.message.received", WhatsAppRoutes.Tag, "A customer has written.")
-            .AddEventDescription<MessageResponse>("whatsapp.message.status", WhatsAppRoutes.Tag, "A message that was sent has come further, or has failed.");
+            .AddEventDescription<MessageResponse>("whatsapp.message.status", WhatsAppRoutes.Tag, "A message that was sent has come further, or has failed.")
+            .AddDatabaseGauge("erzycall.whatsapp.messages.queued", "{message}", "WhatsApp messages that are still to be sent.", static (db, _, cancellationToken) =>
+                db.Messages.LongCountAsync(message => message.Status == MessageStatus.Queued, cancellationToken));
     }
 
     private static void AddMetaCloud(this IServiceCollection services)

@@ -2,6 +2,7 @@ using System.Net;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.RateLimiting;
 using Microsoft.AspNetCore.Authentication;
 
@@ -11,7 +12,7 @@ namespace ErzyCall.Api.Platform.Authentication;
 /// Refuses every request under <c>/api</c> that has no valid key, also on paths that do not exist, so that nobody without a key can learn
 /// which do; elsewhere those to routes that declare a scope. Addresses that keep failing are told to wait; a valid key from the same address is never affected.
 /// </summary>
-internal sealed class KeyRequired(RequestDelegate next, LocalRateLimiter failures)
+internal sealed class KeyRequired(RequestDelegate next, LocalRateLimiter failures, ServerMetrics metrics)
 {
     /// <summary>Failing authentications a minute from one client address, on one node.</summary>
     private const int FailuresPerMinute = 100;
@@ -29,6 +30,7 @@ internal sealed class KeyRequired(RequestDelegate next, LocalRateLimiter failure
         var decision = failures.Take($"failed-authentication:{Client(context)}", s_limits);
         if (!decision.IsAllowed)
         {
+            metrics.RateLimitRefused("address");
             throw new ApiException(ApiError.RateLimited(decision.RetryAfterSeconds));
         }
 

@@ -2,6 +2,7 @@ using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using Microsoft.AspNetCore.DataProtection;
@@ -18,7 +19,7 @@ namespace ErzyCall.Api.Platform.Idempotency;
 /// process that died. Everybody else gives its connection back and asks again, so that a burst of retries cannot drain the pool. If the
 /// lock ever failed to exclude two requests, the primary key of the record would still let only one of them commit.
 /// </remarks>
-internal sealed class IdempotencyStep(RequestDelegate next, ReplayCache cache, IDataProtectionProvider dataProtection, TimeProvider clock)
+internal sealed class IdempotencyStep(RequestDelegate next, ReplayCache cache, IDataProtectionProvider dataProtection, ServerMetrics metrics, TimeProvider clock)
 {
     private static readonly TimeSpan s_keptFor = TimeSpan.FromHours(24);
 
@@ -48,6 +49,7 @@ internal sealed class IdempotencyStep(RequestDelegate next, ReplayCache cache, I
         if (!holdsSecret && await cache.FindAsync(request) is { } copy)
         {
             await copy.ReplayAsync(request, context.Response);
+            metrics.Replayed("redis");
             return;
         }
 
@@ -68,7 +70,14 @@ internal sealed class IdempotencyStep(RequestDelegate next, ReplayCache cache, I
             await cache.PutAsync(request, answer.Response);
         }
 
-        await (answer.IsReplay ? answer.Response.ReplayAsync(request, context.Response) : answer.Response.WriteBodyAsync(context.Response));
+        if (!answer.IsReplay)
+        {
+            await answer.Response.WriteBodyAsync(context.Response);
+            return;
+        }
+
+        await answer.Response.ReplayAsync(request, context.Response);
+        metrics.Replayed("postgresql");
     }
 
     /// <summary>The request's answer, found or made; <c>null</c> while another request is making it. No connection is held once this returns.</summary>

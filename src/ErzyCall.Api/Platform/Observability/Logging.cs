@@ -55,7 +55,7 @@ internal static partial class Logging
             ];
             options.GetLevel = (context, _, failure) =>
                 failure is not null || context.Response.StatusCode >= 500 ? LogEventLevel.Error
-                : context.Request.Path.StartsWithSegments("/health") ? LogEventLevel.Debug
+                : context.Request.Path.StartsWithSegments("/health") || context.Request.Path == MetricsSetup.Path ? LogEventLevel.Debug
                 : LogEventLevel.Information;
         });
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
+using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.Api.Platform.Outbox;
@@ -11,6 +12,8 @@ namespace ErzyCall.Api.Platform.Outbox;
 /// </summary>
 internal sealed class OutboxEvent : IHasIdPrefix, IOwned
 {
+    private Action<ServerMetrics>? _count;
+
     public static string IdPrefix => "evt";
 
     public Id<OutboxEvent> Id { get; private init; }
@@ -49,4 +52,18 @@ internal sealed class OutboxEvent : IHasIdPrefix, IOwned
             IsPrivate = isPrivate,
             CreatedAt = now,
         };
+
+    /// <summary>What is counted once this is committed: what is rolled back has not happened.</summary>
+    public OutboxEvent Counting(Action<ServerMetrics>? count)
+    {
+        _count = count;
+        return this;
+    }
+
+    /// <summary>It is committed. Whoever says so again changes nothing.</summary>
+    public void Count(ServerMetrics metrics)
+    {
+        _count?.Invoke(metrics);
+        _count = null;
+    }
 }

@@ -36,6 +36,8 @@ internal sealed class ErzyCallDbContext(DbContextOptions<ErzyCallDbContext> opti
 
     public DbSet<ContactGroup> ContactGroups => Set<ContactGroup>();
 
+    public DbSet<ContactGroupChange> ContactGroupChanges => Set<ContactGroupChange>();
+
     public DbSet<ContactGroupMember> ContactGroupMembers => Set<ContactGroupMember>();
 
     public DbSet<DoNotCallEntry> DoNotCallEntries => Set<DoNotCallEntry>();

@@ -13,6 +13,9 @@ internal static class PersistenceSetup
     /// </summary>
     private const string IdleInTransactionTimeout = "-c idle_in_transaction_session_timeout=30s";
 
+    /// <summary>What metrics call the pool, instead of host, database and user.</summary>
+    private const string PoolName = "erzycall";
+
     public static void AddPersistence(this IServiceCollection services)
     {
         services.AddSingleton(provider =>
@@ -24,7 +27,8 @@ internal static class PersistenceSetup
                 var connection = new NpgsqlConnectionStringBuilder(text);
                 connection.Options ??= IdleInTransactionTimeout;
                 var clock = provider.GetRequiredService<DatabaseClock>();
-                return new NpgsqlDataSourceBuilder(connection.ConnectionString).UsePhysicalConnectionInitializer(clock.Measure, clock.MeasureAsync).Build();
+                var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = PoolName };
+                return builder.UsePhysicalConnectionInitializer(clock.Measure, clock.MeasureAsync).Build();
             }
             catch (ArgumentException malformed)
             {

@@ -1,11 +1,12 @@
 using System.Globalization;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Observability;
 
 namespace ErzyCall.Api.Platform.RateLimiting;
 
 /// <summary>Takes one request from the caller's limits and tells what is left: the <c>X-RateLimit-*</c> headers of the tighter window, and the IETF fields for both.</summary>
-internal sealed class RateLimitStep(RequestDelegate next, RateLimiter limiter)
+internal sealed class RateLimitStep(RequestDelegate next, RateLimiter limiter, ServerMetrics metrics)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -25,6 +26,7 @@ internal sealed class RateLimitStep(RequestDelegate next, RateLimiter limiter)
         });
         if (!decision.IsAllowed)
         {
+            metrics.RateLimitRefused("key");
             throw new ApiException(ApiError.RateLimited(decision.RetryAfterSeconds));
         }
 

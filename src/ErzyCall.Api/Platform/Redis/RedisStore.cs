@@ -1,3 +1,4 @@
+using ErzyCall.Api.Platform.Observability;
 using StackExchange.Redis;
 
 namespace ErzyCall.Api.Platform.Redis;
@@ -6,7 +7,7 @@ namespace ErzyCall.Api.Platform.Redis;
 /// Redis as something that may be away. Nothing here is needed for correctness, so a call that fails tells its caller to do without, and
 /// for a short while nobody else waits for it either. Each outage is logged once when it begins and once when it ends.
 /// </summary>
-internal sealed partial class RedisStore(IConnectionMultiplexer connection, TimeProvider clock, ILogger<RedisStore> logger)
+internal sealed partial class RedisStore(IConnectionMultiplexer connection, ServerMetrics metrics, TimeProvider clock, ILogger<RedisStore> logger)
 {
     /// <summary>After a failure Redis is left alone for this long: a stalled server costs one request in a second its time-out, not all of them.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
@@ -26,6 +27,7 @@ internal sealed partial class RedisStore(IConnectionMultiplexer connection, Time
         try
         {
             var result = await command(connection.GetDatabase());
+            metrics.RedisAsked(hasAnswered: true);
             if (Interlocked.Exchange(ref _away, 0) == 1)
             {
                 Log.Back(logger);
@@ -35,6 +37,7 @@ internal sealed partial class RedisStore(IConnectionMultiplexer connection, Time
         }
         catch (Exception failure) when (failure is RedisException or RedisTimeoutException or ObjectDisposedException)
         {
+            metrics.RedisAsked(hasAnswered: false);
             Volatile.Write(ref _pausedSince, clock.GetTimestamp());
             if (Interlocked.Exchange(ref _away, 1) == 0)
             {

@@ -44,13 +44,19 @@ internal static class OwnedQueries
     public static async Task<Id<T>?> ReferToOwnAsync<T>(this ErzyCallDbContext db, string? id, string resource, Caller caller, CancellationToken cancellationToken)
         where T : class, IResource<T>
     {
-        if (id is null)
-        {
-            return null;
-        }
+        Id<T>? wanted = id is null ? null : Id<T>.Parse(id);
+        await db.RequireOwnAsync(wanted, resource, caller, cancellationToken);
+        return wanted;
+    }
 
-        var wanted = Id<T>.Parse(id);
-        return await db.Set<T>().OwnedBy(caller).AnyAsync(row => row.Id == wanted, cancellationToken) ? wanted : throw new ApiException(ApiError.NotFound(resource));
+    /// <exception cref="ApiException"><c>NOT_FOUND</c>: there is an id, and it is of no row of the caller's.</exception>
+    public static async Task RequireOwnAsync<T>(this ErzyCallDbContext db, Id<T>? id, string resource, Caller caller, CancellationToken cancellationToken)
+        where T : class, IResource<T>
+    {
+        if (id is { } wanted && !await db.Set<T>().OwnedBy(caller).AnyAsync(row => row.Id == wanted, cancellationToken))
+        {
+            throw new ApiException(ApiError.NotFound(resource));
+        }
     }
 
     /// <summary>

@@ -1,10 +1,11 @@
+using ErzyCall.Api.Platform.Observability;
 using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Platform.Workers;
 
 /// <summary>Runs one kind of job until the server stops: at once while there is more, else when woken or after its poll interval.</summary>
 internal sealed partial class JobLoop<TJob>(
-    IServiceScopeFactory scopes, WorkSignal signal, IOptions<WorkerOptions> options, TimeProvider clock, ILogger<TJob> logger) : BackgroundService
+    IServiceScopeFactory scopes, WorkSignal signal, IOptions<WorkerOptions> options, ServerMetrics metrics, TimeProvider clock, ILogger<TJob> logger) : BackgroundService
     where TJob : class, IJob
 {
     /// <summary>Longer than any restart of a database that is worth polling for, short enough not to be noticed after it.</summary>
@@ -37,6 +38,7 @@ internal sealed partial class JobLoop<TJob>(
             catch (Exception failure)
 #pragma warning restore CA1031
             {
+                metrics.JobFailed(typeof(TJob).Name);
                 Log.StepFailed(logger, typeof(TJob).Name, failure);
                 await Task.Delay(s_pauseAfterFailure, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

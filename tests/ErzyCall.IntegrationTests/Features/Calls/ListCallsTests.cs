@@ -20,6 +20,7 @@ public sealed class ListedCalls(TestRun run) : IAsyncLifetime
         var contact = await AddAsync("contact", Tenant.NewContact("Ada", "+14155550100"), row => row.Id.ToString());
         var otherContact = await AddAsync("other contact", Tenant.NewContact("Bob", "+14155550101"), row => row.Id.ToString());
         await AddAsync("unused contact", Tenant.NewContact("Eve", "+14155550102"), row => row.Id.ToString());
+        await AddAsync("unused case", Tenant.NewCase("Prompt"), row => row.Id.ToString());
         var script = await AddAsync("case", Tenant.NewCase("Prompt"), row => row.Id.ToString());
         await Tenant.AddAsync(Tenant.NewPhoneNumber("+14155559998"));
         await Tenant.BlockAsync("+14155550666");
@@ -65,6 +66,7 @@ public sealed class ListCallsTests(ListedCalls calls) : IClassFixture<ListedCall
     [InlineData("contactId={other contact}", "new cancelled")]
     [InlineData("contactId={unused contact}", "")]
     [InlineData("caseId={case}", "cancelled ended")]
+    [InlineData("caseId={unused case}", "")]
     [InlineData("contactId={contact}&caseId={case}", "ended")]
     [InlineData("contactId={contact}&status=scheduled", "scheduled")]
     [InlineData("from=2026-06-01T10:03:00Z", "new error cancelled")]
@@ -142,7 +144,31 @@ public sealed class ListCallsTests(ListedCalls calls) : IClassFixture<ListedCall
 
         (await other.Api.GetAsync($"/calls/{calls.Ids["ended"]}")).ShouldBeError(404, "NOT_FOUND");
         (await other.Api.GetAsync($"/calls/{calls.Ids["contact"]}")).ShouldBeError(400, "INVALID_ID");
-        Assert.Empty((await other.Api.GetAsync($"/calls?contactId={calls.Ids["contact"]}")).ShouldBe(HttpStatusCode.OK).Data.EnumerateArray());
+    }
+
+    [Theory]
+    [InlineData("contactId={contact}")]
+    [InlineData("caseId={case}")]
+    [InlineData("caseId={unused case}")]
+    public async Task A_filter_by_what_the_organization_does_not_have_is_not_found(string query)
+    {
+        var other = await calls.Tenant.Server.CreateTenantAsync();
+
+        (await other.Api.GetAsync($"/calls?{WithIds(query)}")).ShouldBeError(404, "NOT_FOUND");
+        (await calls.Tenant.Api.GetAsync($"/calls?{WithIds(query)}")).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_contact_that_is_gone_is_no_filter_any_more()
+    {
+        var tenant = await calls.Tenant.Server.CreateTenantAsync();
+        var contact = await tenant.CreateContactAsync();
+        (await tenant.Api.PostAsync("/calls", new { to = "+14155550100", from = Tenant.From, contactId = contact })).ShouldBe(HttpStatusCode.Created);
+        Assert.Single((await tenant.Api.GetAsync($"/calls?contactId={contact}")).ShouldBe(HttpStatusCode.OK).Data.EnumerateArray());
+
+        (await tenant.Api.DeleteAsync($"/contacts/{contact}")).ShouldBe(HttpStatusCode.NoContent);
+
+        (await tenant.Api.GetAsync($"/calls?contactId={contact}")).ShouldBeError(404, "NOT_FOUND");
     }
 
     private static string? Label(JsonElement call) => call.GetProperty("metadata").GetProperty("label").GetString();

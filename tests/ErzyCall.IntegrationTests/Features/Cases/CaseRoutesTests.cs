@@ -251,7 +251,8 @@ public sealed class CaseRoutesTests(TestRun run)
         (await api.PostAsync($"/calls/{scheduled}/cancel", null)).ShouldBe(HttpStatusCode.OK);
         (await api.DeleteAsync($"/cases/{id}")).ShouldBe(HttpStatusCode.NoContent);
         Assert.Equal(id, (await tenant.GetCallAsync(waiting)).GetProperty("caseId").GetString());
-        Assert.Equal(2, (await api.GetAsync($"/calls?caseId={id}")).Data.GetArrayLength());
+        Assert.Equal(2, (await api.GetAsync($"/calls?caseId={id}")).ShouldBe(HttpStatusCode.OK).Data.GetArrayLength());
+        Assert.Empty((await api.GetAsync($"/calls?caseId={id}&status=new")).ShouldBe(HttpStatusCode.OK).Data.EnumerateArray());
     }
 
     [Fact]

@@ -114,6 +114,32 @@ public sealed class SearchContactsTests(TestRun run)
         (await tenant.Api.GetAsync("/contacts?search=lo")).ShouldBeError(400, "VALIDATION_ERROR", "search");
     }
 
+    [Theory]
+    [InlineData("!!!", "Wow!!!")]
+    [InlineData("w!!", "Wow!!!")]
+    [InlineData("ow!", "Wow!!!")]
+    [InlineData("(vi", "Anna (VIP) -")]
+    [InlineData("p) ", "Anna (VIP) -")]
+    [InlineData(") -", "Anna (VIP) -")]
+    [InlineData(" & ", "Smith & Sons")]
+    [InlineData("h & s", "Smith & Sons")]
+    [InlineData("в!?", "Смирнов!?")]
+    [InlineData("???", null)]
+    [InlineData("a!!", null)]
+    [InlineData("!wo", null)]
+    public async Task Marks_are_found_as_they_stand(string typed, string? title)
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        foreach (var (i, name) in new[] { "Wow!!!", "Anna (VIP) -", "Смирнов!?", "Smith & Sons", "Plain Name" }.Index())
+        {
+            await tenant.CreateAsync("/contacts", new { title = name, phone = $"+1415555010{i}" });
+        }
+
+        string[] expected = title is null ? [] : [title];
+        Assert.Equal(expected, await TitlesAsync(tenant, typed));
+        Assert.Equal(expected, await ListAsync(tenant, $"search={Uri.EscapeDataString(typed)}"));
+    }
+
     [Fact]
     public async Task Filters_of_the_list_combine()
     {
@@ -134,7 +160,9 @@ public sealed class SearchContactsTests(TestRun run)
         Assert.Equal(["Grace 5", "Ada 4", "Grace 1", "Ada 0"], await ListAsync(tenant, "tags=vip,web"));
         Assert.Equal(["Ada 4", "Ada 0"], await ListAsync(tenant, $"tags=web&search=ada&groupId={group}"));
         Assert.Empty(await ListAsync(tenant, "tags=vip,none"));
-        Assert.Empty(await ListAsync(tenant, "groupId=group_01h455vb4pex5vsknk084sn02q"));
+        (await tenant.Api.GetAsync("/contacts?groupId=group_01h455vb4pex5vsknk084sn02q")).ShouldBeError(404, "NOT_FOUND");
+        var stranger = await run.Shared.CreateTenantAsync();
+        (await stranger.Api.GetAsync($"/contacts?groupId={group}")).ShouldBeError(404, "NOT_FOUND");
 
         var first = await tenant.Api.GetAsync($"/contacts?groupId={group}&search=ada&limit=2");
         Assert.Equal(["Ada 4", "Ada 2"], first.Data.EnumerateArray().Select(contact => contact.GetProperty("title").GetString()));

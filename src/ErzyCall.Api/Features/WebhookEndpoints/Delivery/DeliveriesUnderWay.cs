@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
@@ -13,7 +14,7 @@ namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 /// as many as have come in while the ones before were written. What is lost with the process is repeated when its lease has run out.
 /// </summary>
 internal sealed partial class DeliveriesUnderWay(
-    WebhookSender sender, EndpointSecrets secrets, IServiceScopeFactory scopes, WorkSignal signal, TimeProvider clock, ILogger<DeliveriesUnderWay> logger) : BackgroundService
+    WebhookSender sender, EndpointSecrets secrets, IServiceScopeFactory scopes, WorkSignal signal, ServerMetrics metrics, TimeProvider clock, ILogger<DeliveriesUnderWay> logger) : BackgroundService
 {
     /// <summary>Attempts of this process at once. Each takes a connection and some memory.</summary>
     private const int Most = 2_000;
@@ -133,6 +134,7 @@ internal sealed partial class DeliveriesUnderWay(
             answer = new WebhookAnswer(StatusCode: null, "The server could not send it", TimeSpan.Zero, Body: null, RetryAfter: null);
         }
 
+        metrics.WebhookAttempted(answer.IsSuccess ? "delivered" : answer.StatusCode is null ? "unanswered" : "refused", answer.Duration);
         _results.Writer.TryWrite(new AttemptResult(claimed, answer));
     }
 

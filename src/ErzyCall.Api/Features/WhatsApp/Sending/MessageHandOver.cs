@@ -1,4 +1,5 @@
 using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using Microsoft.EntityFrameworkCore;
@@ -9,7 +10,7 @@ namespace ErzyCall.Api.Features.WhatsApp.Sending;
 /// Gives one claimed message to its messenger and records what came of it. No transaction is open meanwhile. When the answer is not heard nothing is
 /// recorded: a report of the platform tells, or <see cref="MessageDeadlineJob"/> gives up. It is never sent again.
 /// </summary>
-internal sealed partial class MessageHandOver(ErzyCallDbContext db, Messengers messengers, TimeProvider clock, ILogger<MessageHandOver> logger)
+internal sealed partial class MessageHandOver(ErzyCallDbContext db, Messengers messengers, ServerMetrics metrics, TimeProvider clock, ILogger<MessageHandOver> logger)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
@@ -20,11 +21,20 @@ internal sealed partial class MessageHandOver(ErzyCallDbContext db, Messengers m
         // This process may have stood still between the claim and here, and somebody may be sending the next message of the conversation already.
         // Nobody but the process that claimed a message ever offers it, so this one is known not to have been sent.
         var result = clock.Now() > claimed.ClaimedAt + Message.Lease - s_patience ? new SendResult.NotSent() : await OfferAsync(claimed);
+        metrics.MessageOffered(OutcomeOf(result));
         if (result is not null)
         {
             await RecordAsync(claimed, result);
         }
     }
+
+    private static string OutcomeOf(SendResult? result) => result switch
+    {
+        SendResult.Accepted => "accepted",
+        SendResult.Refused => "refused",
+        SendResult.NotSent => "not-sent",
+        _ => "unknown",
+    };
 
     /// <summary>What the messenger answered, or <c>null</c> when that is not known.</summary>
     private async Task<SendResult?> OfferAsync(Message claimed)

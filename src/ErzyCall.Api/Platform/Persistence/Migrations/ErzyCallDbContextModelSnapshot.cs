@@ -470,6 +470,10 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<int>("CountedContacts")
+                        .HasColumnType("integer")
+                        .HasColumnName("counted_contacts");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -500,6 +504,32 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasDatabaseName("ix_contact_groups_organization_id_created_at_id");
 
                     b.ToTable("contact_groups", (string)null);
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.ContactGroups.ContactGroupChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Contacts")
+                        .HasColumnType("integer")
+                        .HasColumnName("contacts");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_contact_group_changes");
+
+                    b.HasIndex("GroupId")
+                        .HasDatabaseName("ix_contact_group_changes_group_id");
+
+                    b.ToTable("contact_group_changes", (string)null);
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.ContactGroups.ContactGroupMember", b =>
@@ -630,6 +660,10 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
 
                     b.HasIndex("OrganizationId", "SearchTitle", "Id")
                         .HasDatabaseName("ix_contacts_organization_id_search_title_id");
+
+                    b.HasIndex(new[] { "OrganizationId", "CreatedAt", "Id" }, "ix_contacts_marks")
+                        .HasDatabaseName("ix_contacts_organization_id_created_at_id1")
+                        .HasFilter("search_has_marks(search_title) OR search_has_marks(search_email)");
 
                     b.ToTable("contacts", (string)null);
                 });

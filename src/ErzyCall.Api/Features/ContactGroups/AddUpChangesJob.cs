@@ -1,0 +1,46 @@
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Workers;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.ContactGroups;
+
+/// <summary>
+/// Adds the changes of a group's size to what was counted before, so that there are never many to be summed by whoever reads it. Late is harmless: a group's size is
+/// both together, and moves from the one to the other in one transaction.
+/// </summary>
+internal sealed class AddUpChangesJob(ErzyCallDbContext db) : IJob
+{
+    public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(10);
+
+    public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+
+        // Under the group's lock, so that two copies of the server never add up the same changes. A group that somebody else has locked is passed over.
+        var groups = await db.Database
+            .SqlQuery<Guid>(
+                $"""
+                 SELECT contact_groups.id AS "Value" FROM contact_group_changes JOIN contact_groups ON contact_groups.id = group_id
+                 ORDER BY contact_group_changes.id
+                 LIMIT 1
+                 FOR NO KEY UPDATE OF contact_groups SKIP LOCKED
+                 """)
+            .ToListAsync(cancellationToken);
+        if (groups is not [var group])
+        {
+            // Of groups that are deleted.
+            await db.ContactGroupChanges.Where(change => !db.ContactGroups.Any(row => row.Id == change.GroupId)).ExecuteDeleteAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return false;
+        }
+
+        await db.Database.ExecuteSqlAsync(
+            $"""
+             WITH added_up AS (DELETE FROM contact_group_changes WHERE group_id = {group} RETURNING contacts)
+             UPDATE contact_groups SET counted_contacts = counted_contacts + (SELECT coalesce(sum(contacts), 0) FROM added_up) WHERE id = {group}
+             """,
+            cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+}

@@ -1,0 +1,26 @@
+using System.Data.Common;
+using ErzyCall.Api.Platform.Observability;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace ErzyCall.Api.Platform.Outbox;
+
+/// <summary>Counts events when they are committed. Those of a transaction that was undone have been forgotten with whatever else it tracked.</summary>
+internal sealed class CommittedEvents(ServerMetrics metrics) : DbTransactionInterceptor
+{
+    public override void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => Count(eventData.Context!);
+
+    public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Count(eventData.Context!);
+        return Task.CompletedTask;
+    }
+
+    private void Count(DbContext db)
+    {
+        foreach (var happened in db.ChangeTracker.Entries<OutboxEvent>())
+        {
+            happened.Entity.Count(metrics);
+        }
+    }
+}
