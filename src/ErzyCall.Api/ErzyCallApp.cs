@@ -27,6 +27,7 @@ using ErzyCall.Api.Platform.Pagination;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.Api.Platform.Redis;
+using ErzyCall.Api.Platform.Shutdown;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using ErzyCall.Api.Platform.Workers;
@@ -60,6 +61,7 @@ internal static class ErzyCallApp
         services.AddTrustedProxies(configuration);
         services.AddHealth();
         services.AddServerMetrics(configuration);
+        services.AddShutdown(configuration, builder.Environment);
 
         var api = configuration.GetSection(ApiOptions.Section).Get<ApiOptions>() ?? new ApiOptions();
         services.Configure<JsonOptions>(json => JsonSettings.Apply(json.SerializerOptions, api.UnknownFields));
@@ -98,6 +100,7 @@ internal static class ErzyCallApp
     public static void UseErzyCall(this WebApplication app)
     {
         app.AnswerUnreadableRequests();
+        app.UseConnectionCloseWhenStopping();
         app.UseForwardedHeaders();
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<RequestId>();

@@ -23,7 +23,8 @@ internal sealed class LocalHost : CommandHost
     public override async Task ServeAsync(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
-        await using var databases = await StartDatabasesAsync(builder.Configuration, LocalDatabasesMode.Serve, CancellationToken.None);
+        using var logging = CreateConsoleLogging();
+        await using var databases = await StartDatabasesAsync(builder.Configuration, LocalDatabasesMode.Serve, logging, CancellationToken.None);
         builder.AddErzyCall();
         await using var app = builder.Build();
 
@@ -35,7 +36,12 @@ internal sealed class LocalHost : CommandHost
         await app.WaitForShutdownAsync();
     }
 
-    public static async Task<LocalDatabases> StartDatabasesAsync(ConfigurationManager configuration, LocalDatabasesMode mode, CancellationToken cancellationToken)
+    /// <summary>For what becomes of the databases, for as long as they run. Standard output belongs to what a command prints.</summary>
+    public static ILoggerFactory CreateConsoleLogging() =>
+        LoggerFactory.Create(logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+
+    public static async Task<LocalDatabases> StartDatabasesAsync(
+        ConfigurationManager configuration, LocalDatabasesMode mode, ILoggerFactory logging, CancellationToken cancellationToken)
     {
         var options = new LocalDatabasesOptions
         {
@@ -44,9 +50,6 @@ internal sealed class LocalHost : CommandHost
             NeedsPostgres = string.IsNullOrEmpty(configuration[PostgresSetting]),
             NeedsRedis = string.IsNullOrEmpty(configuration[RedisSetting]),
         };
-
-        // Standard output belongs to what a command prints.
-        using var logging = LoggerFactory.Create(logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         var databases = await LocalDatabases.StartAsync(options, mode, logging.CreateLogger<LocalDatabases>(), cancellationToken);
         configuration[PostgresSetting] = databases.PostgresConnectionString ?? configuration[PostgresSetting];
         configuration[RedisSetting] = databases.RedisConnectionString ?? configuration[RedisSetting] ?? NoRedis;
@@ -55,21 +58,22 @@ internal sealed class LocalHost : CommandHost
 
     protected override async Task<IAsyncDisposable?> PrepareAsync(ConfigurationManager configuration, CancellationToken cancellationToken)
     {
-        var databases = await StartDatabasesAsync(configuration, LocalDatabasesMode.Command, cancellationToken);
+        using var logging = CreateConsoleLogging();
+        var databases = await StartDatabasesAsync(configuration, LocalDatabasesMode.Command, logging, cancellationToken);
         _isPrivate = databases.PostgresConnectionString is not null;
         return databases;
     }
 
     // A command may be the first thing that ever runs on a private database.
     protected override Task PrepareSchemaAsync(IServiceProvider services, CancellationToken cancellationToken) =>
-        _isPrivate ? services.GetRequiredService<ErzyCallDbContext>().Database.MigrateAsync(cancellationToken) : Task.CompletedTask;
+        _isPrivate ? services.GetRequiredService<ErzyCallDbContext>().Database.UpgradeAsync(cancellationToken) : Task.CompletedTask;
 
     /// <summary>Migrates, and fills an empty database. The key of the sample organization, when it was made just now.</summary>
     private static async Task<ApiKeySecret?> PrepareFirstStartAsync(IServiceProvider services)
     {
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ErzyCallDbContext>();
-        await db.Database.MigrateAsync();
+        await db.Database.UpgradeAsync(CancellationToken.None);
         if (await db.Organizations.AnyAsync())
         {
             return null;

@@ -31,9 +31,25 @@ internal sealed record PostgresFolder(string Path)
 
     public PostmasterFile? Postmaster() => PostmasterFile.Read(Cluster);
 
-    public string LastLogLines()
+    /// <summary>Why PostgreSQL does not run, as far as it can be told: the end of its log, and before it what matters most, where it is that.</summary>
+    public string DescribeLastFailure()
     {
         const int enough = 15;
-        return File.Exists(Log) ? string.Join(Environment.NewLine, File.ReadLines(Log).TakeLast(enough)) : "";
+        var log = File.Exists(Log) ? string.Join(Environment.NewLine, File.ReadLines(Log).TakeLast(enough)) : "";
+        return $"{DescribeFullDisk()}{Environment.NewLine}{log}";
+    }
+
+    /// <summary>
+    /// For the person at the console, when there is less room than PostgreSQL asks for at a time: its own message does not say where, and may suspect that
+    /// data is corrupted. Empty otherwise.
+    /// </summary>
+    public string DescribeFullDisk()
+    {
+        const int mebibyte = 1024 * 1024;
+        const int segmentOfLog = 16 * mebibyte;
+        var free = new DriveInfo(Path).AvailableFreeSpace;
+        return free >= segmentOfLog
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"The disk is full: {free / mebibyte} MiB are left for {Path}, and PostgreSQL needs 16 at a time. Make room; nothing that was saved is lost.");
     }
 }

@@ -39,6 +39,13 @@ internal sealed class PostgresSupervisor : IAsyncDisposable
     /// <summary>PostgreSQL ended by itself: it did not start, or it crashed.</summary>
     public bool HasEnded => shell.HasExited;
 
+    /// <summary>Waits until PostgreSQL has ended by itself (true) or <paramref name="stop"/> is cancelled (false).</summary>
+    public async Task<bool> HasEndedBeforeAsync(CancellationToken stop)
+    {
+        await shell.WaitForExitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !stop.IsCancellationRequested;
+    }
+
     public static PostgresSupervisor Start(UnprivilegedUser user, PostgresFolder folder, IEnumerable<string> postgres)
     {
         IEnumerable<string> supervised = user.Run(["/bin/sh", "-c", Script, "erzycall-postgres", folder.Log, .. postgres]);

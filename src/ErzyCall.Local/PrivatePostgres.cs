@@ -62,7 +62,7 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         await EndPredecessorAsync(folder, binaries, user, logger, cancellationToken);
         var started = OperatingSystem.IsWindows()
             ? await StartOnWindowsAsync(folder, binaries, cancellationToken)
-            : await StartSupervisedAsync(folder, binaries, user, cancellationToken);
+            : await StartKeptAsync(folder, binaries, user, logger, cancellationToken);
         Log.Started(logger, binaries.Version, folder.Path);
         return started;
     }
@@ -134,7 +134,7 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         var (exitCode, output) = await ChildProcess.RunAsync(folder.Path, user.Run(initdb), cancellationToken);
         if (exitCode != 0)
         {
-            throw new LocalSetupException($"initdb could not make a cluster in {folder.Path}:{Environment.NewLine}{output}");
+            throw new LocalSetupException($"initdb could not make a cluster in {folder.Path}. {folder.DescribeFullDisk()}{Environment.NewLine}{output}");
         }
 
         Directory.Move(folder.UnfinishedCluster, folder.Cluster);
@@ -178,10 +178,19 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         }
     }
 
-    private static async Task<PrivatePostgres> StartSupervisedAsync(
-        PostgresFolder folder, PostgresBinaries binaries, UnprivilegedUser user, CancellationToken cancellationToken)
+    private static async Task<PrivatePostgres> StartKeptAsync(
+        PostgresFolder folder, PostgresBinaries binaries, UnprivilegedUser user, ILogger logger, CancellationToken cancellationToken)
     {
         var sockets = await SocketDirectory.ForAsync(folder.Path, SocketName, user, cancellationToken);
+#pragma warning disable CA2000 // Disposed of with what is returned.
+        var keeper = await PostgresKeeper.StartAsync(stop => StartSupervisedAsync(folder, binaries, user, sockets, stop), folder, logger, cancellationToken);
+#pragma warning restore CA2000
+        return new PrivatePostgres(SocketAddress(sockets), keeper.DisposeAsync);
+    }
+
+    private static async Task<PostgresSupervisor> StartSupervisedAsync(
+        PostgresFolder folder, PostgresBinaries binaries, UnprivilegedUser user, string sockets, CancellationToken cancellationToken)
+    {
         if (File.Exists(folder.Log))
         {
             File.Move(folder.Log, folder.PreviousLog, overwrite: true);
@@ -202,13 +211,13 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
             {
                 if (supervisor.HasEnded)
                 {
-                    throw new LocalSetupException($"PostgreSQL did not start in {folder.Path}:{Environment.NewLine}{folder.LastLogLines()}");
+                    throw new LocalSetupException($"PostgreSQL did not start in {folder.Path}. {folder.DescribeLastFailure()}");
                 }
 
                 await Task.Delay(PollEvery, cancellationToken);
             }
 
-            return new PrivatePostgres(SocketAddress(sockets), supervisor.DisposeAsync);
+            return supervisor;
         }
         catch
         {
@@ -236,7 +245,7 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         await starting.WaitForExitAsync(cancellationToken);
         if (starting.ExitCode != 0)
         {
-            throw new LocalSetupException($"PostgreSQL did not start in {folder.Path}:{Environment.NewLine}{folder.LastLogLines()}");
+            throw new LocalSetupException($"PostgreSQL did not start in {folder.Path}. {folder.DescribeLastFailure()}");
         }
 
         var password = await File.ReadAllTextAsync(folder.Password, cancellationToken);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ErzyCall.Api.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Commands;
 
@@ -12,9 +11,7 @@ internal static class MigrateCommand
         migrate.SetAction((line, cancellationToken) => host.RunAsync(
             async services =>
             {
-                var database = services.GetRequiredService<ErzyCallDbContext>().Database;
-                var applied = (await database.GetPendingMigrationsAsync(cancellationToken)).ToList();
-                await database.MigrateAsync(cancellationToken);
+                var applied = await services.GetRequiredService<ErzyCallDbContext>().Database.UpgradeAsync(cancellationToken);
                 if (line.GetValue(ErzyCallCommandLine.Json))
                 {
                     ErzyCallCommandLine.PrintJson(new { applied });

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Server;
 using Npgsql;
 
@@ -129,21 +130,28 @@ public sealed class CommandLineTests(TestRun run)
 
     [Theory]
     [InlineData("ConnectionStrings__Postgres", "Host=x;Nonsense=1")]
+    [InlineData("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1")]
+    [InlineData("ConnectionStrings__Postgres", "{database};Username=a_stranger")]
+    [InlineData("ConnectionStrings__Postgres", "{database};Database=nowhere")]
     [InlineData("ConnectionStrings__Redis", "localhost,abortConnect=perhaps")]
     [InlineData("Simulator__Speed", "fast")]
     [InlineData("Simulator__Speed", "-1")]
+    [InlineData("Shutdown__Delay", "-00:00:01")]
     [InlineData("Http__TrustedProxies", "everybody")]
     [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:{taken}")]
     public async Task A_server_that_cannot_start_says_why_and_ends_with_exit_code_1(string setting, string value)
     {
         using var taken = new TcpListener(System.Net.IPAddress.Loopback, 0);
         taken.Start();
-        value = value.Replace("{taken}", $"{((System.Net.IPEndPoint)taken.LocalEndpoint).Port}", StringComparison.Ordinal);
+        var database = await run.CreateDatabaseAsync();
+        value = value
+            .Replace("{taken}", $"{((System.Net.IPEndPoint)taken.LocalEndpoint).Port}", StringComparison.Ordinal)
+            .Replace("{database}", database, StringComparison.Ordinal);
 
         var result = await CommandProcess.RunAsync(
             "ErzyCall.Api.dll",
             [],
-            ("ConnectionStrings__Postgres", await run.CreateDatabaseAsync()),
+            ("ConnectionStrings__Postgres", database),
             ("ConnectionStrings__Redis", run.RedisConnectionString()),
             (setting, value));
 
@@ -176,6 +184,29 @@ public sealed class CommandLineTests(TestRun run)
         await process.WaitForExitAsync(cancellationToken);
 
         Assert.Equal((1, "", "Stopped before it was done."), (process.ExitCode, await output, (await error).TrimEnd()));
+    }
+
+    [Fact]
+    public async Task Migrating_takes_as_long_as_it_takes_whatever_the_limit_for_other_statements()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var postgres = await run.CreateDatabaseAsync();
+        await using var obstacle = new NpgsqlConnection(postgres);
+        await obstacle.OpenAsync(cancellationToken);
+        await using var transaction = await obstacle.BeginTransactionAsync(cancellationToken);
+        await using (var block = new NpgsqlCommand("LOCK TABLE \"__EFMigrationsHistory\" IN SHARE MODE", obstacle))
+        {
+            await block.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        var migrating = RunAsync($"{postgres};Command Timeout=1", "migrate");
+        await using var witness = NpgsqlDataSource.Create(postgres);
+        await using var waiting = witness.CreateCommand("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = '\"__EFMigrationsHistory\"'::regclass AND clock_timestamp() - waitstart > interval '3 seconds'");
+        await Patience.UntilAsync("it has waited for longer than the limit", async () => migrating.IsCompleted || 1L.Equals(await waiting.ExecuteScalarAsync()));
+
+        Assert.False(migrating.IsCompleted, migrating.IsCompleted ? (await migrating).Error : "");
+        await transaction.RollbackAsync(cancellationToken);
+        (await migrating).ShouldSucceed();
     }
 
     private static string[] Arguments(string line) =>

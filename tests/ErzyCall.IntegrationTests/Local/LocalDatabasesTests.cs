@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
+using ErzyCall.IntegrationTests.Server;
 using ErzyCall.Local;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -121,20 +122,34 @@ public sealed class LocalDatabasesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_PostgreSQL_that_ends_by_itself_is_started_again_at_the_same_address()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There it is nobody's child.");
+        await using var server = await StartAsync(LocalDatabasesMode.Serve);
+        await ExecuteAsync(server, "CREATE TABLE kept (text text); INSERT INTO kept VALUES ('before')");
+        var killed = Postmaster()!;
+
+        await Signal.KillAsync(killed.ProcessId);
+
+        await Patience.UntilAsync("it runs again", () => Postmaster() is { IsReady: true } now && !now.IsSameStartAs(killed));
+        Assert.Equal("before", await ExecuteAsync(server, "SELECT text FROM kept"));
+    }
+
+    [Fact]
     public async Task A_server_waits_for_the_PostgreSQL_of_a_killed_one_to_stop()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no signals to hold it up with.");
         using var host = LocalHostProcess.Start(folder.Path);
         await Patience.UntilAsync("PostgreSQL is ready", () => Postmaster() is { IsReady: true });
         var predecessor = Postmaster()!;
-        await SignalAsync("-STOP", predecessor);
+        await Signal.StopAsync(predecessor.ProcessId);
         host.Kill();
 
         var log = new LogWatch("Waiting for the previous PostgreSQL");
         var starting = LocalDatabases.StartAsync(
             new LocalDatabasesOptions { DataDirectory = folder.Path, NeedsRedis = false }, LocalDatabasesMode.Serve, log, Cancellation);
         await Task.WhenAny(starting, log.Seen);
-        await SignalAsync("-CONT", predecessor);
+        await Signal.ContinueAsync(predecessor.ProcessId);
         await using var next = await starting;
 
         Assert.Equal(1, await ExecuteAsync(next, "SELECT 1"));
@@ -280,9 +295,6 @@ public sealed class LocalDatabasesTests : IDisposable
 
     private Task<LocalDatabases> StartAsync(LocalDatabasesMode mode) => LocalDatabases.StartAsync(
         new LocalDatabasesOptions { DataDirectory = folder.Path, NeedsRedis = false }, mode, NullLogger.Instance, Cancellation);
-
-    private static async Task SignalAsync(string signal, PostmasterFile postmaster) =>
-        await ChildProcess.RunAsync("/", ["kill", signal, $"{postmaster.ProcessId}"], Cancellation);
 
     private static async Task<object?> ExecuteAsync(LocalDatabases databases, string sql)
     {

@@ -19,6 +19,8 @@ internal sealed class RedisServer : IAsyncDisposable
     private readonly string _folder;
     private PrivateRedis? _garnet;
     private Process? _redis;
+    private string? _pidFile;
+    private bool _standsStill;
 
     private RedisServer(string kind, string folder) => (_kind, _folder) = (kind, folder);
 
@@ -46,19 +48,40 @@ internal sealed class RedisServer : IAsyncDisposable
 
         Directory.CreateDirectory(_folder);
         var socket = Path.Combine(_folder, "real.sock");
+        var pidFile = Path.Combine(_folder, "real.pid");
         var start = new ProcessStartInfo(
-            "/bin/sh", ["-c", Supervised, "sh", Redis, "--port", "0", "--unixsocket", socket, "--save", "", "--appendonly", "no"])
+            "/bin/sh", ["-c", Supervised, "sh", Redis, "--port", "0", "--unixsocket", socket, "--save", "", "--appendonly", "no", "--pidfile", pidFile])
         {
             RedirectStandardInput = true,
             WorkingDirectory = _folder,
         };
         _redis = Process.Start(start)!;
+        _pidFile = pidFile;
         ConnectionString = $"!{socket}";
         await Patience.UntilAsync("Redis listens", () => File.Exists(socket));
     }
 
+    /// <summary>Its process stands still: connections stay, and nothing is answered on them. The one inside the local host has no process of its own.</summary>
+    public async Task StandStillAsync()
+    {
+        Assert.Equal(Redis, _kind);
+        await Signal.StopAsync(await ProcessIdAsync());
+        _standsStill = true;
+    }
+
+    public async Task GoOnAsync()
+    {
+        await Signal.ContinueAsync(await ProcessIdAsync());
+        _standsStill = false;
+    }
+
     public async Task StopAsync()
     {
+        if (_standsStill)
+        {
+            await GoOnAsync();
+        }
+
         await (_garnet?.DisposeAsync() ?? ValueTask.CompletedTask);
         if (_redis is not null)
         {
@@ -74,6 +97,8 @@ internal sealed class RedisServer : IAsyncDisposable
     public Task<ConnectionMultiplexer> ConnectAsync() => ConnectionMultiplexer.ConnectAsync($"{ConnectionString},allowAdmin=true");
 
     public async ValueTask DisposeAsync() => await StopAsync();
+
+    private async Task<int> ProcessIdAsync() => int.Parse(await File.ReadAllTextAsync(_pidFile!), System.Globalization.CultureInfo.InvariantCulture);
 
     private static bool OnPath(string program) =>
         !OperatingSystem.IsWindows()

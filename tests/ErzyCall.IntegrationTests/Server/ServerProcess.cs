@@ -1,33 +1,32 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.RegularExpressions;
 using ErzyCall.IntegrationTests.Commands;
 using ErzyCall.IntegrationTests.Local;
 
 namespace ErzyCall.IntegrationTests.Server;
 
-/// <summary>The server as it is deployed: a process of its own that listens on a port and writes its log to standard output.</summary>
+/// <summary>The server as it is deployed: a process of its own that listens on a port, writes its log to standard output, and can be told to stop.</summary>
 internal sealed partial class ServerProcess : IDisposable
 {
     private readonly List<string> _log = [];
     private readonly Process _process;
 
-    private ServerProcess(string postgres, string redis, string environment)
+    private ServerProcess(string postgres, string redis, (string Name, string Value)[] settings)
     {
         _process = Process.Start(CommandProcess.StartInfo(
             "ErzyCall.Api.dll",
-            ["--urls", "http://127.0.0.1:0"],
-            ("ASPNETCORE_ENVIRONMENT", environment),
-            ("ConnectionStrings__Postgres", postgres),
-            ("ConnectionStrings__Redis", redis),
-            ("Workers__Enabled", "false")))!;
+            [],
+            [
+                ("ConnectionStrings__Postgres", postgres), ("ConnectionStrings__Redis", redis), ("ASPNETCORE_URLS", "http://127.0.0.1:0"), ("Simulator__Speed", "0"),
+                ("Shutdown__Delay", "00:00:00"), .. settings,
+            ]))!;
         _process.OutputDataReceived += (_, line) => Add(line.Data);
         _process.ErrorDataReceived += (_, line) => Add(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
 
-    public int Port { get; private set; }
+    public Uri Url { get; private set; } = null!;
 
     /// <summary>All lines that it has written.</summary>
     public IReadOnlyList<string> Log
@@ -41,15 +40,20 @@ internal sealed partial class ServerProcess : IDisposable
         }
     }
 
-    /// <summary>Started, and listening.</summary>
+    public string Output => string.Join('\n', Log);
+
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>One that takes requests. Its carrier and messenger take no time, and it stops without a delay, unless the settings say otherwise.</summary>
     /// <param name="postgres">The connection string of a migrated database.</param>
-    public static async Task<ServerProcess> StartAsync(string postgres, string redis, string environment = "Production")
+    public static async Task<ServerProcess> StartAsync(string postgres, string redis, params (string Name, string Value)[] settings)
     {
-        var server = new ServerProcess(postgres, redis, environment);
+        var server = new ServerProcess(postgres, redis, settings);
         try
         {
-            await Patience.UntilAsync("the server listens", () => server._process.HasExited || server.FindPort());
-            Assert.False(server._process.HasExited, string.Join('\n', server.Log));
+            await Patience.UntilAsync("the server listens", () => server.HasEnded || ListensOn().IsMatch(server.Output));
+            Assert.False(server.HasEnded, server.Output);
+            server.Url = new Uri(ListensOn().Match(server.Output).Value);
             return server;
         }
         catch
@@ -61,7 +65,7 @@ internal sealed partial class ServerProcess : IDisposable
 
     public HttpClient CreateClient(string? key = null)
     {
-        var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}") };
+        var client = new HttpClient { BaseAddress = Url };
         if (key is not null)
         {
             client.DefaultRequestHeaders.Add("X-API-Key", key);
@@ -70,7 +74,12 @@ internal sealed partial class ServerProcess : IDisposable
         return client;
     }
 
-    public Task<RawConnection> ConnectAsync() => RawConnection.OpenAsync(Port);
+    /// <summary>A client of its own, with connections of its own.</summary>
+#pragma warning disable CA2000 // For the rest of the test, as every ApiClient.
+    public ApiClient CreateApiClient(string? key = null) => new(CreateClient(key));
+#pragma warning restore CA2000
+
+    public Task<RawConnection> ConnectAsync() => RawConnection.OpenAsync(Url.Port);
 
     /// <summary>The first line with <paramref name="text"/> in it, once it has been written.</summary>
     public async Task<string> LineWithAsync(string text)
@@ -79,21 +88,28 @@ internal sealed partial class ServerProcess : IDisposable
         return Log.First(line => line.Contains(text, StringComparison.Ordinal));
     }
 
+    /// <summary>SIGTERM: what tells a container to stop.</summary>
+    public Task TerminateAsync() => Signal.TerminateAsync(_process.Id);
+
+    /// <summary>SIGINT: Ctrl-C.</summary>
+    public Task InterruptAsync() => Signal.InterruptAsync(_process.Id);
+
+    /// <summary>Its exit code, when it has ended.</summary>
+    public async Task<int> WhenEndedAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return _process.ExitCode;
+    }
+
     public void Dispose()
     {
-        if (!_process.HasExited)
+        if (!HasEnded)
         {
             _process.Kill();
             _process.WaitForExit();
         }
 
         _process.Dispose();
-    }
-
-    private bool FindPort()
-    {
-        Port = Log.Select(line => ListensOn().Match(line)).Where(match => match.Success).Select(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)).FirstOrDefault();
-        return Port != 0;
     }
 
     private void Add(string? line)
@@ -107,6 +123,6 @@ internal sealed partial class ServerProcess : IDisposable
         }
     }
 
-    [GeneratedRegex(@"http://127\.0\.0\.1:([0-9]+)")]
+    [GeneratedRegex(@"http://127\.0\.0\.1:[0-9]+")]
     private static partial Regex ListensOn();
 }

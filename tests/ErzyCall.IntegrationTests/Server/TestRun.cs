@@ -42,7 +42,11 @@ public sealed class TestRun : IAsyncLifetime
 
     /// <summary>Another one. The caller disposes of it.</summary>
     internal Task<ServerProcess> StartProcessAsync(string environment = "Production") =>
-        ServerProcess.StartAsync(Shared.Services.GetRequiredService<IConfiguration>().GetConnectionString("Postgres")!, RedisConnectionString(), environment);
+        ServerProcess.StartAsync(
+            Shared.Services.GetRequiredService<IConfiguration>().GetConnectionString("Postgres")!,
+            RedisConnectionString(),
+            ("ASPNETCORE_ENVIRONMENT", environment),
+            ("Workers__Enabled", "false"));
 
     internal string RedisConnectionString(string kind = RedisServer.Garnet) => _redis[kind].ConnectionString;
 

@@ -106,6 +106,7 @@ internal sealed class TestServer(TestServerOptions options) : WebApplicationFact
         builder.UseSetting("ConnectionStrings:Redis", options.Redis);
         builder.UseSetting("Workers:Enabled", options.Workers.ToString());
         builder.UseSetting("Simulator:Speed", "0");
+        builder.UseSetting("Shutdown:Delay", "00:00:00");
         builder.UseSetting("Serilog:MinimumLevel:Default", "Fatal");
         builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft", "Fatal");
         builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime", "Fatal");

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace ErzyCall.Api.Platform.Errors;
 
 /// <summary>Turns every exception into its error. Only what nobody foresaw is logged as an error, under the request's id.</summary>
-internal sealed partial class ApiExceptionHandler(ErrorWriter errors, ILogger<ApiExceptionHandler> logger) : IExceptionHandler
+internal sealed partial class ApiExceptionHandler(ErrorWriter errors, DatabaseState database, ILogger<ApiExceptionHandler> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -40,9 +40,15 @@ internal sealed partial class ApiExceptionHandler(ErrorWriter errors, ILogger<Ap
             return HttpMethods.IsDelete(context.Request.Method) ? ApiError.InUse : ApiError.NotFound("resource as the request refers to");
         }
 
+        if (DatabaseFailure.IsOutage(exception))
+        {
+            database.Failed(exception);
+            return ApiError.ServiceUnavailable;
+        }
+
         if (DatabaseFailure.IsUnreachable(exception))
         {
-            Log.DatabaseUnreachable(logger, exception);
+            Log.Undone(logger, exception);
             return ApiError.ServiceUnavailable;
         }
 
@@ -55,7 +61,7 @@ internal sealed partial class ApiExceptionHandler(ErrorWriter errors, ILogger<Ap
         [LoggerMessage(1, LogLevel.Error, "Unexpected failure")]
         public static partial void Unexpected(ILogger logger, Exception exception);
 
-        [LoggerMessage(2, LogLevel.Warning, "PostgreSQL cannot be reached")]
-        public static partial void DatabaseUnreachable(ILogger logger, Exception exception);
+        [LoggerMessage(2, LogLevel.Warning, "PostgreSQL has undone the request for others' sake, again and again")]
+        public static partial void Undone(ILogger logger, Exception exception);
     }
 }

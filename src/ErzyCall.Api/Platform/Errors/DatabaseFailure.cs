@@ -5,6 +5,9 @@ namespace ErzyCall.Api.Platform.Errors;
 /// <summary>Sorts what PostgreSQL and its driver throw, however deep Entity Framework has wrapped it.</summary>
 internal static class DatabaseFailure
 {
+    /// <summary>PostgreSQL has ended a session that stood still in the middle of its transaction. The driver has no name for it.</summary>
+    private const string IdleInTransactionSessionTimeout = "25P03";
+
     /// <summary>The unique index that refused a row, or <c>null</c> when none did.</summary>
     public static string? ViolatedUniqueIndex(Exception exception) =>
         Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.UniqueViolation } refusal ? refusal.ConstraintName : null;
@@ -28,14 +31,23 @@ internal static class DatabaseFailure
     public static bool IsSchemaOutOfDate(Exception exception) =>
         Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn };
 
+    /// <summary>A node that takes no changes: a replica, or what was the primary before a failover.</summary>
+    public static bool IsReadOnly(Exception exception) => Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
+
+    /// <summary>The same request may succeed later: because of an outage (<see cref="IsOutage"/>), or because others were in its way too often.</summary>
+    public static bool IsUnreachable(Exception exception) => IsOutage(exception) || Find<PostgresException>(exception) is { IsTransient: true };
+
     /// <summary>
-    /// The server is away, starting, stopping or full: the same request may succeed later. A driver exception that is not an answer
-    /// of the server is a broken or refused connection, or a pool that had none to give in time.
+    /// The server is away, starting, stopping, full, read-only or lets nobody in. A driver exception that is not an answer of the server is a broken or
+    /// refused connection, a pool that had none to give in time, or a statement that was not answered in time.
     /// </summary>
-    public static bool IsUnreachable(Exception exception) => Find<NpgsqlException>(exception) switch
+    public static bool IsOutage(Exception exception) => Find<NpgsqlException>(exception) switch
     {
         null => false,
-        PostgresException answer => answer.IsTransient,
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or IdleInTransactionSessionTimeout or PostgresErrorCodes.InvalidCatalogName } => true,
+
+        // By class: connections, authorization, resources (a full disk is one), operator intervention, the system below.
+        PostgresException answer => answer.SqlState.AsSpan(0, 2) is "08" or "28" or "53" or "57" or "58",
         _ => true,
     };
 

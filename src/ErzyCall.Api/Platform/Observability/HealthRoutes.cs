@@ -15,14 +15,26 @@ internal static class HealthRoutes
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
-        routes.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync });
+        routes.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = (context, report) => WriteAsync(context, Name(report.Status), report) });
+        routes.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteReadinessAsync });
     }
 
-    private static Task WriteAsync(HttpContext context, HealthReport report) =>
+    private static Task WriteReadinessAsync(HttpContext context, HealthReport report)
+    {
+        if (!context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
+        {
+            return WriteAsync(context, Name(report.Status), report);
+        }
+
+        // It serves whoever comes nevertheless; but they had better go to another copy from now on.
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        return WriteAsync(context, "stopping", report);
+    }
+
+    private static Task WriteAsync(HttpContext context, string status, HealthReport report) =>
         context.Response.WriteAsJsonAsync(new
         {
-            Status = Name(report.Status),
+            Status = status,
             Dependencies = report.Entries.ToDictionary(entry => entry.Key, entry => entry.Value.Status is HealthStatus.Healthy ? "up" : "down"),
         });
 

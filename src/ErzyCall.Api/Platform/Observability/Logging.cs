@@ -25,6 +25,9 @@ internal static partial class Logging
                 .MinimumLevel.Override("Microsoft.EntityFrameworkCore", LogEventLevel.Fatal)
                 .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
 
+                // An outage is logged once by whoever finds it, not again by every look at the readiness.
+                .MinimumLevel.Override("Microsoft.Extensions.Diagnostics.HealthChecks", LogEventLevel.Fatal)
+
                 // Keys are as safe as the database that they lie in, and so is what they encrypt: the operator's guide says so, not every start.
                 .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
 

@@ -1,20 +1,20 @@
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Redis;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ErzyCall.Api.Platform.Observability;
 
-/// <summary>Ready when PostgreSQL answers: without it nothing can be promised.</summary>
-internal sealed class PostgresReadiness(ErzyCallDbContext db) : IHealthCheck
+/// <summary>Ready when PostgreSQL answers and takes changes: without it nothing can be promised.</summary>
+internal sealed class PostgresReadiness(DatabaseState database) : IHealthCheck
 {
+    // The driver does not heed the token while it connects.
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        await db.Database.CanConnectAsync(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy();
+        await database.ProbeAsync(cancellationToken).WaitAsync(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy();
 }
 
 /// <summary>Without Redis the server goes on, slower: degraded, not down.</summary>
 internal sealed class RedisReadiness(RedisStore redis) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        await redis.PingAsync() ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded();
+        await redis.ProbeAsync() ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded();
 }

@@ -8,10 +8,11 @@ namespace ErzyCall.Api.Platform.Persistence;
 internal static class PersistenceSetup
 {
     /// <summary>
-    /// A node that stands still in the middle of a transaction gives up its row locks after this long: no transaction here waits for anything
-    /// but the database. Whoever sets <c>Options</c> in the connection string decides differently.
+    /// What holds unless the connection string says otherwise. A node that stands still in the middle of a transaction gives up its row locks: no
+    /// transaction here waits for anything but the database. A PostgreSQL that stands still itself costs a request at most the wait for a connection (also
+    /// from a pool that has none free) and that for one statement: no statement here takes seconds, and clients are not patient for longer.
     /// </summary>
-    private const string IdleInTransactionTimeout = "-c idle_in_transaction_session_timeout=30s";
+    private const string Defaults = "Options='-c idle_in_transaction_session_timeout=30s';Timeout=10;Command Timeout=20;";
 
     /// <summary>What metrics call the pool, instead of host, database and user.</summary>
     private const string PoolName = "erzycall";
@@ -24,11 +25,9 @@ internal static class PersistenceSetup
                 ?? throw new OperatorException("ConnectionStrings:Postgres is not set (as an environment variable: ConnectionStrings__Postgres).");
             try
             {
-                var connection = new NpgsqlConnectionStringBuilder(text);
-                connection.Options ??= IdleInTransactionTimeout;
+                // Of two values for one setting the later one counts.
                 var clock = provider.GetRequiredService<DatabaseClock>();
-                var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = PoolName };
-                return builder.UsePhysicalConnectionInitializer(clock.Measure, clock.MeasureAsync).Build();
+                return new NpgsqlDataSourceBuilder(Defaults + text) { Name = PoolName }.UsePhysicalConnectionInitializer(clock.Measure, clock.MeasureAsync).Build();
             }
             catch (ArgumentException malformed)
             {
@@ -40,6 +39,7 @@ internal static class PersistenceSetup
             .UseSnakeCaseNamingConvention());
 
         services.AddHostedService<SchemaGuard>();
+        services.AddSingleton<DatabaseState>().AddHostedService<DatabaseProbe>();
         services.AddHostedService<ClockMeasurement>();
 
         // In the database, so that every node reads what any node has encrypted, and a backup of the one is a backup of the other.

@@ -4,8 +4,8 @@ namespace ErzyCall.Api.Platform.Redis;
 
 internal static class RedisSetup
 {
-    /// <summary>A healthy Redis answers in a millisecond. Whoever waits half a second for a cache is better served without it.</summary>
-    private const int CommandTimeoutMilliseconds = 500;
+    /// <summary>A healthy Redis answers in a millisecond. Whoever waits a second for a cache is better served without it.</summary>
+    public const int CommandTimeoutMilliseconds = 1_000;
 
     private const int ConnectTimeoutMilliseconds = 2_000;
 
@@ -25,7 +25,8 @@ internal static class RedisSetup
                 options.BacklogPolicy = BacklogPolicy.FailFast;
                 return ConnectionMultiplexer.Connect(options);
             })
-            .AddSingleton<RedisStore>();
+            .AddSingleton<RedisStore>()
+            .AddHostedService<RedisProbe>();
 
     private static ConfigurationOptions Parse(string text)
     {

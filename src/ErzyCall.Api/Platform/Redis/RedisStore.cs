@@ -4,41 +4,51 @@ using StackExchange.Redis;
 namespace ErzyCall.Api.Platform.Redis;
 
 /// <summary>
-/// Redis as something that may be away. Nothing here is needed for correctness, so a call that fails tells its caller to do without, and
-/// for a short while nobody else waits for it either. Each outage is logged once when it begins and once when it ends.
+/// Redis as something that may be away. Nothing here is needed for correctness, so a call that fails tells its caller to do without; and from then on
+/// nobody asks Redis any more until <see cref="RedisProbe"/> has found that it answers. Each outage is logged once when it begins and once when it ends.
 /// </summary>
-internal sealed partial class RedisStore(IConnectionMultiplexer connection, ServerMetrics metrics, TimeProvider clock, ILogger<RedisStore> logger)
+internal sealed partial class RedisStore(IConnectionMultiplexer connection, ServerMetrics metrics, ILogger<RedisStore> logger)
 {
-    /// <summary>After a failure Redis is left alone for this long: a stalled server costs one request in a second its time-out, not all of them.</summary>
-    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+    /// <summary>Kept here and not by the driver, which looks at its time-outs once a second only: a stalled Redis would cost twice as much.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(RedisSetup.CommandTimeoutMilliseconds);
 
-    private long _pausedSince;
     private int _away;
 
-    /// <summary>The result of <paramref name="command"/>, or <c>null</c> when Redis could not be reached.</summary>
+    public bool IsAway => Volatile.Read(ref _away) == 1;
+
+    /// <summary>The result of <paramref name="command"/>, or <c>null</c> when Redis cannot be reached: known already, or found out now.</summary>
     public async Task<T?> TryAsync<T>(Func<IDatabase, Task<T>> command)
+        where T : class => IsAway ? null : await AskAsync(command);
+
+    /// <summary>Whether Redis answers, also when it did not before; then it is used again.</summary>
+    public async Task<bool> ProbeAsync()
+    {
+        if (await AskAsync(async database => (object)await database.PingAsync()) is null)
+        {
+            return false;
+        }
+
+        // Only here: a command that was answered at the last moment before an outage says nothing about the time after it.
+        if (Interlocked.Exchange(ref _away, 0) == 1)
+        {
+            Log.Back(logger);
+        }
+
+        return true;
+    }
+
+    private async Task<T?> AskAsync<T>(Func<IDatabase, Task<T>> command)
         where T : class
     {
-        if (Volatile.Read(ref _away) == 1 && clock.GetElapsedTime(Volatile.Read(ref _pausedSince)) < s_pause)
-        {
-            return null;
-        }
-
         try
         {
-            var result = await command(connection.GetDatabase());
+            var result = await command(connection.GetDatabase()).WaitAsync(s_patience);
             metrics.RedisAsked(hasAnswered: true);
-            if (Interlocked.Exchange(ref _away, 0) == 1)
-            {
-                Log.Back(logger);
-            }
-
             return result;
         }
-        catch (Exception failure) when (failure is RedisException or RedisTimeoutException or ObjectDisposedException)
+        catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException)
         {
             metrics.RedisAsked(hasAnswered: false);
-            Volatile.Write(ref _pausedSince, clock.GetTimestamp());
             if (Interlocked.Exchange(ref _away, 1) == 0)
             {
                 Log.Away(logger, failure.GetBaseException().Message);
@@ -47,9 +57,6 @@ internal sealed partial class RedisStore(IConnectionMultiplexer connection, Serv
             return null;
         }
     }
-
-    /// <summary>Asks whether Redis answers; for readiness.</summary>
-    public async Task<bool> PingAsync() => await TryAsync(async database => (object)await database.PingAsync()) is not null;
 
     private static partial class Log
     {

@@ -1,9 +1,10 @@
+using ErzyCall.Api.Platform.Persistence;
 using Npgsql;
 
 namespace ErzyCall.Api.Platform.Time;
 
 /// <summary>Keeps <see cref="DatabaseClock"/> right while no new connections are made: machines' clocks are set while they run.</summary>
-internal sealed class ClockMeasurement(NpgsqlDataSource database, DatabaseClock clock) : BackgroundService
+internal sealed class ClockMeasurement(NpgsqlDataSource database, DatabaseClock clock, DatabaseState state) : BackgroundService
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(10);
 
@@ -17,9 +18,10 @@ internal sealed class ClockMeasurement(NpgsqlDataSource database, DatabaseClock 
                 await using var connection = await database.OpenConnectionAsync(stoppingToken);
                 await clock.MeasureAsync(connection);
             }
-            catch (NpgsqlException)
+            catch (NpgsqlException away)
             {
-                // Away: nothing can happen at a wrong time meanwhile, and the next connection begins with a measurement.
+                // Nothing can happen at a wrong time meanwhile, and the next connection begins with a measurement.
+                state.Failed(away);
             }
         }
     }

@@ -14,6 +14,11 @@ internal sealed partial class WorkListener(
 
     private static readonly TimeSpan s_reconnectAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>A connection whose other end has vanished is as silent as one on which there is nothing to say: after this long it is told again, and must answer.</summary>
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(10);
+
+    private bool _isLost;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (options.Value.Enabled && !stoppingToken.IsCancellationRequested)
@@ -28,7 +33,12 @@ internal sealed partial class WorkListener(
             }
             catch (Exception lost) when (lost is NpgsqlException or IOException)
             {
-                Log.Lost(logger, lost.Message);
+                if (!_isLost)
+                {
+                    _isLost = true;
+                    Log.Lost(logger, lost.Message);
+                }
+
                 await Task.Delay(s_reconnectAfter, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -38,15 +48,21 @@ internal sealed partial class WorkListener(
     {
         await using var connection = await database.OpenConnectionAsync(stoppingToken);
         connection.Notification += (_, announced) => signal.Wake(announced.Payload);
-        await using (var listen = new NpgsqlCommand($"LISTEN {Channel}", connection))
+        await using var listen = new NpgsqlCommand($"LISTEN {Channel}", connection);
+        await listen.ExecuteNonQueryAsync(stoppingToken);
+        if (_isLost)
         {
-            await listen.ExecuteNonQueryAsync(stoppingToken);
+            _isLost = false;
+            Log.Back(logger);
         }
 
         signal.Wake(table: null);
         while (true)
         {
-            await connection.WaitAsync(stoppingToken);
+            if (!await connection.WaitAsync(s_silence, stoppingToken))
+            {
+                await listen.ExecuteNonQueryAsync(stoppingToken);
+            }
         }
     }
 
@@ -54,5 +70,8 @@ internal sealed partial class WorkListener(
     {
         [LoggerMessage(1, LogLevel.Warning, "Not listening for work, polling instead: {Reason}")]
         public static partial void Lost(ILogger logger, string reason);
+
+        [LoggerMessage(2, LogLevel.Information, "Listening for work again")]
+        public static partial void Back(ILogger logger);
     }
 }

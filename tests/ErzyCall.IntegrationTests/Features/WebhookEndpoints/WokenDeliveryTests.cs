@@ -2,19 +2,13 @@ using System.Net;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Server;
-using ErzyCall.Local;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace ErzyCall.IntegrationTests.Features.WebhookEndpoints;
 
 /// <summary>Servers whose jobs run by themselves.</summary>
-public sealed class WokenDeliveryTests(TestRun run) : IDisposable
+public sealed class WokenDeliveryTests(TestRun run)
 {
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     public async Task An_event_is_published_and_sent_at_once_without_waiting_for_anybody_to_look()
     {
@@ -73,33 +67,23 @@ public sealed class WokenDeliveryTests(TestRun run) : IDisposable
     [Fact]
     public async Task After_PostgreSQL_was_restarted_everything_goes_on()
     {
-        var cancellationToken = TestContext.Current.CancellationToken;
-        var postgres = await PrivatePostgres.StartAsync(_folder.Path, NullLogger.Instance, cancellationToken);
-        try
-        {
-            await postgres.EnsureDatabaseAsync(PrivatePostgres.DefaultDatabase, cancellationToken);
-            await TestServer.MigrateAsync(postgres.ConnectionString(), cancellationToken);
-            await using var engine = await WebhookEngine.StartAsync(run, postgres.ConnectionString());
-            await using var receiver = await WebhookReceiver.StartAsync();
-            var endpoint = await engine.AddEndpointAsync(receiver, "contact.created");
-            var held = receiver.Hang();
-            await engine.Tenant.CreateContactAsync();
-            await Patience.UntilAsync("the first event has come", () => receiver.Received.Count == 1);
+        await using var postgres = await OwnPostgres.StartAsync();
+        await using var engine = await WebhookEngine.StartAsync(run, postgres.ConnectionString);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var endpoint = await engine.AddEndpointAsync(receiver, "contact.created");
+        var held = receiver.Hang();
+        await engine.Tenant.CreateContactAsync();
+        await Patience.UntilAsync("the first event has come", () => receiver.Received.Count == 1);
 
-            // It goes away while an attempt is under way, whose answer comes while it is away.
-            await postgres.DisposeAsync();
-            held.SetResult();
-            postgres = await PrivatePostgres.StartAsync(_folder.Path, NullLogger.Instance, cancellationToken);
+        // It goes away while an attempt is under way, whose answer comes while it is away.
+        await postgres.StopAsync();
+        held.SetResult();
+        await postgres.StartAgainAsync();
 
-            await Patience.UntilAsync("a contact can be made", async () =>
-                (await engine.Tenant.Api.PostAsync("/contacts", new { title = "After", phone = "+14155570000" })).Status is HttpStatusCode.Created or HttpStatusCode.Conflict);
-            await Patience.UntilAsync("both are delivered", async () =>
-                (await engine.DeliveriesOfAsync(endpoint)).Count(delivery => delivery.Status == DeliveryStatus.Delivered) == 2);
-            Assert.Equal(2, receiver.Received.Count);
-        }
-        finally
-        {
-            await postgres.DisposeAsync();
-        }
+        await Patience.UntilAsync("a contact can be made", async () =>
+            (await engine.Tenant.Api.PostAsync("/contacts", new { title = "After", phone = "+14155570000" })).Status is HttpStatusCode.Created or HttpStatusCode.Conflict);
+        await Patience.UntilAsync("both are delivered", async () =>
+            (await engine.DeliveriesOfAsync(endpoint)).Count(delivery => delivery.Status == DeliveryStatus.Delivered) == 2);
+        Assert.Equal(2, receiver.Received.Count);
     }
 }

@@ -210,6 +210,29 @@ public sealed class HandOverTests(TestRun run)
     }
 
     [Fact]
+    public async Task A_server_that_is_stopped_records_what_the_carrier_says_of_a_lost_call()
+    {
+        var postgres = await run.CreateDatabaseAsync();
+        await using var died = await run.StartServerAsync(new TestServerOptions { Postgres = postgres, Services = WithCarrier });
+        _carrier.WhenPlaced = _ => throw new IOException("Connection reset");
+        await (await died.CreateTenantAsync()).PlaceCallAsync();
+        await died.RunAsync<CallDispatchJob>();
+        await died.ExecuteSqlAsync("UPDATE calls SET leased_until = now() - interval '1 minute'");
+        var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _carrier.WhenAsked = stop => answer.Task.WaitAsync(stop);
+        await using var server = await run.StartServerAsync(new TestServerOptions { Postgres = postgres, Workers = true, Services = WithCarrier });
+        await Patience.UntilAsync("the carrier is asked about the call", () => !_carrier.Asked.IsEmpty);
+
+        var stopping = server.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var stop = server.DisposeAsync().AsTask();
+        await Patience.UntilAsync("the server is stopping", () => stopping.IsCancellationRequested);
+        answer.SetResult(true);
+        await stop;
+
+        Assert.True(await died.InDatabaseAsync(db => db.Calls.AllAsync(call => call.Status == "processing" && call.HandedOverAt != null && call.LeasedUntil == null)));
+    }
+
+    [Fact]
     public async Task What_the_simulated_carrier_dialled_before_it_failed_is_dialled_once()
     {
         await using var engine = await CallEngine.StartAsync(run);

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Options;
+
+namespace ErzyCall.Api.Platform.Shutdown;
+
+/// <summary>Holds up the end of the server, from whoever stops it (a signal) to the first thing that is stopped (the one that takes requests).</summary>
+internal sealed class ShutdownDelay(IOptions<ShutdownOptions> options) : IHostedLifecycleService
+{
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.Delay(options.Value.Delay, cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

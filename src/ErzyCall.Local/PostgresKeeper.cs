@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Logging;
+
+namespace ErzyCall.Local;
+
+/// <summary>
+/// Keeps PostgreSQL running. One that ends by itself, because its disk is full or the system ran out of memory, is started again until it runs: whoever
+/// uses it finds it at the same address, with all that was committed.
+/// </summary>
+internal sealed partial class PostgresKeeper : IAsyncDisposable
+{
+    private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource stop = new();
+    private readonly Func<CancellationToken, Task<PostgresSupervisor>> start;
+    private readonly PostgresFolder folder;
+    private readonly ILogger logger;
+    private readonly Task keeping;
+
+    private PostgresKeeper(PostgresSupervisor first, Func<CancellationToken, Task<PostgresSupervisor>> start, PostgresFolder folder, ILogger logger)
+    {
+        (this.start, this.folder, this.logger) = (start, folder, logger);
+        keeping = KeepAsync(first);
+    }
+
+    /// <summary>Starts it. The first start is not repeated: whoever waits for it is told what is wrong.</summary>
+    public static async Task<PostgresKeeper> StartAsync(
+        Func<CancellationToken, Task<PostgresSupervisor>> start, PostgresFolder folder, ILogger logger, CancellationToken cancellationToken) =>
+        new(await start(cancellationToken), start, folder, logger);
+
+    /// <summary>A fast shutdown, waited for.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await keeping;
+        stop.Dispose();
+    }
+
+    private async Task KeepAsync(PostgresSupervisor running)
+    {
+        while (await running.HasEndedBeforeAsync(stop.Token))
+        {
+            await running.DisposeAsync();
+            Log.Ended(logger, folder.DescribeLastFailure());
+            if (await StartAgainAsync() is not { } again)
+            {
+                return;
+            }
+
+            running = again;
+            Log.StartedAgain(logger);
+        }
+
+        await running.DisposeAsync();
+    }
+
+    /// <summary>The one that was started, or null when it is not wanted any more.</summary>
+    private async Task<PostgresSupervisor?> StartAgainAsync()
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                return await start(stop.Token);
+            }
+            catch (Exception failure) when (failure is LocalSetupException or IOException or OperationCanceledException)
+            {
+                await Task.Delay(RetryEvery, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        return null;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "PostgreSQL has ended by itself. It is started again until it runs. {Reason}")]
+        public static partial void Ended(ILogger logger, string reason);
+
+        [LoggerMessage(LogLevel.Information, "PostgreSQL runs again")]
+        public static partial void StartedAgain(ILogger logger);
+    }
+}
