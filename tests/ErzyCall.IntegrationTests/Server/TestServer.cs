@@ -79,12 +79,19 @@ internal sealed class TestServer(TestServerOptions options) : WebApplicationFact
         for (var steps = 0; ; steps++)
         {
             Assert.True(steps < MostSteps, $"{typeof(TJob).Name} finds more to do for ever.");
-            await using var scope = Services.CreateAsyncScope();
-            if (!await scope.ServiceProvider.GetRequiredService<TJob>().RunOnceAsync(TestContext.Current.CancellationToken))
+            if (!await StepAsync<TJob>())
             {
                 return steps;
             }
         }
+    }
+
+    /// <summary>Runs one step of a job; whether it did something.</summary>
+    public async Task<bool> StepAsync<TJob>()
+        where TJob : class, IJob
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<TJob>().RunOnceAsync(TestContext.Current.CancellationToken);
     }
 
     public static async Task MigrateAsync(string postgres, CancellationToken cancellationToken)

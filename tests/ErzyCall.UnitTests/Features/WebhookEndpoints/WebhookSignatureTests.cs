@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using CsCheck;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 namespace ErzyCall.UnitTests.Features.WebhookEndpoints;
@@ -12,6 +14,30 @@ public sealed class WebhookSignatureTests
     private static readonly WebhookSecret s_published = new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
 
     private const string PublishedSignature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+
+    private static readonly Gen<WebhookSecret> s_secret = Gen.Byte.Array[32].Select(bytes => new WebhookSecret($"whsec_{Convert.ToBase64String(bytes)}"));
+
+    /// <summary>Any JSON under any secret: what is delivered, and a receiver's own reading of it.</summary>
+    private static readonly Gen<Delivered> s_delivered =
+        from secret in s_secret
+        from previous in s_secret.Null()
+        from id in Gen.Guid
+        from at in AnyEvent.Time
+        from type in AnyEvent.Text
+        from data in Gen.OneOf(AnyEvent.Json, AnyEvent.Frozen)
+        select Delivered.Of(secret, previous, $"{id}", at, WebhookBody.Of(type, at, data));
+
+    [Fact]
+    public void Every_delivery_verifies_with_every_secret_that_signs_it() => s_delivered.Sample(
+        delivered =>
+        {
+            Assert.Equal((true, true), (delivered.VerifiesOurs(delivered.Secret), delivered.VerifiesStandard(delivered.Secret)));
+            if (delivered.Previous is { } previous)
+            {
+                Assert.Equal((true, true), (delivered.VerifiesOurs(previous), delivered.VerifiesStandard(previous)));
+            }
+        },
+        iter: 2_000);
 
     [Fact]
     public void The_published_vector_of_Standard_Webhooks_is_met() =>
@@ -83,4 +109,37 @@ public sealed class WebhookSignatureTests
     [InlineData("whsec_not base 64")]
     public void A_text_that_is_no_secret_signs_nothing(string text) =>
         Assert.Throws<FormatException>(() => WebhookSignature.Standard(new WebhookSecret(text), "evt_1", 0, default));
+
+    /// <summary>A delivery as its receiver has it. Verified from the published rules alone: HMAC is RFC 2104, the headers are read as Standard Webhooks and our documentation say.</summary>
+    private sealed record Delivered(WebhookSecret Secret, WebhookSecret? Previous, Dictionary<string, string> Headers, byte[] Body)
+    {
+        private const int BlockLength = 64;
+
+        public static Delivered Of(WebhookSecret secret, WebhookSecret? previous, string id, DateTimeOffset at, byte[] body) =>
+            new(secret, previous, WebhookSignature.Headers(secret, previous, id, at, body).ToDictionary(header => header.Name, header => header.Value), body);
+
+        public bool VerifiesOurs(WebhookSecret secret)
+        {
+            var expected = $"sha256={string.Concat(Hmac(Encoding.ASCII.GetBytes(secret.Text), Body).Select(value => value.ToString("x2", CultureInfo.InvariantCulture)))}";
+            return expected == Headers["X-Webhook-Signature"] || expected == Headers.GetValueOrDefault("X-Webhook-Signature-Previous");
+        }
+
+        public bool VerifiesStandard(WebhookSecret secret)
+        {
+            byte[] signed = [.. Encoding.ASCII.GetBytes($"{Headers["webhook-id"]}.{Headers["webhook-timestamp"]}."), .. Body];
+            var expected = Hmac(Convert.FromBase64String(secret.Text["whsec_".Length..]), signed);
+            return Headers["webhook-signature"].Split(' ').Any(signature =>
+                signature.Split(',') is ["v1", var given] && Convert.FromBase64String(given).SequenceEqual(expected));
+        }
+
+        public override string ToString() => $"{Encoding.UTF8.GetString(Body)} signed with {Secret.Text} {Previous?.Text}: {string.Join(" ", Headers)}";
+
+        // No key of ours is longer than a block.
+        private static byte[] Hmac(byte[] key, byte[] text)
+        {
+            var padded = key.Concat(new byte[BlockLength - key.Length]).ToArray();
+            var inner = SHA256.HashData([.. padded.Select(value => (byte)(value ^ 0x36)), .. text]);
+            return SHA256.HashData([.. padded.Select(value => (byte)(value ^ 0x5c)), .. inner]);
+        }
+    }
 }

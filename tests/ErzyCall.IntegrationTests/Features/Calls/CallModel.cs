@@ -1,0 +1,274 @@
+using ErzyCall.IntegrationTests.Server;
+
+namespace ErzyCall.IntegrationTests.Features.Calls;
+
+/// <summary>
+/// What an organization's calls are to do, as the contract says it: the states, the promises, the simulated carrier at speed 0. Its own words and its own arithmetic, nothing of
+/// the server's. One thing happens at a time.
+/// </summary>
+internal sealed class CallModel(int limit, DateTimeOffset start)
+{
+    private static readonly TimeSpan s_dispatchWithin = TimeSpan.FromMinutes(60);
+    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(32);
+    private static readonly TimeSpan s_longestSilence = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a hand-over is its claimer's own business, and how long after a question without an answer it is asked again.</summary>
+    private static readonly TimeSpan s_claimLease = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_askAgainAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_hangUpAgainAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a carrier that was told to hang up is given to report.</summary>
+    private static readonly TimeSpan s_reportGrace = TimeSpan.FromSeconds(30);
+
+    /// <summary>After this long without an answer a hand-over is given up.</summary>
+    public static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(20);
+
+    private readonly HashSet<string> _doNotCall = [];
+
+    public DateTimeOffset Now { get; private set; } = start;
+
+    public bool LineIsDown { get; set; }
+
+    /// <summary>In the order of their creation, which never happens twice at one moment.</summary>
+    public List<ModelCall> Calls { get; } = [];
+
+    public void Pass(TimeSpan time) => Now += time;
+
+    /// <returns>Whether the call is taken; one that is refused is recorded all the same.</returns>
+    public bool Create(string to, HandOverFate fate, TimeSpan? scheduledIn)
+    {
+        var dueAt = Now + (scheduledIn ?? TimeSpan.Zero);
+        var call = new ModelCall(to, fate, Now, dueAt) { DeadlineAt = dueAt + s_dispatchWithin, Status = scheduledIn is null ? "new" : "scheduled" };
+        Calls.Add(call);
+        if (_doNotCall.Contains(to))
+        {
+            call.Finish("error", "contact-opted-out");
+            return false;
+        }
+
+        call.Events.AddRange(scheduledIn is null ? [] : ["call.scheduled"]);
+        return true;
+    }
+
+    /// <returns>Whether it can still be cancelled.</returns>
+    public static bool Cancel(ModelCall call)
+    {
+        if (call.IsWaiting)
+        {
+            call.Finish("cancelled", "manually-canceled");
+            return true;
+        }
+
+        call.CancelRequested |= call.Status == "processing";
+        return !call.IsFinal;
+    }
+
+    /// <returns>Whether the number was not there.</returns>
+    public bool Block(string phone) => _doNotCall.Add(phone);
+
+    /// <returns>Whether the number was there.</returns>
+    public bool Lift(string phone) => _doNotCall.Remove(phone);
+
+    /// <summary>One step of the dispatch: claims as much as there is room for, in order, then hands over.</summary>
+    /// <returns>Whether a hand-over hangs until its time is over.</returns>
+    public bool Dispatch()
+    {
+        var room = Math.Max(0, limit - Calls.Count(call => call.Status == "processing"));
+        var due = Calls.Where(call => call.IsWaiting && call.DueAt <= Now && call.DeadlineAt > Now).OrderBy(call => call.DueAt).ThenBy(call => call.Id, StringComparer.Ordinal).Take(room).ToList();
+        foreach (var call in due)
+        {
+            if (_doNotCall.Contains(call.To))
+            {
+                call.Finish("error", "contact-opted-out");
+                continue;
+            }
+
+            call.Status = "processing";
+            call.Events.Add("call.started");
+            call.LeasedUntil = Now + s_claimLease;
+            call.DeadlineAt = Now + (call.IsSilent ? s_longestSilence : s_longest);
+            HandOver(call);
+        }
+
+        return due.Exists(call => call is { Status: "processing", Fate: HandOverFate.Hangs });
+    }
+
+    /// <summary>Asks the carrier about every call whose hand-over was not recorded.</summary>
+    public void FindLost()
+    {
+        foreach (var call in Calls.Where(call => call is { Status: "processing", IsHandedOver: false } && call.LeasedUntil <= Now))
+        {
+            if (LineIsDown)
+            {
+                call.LeasedUntil = Now + s_askAgainAfter;
+            }
+            else if (call.IsKnownToCarrier)
+            {
+                call.IsHandedOver = true;
+                call.LeasedUntil = null;
+            }
+            else
+            {
+                call.Finish("error", "dispatch-unknown");
+            }
+        }
+    }
+
+    /// <summary>Tells the carrier to hang up what was cancelled while it was under way.</summary>
+    public void HangUp()
+    {
+        foreach (var call in Calls.Where(call => call is { Status: "processing", CancelRequested: true, IsHandedOver: true, HangUpSent: false } && !(call.LeasedUntil > Now)))
+        {
+            if (LineIsDown)
+            {
+                call.LeasedUntil = Now + s_hangUpAgainAfter;
+                continue;
+            }
+
+            call.LeasedUntil = null;
+            call.HangUpSent = true;
+            call.WasHungUp = call.GoesOn;
+            call.DeadlineAt = Now + s_reportGrace < call.DeadlineAt ? Now + s_reportGrace : call.DeadlineAt;
+        }
+    }
+
+    /// <summary>The simulated carrier plays what goes on to its end.</summary>
+    public void Simulate()
+    {
+        foreach (var call in Calls.Where(call => call.GoesOn))
+        {
+            call.GoesOn = false;
+            ReportEnd(call, call.To[^4..] switch { "0001" => "customer-did-not-answer", "0008" => "customer-ended-call", _ => "assistant-ended-call" }, asksNotToBeCalled: call.To.EndsWith("0008", StringComparison.Ordinal) && !call.WasHungUp);
+        }
+    }
+
+    public void PassDeadlines()
+    {
+        foreach (var call in Calls.Where(call => !call.IsFinal && call.DeadlineAt <= Now))
+        {
+            if (call.HangUpSent)
+            {
+                call.Finish("ended", "manually-canceled");
+            }
+            else
+            {
+                call.Finish("error", call is { Status: "processing", IsHandedOver: false } ? "dispatch-unknown" : "deadline-exceeded");
+            }
+        }
+    }
+
+    public static void ReportAnswer(ModelCall call) => call.Heard();
+
+    public void ReportEnd(ModelCall call, string reason, bool asksNotToBeCalled)
+    {
+        call.Heard();
+        if (call.Status == "processing")
+        {
+            call.Finish("ended", call.CancelRequested ? "manually-canceled" : reason);
+        }
+
+        if (asksNotToBeCalled)
+        {
+            _doNotCall.Add(call.To);
+        }
+    }
+
+    private void HandOver(ModelCall call)
+    {
+        call.Dials++;
+        if (call.Fate is HandOverFate.NotConnected)
+        {
+            call.Finish("error", "carrier-failed-to-connect");
+            return;
+        }
+
+        if (call.Fate is HandOverFate.OrderLost or HandOverFate.Hangs)
+        {
+            return;
+        }
+
+        call.IsKnownToCarrier = !call.IsRefused;
+        call.GoesOn = call.IsKnownToCarrier && !call.IsSilent;
+        if (call.Fate is HandOverFate.AnswerLost)
+        {
+            return;
+        }
+
+        if (call.IsRefused)
+        {
+            call.Finish("error", "carrier-rejected");
+            return;
+        }
+
+        call.Heard();
+        if (call.Fate is HandOverFate.ReportedFirst)
+        {
+            ReportEnd(call, CarrierLine.FirstReport, asksNotToBeCalled: false);
+        }
+    }
+}
+
+/// <summary>A call as the model knows it.</summary>
+internal sealed class ModelCall(string to, HandOverFate fate, DateTimeOffset createdAt, DateTimeOffset dueAt)
+{
+    /// <summary>Known once the server has told it.</summary>
+    public string Id { get; set; } = "";
+
+    public string To => to;
+
+    public HandOverFate Fate => fate;
+
+    public DateTimeOffset CreatedAt => createdAt;
+
+    public DateTimeOffset DueAt => dueAt;
+
+    public DateTimeOffset DeadlineAt { get; set; }
+
+    public DateTimeOffset? LeasedUntil { get; set; }
+
+    public string Status { get; set; } = "";
+
+    public string? EndedReason { get; private set; }
+
+    public List<string> Events { get; } = [];
+
+    public int Dials { get; set; }
+
+    public bool IsHandedOver { get; set; }
+
+    public bool CancelRequested { get; set; }
+
+    public bool HangUpSent { get; set; }
+
+    public bool IsKnownToCarrier { get; set; }
+
+    /// <summary>Whether the carrier will report of it.</summary>
+    public bool GoesOn { get; set; }
+
+    public bool WasHungUp { get; set; }
+
+    public bool IsWaiting => Status is "new" or "scheduled";
+
+    public bool IsFinal => Status is "ended" or "cancelled" or "error";
+
+    public bool IsRefused => to.EndsWith("0006", StringComparison.Ordinal);
+
+    public bool IsSilent => to.EndsWith("0007", StringComparison.Ordinal);
+
+    /// <summary>Whatever the carrier says of a call under way shows that it has it.</summary>
+    public void Heard()
+    {
+        if (Status == "processing" && !IsHandedOver)
+        {
+            IsHandedOver = true;
+            LeasedUntil = null;
+        }
+    }
+
+    public void Finish(string status, string reason)
+    {
+        Status = status;
+        EndedReason = reason;
+        Events.Add(status switch { "ended" => "call.ended", "cancelled" => "call.cancelled", _ => "call.failed" });
+    }
+}

@@ -1,0 +1,243 @@
+using System.Net;
+using CsCheck;
+using ErzyCall.Api.Features.Calls;
+using ErzyCall.Api.Features.Calls.Dispatch;
+using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.IntegrationTests.Local;
+using ErzyCall.IntegrationTests.Server;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ErzyCall.IntegrationTests.Features.Calls;
+
+/// <summary>
+/// Calls do what <see cref="CallModel"/> does, whatever happens in whatever order. A failure prints the shortest sequence of commands that was found and its seed; with
+/// <c>CsCheck_Seed</c> set to it the test begins with that sequence.
+/// </summary>
+public sealed class CallModelTests(TestRun run)
+{
+    private const int Limit = 3;
+
+    /// <summary>By their last digits: a conversation twice, nobody answers, refused, silent, asks not to be called.</summary>
+    private static readonly Gen<string> s_phone = Gen.OneOf("+14155550100", "+14155550101", "+14155550001", "+14155550006", "+14155550007", "+14155550008");
+
+    private static readonly Gen<HandOverFate> s_fate = Gen.Frequency(
+        (5, HandOverFate.Heard), (2, HandOverFate.AnswerLost), (2, HandOverFate.OrderLost), (1, HandOverFate.NotConnected), (1, HandOverFate.Hangs), (1, HandOverFate.ReportedFirst));
+
+    private static readonly Gen<TimeSpan?> s_scheduledIn = Gen.OneOf<TimeSpan?>(null, null, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(60), TimeSpan.FromMinutes(90));
+
+    /// <summary>On and around every time that means something to a call.</summary>
+    private static readonly Gen<TimeSpan> s_time = Gen.Select(
+        Gen.OneOf(1, 2, 10, 20, 30, 40, 60, 30 * 60, 32 * 60, 60 * 60, 90 * 60).Select(seconds => TimeSpan.FromSeconds(seconds)),
+        Gen.Int[-1, 1].Select(milliseconds => TimeSpan.FromMilliseconds(milliseconds)),
+        (time, around) => time + around);
+
+    private static readonly Gen<int> s_which = Gen.Int[0, 40];
+
+    private static readonly Gen<Command> s_command = Gen.Frequency(
+        (6, Gen.Select(s_phone, s_fate, s_scheduledIn, (to, fate, scheduledIn) => new Command($"create {to} {fate} {scheduledIn}", calls => calls.CreateAsync(to, fate, scheduledIn)))),
+        (6, Gen.Const(new Command("dispatch", calls => calls.DispatchAsync()))),
+        (4, s_time.Select(time => new Command($"pass {time}", calls => calls.PassAsync(time)))),
+        (3, s_which.Select(which => new Command($"cancel {which}", calls => calls.CancelAsync(which)))),
+        (2, Gen.Const(new Command("find lost", calls => calls.RunAsync<LostHandOverJob>(model => model.FindLost())))),
+        (2, Gen.Const(new Command("hang up", calls => calls.RunAsync<HangUpJob>(model => model.HangUp())))),
+        (2, Gen.Const(new Command("deadlines", calls => calls.RunAsync<CallDeadlineJob>(model => model.PassDeadlines())))),
+        (2, Gen.Const(new Command("simulate", calls => calls.RunAsync<SimulatedCarrierJob>(model => model.Simulate())))),
+        (1, s_which.Select(which => new Command($"report answer {which}", calls => calls.ReportAnswerAsync(which)))),
+        (2, Gen.Select(s_which, Gen.OneOf("voicemail", "silence-timed-out"), Gen.Bool, (which, reason, asks) => new Command($"report end {which} {reason} {asks}", calls => calls.ReportEndAsync(which, reason, asks)))),
+        (1, s_phone.Select(phone => new Command($"block {phone}", calls => calls.BlockAsync(phone)))),
+        (1, s_phone.Select(phone => new Command($"lift {phone}", calls => calls.LiftAsync(phone)))),
+        (1, Gen.Bool.Select(isDown => new Command(isDown ? "line down" : "line up", calls => calls.SetLineAsync(isDown)))));
+
+    [Fact]
+    public async Task After_every_command_each_call_stands_as_the_model_says_and_in_the_end_all_are_final()
+    {
+        var line = new CarrierLine();
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero));
+        await using var server = await run.StartServerAsync(new TestServerOptions { Clock = clock, Services = line.Connect });
+        await s_command.Array[1, 40].SampleAsync(
+            async commands =>
+            {
+                var calls = await ModelledCalls.StartAsync(server, clock, line);
+                foreach (var command in commands)
+                {
+                    await command.RunAsync(calls);
+                    await calls.CheckAsync();
+                }
+
+                await calls.PassAllDeadlinesAsync();
+            },
+            iter: Iterations.Usually(25),
+            threads: 1,
+            print: commands => string.Join('\n', commands.Select(command => command.Name)));
+    }
+
+    /// <summary>Something that happens to the calls of the server and to those of the model.</summary>
+    private sealed record Command(string Name, Func<ModelledCalls, Task> RunAsync);
+
+    /// <summary>An organization whose calls are told of to a model as well.</summary>
+    private sealed class ModelledCalls
+    {
+        private readonly TestServer _server;
+        private readonly FakeTimeProvider _clock;
+        private readonly CarrierLine _line;
+        private readonly Tenant _tenant;
+        private readonly CallModel _model;
+
+        private ModelledCalls(TestServer server, FakeTimeProvider clock, CarrierLine line, Tenant tenant) =>
+            (_server, _clock, _line, _tenant, _model) = (server, clock, line, tenant, new CallModel(Limit, clock.GetUtcNow()));
+
+        public static async Task<ModelledCalls> StartAsync(TestServer server, FakeTimeProvider clock, CarrierLine line)
+        {
+            // What an earlier sequence left when it failed would be worked on beside this one.
+            await server.ExecuteSqlAsync("TRUNCATE calls, simulated_calls, events CASCADE");
+            line.IsDown = false;
+            return new ModelledCalls(server, clock, line, await server.CreateTenantAsync(new TenantOptions { MaxConcurrentCalls = Limit }));
+        }
+
+        public Task PassAsync(TimeSpan time)
+        {
+            _clock.Advance(time);
+            _model.Pass(time);
+            return Task.CompletedTask;
+        }
+
+        public async Task CreateAsync(string to, HandOverFate fate, TimeSpan? scheduledIn)
+        {
+            await PassAsync(TimeSpan.FromMilliseconds(1));
+            var taken = _model.Create(to, fate, scheduledIn);
+
+            var body = new Dictionary<string, object> { ["to"] = to, ["from"] = Tenant.From, ["firstMessage"] = fate.ToString() };
+            if (scheduledIn is { } time)
+            {
+                body["scheduledAt"] = _clock.GetUtcNow() + time;
+            }
+
+            var response = await _tenant.Api.PostAsync("/calls", body);
+
+            if (taken)
+            {
+                _model.Calls[^1].Id = response.ShouldBe(HttpStatusCode.Created).Data.GetProperty("id").GetString()!;
+            }
+            else
+            {
+                response.ShouldBeError(403, "CONTACT_OPTED_OUT");
+            }
+        }
+
+        public async Task CancelAsync(int which)
+        {
+            if (Find(which) is { } call)
+            {
+                var isOpen = CallModel.Cancel(call);
+                var response = await _tenant.Api.PostAsync($"/calls/{call.Id}/cancel", null);
+                _ = isOpen ? response.ShouldBe(HttpStatusCode.OK) : response.ShouldBeError(422, "INVALID_STATE");
+            }
+        }
+
+        public async Task DispatchAsync()
+        {
+            var hangs = _model.Dispatch();
+            var dispatch = _server.StepAsync<CallDispatchJob>();
+            if (hangs)
+            {
+                // The time goes on when all else that was handed over is recorded: only who hangs is to be given up.
+                var unrecorded = _model.Calls.Count(call => call is { Status: "processing", IsHandedOver: false });
+                await Patience.UntilAsync("a hand-over hangs", () => _line.Hanging > 0);
+                await Patience.UntilAsync(
+                    "all else is recorded",
+                    () => _server.InDatabaseAsync(async db => await db.Calls.OwnedBy(_tenant.Caller).CountAsync(call => call.Status == "processing" && call.HandedOverAt == null) == unrecorded));
+                await PassAsync(CallModel.HandOverPatience);
+            }
+
+            await dispatch;
+        }
+
+        public async Task RunAsync<TJob>(Action<CallModel> does)
+            where TJob : class, Api.Platform.Workers.IJob
+        {
+            does(_model);
+            await _server.RunAsync<TJob>();
+        }
+
+        public async Task ReportAnswerAsync(int which)
+        {
+            if (Find(which) is { } call)
+            {
+                CallModel.ReportAnswer(call);
+                await _server.InScopeAsync<CarrierReports>(reports => reports.AnsweredAsync(Id<Call>.Parse(call.Id), _clock.GetUtcNow(), TestContext.Current.CancellationToken));
+            }
+        }
+
+        public async Task ReportEndAsync(int which, string reason, bool asksNotToBeCalled)
+        {
+            if (Find(which) is { } call)
+            {
+                _model.ReportEnd(call, reason, asksNotToBeCalled);
+                await _server.InScopeAsync<CarrierReports>(reports => reports.EndedAsync(
+                    Id<Call>.Parse(call.Id), new CarrierOutcome(reason, _clock.GetUtcNow(), null, [], null, asksNotToBeCalled), TestContext.Current.CancellationToken));
+            }
+        }
+
+        public async Task BlockAsync(string phone)
+        {
+            var isNew = _model.Block(phone);
+            (await _tenant.Api.PostAsync("/do-not-call", new { phone })).ShouldBe(isNew ? HttpStatusCode.Created : HttpStatusCode.OK);
+        }
+
+        public async Task LiftAsync(string phone)
+        {
+            var wasThere = _model.Lift(phone);
+            (await _tenant.Api.DeleteAsync($"/do-not-call/{Uri.EscapeDataString(phone)}")).ShouldBe(wasThere ? HttpStatusCode.NoContent : HttpStatusCode.NotFound);
+        }
+
+        public Task SetLineAsync(bool isDown)
+        {
+            _line.IsDown = _model.LineIsDown = isDown;
+            return Task.CompletedTask;
+        }
+
+        /// <summary>Each call stands as the model says, has told of its moves in the model's order, and was dialled as often.</summary>
+        public async Task CheckAsync()
+        {
+            var (calls, events) = await _server.InDatabaseAsync(async db => (
+                await db.Calls.OwnedBy(_tenant.Caller).OrderBy(call => call.CreatedAt).Select(call => new { call.Id, call.CreatedAt, call.Status, call.EndedReason }).ToListAsync(),
+                (await db.Events.OwnedBy(_tenant.Caller).OrderBy(row => row.Position).Select(row => new { row.ResourceId, row.Type }).ToListAsync()).ToLookup(row => row.ResourceId, row => row.Type)));
+
+            Assert.Equal(
+                _model.Calls.Select(call => Shown(call.CreatedAt, call.Status, call.EndedReason, call.Events, call.Dials)),
+                calls.Select(call => Shown(call.CreatedAt, call.Status, call.EndedReason, events[call.Id.Value], _line.Dials.GetValueOrDefault(call.Id))));
+        }
+
+        /// <summary>Whatever has happened: the clock moved far enough, every call has an outcome. What the carrier and other jobs do after that changes none.</summary>
+        public async Task PassAllDeadlinesAsync()
+        {
+            await PassAsync(TimeSpan.FromHours(4));
+            await RunAsync<CallDeadlineJob>(model => model.PassDeadlines());
+            Assert.All(_model.Calls, call => Assert.True(call.IsFinal));
+            await CheckAsync();
+            await SetLineAsync(isDown: false);
+            await DispatchAsync();
+            await RunAsync<LostHandOverJob>(model => model.FindLost());
+            await RunAsync<HangUpJob>(model => model.HangUp());
+            await RunAsync<SimulatedCarrierJob>(model => model.Simulate());
+            await CheckAsync();
+            var listed = (await _tenant.Api.GetAsync("/calls?limit=100")).ShouldBe(HttpStatusCode.OK).Data.EnumerateArray();
+            Assert.Equal(
+                _model.Calls.Select(call => (call.Status, call.EndedReason)).Reverse(),
+                listed.Select(call => (call.GetProperty("status").GetString()!, call.GetProperty("endedReason").GetString())));
+        }
+
+        /// <summary>One that the test knows by its id: one that was refused has told none.</summary>
+        private ModelCall? Find(int which)
+        {
+            var known = _model.Calls.Where(call => call.Id.Length > 0).ToList();
+            return known.Count == 0 ? null : known[which % known.Count];
+        }
+
+        private static string Shown(DateTimeOffset createdAt, string status, string? reason, IEnumerable<string> events, int dials) =>
+            $"{createdAt:HH:mm:ss.fff} {status} {reason} [{string.Join(' ', events)}] dialled {dials}";
+    }
+}
