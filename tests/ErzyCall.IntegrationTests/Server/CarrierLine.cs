@@ -71,7 +71,9 @@ internal sealed class CarrierLine
         }
     }
 
+#pragma warning disable CA1812 // Made by the container.
     private sealed class Carrier(CarrierLine line, SimulatedCarrier carrier, IServiceScopeFactory scopes, TimeProvider clock) : ICarrier
+#pragma warning restore CA1812
     {
         public string Name => carrier.Name;
 

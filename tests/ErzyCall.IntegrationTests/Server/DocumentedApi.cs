@@ -49,19 +49,22 @@ internal sealed class DocumentedApi
             operation.GetProperty("responses").TryGetProperty($"{(int)answer.Status}", out var response),
             $"{what} {answer.Text}\nName the error on its route: .Refuses(ApiError.…)");
         response = _schema.Resolve(response);
+        Assert.True(response.TryGetProperty("content", out var contents) == answer.Text.Length > 0, $"{what} {(answer.Text.Length > 0 ? answer.Text : "no body")}");
         if (answer.Text.Length == 0)
         {
             return;
         }
 
-        var content = response.GetProperty("content").GetProperty(answer.Header("Content-Type")!.Split(';')[0]);
+        var content = contents.GetProperty(answer.Header("Content-Type")!.Split(';')[0]);
         var misfits = _schema.MisfitsOf(answer.Json, content.GetProperty("schema")).ToList();
         Assert.True(misfits.Count == 0, $"{what}\n{string.Join('\n', misfits)}");
-        if ((int)answer.Status >= 400 && answer.Json.TryGetProperty("error", out var error))
+        if ((int)answer.Status >= 400)
         {
-            var code = error.GetProperty("code").GetString();
-            var codes = content.GetProperty("examples").EnumerateObject().Select(example => example.Value.GetProperty("value").GetProperty("error").GetProperty("code").GetString());
-            Assert.True(codes.Contains(code), $"{what} {answer.Text}\nName the error on its route: .Refuses(ApiError.…)");
+            var codes = content.GetProperty("examples").EnumerateObject().Select(example => CodeOf(example.Value.GetProperty("value")));
+            Assert.True(codes.Contains(CodeOf(answer.Json)), $"{what} {answer.Text}\nName the error on its route: .Refuses(ApiError.…)");
         }
     }
+
+    /// <summary>Of the envelope or of problem details.</summary>
+    private static string? CodeOf(JsonElement body) => (body.TryGetProperty("error", out var error) ? error : body).GetProperty("code").GetString();
 }

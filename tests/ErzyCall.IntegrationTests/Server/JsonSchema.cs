@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -6,8 +7,13 @@ using System.Text.RegularExpressions;
 namespace ErzyCall.IntegrationTests.Server;
 
 /// <summary>Holds JSON against the schemas of an OpenAPI document. It knows the keywords that ours uses and refuses every other, so that none is passed over.</summary>
-internal sealed class JsonSchema(JsonElement document)
+/// <param name="hasFormat">Decides instead of this class whether a text has a format.</param>
+internal sealed class JsonSchema(JsonElement document, Func<string, string, bool>? hasFormat = null)
 {
+    private static readonly ConcurrentDictionary<string, Regex> s_patterns = [];
+
+    private readonly Func<string, string, bool> _hasFormat = hasFormat ?? HasFormat;
+
     public JsonElement Resolve(JsonElement node)
     {
         while (node.TryGetProperty("$ref", out var reference))
@@ -29,6 +35,16 @@ internal sealed class JsonSchema(JsonElement document)
         return schema.EnumerateObject().SelectMany(keyword => MisfitsOf(value, schema, keyword, at));
     }
 
+    /// <summary>Whether a text has a format, as far as every format can be told from the text alone.</summary>
+    public static bool HasFormat(string text, string format) => format switch
+    {
+        "date-time" => Regex.IsMatch(text, @"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\z", RegexOptions.ECMAScript) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _),
+        "date" => DateOnly.TryParseExact(text, "yyyy-MM-dd", out _),
+        "email" => text.Split('@') is [{ Length: > 0 }, { Length: > 0 }],
+        "uri" => Uri.TryCreate(text, UriKind.Absolute, out _),
+        _ => throw new NotSupportedException($"The format '{format}' is not known here."),
+    };
+
     private IEnumerable<string> MisfitsOf(JsonElement value, JsonElement schema, JsonProperty keyword, string at)
     {
         var says = keyword.Value;
@@ -39,21 +55,23 @@ internal sealed class JsonSchema(JsonElement document)
             "type" => Unless(says.ValueKind is JsonValueKind.Array ? says.EnumerateArray().Any(type => Is(value, type.GetString()!)) : Is(value, says.GetString()!), $"is no {says}"),
             "enum" => Unless(says.EnumerateArray().Any(allowed => JsonElement.DeepEquals(allowed, value)), $"is none of {says}"),
             "const" => Unless(JsonElement.DeepEquals(says, value), $"is not {says}"),
-            "pattern" => Unless(kind is not JsonValueKind.String || Regex.IsMatch(value.GetString()!, says.GetString()!, RegexOptions.ECMAScript), $"does not match {says}"),
-            "format" => Unless(kind is not JsonValueKind.String || HasFormat(value.GetString()!, says.GetString()!), $"is no {says}"),
+            "pattern" => Unless(kind is not JsonValueKind.String || PatternOf(says.GetString()!).IsMatch(value.GetString()!), $"does not match {says}"),
+            "format" => Unless(kind is not JsonValueKind.String || _hasFormat(value.GetString()!, says.GetString()!), $"is no {says}"),
             "minLength" => Unless(kind is not JsonValueKind.String || Length(value) >= says.GetInt32(), "is too short"),
             "maxLength" => Unless(kind is not JsonValueKind.String || Length(value) <= says.GetInt32(), "is too long"),
-            "minimum" => Unless(kind is not JsonValueKind.Number || value.GetDecimal() >= says.GetDecimal(), "is too small"),
-            "maximum" => Unless(kind is not JsonValueKind.Number || value.GetDecimal() <= says.GetDecimal(), "is too large"),
+            "minimum" => Unless(kind is not JsonValueKind.Number || value.GetDouble() >= says.GetDouble(), "is too small"),
+            "maximum" => Unless(kind is not JsonValueKind.Number || value.GetDouble() <= says.GetDouble(), "is too large"),
             "minItems" => Unless(kind is not JsonValueKind.Array || value.GetArrayLength() >= says.GetInt32(), "has too few items"),
             "maxItems" => Unless(kind is not JsonValueKind.Array || value.GetArrayLength() <= says.GetInt32(), "has too many items"),
             "uniqueItems" => Unless(kind is not JsonValueKind.Array || value.EnumerateArray().DistinctBy(item => item.GetRawText()).Count() == value.GetArrayLength(), "has an item twice"),
             "minProperties" => Unless(kind is not JsonValueKind.Object || value.EnumerateObject().Count() >= says.GetInt32(), "has too few fields"),
             "maxProperties" => Unless(kind is not JsonValueKind.Object || value.EnumerateObject().Count() <= says.GetInt32(), "has too many fields"),
-            "required" => Fields(value).Length == 0 && kind is not JsonValueKind.Object ? [] : says.EnumerateArray().Where(name => !value.TryGetProperty(name.GetString()!, out _)).Select(name => $"{at}.{name} is missing"),
+            "required" => kind is not JsonValueKind.Object ? [] : says.EnumerateArray().Where(name => !value.TryGetProperty(name.GetString()!, out _)).Select(name => $"{at}.{name} is missing"),
             "anyOf" => Unless(says.EnumerateArray().Any(one => !MisfitsOf(value, one, at).Any()), "fits none of anyOf"),
+            "oneOf" => Unless(says.EnumerateArray().Count(one => !MisfitsOf(value, one, at).Any()) == 1, $"does not fit one of {says} alone"),
+            "allOf" => says.EnumerateArray().SelectMany(one => MisfitsOf(value, one, at)),
             "items" => kind is JsonValueKind.Array ? value.EnumerateArray().SelectMany((item, index) => MisfitsOf(item, says, $"{at}[{index}]")) : [],
-            "properties" => Fields(value).Where(field => says.TryGetProperty(field.Name, out _)).SelectMany(field => MisfitsOf(field.Value, says.GetProperty(field.Name), $"{at}.{field.Name}")),
+            "properties" => [.. Fields(value).Where(field => says.TryGetProperty(field.Name, out _)).SelectMany(field => MisfitsOf(field.Value, says.GetProperty(field.Name), $"{at}.{field.Name}")), .. Undocumented(value, schema, at)],
             "propertyNames" => Fields(value).SelectMany(field => MisfitsOf(JsonSerializer.SerializeToElement(field.Name), says, $"{at}.{field.Name}")),
             "additionalProperties" when says.ValueKind is JsonValueKind.True => [],
             "additionalProperties" => Others(value, schema).SelectMany(field => says.ValueKind is JsonValueKind.False ? [$"{at}.{field.Name} is not known"] : MisfitsOf(field.Value, says, $"{at}.{field.Name}")),
@@ -68,6 +86,10 @@ internal sealed class JsonSchema(JsonElement document)
     private static IEnumerable<JsonProperty> Others(JsonElement value, JsonElement schema) =>
         Fields(value).Where(field => !schema.TryGetProperty("properties", out var known) || !known.TryGetProperty(field.Name, out _));
 
+    /// <summary>Later versions may add fields to a response, so its schema lets others in; this version has none but those that it names. What only says how fields go together has no type.</summary>
+    private static IEnumerable<string> Undocumented(JsonElement value, JsonElement schema, string at) =>
+        schema.TryGetProperty("type", out _) && !schema.TryGetProperty("additionalProperties", out _) ? Others(value, schema).Select(field => $"{at}.{field.Name} is not documented") : [];
+
     private static bool Is(JsonElement value, string type) => type switch
     {
         "null" => value.ValueKind is JsonValueKind.Null,
@@ -80,14 +102,9 @@ internal sealed class JsonSchema(JsonElement document)
         _ => throw new NotSupportedException($"The type '{type}' is not known here."),
     };
 
-    private static bool HasFormat(string text, string format) => format switch
-    {
-        "date-time" => Regex.IsMatch(text, @"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$") && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _),
-        "date" => DateOnly.TryParseExact(text, "yyyy-MM-dd", out _),
-        "email" => text.Split('@') is [{ Length: > 0 }, { Length: > 0 }],
-        "uri" => Uri.TryCreate(text, UriKind.Absolute, out _),
-        _ => throw new NotSupportedException($"The format '{format}' is not known here."),
-    };
+    // To JavaScript `$` is the end of the text; to .NET it is also before a newline at the end.
+    private static Regex PatternOf(string pattern) =>
+        s_patterns.GetOrAdd(pattern, static text => new Regex(text.EndsWith('$') ? $@"{text[..^1]}\z" : text, RegexOptions.ECMAScript));
 
     // In Unicode scalar values, as JSON Schema counts too.
     private static int Length(JsonElement value) => value.GetString()!.EnumerateRunes().Count();

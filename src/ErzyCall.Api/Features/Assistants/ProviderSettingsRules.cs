@@ -21,10 +21,28 @@ internal static partial class ProviderSettingsRules
     /// </summary>
     private const int MaxDepth = 32;
 
-    private const double MaxTemperature = 2;
+    private const int MaxProvider = 50;
+    private const int MaxName = 100;
+    private const int MinLanguage = 2;
+    private const int MaxLanguage = 35;
+    private const int MaxTemperature = 2;
+
+    private const string LanguageSyntax = @"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\z";
+
+    private static readonly FieldLimits s_members = new()
+    {
+        Fields = new Dictionary<string, FieldLimits>
+        {
+            ["provider"] = FieldLimits.Text(1, MaxProvider),
+            ["voiceId"] = FieldLimits.Text(1, MaxName),
+            ["model"] = FieldLimits.Text(1, MaxName),
+            ["language"] = new() { MinLength = MinLanguage, MaxLength = MaxLanguage, Pattern = LanguageSyntax },
+            ["temperature"] = new() { Minimum = 0, Maximum = MaxTemperature },
+        },
+    };
 
     public static void ProviderSettings<T>(this IRuleBuilder<T, JsonElement?> rule) =>
-        rule.Custom((settings, context) =>
+        rule.Telling(s_members).Custom((settings, context) =>
         {
             if (settings is not { } value)
             {
@@ -65,10 +83,10 @@ internal static partial class ProviderSettingsRules
         var text = member.Value.ValueKind is JsonValueKind.String ? member.Value.GetString() : null;
         return member.Name switch
         {
-            "provider" => IsWithin(text, 1, 50) ? null : "Must be a string of 1 to 50 characters",
-            "voiceId" or "model" => IsWithin(text, 1, 100) ? null : "Must be a string of 1 to 100 characters",
-            "language" => IsWithin(text, 2, 35) && Language().IsMatch(text!) ? null : "Must be a language tag (e.g., en or en-US)",
-            "temperature" => member.Value.ValueKind is JsonValueKind.Number && member.Value.GetDouble() is >= 0 and <= MaxTemperature ? null : "Must be a number from 0 to 2",
+            "provider" => IsWithin(text, 1, MaxProvider) ? null : $"Must be a string of 1 to {MaxProvider} characters",
+            "voiceId" or "model" => IsWithin(text, 1, MaxName) ? null : $"Must be a string of 1 to {MaxName} characters",
+            "language" => IsWithin(text, MinLanguage, MaxLanguage) && Language().IsMatch(text!) ? null : "Must be a language tag (e.g., en or en-US)",
+            "temperature" => member.Value.ValueKind is JsonValueKind.Number && member.Value.GetDouble() is >= 0 and <= MaxTemperature ? null : $"Must be a number from 0 to {MaxTemperature}",
             _ => null,
         };
     }
@@ -102,6 +120,6 @@ internal static partial class ProviderSettingsRules
     }
 
     /// <summary>The shape of a BCP 47 tag. Which languages there are is the provider's business.</summary>
-    [GeneratedRegex("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\\z")]
+    [GeneratedRegex(LanguageSyntax)]
     private static partial Regex Language();
 }

@@ -26,6 +26,16 @@ internal static partial class CaseRules
 {
     public const string OnePrompt = "Must not be given together with prompt";
 
+    public static FieldLimits EitherPrompt { get; } = new()
+    {
+        Forms = [new RequestForm { Given = ["prompt"], LeftOut = ["systemPromptId"] }, new RequestForm { Given = ["systemPromptId"], LeftOut = ["prompt"] }],
+    };
+
+    public static FieldLimits NotBothPrompts { get; } = new()
+    {
+        Forms = [new RequestForm { LeftOut = ["prompt"] }, new RequestForm { Given = ["prompt"], LeftOut = ["systemPromptId"] }],
+    };
+
     private const int MaxVariables = 50;
     private const int MaxDefaultValue = 1_000;
     private const int MaxToolIds = 20;

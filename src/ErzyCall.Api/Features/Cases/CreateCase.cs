@@ -71,6 +71,7 @@ internal sealed class CreateCaseValidator : AbstractValidator<CreateCaseRequest>
 {
     public CreateCaseValidator()
     {
+        RuleFor(script => script).Telling(CaseRules.EitherPrompt);
         RuleFor(script => script.Title).Required().Name(Case.MaxTitle);
         RuleFor(script => script.Status).CaseStatus();
         RuleFor(script => script.Description).Text(0, Case.MaxDescription);

@@ -93,6 +93,7 @@ internal sealed class UpdateCaseValidator : AbstractValidator<UpdateCaseRequest>
 {
     public UpdateCaseValidator()
     {
+        RuleFor(script => script).Telling(CaseRules.NotBothPrompts);
         RuleFor(script => script.Title).NotCleared();
         RuleFor(script => script.Title.Value).Name(Case.MaxTitle);
         RuleFor(script => script.Status).NotCleared();

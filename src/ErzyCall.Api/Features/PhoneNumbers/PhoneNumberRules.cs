@@ -10,7 +10,7 @@ namespace ErzyCall.Api.Features.PhoneNumbers;
 internal static class PhoneNumberRules
 {
     public static IRuleBuilderOptions<T, string?> Country<T>(this IRuleBuilder<T, string?> rule) => rule
-        .Telling(new FieldLimits { Pattern = "^[A-Z]{2}$" })
+        .Telling(FieldLimits.OneOf(PhoneCountry.Codes))
         .Must(code => code is null || PhoneCountry.IsKnown(code)).WithMessage("Must be an ISO 3166-1 alpha-2 country code (e.g., US)");
 
     public static void Capabilities<T>(this IRuleBuilder<T, IReadOnlyList<string?>?> rule) => rule

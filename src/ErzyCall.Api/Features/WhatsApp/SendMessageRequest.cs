@@ -43,8 +43,28 @@ internal sealed record SendTemplateRequest
 
 internal sealed class SendMessageValidator : AbstractValidator<SendMessageRequest>
 {
+    private static readonly FieldLimits s_addressees = new()
+    {
+        Forms =
+        [
+            new RequestForm { Given = ["conversationId"], LeftOut = ["integrationId", "to"] },
+            new RequestForm { Given = ["integrationId", "to"], LeftOut = ["conversationId"] },
+        ],
+    };
+
+    private static readonly FieldLimits s_types = new()
+    {
+        Forms =
+        [
+            new RequestForm { Is = ("type", MessageType.Text), Given = ["text"], LeftOut = ["template"] },
+            new RequestForm { Is = ("type", MessageType.Template), Given = ["template"], LeftOut = ["text", "fallbackTemplate"] },
+        ],
+    };
+
     public SendMessageValidator()
     {
+        RuleFor(message => message).Telling(s_addressees);
+        RuleFor(message => message).Telling(s_types);
         RuleFor(message => message.ConversationId).IdOf<SendMessageRequest, Conversation>();
         RuleFor(message => message.IntegrationId).IdOf<SendMessageRequest, WhatsAppAccount>();
         RuleFor(message => message.To).Phone();

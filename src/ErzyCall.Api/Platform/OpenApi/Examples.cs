@@ -116,8 +116,9 @@ internal sealed partial class Examples(SchemaBook schemas)
         "date" => Time[..10],
         _ when Prefix().Match(schema.Pattern ?? "") is { Success: true } id => $"{id.Groups[1].Value}_{IdSuffix}",
         _ when s_byName.TryGetValue(name, out var known) && (schema.Pattern is null || Regex.IsMatch(known, schema.Pattern)) => known,
+        _ when name.Length > 0 && (schema.Pattern is null || Regex.IsMatch(name, schema.Pattern)) => name,
         _ when schema.Pattern is not null && Regex.IsMatch(Phone, schema.Pattern) => Phone,
-        _ => name.Length > 0 ? name : "text",
+        _ => "text",
     };
 
     [GeneratedRegex(@"^\^([a-z_]+)_\[0-7\]")]

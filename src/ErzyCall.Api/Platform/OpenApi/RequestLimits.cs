@@ -8,11 +8,16 @@ namespace ErzyCall.Api.Platform.OpenApi;
 internal sealed class RequestLimits(IServiceProvider services)
 {
     /// <summary>The limits of one field of a request, one for each rule that has some.</summary>
-    public IEnumerable<FieldLimits> Of(Type request, string field)
+    public IEnumerable<FieldLimits> Of(Type request, string field) => Of(request, rule => rule.PropertyName == field);
+
+    /// <summary>The limits of a request as a whole.</summary>
+    public IEnumerable<FieldLimits> Of(Type request) => Of(request, static rule => string.IsNullOrEmpty(rule.PropertyName));
+
+    private IEnumerable<FieldLimits> Of(Type request, Func<IValidationRule, bool> isMeant)
     {
         var validator = (IValidator?)services.GetService(typeof(IValidator<>).MakeGenericType(request));
         return (validator?.CreateDescriptor().Rules ?? [])
-            .Where(rule => rule.PropertyName == field)
+            .Where(isMeant)
             .SelectMany(rule => rule.Components
                 .Select(component => LimitsOf(component.Validator, isConditional: rule.HasCondition || rule.HasAsyncCondition || component.HasCondition || component.HasAsyncCondition))
                 .OfType<FieldLimits>()

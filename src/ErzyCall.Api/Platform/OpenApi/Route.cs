@@ -1,6 +1,7 @@
 using System.Reflection;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -22,6 +23,9 @@ internal sealed class Route(ApiDescription description)
     public bool IsGet => HttpMethods.IsGet(description.HttpMethod!);
 
     public bool IsPost => HttpMethods.IsPost(description.HttpMethod!);
+
+    /// <summary>Whether it makes many resources at once, which are in no one place.</summary>
+    public bool IsBatch => Only<BodyLimit>() == BodyLimit.Batch;
 
     /// <summary>The body's type, or <c>null</c> when there is none.</summary>
     public Type? Body => Only<IAcceptsMetadata>()?.RequestType;

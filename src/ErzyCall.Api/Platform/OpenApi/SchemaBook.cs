@@ -47,7 +47,7 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
             return Of(underlying, isNullable: true, isRequest);
         }
 
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>))
+        if (IsOptional(type))
         {
             return Of(type.GenericTypeArguments[0], isNullable: true, isRequest);
         }
@@ -79,6 +79,13 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
             default:
                 throw new InvalidOperationException($"{type} cannot be described: its JSON converter does not say what it writes.");
         }
+    }
+
+    private static OpenApiSchema OrNull(IOpenApiSchema schema)
+    {
+        var copy = (OpenApiSchema)schema.CreateShallowCopy();
+        copy.Type |= JsonSchemaType.Null;
+        return copy;
     }
 
     private static JsonSchemaType OrNull(JsonSchemaType type, bool isNullable) => isNullable ? type | JsonSchemaType.Null : type;
@@ -137,8 +144,46 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
             schema.Properties.Add(property.Name, isRequest ? RequestField(info.Type, property, schema.Required) : ResponseField(property, schema.Required));
         }
 
+        if (isRequest)
+        {
+            LimitWhole(info, schema);
+        }
+
         return name;
     }
+
+    private void LimitWhole(JsonTypeInfo info, OpenApiSchema schema)
+    {
+        // The body of a PATCH, which changes something.
+        if (info.Properties.All(property => IsOptional(property.PropertyType)))
+        {
+            schema.MinProperties = 1;
+        }
+
+        List<IList<IOpenApiSchema>> forms = [.. limits.Of(info.Type).Select(limit => limit.Forms).OfType<IReadOnlyList<RequestForm>>().Select(IList<IOpenApiSchema> (forms) => [.. forms.Select(form => FormOf(form, schema))])];
+        if (forms is [var only])
+        {
+            schema.OneOf = only;
+        }
+        else if (forms.Count > 1)
+        {
+            schema.AllOf = [.. forms.Select(IOpenApiSchema (alternatives) => new OpenApiSchema { OneOf = alternatives })];
+        }
+    }
+
+    private static OpenApiSchema FormOf(RequestForm form, OpenApiSchema request)
+    {
+        var fields = form.LeftOut.Select(field => (field, new OpenApiSchema { Type = JsonSchemaType.Null }))
+            .Concat(form.Given.Select(field => (field, new OpenApiSchema { Type = request.Properties![field].Type & ~JsonSchemaType.Null ?? JsonSchemaType.Object })));
+        if (form.Is is { } value)
+        {
+            fields = fields.Prepend((value.Field, new OpenApiSchema { Const = value.Value }));
+        }
+
+        return new OpenApiSchema { Required = new HashSet<string>(form.Given), Properties = fields.ToDictionary(field => field.Item1, IOpenApiSchema (field) => field.Item2) };
+    }
+
+    private static bool IsOptional(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);
 
     private IOpenApiSchema ResponseField(JsonPropertyInfo property, ISet<string> required)
     {
@@ -162,7 +207,7 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
     private IOpenApiSchema RequestField(Type request, JsonPropertyInfo property, ISet<string> required)
     {
         FieldLimits[] told = [.. limits.Of(request, property.Name)];
-        var isOptional = property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(Optional<>);
+        var isOptional = IsOptional(property.PropertyType);
         var refusesNull = Array.Exists(told, limit => limit.RefusesNull);
         if (refusesNull && !isOptional)
         {
@@ -181,7 +226,7 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
         return Described(schema, property);
     }
 
-    /// <summary>The same with no field required.</summary>
+    /// <summary>The same with no field required. <c>null</c> is left out.</summary>
     private IOpenApiSchema Partial(IOpenApiSchema schema)
     {
         switch (schema)
@@ -199,11 +244,12 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
                 if (_types.TryAdd(partial, _types[name]))
                 {
                     var whole = (OpenApiSchema)Named[name];
+                    var fields = whole.Properties!.ToDictionary(field => field.Key, field => whole.Required!.Contains(field.Key) ? OrNull(field.Value) : field.Value);
                     Named.Add(partial, new OpenApiSchema
                     {
                         Type = whole.Type,
                         Description = whole.Description,
-                        Properties = whole.Properties,
+                        Properties = fields,
                         AdditionalPropertiesAllowed = whole.AdditionalPropertiesAllowed,
                     });
                 }
@@ -221,6 +267,12 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
         if (limits.Each is { } each && schema.Items is { } items)
         {
             LimitFields(items, each);
+        }
+
+        if (limits.Fields is not null && schema is OpenApiSchema { AdditionalProperties: not null } open)
+        {
+            open.Properties = limits.Fields.ToDictionary(
+                field => field.Key, IOpenApiSchema (field) => OfParameter(field.Value, field.Value.Minimum is null ? JsonSchemaType.String : JsonSchemaType.Number));
         }
 
         if (limits.Fields is null || (schema.AnyOf?[0] ?? schema) is not OpenApiSchemaReference { Reference.Id: { } name })

@@ -56,13 +56,23 @@ internal sealed record FieldLimits
     /// <summary>Of each item of an array, or each value of a map.</summary>
     public FieldLimits? Each { get; init; }
 
-    /// <summary>Of the fields of an object that has no validator of its own.</summary>
+    /// <summary>Of the fields of an object that has no validator of its own. Those of an open object are told with it: a number where there is a minimum, else text.</summary>
     public IReadOnlyDictionary<string, FieldLimits>? Fields { get; init; }
 
     /// <summary>Of each name in a map.</summary>
     public FieldLimits? Keys { get; init; }
 
-    public static FieldLimits Text(int min, int max) => new() { MinLength = min, MaxLength = max };
+    /// <summary>Of a request as a whole: it has exactly one of these forms.</summary>
+    public IReadOnlyList<RequestForm>? Forms { get; init; }
+
+    public static FieldLimits Text(int min, int max) => new() { MinLength = min, MaxLength = max, Pattern = $@"^[^{FieldRules.Forbidden}]*\z" };
+
+    /// <summary>Of texts with commas between them. A character above U+FFFF is one, also to a regular expression that sees its two halves.</summary>
+    public static FieldLimits List(int maxEntries, int maxLength)
+    {
+        var entry = $@"(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^{FieldRules.Forbidden},\uD800-\uDFFF]){{1,{maxLength}}}";
+        return new FieldLimits { Pattern = $@"^{entry}(?:,{entry}){{0,{maxEntries - 1}}}\z" };
+    }
 
     public static FieldLimits OneOf(IReadOnlyCollection<string> values) => new() { Values = values };
 
@@ -75,6 +85,17 @@ internal sealed record FieldLimits
         Keys = new FieldLimits { Pattern = keyPattern.ToString() },
         Each = Text(0, maxValueLength),
     };
+}
+
+/// <summary>A way in which the fields of a request go together. <c>null</c> is left out.</summary>
+internal sealed record RequestForm
+{
+    public IReadOnlyList<string> Given { get; init; } = [];
+
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
+    /// <summary>A field that has this value.</summary>
+    public (string Field, string Value)? Is { get; init; }
 }
 
 /// <summary>A rule's word about what it lets pass.</summary>

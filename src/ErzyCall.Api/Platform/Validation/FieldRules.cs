@@ -21,6 +21,16 @@ internal static partial class FieldRules
 
     public const string PhoneSyntax = @"^\+[1-9][0-9]{1,14}\z";
 
+    /// <summary>What <see cref="HasForbiddenCharacter"/> finds, for the inside of a character class.</summary>
+    public const string Forbidden = @"\u0000-\u0008\u000B-\u001F\u007F-\u009F";
+
+    /// <summary>White space that is not forbidden, for the inside of a character class.</summary>
+    private const string Blank = @"\t\n \u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000";
+
+    private const string NameSyntax = $@"^[{Blank}]*[^{Blank}{Forbidden}][^{Forbidden}]*\z";
+
+    private const string TagSyntax = $@"^[{Blank}]*[^{Blank}{Forbidden},][^{Forbidden},]*\z";
+
     public static bool IsPhone(string text) => PhonePattern().IsMatch(text);
 
     /// <summary>
@@ -52,13 +62,12 @@ internal static partial class FieldRules
     /// <summary>Text of <paramref name="min"/> to <paramref name="max"/> Unicode scalar values.</summary>
     public static IRuleBuilderOptions<T, string?> Text<T>(this IRuleBuilder<T, string?> rule, int min, int max) => rule
         .Telling(FieldLimits.Text(min, max))
-        .Must(text => text is null || !HasForbiddenCharacter(text)).WithMessage("Must not contain control characters other than tab and newline")
-        .Must(text => text is null || IsWithin(text, min, max)).WithMessage(min == 0 ? $"Must be at most {max} characters" : $"Must be {min} to {max} characters");
+        .TextWithin(min, max);
 
     /// <summary>The name or title of something: text that is more than white space.</summary>
     public static IRuleBuilderOptions<T, string?> Name<T>(this IRuleBuilder<T, string?> rule, int max) => rule
-        .Text(1, max)
-        .Must(text => text is null || !string.IsNullOrWhiteSpace(text)).WithMessage("Must not be blank");
+        .Telling(FieldLimits.Text(1, max) with { Pattern = NameSyntax })
+        .NameWithin(max);
 
     public static IRuleBuilderOptions<T, string?> IdOf<T, TResource>(this IRuleBuilder<T, string?> rule)
         where TResource : IHasIdPrefix => rule
@@ -98,7 +107,10 @@ internal static partial class FieldRules
 
     /// <summary>Tags: without commas, because a list is filtered by several of them with commas between them.</summary>
     public static void Tags<T>(this IRuleBuilder<T, IReadOnlyList<string?>?> rule) => rule
-        .List(MaxTags, tag => tag.Name(MaxTag).Must(text => text is null || !text.Contains(',', StringComparison.Ordinal)).WithMessage("Must not contain a comma"));
+        .List(MaxTags, tag => tag
+            .Telling(FieldLimits.Text(1, MaxTag) with { Pattern = TagSyntax })
+            .NameWithin(MaxTag)
+            .Must(text => text is null || !text.Contains(',', StringComparison.Ordinal)).WithMessage("Must not contain a comma"));
 
     /// <summary>Each text once, in the order of its first coming.</summary>
     /// <param name="texts">Validated.</param>
@@ -114,6 +126,14 @@ internal static partial class FieldRules
 
         return length;
     }
+
+    private static IRuleBuilderOptions<T, string?> TextWithin<T>(this IRuleBuilder<T, string?> rule, int min, int max) => rule
+        .Must(text => text is null || !HasForbiddenCharacter(text)).WithMessage("Must not contain control characters other than tab and newline")
+        .Must(text => text is null || IsWithin(text, min, max)).WithMessage(min == 0 ? $"Must be at most {max} characters" : $"Must be {min} to {max} characters");
+
+    private static IRuleBuilderOptions<T, string?> NameWithin<T>(this IRuleBuilder<T, string?> rule, int max) => rule
+        .TextWithin(1, max)
+        .Must(text => text is null || !string.IsNullOrWhiteSpace(text)).WithMessage("Must not be blank");
 
     private static bool IsWithin(string text, int min, int max) => Length(text) is var length && length >= min && length <= max;
 

@@ -87,7 +87,7 @@ internal sealed class QueryReader
     /// <summary>Texts with commas between them, each once.</summary>
     public IReadOnlyList<string>? List(string name, int maxEntries, int maxLength)
     {
-        if (Raw(new QueryParameter(name, FieldLimits.Text(1, maxEntries * (maxLength + 1)))) is not { } text)
+        if (Raw(new QueryParameter(name, FieldLimits.List(maxEntries, maxLength))) is not { } text)
         {
             return null;
         }

@@ -163,7 +163,7 @@ public sealed class CallsAtOnceTests(TestRun run)
         public async Task LiftAsync(string phone) =>
             Assert.Contains((await Api.DeleteAsync($"/do-not-call/{Uri.EscapeDataString(phone)}")).Status, new[] { HttpStatusCode.NoContent, HttpStatusCode.NotFound });
 
-        public Task StepAsync<TJob>()
+        public Task<bool> StepAsync<TJob>()
             where TJob : class, IJob => Server.StepAsync<TJob>();
 
         /// <summary>Nothing may follow: what the carrier and the other jobs still do comes too late.</summary>

@@ -47,7 +47,7 @@ internal sealed class OperationBodies(SchemaBook schemas, Examples examples) : I
         ResponseHeaders.RequestId,
         .. ResponseHeaders.Limits,
         .. route.TakesIfNoneMatch ? [ResponseHeaders.EntityTag] : Array.Empty<string>(),
-        .. status == StatusCodes.Status201Created ? [ResponseHeaders.Location] : Array.Empty<string>(),
+        .. status == StatusCodes.Status201Created && !route.IsBatch ? [ResponseHeaders.Location] : Array.Empty<string>(),
         .. route.IsPost ? [ResponseHeaders.Replayed] : Array.Empty<string>(),
     ];
 

@@ -9,7 +9,11 @@ namespace ErzyCall.Api.Platform.OpenApi.Operations;
 /// <summary>Documents what a request brings beside its body: ids in the path, the query, and the headers that its kind of route reads.</summary>
 internal sealed class OperationParameters(XmlComments comments) : IOpenApiOperationTransformer
 {
-    private static readonly FieldLimits s_idempotencyKey = new() { MinLength = 1, MaxLength = IdempotentRequest.MaxKeyLength, Pattern = "^[ -~]+$" };
+    /// <summary>White space around a header's value is not part of it. What begins with a quote is a structured-field string, whose quotes are not part of the key.</summary>
+    private static readonly FieldLimits s_idempotencyKey = new()
+    {
+        Pattern = $$"""^(?:[!#-~](?:[ -~]{0,{{IdempotentRequest.MaxKeyLength - 2}}}[!-~])?|"(?:[ !#-\[\]-~]|\\["\\]){1,{{IdempotentRequest.MaxKeyLength}}}")$""",
+    };
 
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {

@@ -1,0 +1,58 @@
+using System.Globalization;
+using ErzyCall.IntegrationTests.Conventions;
+using ErzyCall.IntegrationTests.Server;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ErzyCall.IntegrationTests.Fuzzing;
+
+/// <summary>
+/// Whatever is sent to any operation, the answer is one that the OpenAPI document tells of: what fits the document is accepted, what does not is refused, and neither
+/// ever is an error of the server. A failure names its seed, which makes the same requests again; <c>FUZZ_SEED</c> and <c>FUZZ_ROUNDS</c> make others and more.
+/// </summary>
+public sealed class ApiFuzzTests(TestRun run)
+{
+    private const string OwnSeed = "FUZZ_SEED";
+    private const string OwnRounds = "FUZZ_ROUNDS";
+    private const int Rounds = 4;
+
+    public static TheoryData<int> Seeds => Number(OwnSeed) is { } own ? [own] : [1, 2, 3, 4];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task Every_answer_is_the_one_that_is_documented(int seed)
+    {
+        var clock = NewClock();
+        await using var server = await run.StartServerAsync(new TestServerOptions { Clock = clock });
+        var fuzzer = await ApiFuzzer.StartAsync(server, clock, seed);
+        Assert.Equal(
+            RouteTable.Of(server).Select(route => $"{route.Method} {route.Pattern.TrimEnd('/')}").Order(StringComparer.Ordinal),
+            fuzzer.Operations.Select(operation => operation.ToString()).Order(StringComparer.Ordinal));
+
+        await fuzzer.RunAsync(Number(OwnRounds) ?? Rounds);
+        await fuzzer.ShouldHaveCoveredEverythingAsync();
+        TestContext.Current.TestOutputHelper?.WriteLine($"Seed {seed}: {fuzzer.Sent.Count} requests");
+    }
+
+    [Fact]
+    public async Task The_same_seed_makes_the_same_requests()
+    {
+        var clock = NewClock();
+        await using var server = await run.StartServerAsync(new TestServerOptions { Clock = clock });
+        var start = clock.GetUtcNow();
+        List<IReadOnlyList<string>> runs = [];
+        for (var turn = 0; turn < 2; turn++)
+        {
+            clock.AdjustTime(start);
+            var fuzzer = await ApiFuzzer.StartAsync(server, clock, seed: 1);
+            await fuzzer.RunAsync(rounds: 1);
+            runs.Add(fuzzer.Sent);
+        }
+
+        Assert.Equal(runs[0], runs[1]);
+        Assert.NotEmpty(runs[0]);
+    }
+
+    private static FakeTimeProvider NewClock() => new(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero));
+
+    private static int? Number(string variable) => Environment.GetEnvironmentVariable(variable) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+}

@@ -1,0 +1,65 @@
+using System.Text;
+using System.Text.Json;
+using ErzyCall.IntegrationTests.Server;
+
+namespace ErzyCall.IntegrationTests.Fuzzing;
+
+/// <summary>A rule that JSON Schema cannot say, so that what breaks it fits the document and is refused.</summary>
+/// <param name="Where">The name of the body's schema, or the id of the operation with the query; empty for all queries.</param>
+/// <param name="Field">How the field begins that the refusal names.</param>
+/// <param name="Why">Why it cannot be said.</param>
+/// <param name="IsBroken">Whether it may be broken by a body, or by a query as an object. For a batch's item: with the defaults.</param>
+internal sealed record UnsaidRule(string Where, string Field, string Why, Func<JsonElement, DateTimeOffset, bool> IsBroken);
+
+/// <summary>Every such rule. What is not in this table and fits the document must be accepted.</summary>
+internal static class UnsaidRules
+{
+    private const int MostSettings = 4 * 1024;
+
+    private const string Now = "a schema knows no present moment";
+
+    private static readonly TimeSpan s_year = TimeSpan.FromDays(365);
+
+    /// <param name="events">The events that the document lists as webhooks.</param>
+    public static IReadOnlyList<UnsaidRule> All(IReadOnlyCollection<string> events) =>
+    [
+        .. BothIn("CreateCallRequest", "PartialCreateCallRequest", "scheduledAt", Now, static (call, now) => Time(call, "scheduledAt") is { } at && (at <= now || at > now + s_year)),
+        .. BothIn("CreateCallRequest", "PartialCreateCallRequest", "variableValues.", "which variables a case requires is in the case", static (call, _) => Has(call, "caseId")),
+        new("PartialCreateCallRequest", "to", "an item or the defaults must have it", static (call, _) => !Has(call, "to")),
+        new("PartialCreateCallRequest", "from", "an item or the defaults must have it", static (call, _) => !Has(call, "from")),
+        new("CreateApiKeyRequest", "expiresAt", Now, static (key, now) => Time(key, "expiresAt") <= now),
+        new("RecoverDeliveriesRequest", "since", Now, static (recovery, now) => Time(recovery, "since") > now),
+        new("CreatePhoneNumberRequest", "country", "which numbers are of no country is not told by their digits", static (number, _) => !Has(number, "country")),
+        .. BothIn("CreatePhoneNumberRequest", "UpdatePhoneNumberRequest", "provider", "which carriers there are is the server's configuration", static (number, _) => Has(number, "provider") && number.GetProperty("provider").GetString() != "simulator"),
+        .. BothIn("CreateCaseRequest", "UpdateCaseRequest", "variables[", "that one field of items is unique cannot be said of an array", static (script, _) => HasNameTwice(script)),
+        .. new[] { "prompt", "systemPromptId" }.Select(field => new UnsaidRule(
+            "UpdateCaseRequest", field, "whether the case has the other one is in the case", (change, _) => change.TryGetProperty(field, out var value) && value.ValueKind is JsonValueKind.Null)),
+        .. new[] { "voice", "model", "transcriber" }.SelectMany(field => BothIn(
+            "CreateOutboundAssistantRequest", "UpdateOutboundAssistantRequest", field, "neither the length of an object's JSON nor what is in it at any depth can be said", (assistant, _) => Has(assistant, field) && !IsPlain(assistant.GetProperty(field)))),
+        new("getUsage", "from", "a schema compares no two values", static (query, _) => Has(query, "from") || Has(query, "to")),
+        new("listDeliveries", "event", "that the filter takes the document's own webhooks is told in words", (query, _) => Has(query, "event") && !events.Contains(query.GetProperty("event").GetString()!)),
+        new("", "cursor", "a cursor is what an answer gave", static (query, _) => Has(query, "cursor")),
+        new("", "after", "a cursor is what an answer gave", static (query, _) => Has(query, "after")),
+    ];
+
+    private static IEnumerable<UnsaidRule> BothIn(string one, string other, string field, string why, Func<JsonElement, DateTimeOffset, bool> isBroken) =>
+        new[] { one, other }.Select(where => new UnsaidRule(where, field, why, isBroken));
+
+    private static bool Has(JsonElement value, string field) => value.TryGetProperty(field, out var found) && found.ValueKind is not JsonValueKind.Null;
+
+    private static DateTimeOffset? Time(JsonElement value, string field) => Has(value, field) ? value.GetProperty(field).GetDateTimeOffset() : null;
+
+    private static bool HasNameTwice(JsonElement script) =>
+        Has(script, "variables") && script.GetProperty("variables").EnumerateArray().CountBy(variable => variable.GetProperty("name").GetString()!).Any(name => name.Value > 1);
+
+    private static bool IsPlain(JsonElement settings) =>
+        Encoding.UTF8.GetByteCount(settings.GetRawText()) <= MostSettings && Texts(settings).All(static text => text.All(static character => !char.IsControl(character) || character is '\t' or '\n'));
+
+    private static IEnumerable<string> Texts(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => [value.GetString()!],
+        JsonValueKind.Array => value.EnumerateArray().SelectMany(Texts),
+        JsonValueKind.Object => value.EnumerateObject().SelectMany(field => Texts(field.Value).Prepend(field.Name)),
+        _ => [],
+    };
+}
