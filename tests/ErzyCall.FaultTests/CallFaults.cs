@@ -144,6 +144,8 @@ internal sealed class CallFaults(Cluster cluster, TimeSpan duration, int seed)
 
         await JudgeDialsAsync();
         await JudgeEventsAsync();
+        var (exitCode, report) = await cluster.TryRunAsync("audit");
+        _verdict.Expect("the server's own audit finds every law kept", exitCode == 0, exitCode == 0 ? $"{report.Split('\n').Length} laws" : report);
         _verdict.ExpectNone("no organization had more calls in processing than its limit", _crowded, $"looked {_samples} times");
         _verdict.ExpectNone("every answer was 2xx, an error of the contract, or a broken connection", _tally.Surprises);
         _verdict.ExpectNone(

@@ -71,13 +71,19 @@ internal sealed class Cluster : IAsyncDisposable
 
     public Task WhenReadyAsync() => Task.WhenAll(Servers.Select(server => server.WhenReadyAsync(s_patience)));
 
-    /// <summary>A command of the server; what it prints.</summary>
+    /// <summary>A command of the server that must succeed; what it prints.</summary>
     public async Task<string> RunAsync(params string[] arguments)
+    {
+        var (exitCode, output) = await TryRunAsync(arguments);
+        return exitCode == 0 ? output : throw new InvalidOperationException($"{string.Join(' ', arguments)} exited with {exitCode}: {output}");
+    }
+
+    public async Task<(int ExitCode, string Output)> TryRunAsync(params string[] arguments)
     {
         using var process = Process.Start(Dotnet("ErzyCall.Api.dll", arguments))!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"{string.Join(' ', arguments)} exited with {process.ExitCode}: {output}");
+        return (process.ExitCode, output.Trim());
     }
 
     /// <summary>An organization and a key of it that may do everything.</summary>
