@@ -7,7 +7,7 @@ internal sealed class Adversary(Cluster cluster, int seed)
 {
     private const string Killing = "kill -9 of a copy";
 
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(3);
 
     /// <summary>Longer than any lease: who stood still so long must find that the world has gone on without it.</summary>
     private static readonly TimeSpan s_longerThanLeases = TimeSpan.FromSeconds(70);
