@@ -65,7 +65,7 @@ public sealed class OpenApiDocumentTests(TestRun run)
             }
 
             var success = responses.EnumerateObject().First(response => response.Name.StartsWith('2'));
-            Assert.Equal(success.Name is "201", success.Value.GetProperty("headers").TryGetProperty("Location", out _));
+            Assert.Equal(success.Name is "201" && !name.EndsWith("/batch", StringComparison.Ordinal), success.Value.GetProperty("headers").TryGetProperty("Location", out _));
             Assert.Equal(isPost, success.Value.GetProperty("headers").TryGetProperty("Idempotent-Replayed", out _));
             Assert.Equal(isPost, Parameters(operation).Any(parameter => Text(parameter, "name") == "Idempotency-Key"));
             Assert.Equal(responses.TryGetProperty("304", out _), success.Value.GetProperty("headers").TryGetProperty("ETag", out _));
