@@ -34,11 +34,10 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
     private readonly NpgsqlConnectionStringBuilder address;
     private readonly Func<ValueTask> stop;
 
-    private PrivatePostgres(NpgsqlConnectionStringBuilder address, Func<ValueTask> stop) => (this.address, this.stop) = (address, stop);
-
-    private PrivatePostgres(NpgsqlConnectionStringBuilder address, PostgresKeeper keeper)
-        : this(address, keeper.DisposeAsync)
+    private PrivatePostgres(NpgsqlConnectionStringBuilder address, Func<ValueTask> stop)
     {
+        this.address = address;
+        this.stop = stop;
     }
 
     public string ConnectionString(string database = DefaultDatabase) =>
@@ -183,9 +182,10 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         PostgresFolder folder, PostgresBinaries binaries, UnprivilegedUser user, ILogger logger, CancellationToken cancellationToken)
     {
         var sockets = await SocketDirectory.ForAsync(folder.Path, SocketName, user, cancellationToken);
-        return new PrivatePostgres(
-            SocketAddress(sockets),
-            await PostgresKeeper.StartAsync(stop => StartSupervisedAsync(folder, binaries, user, sockets, stop), folder, logger, cancellationToken));
+#pragma warning disable CA2000 // Disposed of with what is returned.
+        var keeper = await PostgresKeeper.StartAsync(stop => StartSupervisedAsync(folder, binaries, user, sockets, stop), folder, logger, cancellationToken);
+#pragma warning restore CA2000
+        return new PrivatePostgres(SocketAddress(sockets), keeper.DisposeAsync);
     }
 
     private static async Task<PostgresSupervisor> StartSupervisedAsync(
