@@ -9,20 +9,20 @@ using ErzyCall.FaultTests;
 switch (args)
 {
     case ["calls", .. { Length: <= 2 } rest]:
-    {
-        var minutes = rest.Length > 0 ? double.Parse(rest[0], CultureInfo.InvariantCulture) : 1.5;
-        var seed = rest.Length > 1 ? int.Parse(rest[1], CultureInfo.InvariantCulture) : Random.Shared.Next();
-        await using var cluster = await Cluster.StartAsync(new Dictionary<string, string> { ["Simulator__Speed"] = "20" });
-        var run = new CallFaults(cluster, TimeSpan.FromMinutes(minutes), seed);
-        return await run.RunAsync() ? 0 : 1;
-    }
+        {
+            var minutes = rest.Length > 0 ? double.Parse(rest[0], CultureInfo.InvariantCulture) : 1.5;
+            var seed = rest.Length > 1 ? int.Parse(rest[1], CultureInfo.InvariantCulture) : Random.Shared.Next();
+            await using var cluster = await Cluster.StartAsync(new Dictionary<string, string> { ["Simulator__Speed"] = "20" });
+            var run = new CallFaults(cluster, TimeSpan.FromMinutes(minutes), seed);
+            return await run.RunAsync() ? 0 : 1;
+        }
 
     case ["webhooks", .. { Length: <= 1 } rest]:
-    {
-        await using var cluster = await Cluster.StartAsync();
-        var run = new WebhookFaults(cluster, rest is [var events] ? int.Parse(events, CultureInfo.InvariantCulture) : 10_000);
-        return await run.RunAsync() ? 0 : 1;
-    }
+        {
+            await using var cluster = await Cluster.StartAsync();
+            var run = new WebhookFaults(cluster, rest is [var events] ? int.Parse(events, CultureInfo.InvariantCulture) : 10_000);
+            return await run.RunAsync() ? 0 : 1;
+        }
 
     // One copy of the server, as Cluster starts it.
     case [SkewedHost.Command, var off]:

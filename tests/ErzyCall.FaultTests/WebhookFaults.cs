@@ -7,7 +7,7 @@ namespace ErzyCall.FaultTests;
 /// Sends events to five endpoints (healthy, slow, failing two times in three, down, gone) while copies of the server are killed in turn, and counts: every event reached
 /// every endpoint that could take it, none is without its deliveries, and what came twice came so because an answer was lost.
 /// </summary>
-internal sealed class WebhookFaults(Cluster cluster, int events) 
+internal sealed class WebhookFaults(Cluster cluster, int events)
 {
     private const int BatchSize = 500;
 
