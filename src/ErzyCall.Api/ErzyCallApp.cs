@@ -118,7 +118,7 @@ internal static class ErzyCallApp
         app.UseMiddleware<PathIds>();
         app.UseMiddleware<IdempotencyStep>();
 
-        var api = app.MapGroup(ApiPath.V1).AddEndpointFilter(QueryIsRead.RefuseUnread).AddEndpointFilter(UnreadBody.RefuseAsync);
+        var api = app.MapGroup(ApiPath.V1).AddEndpointFilter(QueryIsRead.RefuseUnread).AddEndpointFilter(BodyIsRead.RefuseUnreadAsync);
         api.MapMe();
         api.MapApiKeys();
         api.MapPhoneNumbers();

@@ -67,7 +67,7 @@ internal sealed partial class ApiFuzzer
 
     public IReadOnlyList<ApiOperation> Operations { get; }
 
-    /// <summary>Every request in its order, with names instead of ids, which are never the same.</summary>
+    /// <summary>Every request in its order, with names instead of ids, which are never the same; but not of ids that were spoilt.</summary>
     public IReadOnlyList<string> Sent => _sent;
 
     /// <param name="server">One whose time is <paramref name="clock"/> and whose jobs do not run by themselves.</param>

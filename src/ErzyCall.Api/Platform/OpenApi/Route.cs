@@ -28,7 +28,7 @@ internal sealed class Route(ApiDescription description)
     public bool IsBatch => Only<BodyLimit>() == BodyLimit.Batch;
 
     /// <summary>The body's type, or <c>null</c> when there is none.</summary>
-    public Type? Body => Only<IAcceptsMetadata>()?.RequestType;
+    public Type? Body => Only<BodyIsRead>()?.Body;
 
     public QueryIsRead? Query => Only<QueryIsRead>();
 

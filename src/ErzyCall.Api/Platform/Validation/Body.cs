@@ -32,11 +32,36 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider
         return result.IsValid ? new Body<T>(value) : throw new ApiException(FieldErrors.ForBody(result.Errors));
     }
 
-    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
-        builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new BodyIsRead(typeof(T)));
 
     private static bool IsJson(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
         && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
         && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+}
+
+/// <summary>
+/// Endpoint metadata: a parameter of the handler reads the body. Every other route takes none but an empty object: whoever sends a field expects
+/// something that will not happen. (The framework's own metadata for this would make routing refuse a wrong type before the key's scope is looked at.)
+/// </summary>
+/// <param name="Body">The type that it is read into.</param>
+internal sealed record BodyIsRead(Type Body)
+{
+    /// <exception cref="ApiException"><c>INVALID_JSON</c>, <c>UNSUPPORTED_MEDIA_TYPE</c>, <c>PAYLOAD_TOO_LARGE</c> or <c>VALIDATION_ERROR</c>.</exception>
+    public static async ValueTask<object?> RefuseUnreadAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        if (!HttpMethods.IsGet(http.Request.Method) && http.GetEndpoint()?.Metadata.GetMetadata<BodyIsRead>() is null)
+        {
+            var body = await RequestBody.ReadAsync(http);
+            if (!body.IsEmpty)
+            {
+                StrictJson.Read<NoFields>(body.Span, http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
+            }
+        }
+
+        return await next(context);
+    }
+
+    private sealed record NoFields;
 }

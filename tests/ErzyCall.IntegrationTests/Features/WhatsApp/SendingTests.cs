@@ -2,11 +2,13 @@ using System.Text.Json;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.Api.Features.WhatsApp.Sending;
+using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ErzyCall.IntegrationTests.Features.WhatsApp;
 
@@ -132,6 +134,35 @@ public sealed class SendingTests(TestRun run)
         engine.Clock.Advance(TimeSpan.FromSeconds(2));
         await engine.RunAllAsync();
         Assert.Equal(message.Id(), Assert.Single(_messenger.Sent).Id.ToString());
+    }
+
+    [Fact]
+    public async Task A_messenger_that_is_given_up_goes_on_undisturbed_and_disturbs_nobody()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero));
+        var slow = new SlowWork();
+        await using var server = await run.StartServerAsync(new TestServerOptions
+        {
+            Clock = clock,
+            Services = services => services.RemoveAll<IMessenger>().AddScoped<IMessenger>(provider => new ScriptedMessenger
+            {
+                WhenSent = async (message, _) =>
+                {
+                    await slow.DoAsync(provider.GetRequiredService<ErzyCallDbContext>());
+                    return ScriptedMessenger.Accepts(message);
+                },
+            }),
+        });
+        var tenant = await server.CreateTenantAsync();
+        var message = await tenant.SendTemplateAsync(await tenant.ConnectAsync(simulated: true, "106540352242922"));
+
+        var sending = server.RunAsync<MessageSendJob>();
+        await slow.Begun;
+        clock.Advance(TimeSpan.FromSeconds(20));
+        await sending;
+
+        Assert.Equal(("queued", null), await tenant.StateOfAsync(message));
+        await slow.EndAsync();
     }
 
     [Fact]

@@ -59,6 +59,17 @@ public sealed class OrderOfRefusalsTests(TestRun run)
         (await api.SendAsync(HttpMethod.Parse(method), path, method == "POST" ? "{" : null, ("Idempotency-Key", new string('k', 300)))).ShouldBeError(403, "INSUFFICIENT_SCOPE");
     }
 
+    [Theory]
+    [InlineData("POST", "/calls", "text/plain")]
+    [InlineData("PATCH", "/contacts/1", "application/merge-patch+json")]
+    [InlineData("POST", "/calls/1/cancel", "text/plain")]
+    public async Task Then_the_scope_before_the_type_of_the_body(string method, string path, string type)
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        var (_, api) = await tenant.AddKeyAsync([Scopes.UsageRead]);
+        (await api.SendAsync(HttpMethod.Parse(method), path, "{}", ("Content-Type", type))).ShouldBeError(403, "INSUFFICIENT_SCOPE");
+    }
+
     [Fact]
     public async Task Then_the_shape_of_the_request_then_what_it_refers_to_then_the_state_of_things()
     {

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
 /// <summary>The carriers that this server has, and the one way to talk to them.</summary>
-internal sealed partial class Carriers(IEnumerable<ICarrier> carriers, TimeProvider clock, ILogger<Carriers> logger)
+internal sealed partial class Carriers(IEnumerable<ICarrier> carriers, IServiceScopeFactory scopes, TimeProvider clock, ILogger<Carriers> logger)
 {
     /// <summary>Stands in a call for a carrier when its number can no longer dial; no carrier has this name.</summary>
     private const string NoCarrier = "none";
@@ -48,7 +48,7 @@ internal sealed partial class Carriers(IEnumerable<ICarrier> carriers, TimeProvi
         using var enough = new CancellationTokenSource(patience, clock);
         try
         {
-            return await question(Find(call.Carrier!), enough.Token).WaitAsync(enough.Token);
+            return await AskInScopeAsync(call.Carrier!, question, enough.Token).WaitAsync(enough.Token);
         }
 #pragma warning disable CA1031 // Whatever a carrier throws, the one thing to conclude from it is that its answer is not known.
         catch (Exception failure)
@@ -57,6 +57,13 @@ internal sealed partial class Carriers(IEnumerable<ICarrier> carriers, TimeProvi
             Log.NoAnswer(logger, call.Carrier!, call.Id.ToString(), failure);
             return null;
         }
+    }
+
+    /// <summary>A carrier that is given up may go on with what it does. So what it needs for that is its own, and ends with it and not with whoever asked.</summary>
+    private async Task<T> AskInScopeAsync<T>(string name, Func<ICarrier, CancellationToken, Task<T>> question, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await question(scope.ServiceProvider.GetRequiredService<Carriers>().Find(name), cancellationToken);
     }
 
     /// <summary>Stands for a carrier that a phone number names and this server does not have.</summary>

@@ -10,7 +10,8 @@ namespace ErzyCall.Api.Features.WhatsApp.Sending;
 /// Gives one claimed message to its messenger and records what came of it. No transaction is open meanwhile. When the answer is not heard nothing is
 /// recorded: a report of the platform tells, or <see cref="MessageDeadlineJob"/> gives up. It is never sent again.
 /// </summary>
-internal sealed partial class MessageHandOver(ErzyCallDbContext db, Messengers messengers, ServerMetrics metrics, TimeProvider clock, ILogger<MessageHandOver> logger)
+internal sealed partial class MessageHandOver(
+    ErzyCallDbContext db, Messengers messengers, IServiceScopeFactory scopes, ServerMetrics metrics, TimeProvider clock, ILogger<MessageHandOver> logger)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
@@ -40,13 +41,13 @@ internal sealed partial class MessageHandOver(ErzyCallDbContext db, Messengers m
     private async Task<SendResult?> OfferAsync(Message claimed)
     {
         WhatsAppAccount account;
-        IMessenger messenger;
+        bool isSimulated;
         string to;
         try
         {
             account = await db.WhatsAppAccounts.AsNoTracking().SingleAsync(row => row.Id == claimed.AccountId);
             to = await db.Conversations.Where(row => row.Id == claimed.ConversationId).Select(row => row.WaUserPhone).SingleAsync();
-            messenger = await messengers.ForAsync(account, CancellationToken.None);
+            isSimulated = await messengers.IsSimulatedAsync(account, CancellationToken.None);
         }
         catch (Exception failure) when (DatabaseFailure.IsUnreachable(failure))
         {
@@ -56,7 +57,7 @@ internal sealed partial class MessageHandOver(ErzyCallDbContext db, Messengers m
         using var enough = new CancellationTokenSource(s_patience, clock);
         try
         {
-            return await messenger.SendAsync(account, new OutgoingMessage(claimed.Id, to, claimed.Text, claimed.Template), enough.Token).WaitAsync(enough.Token);
+            return await SendInScopeAsync(isSimulated, account, new OutgoingMessage(claimed.Id, to, claimed.Text, claimed.Template), enough.Token).WaitAsync(enough.Token);
         }
 #pragma warning disable CA1031 // Whatever a messenger throws, the one thing to conclude from it is that its answer is not known.
         catch (Exception failure)
@@ -65,6 +66,13 @@ internal sealed partial class MessageHandOver(ErzyCallDbContext db, Messengers m
             Log.NoAnswer(logger, claimed.Id.ToString(), failure.GetType().Name);
             return null;
         }
+    }
+
+    /// <summary>A messenger that is given up may go on with what it does. So what it needs for that is its own, and ends with it and not with the hand-over.</summary>
+    private async Task<SendResult> SendInScopeAsync(bool isSimulated, WhatsAppAccount account, OutgoingMessage message, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<Messengers>().Find(isSimulated).SendAsync(account, message, cancellationToken);
     }
 
     /// <summary>Records the answer; while the database is away again and again, until the lease ends. Not cancelled by a shutdown: it may be known here only.</summary>

@@ -7,11 +7,11 @@ namespace ErzyCall.Api.Features.WhatsApp.Sending;
 /// <summary>The messengers that this server has.</summary>
 internal sealed class Messengers(IEnumerable<IMessenger> messengers, ErzyCallDbContext db)
 {
-    /// <summary>An account's messenger. A test organization's is always the simulated one, whatever the account says.</summary>
-    public async Task<IMessenger> ForAsync(WhatsAppAccount account, CancellationToken cancellationToken)
-    {
-        var isSimulated = account.IsSimulated
-            || await db.Organizations.AnyAsync(row => row.Id == account.OrganizationId && row.Mode == OrganizationMode.Test, cancellationToken);
-        return messengers.First(messenger => messenger.IsSimulated == isSimulated);
-    }
+    public async Task<IMessenger> ForAsync(WhatsAppAccount account, CancellationToken cancellationToken) => Find(await IsSimulatedAsync(account, cancellationToken));
+
+    /// <summary>Whether an account's messenger is the simulated one: a test organization's always is, whatever the account says.</summary>
+    public async Task<bool> IsSimulatedAsync(WhatsAppAccount account, CancellationToken cancellationToken) =>
+        account.IsSimulated || await db.Organizations.AnyAsync(row => row.Id == account.OrganizationId && row.Mode == OrganizationMode.Test, cancellationToken);
+
+    public IMessenger Find(bool isSimulated) => messengers.First(messenger => messenger.IsSimulated == isSimulated);
 }

@@ -1,10 +1,12 @@
 using ErzyCall.Api.Features.Calls.Dispatch;
+using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace ErzyCall.IntegrationTests.Features.Calls.Dispatch;
@@ -127,6 +129,35 @@ public sealed class HandOverTests(TestRun run)
 
         Assert.Equal(("processing", null), await engine.StateOfAsync(id));
         Assert.Single(_carrier.Placed);
+    }
+
+    [Fact]
+    public async Task A_carrier_that_is_given_up_goes_on_undisturbed_and_disturbs_nobody()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero));
+        var slow = new SlowWork();
+        await using var server = await run.StartServerAsync(new TestServerOptions
+        {
+            Clock = clock,
+            Services = services => services.RemoveAll<ICarrier>().AddScoped<ICarrier>(provider => new ScriptedCarrier
+            {
+                WhenPlaced = async _ =>
+                {
+                    await slow.DoAsync(provider.GetRequiredService<ErzyCallDbContext>());
+                    return HandOverResult.Accepted;
+                },
+            }),
+        });
+        var tenant = await server.CreateTenantAsync();
+        var id = await tenant.PlaceCallAsync();
+
+        var dispatch = server.RunAsync<CallDispatchJob>();
+        await slow.Begun;
+        clock.Advance(TimeSpan.FromSeconds(20));
+        await dispatch;
+
+        Assert.Equal("processing", (await tenant.GetCallAsync(id)).GetProperty("status").GetString());
+        await slow.EndAsync();
     }
 
     [Fact]
