@@ -21,7 +21,7 @@ internal sealed class DoNotCallEntry : IResource<DoNotCallEntry>
 {
     public const int MaxReason = 500;
 
-    /// <summary>Never on the wire, where the number is what an entry goes by.</summary>
+    /// <summary>On the wire in an audit alone: elsewhere the number is what an entry goes by.</summary>
     public static string IdPrefix => "dnc";
 
     public Id<DoNotCallEntry> Id { get; private init; }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ErzyCall.Api.Features.Audit;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,16 +27,6 @@ public sealed class AuditPlansTests(TestRun run)
             Assert.False(
                 s_large.Any(table => plan.Any(line => line.Contains($"Seq Scan on {table}", StringComparison.Ordinal))), $"{law.Name}\n{string.Join('\n', plan)}");
         }
-    }
-
-    [Fact]
-    public async Task The_operators_page_tells_of_each_law_and_of_no_other()
-    {
-        var told = (await File.ReadAllLinesAsync(FileOf(), TestContext.Current.CancellationToken))
-            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
-            .Select(line => line.Split('`')[1]);
-
-        Assert.Equal(AuditLaws.All.Select(law => law.Name), told);
     }
 
     /// <summary>A month of calls with all that follows from them.</summary>
@@ -82,6 +71,4 @@ public sealed class AuditPlansTests(TestRun run)
 
         return plan;
     }
-
-    private static string FileOf([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "../../../../docs/audit.md");
 }

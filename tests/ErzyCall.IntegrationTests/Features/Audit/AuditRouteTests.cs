@@ -131,6 +131,30 @@ public sealed class AuditRouteTests(TestRun run)
     }
 
     [Fact]
+    public async Task Who_asks_while_an_audit_is_running_gets_what_it_finds_also_when_the_first_one_has_gone_away()
+    {
+        await using var server = await run.StartServerAsync();
+        var tenant = await server.CreateTenantAsync();
+        var audits = server.Services.GetRequiredService<RunningAudits>();
+        using var patience = new CancellationTokenSource();
+        Task<AuditReport> gone, second, third;
+        await using (var scope = server.Services.CreateAsyncScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<ErzyCallDbContext>();
+            await using var transaction = await db.Database.BeginTransactionAsync(TestContext.Current.CancellationToken);
+            await db.Database.ExecuteSqlAsync($"LOCK TABLE calls IN ACCESS EXCLUSIVE MODE", TestContext.Current.CancellationToken);
+            gone = audits.RunAsync(tenant.Organization.Id, since: null, patience.Token);
+            second = audits.RunAsync(tenant.Organization.Id, since: null, CancellationToken.None);
+            third = audits.RunAsync(tenant.Organization.Id, since: null, CancellationToken.None);
+            await patience.CancelAsync();
+        }
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
+        Assert.Same(await second, await third);
+        Assert.NotSame(await second, await audits.RunAsync(tenant.Organization.Id, since: null, CancellationToken.None));
+    }
+
+    [Fact]
     public void What_is_violated_outweighs_what_is_not_checked_and_that_outweighs_what_holds()
     {
         var law = AuditLaws.All[0];

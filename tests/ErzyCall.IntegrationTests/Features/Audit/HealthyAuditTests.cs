@@ -80,20 +80,33 @@ public sealed class HealthyAuditTests(TestRun run)
         Assert.Equal(["delivered", "failed", "read", "sent"], await server.InDatabaseAsync(db => db.Messages.Select(message => message.Status).Distinct().OrderBy(status => status).ToListAsync()));
 
         // Day by day, with something happening every day, until all of it is forgotten; more slowly while the first of it is. Then comes what was scheduled before that.
-        for (var day = 0.0; day < 37; day += day is >= 28 and < 31 ? 0.25 : 1)
+        for (var day = 0.0; day < 37; day += Step(day))
         {
-            clock.Advance(TimeSpan.FromDays(day is >= 28 and < 31 ? 0.25 : 1));
+            clock.Advance(TimeSpan.FromDays(Step(day)));
             await tenant.PlaceCallAsync();
             await tenant.CreateContactAsync();
+            if (day is 1)
+            {
+                // Published twenty hours late, and so forgotten before those around it.
+                await server.ExecuteSqlAsync("UPDATE events SET created_at = created_at - interval '20 hours' WHERE sequence IS NULL AND type = 'contact.created'");
+            }
+
             await RunAllAsync(server);
             await server.RunAsync<ForgetEventsJob>();
             await server.RunAsync<ForgetKeysJob>();
+            await ShouldHoldAsync(server);
+
+            // As a copy of the server forgets whose turn comes half an hour later, when the audit has read the clock already.
+            var before = $"{clock.GetUtcNow() - ForgetEventsJob.KeptFor + TimeSpan.FromMinutes(30):O}";
+            await server.ExecuteSqlAsync($"DELETE FROM events WHERE created_at < '{before}'");
             await ShouldHoldAsync(server);
         }
 
         Assert.True(await server.InDatabaseAsync(db => db.Events.MinAsync(happened => happened.Sequence)) > 1);
         Assert.Equal(0, await server.InDatabaseAsync(db => db.Calls.CountAsync(call => call.EndedAt == null)));
         Assert.Equal(1, await server.InDatabaseAsync(db => db.WebhookEndpoints.CountAsync(endpoint => endpoint.IsActive)));
+
+        static double Step(double day) => day is < 2 or (>= 29.5 and < 32) ? 0.25 : 1.5;
     }
 
     [Fact]
@@ -146,7 +159,7 @@ public sealed class HealthyAuditTests(TestRun run)
         var tenant = await server.CreateTenantAsync();
         var off = (await tenant.SubscribeAsync("http://127.0.0.1:9/", "contact.created")).Id;
         var elsewhere = (await tenant.SubscribeAsync("http://127.0.0.1:9/", "call.ended")).Id;
-        await server.ExecuteSqlAsync("UPDATE webhook_endpoints SET subscribed_at = subscribed_at - interval '1 day'");
+        await server.ExecuteSqlAsync("UPDATE webhook_endpoints SET subscribed_at = subscribed_at - interval '1 day', created_at = created_at - interval '1 day'");
         (await tenant.Api.PatchAsync($"/webhooks/{off}", new { isActive = false })).ShouldBe(HttpStatusCode.OK);
         await tenant.CreateContactAsync();
         await server.RunAsync<PublishEventsJob>();
@@ -228,7 +241,7 @@ public sealed class HealthyAuditTests(TestRun run)
     private static async Task ShouldHoldAsync(TestServer server)
     {
         var report = await server.Services.GetRequiredService<Auditor>().RunAsync(organization: null, since: null, s_patient, TestContext.Current.CancellationToken);
-        Assert.DoesNotContain(report.Laws, law => law.Status != AuditStatus.Ok);
+        Assert.All(report.Laws, law => Assert.Equal((law.Name, AuditStatus.Ok, ""), (law.Name, law.Status, string.Join(' ', law.Offenders))));
         Assert.Equal(AuditLaws.All.Count, report.Laws.Count);
     }
 

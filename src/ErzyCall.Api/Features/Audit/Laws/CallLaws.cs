@@ -34,10 +34,9 @@ internal static class CallLaws
              WITH {Subjects}
              SELECT call.id FROM subject AS call
              LEFT JOIN events AS final ON final.resource_id = call.id AND final.type IN ('call.ended', 'call.failed', 'call.cancelled') AND final.created_at >= @since
-             GROUP BY call.id, call.status, call.updated_at
+             GROUP BY call.id
              HAVING count(final.id) > 1
-               OR max(final.type) <> coalesce({FinalEvent}, '')
-               OR (count(final.id) = 0 AND {FinalEvent} IS NOT NULL AND call.updated_at >= @kept)
+               OR bool_or(CASE WHEN final.id IS NULL THEN {FinalEvent} IS NOT NULL AND call.updated_at >= @kept ELSE final.type <> coalesce({FinalEvent}, '') END)
              """),
         AuditLaw.For<Call>(
             "call-started-event",
