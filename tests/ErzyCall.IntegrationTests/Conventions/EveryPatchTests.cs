@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using ErzyCall.Api.Platform.Validation;
 using ErzyCall.IntegrationTests.Server;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -86,7 +86,7 @@ public sealed class EveryPatchTests(TestRun run)
             .Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("PATCH") is true)
             .ToDictionary(
                 endpoint => endpoint.RoutePattern.RawText!,
-                endpoint => endpoint.Metadata.GetRequiredMetadata<IAcceptsMetadata>().RequestType!.GetProperties().Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)).ToHashSet());
+                endpoint => endpoint.Metadata.GetRequiredMetadata<BodyIsRead>().Body.GetProperties().Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)).ToHashSet());
         Assert.NotEmpty(served);
         Assert.Equal(served.Keys.Order(), s_fields.Keys.Order());
         Assert.All(served, route => Assert.Equal(route.Value.Order(), s_fields[route.Key].Keys.Order()));

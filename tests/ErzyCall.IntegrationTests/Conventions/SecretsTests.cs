@@ -7,8 +7,8 @@ using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.Api.Features.WhatsApp.Callbacks;
 using ErzyCall.Api.Platform.Idempotency;
 using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Validation;
 using ErzyCall.IntegrationTests.Server;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -48,7 +48,7 @@ public sealed partial class SecretsTests(TestRun run)
     {
         var entities = await run.Shared.InDatabaseAsync(db => Task.FromResult(db.Model.GetEntityTypes().Select(type => type.ClrType).ToHashSet()));
         var bodies = run.Shared.Services.GetRequiredService<EndpointDataSource>().Endpoints
-            .Select(endpoint => endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType).OfType<Type>().ToList();
+            .Select(endpoint => endpoint.Metadata.GetMetadata<BodyIsRead>()?.Body).OfType<Type>().ToList();
         Assert.NotEmpty(bodies);
         var read = new HashSet<Type>();
         foreach (var body in bodies)

@@ -264,9 +264,9 @@ internal sealed partial class RequestOracle
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d(Z|[+-]\d\d:\d\d)\z")]
     private static partial Regex TimeWithoutSeconds();
 
-    [GeneratedRegex(ValueGenerator.PlainEmail)]
+    [GeneratedRegex($@"^{ValueGenerator.PlainEmail}\z")]
     private static partial Regex PlainEmail();
 
-    [GeneratedRegex(ValueGenerator.PlainUrl)]
+    [GeneratedRegex($@"^{ValueGenerator.PlainUrl}\z")]
     private static partial Regex PlainUrl();
 }
