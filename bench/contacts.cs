@@ -30,11 +30,13 @@ var few = groups["Every thousandth contact"];
     ("list", ["contacts"]),
     ("list: search", ["contacts?search=joh", "contacts?search=lovelace51", "contacts?search=xampl"]),
     ("list: search by phone", ["contacts?search=000512", "contacts?search=99999"]),
+    ("list: search without a letter", ["contacts?search=!!!", "contacts?search=%25"]),
     ("list: tags", ["contacts?tags=vip", "contacts?tags=lead,web"]),
     ("list: two frequent tags that nobody has both of", ["contacts?tags=vip,web"]),
     ("list: group of 500,000", [$"contacts?groupId={half}"]),
     ("list: group of 1,000", [$"contacts?groupId={few}"]),
     ("list: group, tags and search", [$"contacts?groupId={half}&tags=vip&search=ada", $"contacts?groupId={few}&tags=vip&search=lovelace"]),
+    ("list of groups, with their sizes", ["contact-groups"]),
     ("do-not-call list", ["do-not-call"]),
     ("groups, with their 500,000 and 1,000 contacts counted", ["contact-groups"]),
 ];

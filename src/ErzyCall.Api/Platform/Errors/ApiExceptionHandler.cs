@@ -8,7 +8,15 @@ internal sealed partial class ApiExceptionHandler(ErrorWriter errors, DatabaseSt
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        await errors.WriteAsync(httpContext, ErrorFor(exception, httpContext));
+        try
+        {
+            await errors.WriteAsync(httpContext, ErrorFor(exception, httpContext));
+        }
+        catch (OperationCanceledException) when (httpContext.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to read it.
+        }
+
         return true;
     }
 

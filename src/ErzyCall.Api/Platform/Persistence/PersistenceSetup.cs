@@ -1,6 +1,7 @@
 using ErzyCall.Api.Platform.Time;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 
 namespace ErzyCall.Api.Platform.Persistence;
@@ -36,7 +37,8 @@ internal static class PersistenceSetup
         });
         services.AddDbContext<ErzyCallDbContext>((provider, options) => options
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
-            .UseSnakeCaseNamingConvention());
+            .UseSnakeCaseNamingConvention()
+            .ReplaceService<IRelationalConnection, TransactionBoundConnection>());
 
         services.AddHostedService<SchemaGuard>();
         services.AddSingleton<DatabaseState>().AddHostedService<DatabaseProbe>();

@@ -1,9 +1,12 @@
 using System.Net;
 using ErzyCall.Api.Features.Calls.Dispatch;
+using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Platform.Idempotency;
 using ErzyCall.IntegrationTests.Server;
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -48,6 +51,26 @@ public sealed class DatabaseAwayTests(TestRun run)
         (await tenant.Api.PostAsync("/calls", new { to = "+14155550100", from = Tenant.From }, "one")).ShouldBe(HttpStatusCode.Created);
         (await server.CallBackAsync(whatsApp, callback)).ShouldBe(HttpStatusCode.OK);
         Assert.Equal("""{"status":"ok","dependencies":{"postgres":"up","redis":"up"}}""", (await health.GetAsync("/health/ready")).Text);
+    }
+
+    /// <summary>The driver may notice the break where it throws nothing; Entity Framework would go on over another connection, without the transaction.</summary>
+    [Fact]
+    public async Task A_transaction_whose_connection_has_broken_unnoticed_goes_no_further()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var (statement, changes, commit) = await run.Shared.InDatabaseAsync(async db =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await Assert.ThrowsAnyAsync<NpgsqlException>(() => db.Database.ExecuteSqlAsync($"SELECT pg_terminate_backend(pg_backend_pid())", cancellationToken));
+            db.Add(new DataProtectionKey { FriendlyName = "never kept" });
+            return (
+                await Assert.ThrowsAsync<NpgsqlException>(() => db.Organizations.ToListAsync(cancellationToken)),
+                await Assert.ThrowsAsync<NpgsqlException>(() => db.SaveChangesAsync(cancellationToken)),
+                await Assert.ThrowsAnyAsync<InvalidOperationException>(() => transaction.CommitAsync(cancellationToken)));
+        });
+
+        Assert.All(new Exception[] { statement, changes, commit }, failure => Assert.True(DatabaseFailure.IsOutage(failure), failure.ToString()));
+        Assert.False(await run.Shared.InDatabaseAsync(db => db.DataProtectionKeys.AnyAsync(key => key.FriendlyName == "never kept", cancellationToken)));
     }
 
     [Fact]
