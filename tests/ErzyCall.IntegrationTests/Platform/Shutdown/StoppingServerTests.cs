@@ -214,8 +214,9 @@ public sealed class StoppingServerTests(TestRun run)
             await client.ConnectAsync(url.Host, url.Port, TestContext.Current.CancellationToken);
             return false;
         }
-        catch (SocketException refused) when (refused.SocketErrorCode is SocketError.ConnectionRefused)
+        catch (SocketException refused) when (refused.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset)
         {
+            // Reset, when it had been let in and nobody came for it.
             return true;
         }
     }
