@@ -99,10 +99,13 @@ internal sealed class IdempotencyStep(RequestDelegate next, ReplayCache cache, I
         }
 
         var response = await RunAsync(context, request.Fingerprint);
+
+        // The framework ends a body where its client went away, without a word: such an answer must not be kept, or every retry would get it. Nothing is done then.
+        context.RequestAborted.ThrowIfCancellationRequested();
         var isKept = response.Status is >= 200 and <= 299 || context.Features.Get<KeptRefusal>() is not null;
         if (isKept)
         {
-            // A client that has gone away by now will come back for what it asked for: the commit does not depend on it.
+            // A client that goes away from now on will come back for what it asked for: the commit does not depend on it.
             db.IdempotencyRecords.Add(Record(request, response, holdsSecret));
             await db.SaveChangesAsync(CancellationToken.None);
             await transaction.CommitAsync(CancellationToken.None);
