@@ -15,7 +15,7 @@ public sealed class ApiFuzzTests(TestRun run)
     private const string OwnRounds = "FUZZ_ROUNDS";
     private const int Rounds = 4;
 
-    public static TheoryData<int> Seeds => Number(OwnSeed) is { } own ? [own] : [1, 2, 3];
+    public static TheoryData<int> Seeds => Number(OwnSeed) is { } own ? [own] : [1, 2, 3, 4];
 
     [Theory]
     [MemberData(nameof(Seeds))]
