@@ -213,14 +213,14 @@ internal sealed class ValueGenerator(JsonSchema schemas, ResourcePool pool, Seed
         _ => new JsonObject(Enumerable.Range(0, random.Next(3)).Select(index => KeyValuePair.Create($"{index}{Matching(AnyText, 0, 10)}", Anything(depth + 1)))),
     };
 
-    /// <summary>One of the forms in which the fields of an object may go together (<c>oneOf</c>, or several of them in <c>allOf</c>).</summary>
+    /// <summary>One of the forms in which the fields of an object may go together (each <c>anyOf</c> in <c>allOf</c> is a choice of its own).</summary>
     private sealed class Form
     {
         public Form(JsonElement schema, SeededRandom random)
         {
             Required = [.. Names(schema)];
-            JsonElement[] choices = schema.TryGetProperty("oneOf", out var one) ? [one] : schema.TryGetProperty("allOf", out var all) ? [.. all.EnumerateArray().Select(each => each.GetProperty("oneOf"))] : [];
-            foreach (var form in choices.Select(choice => random.Pick([.. choice.EnumerateArray()])))
+            JsonElement[] choices = schema.TryGetProperty("allOf", out var all) ? [.. all.EnumerateArray()] : [];
+            foreach (var form in choices.Select(choice => random.Pick([.. choice.GetProperty("anyOf").EnumerateArray()])))
             {
                 Given.UnionWith(Names(form));
                 foreach (var field in form.GetProperty("properties").EnumerateObject().Where(field => !Given.Contains(field.Name)))

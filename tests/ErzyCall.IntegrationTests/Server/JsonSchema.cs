@@ -68,7 +68,6 @@ internal sealed class JsonSchema(JsonElement document, Func<string, string, bool
             "maxProperties" => Unless(kind is not JsonValueKind.Object || value.EnumerateObject().Count() <= says.GetInt32(), "has too many fields"),
             "required" => kind is not JsonValueKind.Object ? [] : says.EnumerateArray().Where(name => !value.TryGetProperty(name.GetString()!, out _)).Select(name => $"{at}.{name} is missing"),
             "anyOf" => Unless(says.EnumerateArray().Any(one => !MisfitsOf(value, one, at).Any()), "fits none of anyOf"),
-            "oneOf" => Unless(says.EnumerateArray().Count(one => !MisfitsOf(value, one, at).Any()) == 1, $"does not fit one of {says} alone"),
             "allOf" => says.EnumerateArray().SelectMany(one => MisfitsOf(value, one, at)),
             "items" => kind is JsonValueKind.Array ? value.EnumerateArray().SelectMany((item, index) => MisfitsOf(item, says, $"{at}[{index}]")) : [],
             "properties" => [.. Fields(value).Where(field => says.TryGetProperty(field.Name, out _)).SelectMany(field => MisfitsOf(field.Value, says.GetProperty(field.Name), $"{at}.{field.Name}")), .. Undocumented(value, schema, at)],

@@ -160,15 +160,11 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
             schema.MinProperties = 1;
         }
 
-        List<IList<IOpenApiSchema>> forms = [.. limits.Of(info.Type).Select(limit => limit.Forms).OfType<IReadOnlyList<RequestForm>>().Select(IList<IOpenApiSchema> (forms) => [.. forms.Select(form => FormOf(form, schema))])];
-        if (forms is [var only])
-        {
-            schema.OneOf = only;
-        }
-        else if (forms.Count > 1)
-        {
-            schema.AllOf = [.. forms.Select(IOpenApiSchema (alternatives) => new OpenApiSchema { OneOf = alternatives })];
-        }
+        // Within `allOf` also where there is one choice: a schema's own `anyOf` says that it is nullable. And not `oneOf`: tools would have to prove that no two forms fit at once.
+        var choices = limits.Of(info.Type).Select(limit => limit.Forms).OfType<IReadOnlyList<RequestForm>>()
+            .Select(IOpenApiSchema (forms) => new OpenApiSchema { AnyOf = [.. forms.Select(form => FormOf(form, schema))] })
+            .ToList();
+        schema.AllOf = choices.Count > 0 ? choices : null;
     }
 
     private static OpenApiSchema FormOf(RequestForm form, OpenApiSchema request)
