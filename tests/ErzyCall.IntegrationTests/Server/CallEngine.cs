@@ -142,5 +142,5 @@ internal static class CallWitness
     });
 
     public static Task<DoNotCallEntry?> LedgerEntryAsync(this Tenant tenant, string phone) =>
-        tenant.Server.InDatabaseAsync(db => db.DoNotCallEntries.SingleOrDefaultAsync(entry => entry.OrganizationId == tenant.Organization.Id && entry.Phone == phone));
+        tenant.Server.InDatabaseAsync(db => db.DoNotCallEntries.Where(entry => entry.OrganizationId == tenant.Organization.Id).InForce(phone).SingleOrDefaultAsync());
 }

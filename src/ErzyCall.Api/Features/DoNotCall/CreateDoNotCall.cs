@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ErzyCall.Api.Features.DoNotCall;
 
 /// <summary>
-/// Puts a number on the do-not-call ledger: 201. A number that is there already keeps its entry: 200. Calls that are waiting are stopped when they
+/// Puts a number on the do-not-call ledger: 201. A number that is there already, in whatever form, keeps its entry: 200. Calls that are waiting are stopped when they
 /// come up to be dialled.
 /// </summary>
 internal static class CreateDoNotCall
@@ -25,7 +25,7 @@ internal static class CreateDoNotCall
                 while (true)
                 {
                     var isNew = await db.EnterAsync(caller.OrganizationId, phone, body.Value.Reason, DoNotCallSource.Api, contactId: null, clock.Now(), cancellationToken);
-                    var entry = await db.DoNotCallEntries.OwnedBy(caller).InForce().AsNoTracking().SingleOrDefaultAsync(row => row.Phone == phone, cancellationToken);
+                    var entry = await db.DoNotCallEntries.OwnedBy(caller).InForce(phone).AsNoTracking().SingleOrDefaultAsync(cancellationToken);
 
                     // Lifted between the two statements: to enter it is still what was asked for.
                     if (entry is not null)

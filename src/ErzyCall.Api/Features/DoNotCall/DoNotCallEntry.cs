@@ -14,8 +14,8 @@ internal static class DoNotCallSource
 }
 
 /// <summary>
-/// A number that must not be called or messaged. At most one entry per number is in force (<see cref="LiftedAt"/> is null);
-/// lifted ones stay as its history. The number stands for itself: the entry outlives the contact.
+/// A number that must not be called or messaged, in whatever form it is written. At most one entry per number is in force (<see cref="LiftedAt"/>
+/// is null); lifted ones stay as its history. The number stands for itself: the entry outlives the contact.
 /// </summary>
 internal sealed class DoNotCallEntry : IResource<DoNotCallEntry>
 {
@@ -28,7 +28,11 @@ internal sealed class DoNotCallEntry : IResource<DoNotCallEntry>
 
     public Id<Organization> OrganizationId { get; private init; }
 
+    /// <summary>As it was entered.</summary>
     public string Phone { get; private init; } = "";
+
+    /// <summary>What the number is known by: <see cref="PhoneForms.Canonical"/>. Made by the database.</summary>
+    public string CanonicalPhone { get; private init; } = "";
 
     public string? Reason { get; private init; }
 

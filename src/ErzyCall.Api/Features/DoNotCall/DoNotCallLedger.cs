@@ -11,13 +11,17 @@ internal static class DoNotCallLedger
 {
     public static IQueryable<DoNotCallEntry> InForce(this IQueryable<DoNotCallEntry> entries) => entries.Where(entry => entry.LiftedAt == null);
 
-    /// <summary>Which of these numbers must not be called or messaged: an entry holds for every form of its number.</summary>
+    /// <summary>The entry in force of a number, if there is one, in whatever form either is written.</summary>
+    public static IQueryable<DoNotCallEntry> InForce(this IQueryable<DoNotCallEntry> entries, string phone) =>
+        entries.InForce().Where(entry => entry.CanonicalPhone == PhoneForms.Canonical(phone));
+
+    /// <summary>Which of these numbers must not be called or messaged.</summary>
     public static async Task<IReadOnlySet<string>> BlockedAsync(
         this IQueryable<DoNotCallEntry> entries, IReadOnlyCollection<string> phones, CancellationToken cancellationToken)
     {
-        var forms = phones.SelectMany(PhoneForms.Of).Distinct().ToList();
-        var entered = await entries.InForce().Where(entry => forms.Contains(entry.Phone)).Select(entry => entry.Phone).ToHashSetAsync(cancellationToken);
-        return phones.Where(phone => PhoneForms.Of(phone).Any(entered.Contains)).ToHashSet();
+        var asked = phones.Select(PhoneForms.Canonical).ToHashSet();
+        var blocked = await entries.InForce().Where(entry => asked.Contains(entry.CanonicalPhone)).Select(entry => entry.CanonicalPhone).ToHashSetAsync(cancellationToken);
+        return phones.Where(phone => blocked.Contains(PhoneForms.Canonical(phone))).ToHashSet();
     }
 
     /// <summary>
@@ -31,12 +35,11 @@ internal static class DoNotCallLedger
         db.EnterAsync(organizationId, [new DoNotCallNumber(phone, reason, contactId)], source, now, cancellationToken);
 
     /// <inheritdoc cref="EnterAsync(ErzyCallDbContext, Id{Organization}, string, string?, string, Id{Contact}?, DateTimeOffset, CancellationToken)"/>
-    /// <param name="numbers">Each number once.</param>
     public static async Task<bool> EnterAsync(
         this ErzyCallDbContext db, Id<Organization> organizationId, IReadOnlyCollection<DoNotCallNumber> numbers, string source, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // In one order, so that two transactions which enter the same numbers wait for each other and never in a circle.
-        var sorted = numbers.OrderBy(number => number.Phone, StringComparer.Ordinal).ToList();
+        var sorted = numbers.OrderBy(number => PhoneForms.Canonical(number.Phone), StringComparer.Ordinal).ToList();
         var ids = sorted.ConvertAll(_ => Guid.CreateVersion7(now));
         var phones = sorted.ConvertAll(number => number.Phone);
         var reasons = sorted.ConvertAll(number => number.Reason);
@@ -47,7 +50,7 @@ internal static class DoNotCallLedger
              SELECT id, {organizationId.Value}, phone, reason, {source},
                coalesce(contact_id, (SELECT contacts.id FROM contacts WHERE contacts.organization_id = {organizationId.Value} AND contacts.phone = number.phone)), {now}
              FROM unnest({ids}, {phones}, {reasons}, {contacts}) AS number (id, phone, reason, contact_id)
-             ON CONFLICT (organization_id, phone) WHERE lifted_at IS NULL DO NOTHING
+             ON CONFLICT (organization_id, canonical_phone) WHERE lifted_at IS NULL DO NOTHING
              """,
             cancellationToken) > 0;
     }
@@ -55,7 +58,7 @@ internal static class DoNotCallLedger
     /// <summary>Lifts the entry of a number; it stays as history.</summary>
     /// <returns>Whether there was one.</returns>
     public static async Task<bool> LiftAsync(this IQueryable<DoNotCallEntry> entries, string phone, DateTimeOffset now, CancellationToken cancellationToken) =>
-        await entries.InForce().Where(entry => entry.Phone == phone).ExecuteUpdateAsync(entry => entry.SetProperty(row => row.LiftedAt, now), cancellationToken) > 0;
+        await entries.InForce(phone).ExecuteUpdateAsync(entry => entry.SetProperty(row => row.LiftedAt, now), cancellationToken) > 0;
 }
 
 /// <summary>A number to be entered.</summary>

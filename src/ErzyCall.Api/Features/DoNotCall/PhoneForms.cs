@@ -8,8 +8,15 @@ namespace ErzyCall.Api.Features.DoNotCall;
 /// </summary>
 internal static partial class PhoneForms
 {
+    /// <summary>The name of <see cref="Canonical"/> in the database.</summary>
+    public const string CanonicalFunction = "canonical_phone";
+
     /// <summary>E.164; the given one first.</summary>
     public static IReadOnlyList<string> Of(string phone) => OtherFormOf(phone) is { } other ? [phone, other] : [phone];
+
+    /// <summary>The form that stands for all forms of a number: the longest.</summary>
+    /// <remarks>In queries a function of the database, which says the same.</remarks>
+    public static string Canonical(string phone) => Of(phone).MaxBy(form => form.Length)!;
 
     private static string? OtherFormOf(string phone)
     {

@@ -7,9 +7,8 @@ namespace ErzyCall.Api.Features.WhatsApp;
 /// <summary>The forms in which one customer's number is written: those that are known of any number, and what the platform has told of this one.</summary>
 internal static class CustomerNumbers
 {
-    /// <summary>Every form of the number of a conversation's customer, as far as it is known.</summary>
-    public static IReadOnlyList<string> Numbers(this Conversation conversation) =>
-        conversation.WaId is { } waId ? [.. PhoneForms.Of(conversation.WaUserPhone).Union(PhoneForms.Of($"+{waId}"))] : PhoneForms.Of(conversation.WaUserPhone);
+    /// <summary>The numbers of a conversation's customer: the one that was written to, and the one that the platform calls it by.</summary>
+    public static IReadOnlyList<string> Numbers(this Conversation conversation) => conversation.WaId is { } waId ? [conversation.WaUserPhone, $"+{waId}"] : [conversation.WaUserPhone];
 
     /// <summary>The conversations of an account with whoever has this number, in any of its forms.</summary>
     public static IQueryable<Conversation> With(this IQueryable<Conversation> conversations, Id<WhatsAppAccount> accountId, string phone)

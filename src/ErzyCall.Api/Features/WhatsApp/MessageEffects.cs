@@ -39,7 +39,7 @@ internal static class MessageEffects
     {
         var conversations = await db.Conversations.With(account.Id, phone).AsNoTracking().ToListAsync(cancellationToken);
         var contactId = conversations.Find(row => row.ContactId is not null)?.ContactId;
-        var numbers = PhoneForms.Of(phone).Union(conversations.SelectMany(row => row.Numbers()));
+        var numbers = conversations.SelectMany(row => row.Numbers()).Prepend(phone).Distinct();
         return await db.EnterAsync(
             account.OrganizationId, [.. numbers.Select(number => new DoNotCallNumber(number, reason, contactId))], DoNotCallSource.WhatsApp, now, cancellationToken);
     }

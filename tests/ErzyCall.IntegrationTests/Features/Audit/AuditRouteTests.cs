@@ -165,27 +165,6 @@ public sealed class AuditRouteTests(TestRun run)
         Assert.Equal("violated", AuditStatus.Of([notChecked, violated, kept]));
     }
 
-    [Fact]
-    public async Task The_ledger_is_searched_for_the_forms_of_a_number_that_it_is_asked_for_when_calls_are_made()
-    {
-        var random = new Random(20260115);
-#pragma warning disable CA5394 // Numbers for a test that can be run again, not secrets.
-        var phones = new[] { "+54", "+549", "+52", "+521", "+55", "+551", "+5511", "+55119", "+5511987", "+1", "+49" }
-            .SelectMany(prefix => Enumerable.Range(0, 300).Select(length => prefix + string.Concat(Enumerable.Range(0, (length % 12) + 1).Select(_ => random.Next(10)))))
-            .Where(phone => phone.Length <= 16)
-            .Distinct()
-            .ToList();
-#pragma warning restore CA5394
-
-        await using var ask = run.Shared.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand(
-            $"SELECT array_agg(coalesce({OptOutLaws.OtherForm}, '') ORDER BY place) FROM unnest(@phones) WITH ORDINALITY AS asked (phone, place)");
-        ask.Parameters.AddWithValue("phones", phones);
-        var forms = (string[])(await ask.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
-
-        Assert.Equal(phones.Select(phone => PhoneForms.Of(phone) is [_, var other] ? other : ""), forms);
-        Assert.Contains(forms, form => form.Length > 0);
-    }
-
     /// <summary>Past its deadline.</summary>
     private Task<int> LetWaitAsync(string call) =>
         run.Shared.ExecuteSqlAsync($"UPDATE calls SET due_at = now() - interval '63 minutes', deadline_at = now() - interval '3 minutes' WHERE id = '{Id<Call>.Parse(call).Value}'");

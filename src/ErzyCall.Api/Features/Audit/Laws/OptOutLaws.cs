@@ -7,28 +7,13 @@ namespace ErzyCall.Api.Features.Audit.Laws;
 /// <summary>Nobody is called or written to who asked not to be.</summary>
 internal static class OptOutLaws
 {
-    /// <summary>An expression: the other form of <c>asked.phone</c>, as <see cref="PhoneForms"/> has it, or <c>NULL</c>.</summary>
-    public const string OtherForm =
-        """
-        CASE
-          WHEN left(asked.phone, 3) NOT IN ('+54', '+52', '+55') THEN NULL
-          WHEN asked.phone ~ '^\+549[0-9]{10}$' THEN '+54' || right(asked.phone, 10)
-          WHEN asked.phone ~ '^\+54[0-9]{10}$' THEN '+549' || right(asked.phone, 10)
-          WHEN asked.phone ~ '^\+521[0-9]{10}$' THEN '+52' || right(asked.phone, 10)
-          WHEN asked.phone ~ '^\+52[0-9]{10}$' THEN '+521' || right(asked.phone, 10)
-          WHEN asked.phone ~ '^\+55[1-9][0-9]9[6-9][0-9]{7}$' THEN left(asked.phone, 5) || right(asked.phone, 8)
-          WHEN asked.phone ~ '^\+55[1-9][0-9][6-9][0-9]{7}$' THEN left(asked.phone, 5) || '9' || right(asked.phone, 8)
-        END
-        """;
-
     /// <summary>
-    /// The entries of the ledger that were in force at <c>asked.at</c> for <c>asked.phone</c> in either of its forms. An entry and a claim that are made at the same
+    /// The entries of the ledger that were in force at <c>asked.at</c> for <c>asked.phone</c> in whatever form. An entry and a claim that are made at the same
     /// time know nothing of each other, nor do a claim and the lifting of an entry.
     /// </summary>
     private const string InForce =
-        $"""
-         CROSS JOIN LATERAL (VALUES (asked.phone), ({OtherForm})) AS form (phone)
-         JOIN do_not_call_entries AS entry ON entry.organization_id = asked.organization_id AND entry.phone = form.phone COLLATE "C"
+        """
+         JOIN do_not_call_entries AS entry ON entry.organization_id = asked.organization_id AND entry.canonical_phone = canonical_phone(asked.phone) COLLATE "C"
          WHERE asked.at > entry.at + @slack AND (entry.lifted_at IS NULL OR asked.at < entry.lifted_at - @slack)
          """;
 
@@ -56,10 +41,10 @@ internal static class OptOutLaws
              """),
         AuditLaw.For<DoNotCallEntry>(
             "ledger-entry",
-            "A number has at most one entry in force on the do-not-call ledger.",
+            "A number has at most one entry in force on the do-not-call ledger, in whatever form.",
             """
             SELECT id FROM (
-              SELECT id, row_number() OVER (PARTITION BY organization_id, phone ORDER BY at, id) AS place FROM do_not_call_entries
+              SELECT id, row_number() OVER (PARTITION BY organization_id, canonical_phone ORDER BY at, id) AS place FROM do_not_call_entries
               WHERE lifted_at IS NULL AND (@organization IS NULL OR organization_id = @organization)) AS entry
             WHERE place > 1
             """),

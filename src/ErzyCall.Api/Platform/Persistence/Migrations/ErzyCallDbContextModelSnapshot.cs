@@ -674,6 +674,15 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("CanonicalPhone")
+                        .IsRequired()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("canonical_phone")
+                        .HasComputedColumnSql("canonical_phone(phone)", true)
+                        .UseCollation("C");
+
                     b.Property<Guid?>("ContactId")
                         .HasColumnType("uuid")
                         .HasColumnName("contact_id");
@@ -718,9 +727,9 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasDatabaseName("ix_do_not_call_entries_organization_id_at_id")
                         .HasFilter("lifted_at IS NULL");
 
-                    b.HasIndex(new[] { "OrganizationId", "Phone" }, "ix_do_not_call_entries_in_force")
+                    b.HasIndex(new[] { "OrganizationId", "CanonicalPhone" }, "ix_do_not_call_entries_in_force")
                         .IsUnique()
-                        .HasDatabaseName("ix_do_not_call_entries_organization_id_phone")
+                        .HasDatabaseName("ix_do_not_call_entries_organization_id_canonical_phone")
                         .HasFilter("lifted_at IS NULL");
 
                     b.ToTable("do_not_call_entries", null, t =>
