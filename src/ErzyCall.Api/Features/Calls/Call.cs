@@ -106,12 +106,12 @@ internal sealed class Call : IResource<Call>
     private bool IsWaiting => Status is CallStatus.New or CallStatus.Scheduled;
 
     /// <param name="dispatchWithin">How late it may be dialled at most.</param>
-    public static Call Place(CallPlan plan, TimeSpan dispatchWithin, DateTimeOffset now)
+    public static Call Place(CallPlan plan, Id<Call> id, TimeSpan dispatchWithin, DateTimeOffset now)
     {
         var dueAt = plan.ScheduledAt ?? now;
         return new Call
         {
-            Id = Id<Call>.New(now),
+            Id = id,
             OrganizationId = plan.OrganizationId,
             Status = plan.ScheduledAt is null ? CallStatus.New : CallStatus.Scheduled,
             To = plan.To,

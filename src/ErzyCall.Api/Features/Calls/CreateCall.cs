@@ -2,6 +2,7 @@ using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Idempotency;
+using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
@@ -17,7 +18,8 @@ internal static class CreateCall
         Body<CreateCallRequest> body, Caller caller, ErzyCallDbContext db, IOptions<CallOptions> options, TimeProvider clock, CancellationToken cancellationToken)
     {
         var plan = await CallPlan.MakeAsync(body.Value, caller, db, cancellationToken);
-        var call = db.Place(plan, options.Value.DispatchWithin, clock.Now()) ?? throw new ApiException(plan.FirstRefusal!);
+        var now = clock.Now();
+        var call = db.Place(plan, Id<Call>.New(now), options.Value.DispatchWithin, now) ?? throw new ApiException(plan.FirstRefusal!);
         await db.SaveChangesAsync(cancellationToken);
         return plan.FirstRefusal is { } refusal
             ? new KeptRefusal(refusal)
@@ -28,14 +30,14 @@ internal static class CreateCall
     /// Adds the call that was planned, with its event; one to a number on the do-not-call ledger as a failed one, which is never dialled. <c>null</c> when it is
     /// refused and nothing of it is to be kept.
     /// </summary>
-    public static Call? Place(this ErzyCallDbContext db, CallPlan plan, TimeSpan dispatchWithin, DateTimeOffset now)
+    public static Call? Place(this ErzyCallDbContext db, CallPlan plan, Id<Call> id, TimeSpan dispatchWithin, DateTimeOffset now)
     {
         if (plan.FirstRefusal is { } refusal && refusal != ApiError.ContactOptedOut)
         {
             return null;
         }
 
-        var call = Call.Place(plan, dispatchWithin, now);
+        var call = Call.Place(plan, id, dispatchWithin, now);
         if (plan.FirstRefusal is not null)
         {
             call.Fail(EndedReason.ContactOptedOut, now);

@@ -135,15 +135,16 @@ internal sealed class ContactImport(Id<Organization> organization, string onConf
         await db.SaveChangesAsync(cancellationToken);
     }
 
-    private string RowsOf(IReadOnlyList<ContactImportItem> items) => JsonSerializer.Serialize(items.Select(item => Row.Of(item.Request, now)), JsonSettings.Default);
+    private string RowsOf(IReadOnlyList<ContactImportItem> items) =>
+        JsonSerializer.Serialize(items.Zip(Id<Contact>.NewMany(items.Count, now), (item, id) => Row.Of(item.Request, id)), JsonSettings.Default);
 
     private sealed record PhoneAndId(string Phone, Guid Id);
 
     private sealed record Row(
         Guid Id, string Title, string Phone, string? Email, string? Notes, string[]? Tags, [property: JsonPropertyName("custom_fields")] IReadOnlyDictionary<string, string>? CustomFields)
     {
-        public static Row Of(CreateContactRequest request, DateTimeOffset now) => new(
-            Guid.CreateVersion7(now),
+        public static Row Of(CreateContactRequest request, Id<Contact> id) => new(
+            id.Value,
             request.Title!,
             request.Phone!,
             request.Email,

@@ -92,6 +92,18 @@ public sealed class CreateCallsTests(TestRun run)
     }
 
     [Fact]
+    public async Task The_calls_of_a_batch_are_dialled_in_its_order()
+    {
+        await using var engine = await CallEngine.StartAsync(run, tenant: new TenantOptions { MaxConcurrentCalls = 1 });
+        var calls = Enumerable.Range(0, 20).Select(n => new { to = $"+1415555{7000 + n}", from = Tenant.From });
+        var placed = (await engine.Tenant.Api.PostAsync("/calls/batch", new { calls })).ShouldBe(HttpStatusCode.Created).Data.EnumerateArray().Select(result => result.GetProperty("data").Id()).ToList();
+
+        await engine.RunAllAsync();
+
+        Assert.Equal(placed, engine.Dialled);
+    }
+
+    [Fact]
     public async Task A_retried_batch_is_placed_once()
     {
         var tenant = await run.Shared.CreateTenantAsync();
