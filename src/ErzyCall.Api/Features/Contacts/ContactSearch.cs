@@ -67,6 +67,11 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
     /// <summary>The contacts that have it anywhere.</summary>
     public IQueryable<Contact> Filter(IQueryable<Contact> contacts)
     {
+        if (IsBlank)
+        {
+            return contacts.Where(_ => false);
+        }
+
         if (PhonePart is not null)
         {
             var part = PhonePattern;
@@ -99,8 +104,8 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
     /// </summary>
     public async Task<List<Id<Contact>>> FindAsync(Id<Organization> organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
-        var found = PhonePart is null
-            ? await FindTextAsync(organization.Value, limit, db, cancellationToken)
+        var found = IsBlank ? []
+            : PhonePart is null ? await FindTextAsync(organization.Value, limit, db, cancellationToken)
             : await FindPhoneAsync(organization.Value, limit, db, cancellationToken);
         return found.ConvertAll(id => new Id<Contact>(id));
     }
@@ -197,6 +202,9 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
 
     /// <summary>Only the beginning of a number has a plus sign.</summary>
     private string PhonePattern => PhonePart!.StartsWith('+') ? $"{PhonePart}%" : $"%{PhonePart}%";
+
+    /// <summary>Whether nothing of it is left: spaces, or accents without a letter. Everybody has that, so nobody is meant.</summary>
+    private bool IsBlank => Folded.All(character => character == ' ');
 
     /// <summary>Whether it has more than words and the spaces between them: then the words are not all that must be there.</summary>
     private bool IsLiteral => Folded.Trim(' ') != InWords;

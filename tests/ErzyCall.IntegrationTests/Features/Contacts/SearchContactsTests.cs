@@ -39,6 +39,8 @@ public sealed class SearchContactsTests(TestRun run)
 
     [Theory]
     [InlineData("%%")]
+    [InlineData("   ")]
+    [InlineData("\u0301\u0301\u0301")]
     [InlineData("__")]
     [InlineData("100_")]
     [InlineData("a%c")]
@@ -111,6 +113,7 @@ public sealed class SearchContactsTests(TestRun run)
         Assert.Equal(["Михаил Ёлкин", "100% Cotton_Club", "Łukasz Groß", "José García", "Ada Lovelace"], await ListAsync(tenant, ""));
         Assert.Empty(await ListAsync(tenant, "search=lovlace"));
         Assert.Empty(await ListAsync(tenant, "search=%25%25%25"));
+        Assert.Empty(await ListAsync(tenant, "search=%20%20%20"));
         (await tenant.Api.GetAsync("/contacts?search=lo")).ShouldBeError(400, "VALIDATION_ERROR", "search");
     }
 
