@@ -200,19 +200,26 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
             async (bench, tenant) =>
             {
                 await EnterAsync(bench, tenant, "+14155550177", "now() - interval '5 minutes'");
-                await bench.BreakAsync("DROP INDEX ix_do_not_call_entries_organization_id_phone");
+                await bench.BreakAsync("DROP INDEX ix_do_not_call_entries_organization_id_canonical_phone");
                 await EnterAsync(bench, tenant, "+14155550177", "now()");
                 return TypeId.Format("dnc", await bench.FindAsync(
                     $"""SELECT id AS "Value" FROM do_not_call_entries WHERE organization_id = '{tenant.Organization.Id.Value}' ORDER BY at DESC LIMIT 1"""));
             },
             Mend:
             """
-            DROP INDEX IF EXISTS ix_do_not_call_entries_organization_id_phone;
-            CREATE UNIQUE INDEX ix_do_not_call_entries_organization_id_phone ON do_not_call_entries (organization_id, phone) WHERE lifted_at IS NULL
+            DROP INDEX IF EXISTS ix_do_not_call_entries_organization_id_canonical_phone;
+            CREATE UNIQUE INDEX ix_do_not_call_entries_organization_id_canonical_phone ON do_not_call_entries (organization_id, canonical_phone) WHERE lifted_at IS NULL
             """),
         ["A kept response tells of a call that is not there"] = new("kept-call", async (bench, tenant) =>
         {
             var call = (await tenant.Api.PostAsync("/calls", new { to = "+14155550100", from = Tenant.From }, "a key")).ShouldBe(HttpStatusCode.Created).Data.Id();
+            await bench.BreakAsync($"DELETE FROM calls WHERE id = '{Uuid(call)}'");
+            return call;
+        }),
+        ["A kept response tells of a batch of which a call is not there"] = new("kept-call", async (bench, tenant) =>
+        {
+            var calls = new[] { "+14155550100", "0123", "+14155550101" }.Select(to => new { to, from = Tenant.From });
+            var call = (await tenant.Api.PostAsync("/calls/batch", new { calls }, "a key")).ShouldBe(HttpStatusCode.Created).Data[2].GetProperty("data").Id();
             await bench.BreakAsync($"DELETE FROM calls WHERE id = '{Uuid(call)}'");
             return call;
         }),

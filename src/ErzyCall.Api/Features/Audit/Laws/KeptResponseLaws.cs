@@ -17,15 +17,25 @@ internal static class KeptResponseLaws
           SELECT (lpad(to_hex(substr(bits.text, 3, 64)::bit(64)::bigint), 16, '0') || lpad(to_hex(substr(bits.text, 67, 64)::bit(64)::bigint), 16, '0'))::uuid AS id) AS made
         """;
 
+    /// <summary>An expression: what a response says of the items of a batch, one by one, or <c>NULL</c>.</summary>
+    private const string BatchResults =
+        """
+        CASE WHEN NOT holds_secret AND convert_from(body, 'UTF8') LIKE '{"data":[{"index":%' THEN convert_from(body, 'UTF8')::json -> 'data' END
+        """;
+
     public static IReadOnlyList<AuditLaw> All { get; } =
     [
         AuditLaw.For<Call>(
             "kept-call",
-            "The call that a kept response of an Idempotency-Key tells of is there.",
+            "The calls that a kept response of an Idempotency-Key tells of are there.",
             $"""
              SELECT made.id FROM (
                SELECT organization_id, location AS made FROM idempotency_records
-               WHERE location LIKE '{ApiPath.V1}/calls/call\_%' AND (@organization IS NULL OR organization_id = @organization)) AS record
+               WHERE location LIKE '{ApiPath.V1}/calls/call\_%' AND (@organization IS NULL OR organization_id = @organization)
+               UNION ALL
+               SELECT organization_id, item -> 'data' ->> 'id' FROM idempotency_records
+               CROSS JOIN LATERAL json_array_elements({BatchResults}) AS item
+               WHERE location IS NULL AND (@organization IS NULL OR organization_id = @organization) AND item -> 'data' ->> 'id' LIKE 'call\_%') AS record
              {MadeId}
              WHERE NOT EXISTS (SELECT FROM calls WHERE calls.id = made.id AND calls.organization_id = record.organization_id)
              """),
