@@ -30,7 +30,7 @@ internal sealed record IdempotentRequest(Caller Caller, byte[] Hash, byte[] Fing
 
         using var content = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         content.AppendData(SHA256.HashData(body));
-        content.AppendData(Encoding.UTF8.GetBytes(request.QueryString.Value ?? ""));
+        content.AppendData(Encoding.UTF8.GetBytes(request.QueryString.Value is ['?', .. var query] ? query : ""));
         if (answersWithSecret)
         {
             content.AppendData(caller.KeyId.Value.ToByteArray());

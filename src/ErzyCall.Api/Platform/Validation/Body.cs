@@ -20,24 +20,12 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider
     /// <exception cref="ApiException"><c>INVALID_JSON</c>, <c>UNSUPPORTED_MEDIA_TYPE</c>, <c>PAYLOAD_TOO_LARGE</c>, <c>INVALID_ID</c> or <c>VALIDATION_ERROR</c>.</exception>
     public static async ValueTask<Body<T>> BindAsync(HttpContext context)
     {
-        var bytes = await RequestBody.ReadAsync(context);
-        if (!bytes.IsEmpty && !IsJson(context.Request))
-        {
-            throw new ApiException(ApiError.UnsupportedMediaType);
-        }
-
-        var services = context.RequestServices;
-        var value = StrictJson.Read<T>(bytes.Span, services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
-        var result = await services.GetRequiredService<IValidator<T>>().ValidateAsync(value, context.RequestAborted);
+        var value = await JsonBody.ReadAsync<T>(context);
+        var result = await context.RequestServices.GetRequiredService<IValidator<T>>().ValidateAsync(value, context.RequestAborted);
         return result.IsValid ? new Body<T>(value) : throw new ApiException(FieldErrors.ForBody(result.Errors));
     }
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new BodyIsRead(typeof(T)));
-
-    private static bool IsJson(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-        && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-        && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>
@@ -51,17 +39,32 @@ internal sealed record BodyIsRead(Type Body)
     public static async ValueTask<object?> RefuseUnreadAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (!HttpMethods.IsGet(http.Request.Method) && http.GetEndpoint()?.Metadata.GetMetadata<BodyIsRead>() is null)
+        if (!HttpMethods.IsGet(http.Request.Method) && http.GetEndpoint()?.Metadata.GetMetadata<BodyIsRead>() is null && !(await RequestBody.ReadAsync(http)).IsEmpty)
         {
-            var body = await RequestBody.ReadAsync(http);
-            if (!body.IsEmpty)
-            {
-                StrictJson.Read<NoFields>(body.Span, http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
-            }
+            await JsonBody.ReadAsync<NoFields>(http);
         }
 
         return await next(context);
     }
 
     private sealed record NoFields;
+}
+
+/// <summary>A body as strict JSON, before its fields are judged.</summary>
+file static class JsonBody
+{
+    /// <exception cref="ApiException"><c>INVALID_JSON</c>, <c>UNSUPPORTED_MEDIA_TYPE</c>, <c>PAYLOAD_TOO_LARGE</c>, <c>INVALID_ID</c> or <c>VALIDATION_ERROR</c>.</exception>
+    public static async ValueTask<T> ReadAsync<T>(HttpContext context)
+        where T : class
+    {
+        var bytes = await RequestBody.ReadAsync(context);
+        return bytes.IsEmpty || IsJson(context.Request)
+            ? StrictJson.Read<T>(bytes.Span, context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions)
+            : throw new ApiException(ApiError.UnsupportedMediaType);
+    }
+
+    private static bool IsJson(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 }

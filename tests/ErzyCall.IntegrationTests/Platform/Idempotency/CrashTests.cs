@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net;
+using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Platform.Idempotency;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.IntegrationTests.Local;
@@ -116,8 +117,36 @@ public sealed class CrashTests(TestRun run)
         Assert.Equal((1, 1, 1), await tenant.CountAsync());
     }
 
-    private Task<TestServer> StartAsync(CommitWatch commits) =>
-        run.StartServerAsync(new TestServerOptions { Services = services => services.ConfigureDbContext<ErzyCallDbContext>(options => options.AddInterceptors(commits)) });
+    [Fact]
+    public async Task A_client_that_leaves_while_its_answer_is_written_gets_a_whole_one_when_it_comes_back()
+    {
+        using var leaving = new CancellationTokenSource();
+        var (saved, left) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var calls = new CallWatch
+        {
+            Saved = () =>
+            {
+                saved.SetResult();
+                return left.Task;
+            },
+        };
+        await using var server = await StartAsync(calls);
+        var tenant = await server.CreateTenantAsync();
+
+        var first = SendAsync(tenant, Call(), "k1", leaving.Token);
+        await saved.Task.WaitAsync(TestContext.Current.CancellationToken);
+        calls.Saved = null;
+        await leaving.CancelAsync();
+        left.SetResult();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+
+        var made = (await tenant.Api.PostAsync("/calls", Call(), "k1")).ShouldBeNew();
+        Assert.Equal($"/api/v1/calls/{made.Data.Id()}", made.Header("Location"));
+        Assert.Equal((1, 0, 1), await tenant.CountAsync());
+    }
+
+    private Task<TestServer> StartAsync(IInterceptor interceptor) =>
+        run.StartServerAsync(new TestServerOptions { Services = services => services.ConfigureDbContext<ErzyCallDbContext>(options => options.AddInterceptors(interceptor)) });
 
     private static async Task SendAsync(Tenant tenant, string body, string key, CancellationToken cancellationToken)
     {
@@ -164,5 +193,22 @@ public sealed class CrashTests(TestRun run)
         }
 
         private static bool IsKept(DbContext? db) => db!.ChangeTracker.Entries<IdempotencyRecord>().Any();
+    }
+
+    /// <summary>Stands behind the statement that writes a call, before its answer is written.</summary>
+    private sealed class CallWatch : SaveChangesInterceptor
+    {
+        public Func<Task>? Saved { get; set; }
+
+        public override async ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
+        {
+            var entries = eventData.Context!.ChangeTracker.Entries().ToList();
+            if (entries.Exists(entry => entry.Entity is Call) && !entries.Exists(entry => entry.Entity is IdempotencyRecord) && Saved is { } saved)
+            {
+                await saved();
+            }
+
+            return result;
+        }
     }
 }

@@ -20,9 +20,9 @@ internal static class KeyedRequests
     public static string Call(string to = "+14155550100") => $$"""{"to":"{{to}}","from":"{{Tenant.From}}"}""";
 
     /// <summary>The same request as the server sees it: its lock, its place in Redis.</summary>
-    public static IdempotentRequest Seen(this Tenant tenant, string key, string body = "", string path = "/api/v1/calls")
+    public static IdempotentRequest Seen(this Tenant tenant, string key, string body = "", string path = "/api/v1/calls", string query = "")
     {
-        var context = new DefaultHttpContext { Request = { Method = "POST", Path = path } };
+        var context = new DefaultHttpContext { Request = { Method = "POST", Path = path, QueryString = new QueryString(query) } };
         return IdempotentRequest.Of(tenant.Caller, key, context.Request, Encoding.UTF8.GetBytes(body), answersWithSecret: false);
     }
 

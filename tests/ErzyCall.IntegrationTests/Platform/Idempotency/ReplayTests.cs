@@ -55,6 +55,14 @@ public sealed class ReplayTests(TestRun run)
         }
     }
 
+    [Fact]
+    public async Task An_empty_query_is_no_other_query()
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        Assert.Equal(tenant.Seen("k1").Fingerprint, tenant.Seen("k1", query: "?").Fingerprint);
+        Assert.NotEqual(tenant.Seen("k1").Fingerprint, tenant.Seen("k1", query: "?x").Fingerprint);
+    }
+
     [Theory]
     [InlineData("another body", """{"to":"+14155550101","from":"+14155559999"}""", "")]
     [InlineData("the same in other bytes", """{"to": "+14155550100","from":"+14155559999"}""", "")]

@@ -25,6 +25,8 @@ public sealed class UnreadBodyTests(TestRun run)
         {
             var refused = await tenant.Api.SendAsync(method, path, body);
             refused.ShouldBeError(400, code, field is null ? [] : [field]);
+
+            (await tenant.Api.SendAsync(method, path, "{}", ("Content-Type", "text/plain"))).ShouldBeError(415, "UNSUPPORTED_MEDIA_TYPE");
         }
 
         Assert.Equal("new", (await tenant.GetCallAsync(call)).GetProperty("status").GetString());
