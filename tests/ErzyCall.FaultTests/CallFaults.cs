@@ -20,6 +20,12 @@ internal sealed class CallFaults(Cluster cluster, TimeSpan duration, int seed)
     /// <summary>How exactly the copy whose clock is off knows PostgreSQL's.</summary>
     private static readonly TimeSpan s_clocksDiffer = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>
+    /// A condition: a message was claimed by a process that died before the messenger had it. The server cannot know that it was not sent; so it never sends it again, and fails it when
+    /// no report has come for half an hour, which a run does not wait for.
+    /// </summary>
+    private const string LostHandOver = "status = 'queued' AND claimed_at < now() - interval '60 seconds' AND NOT EXISTS (SELECT FROM simulated_messages WHERE message_id = messages.id)";
+
     private static readonly TimeSpan s_sampleEvery = TimeSpan.FromMilliseconds(50);
 
     private readonly Tally _tally = new();
@@ -114,9 +120,9 @@ internal sealed class CallFaults(Cluster cluster, TimeSpan duration, int seed)
 
     private async Task<bool> IsUnderWayAsync() =>
         await cluster.CountAsync(
-            """
+            $"""
             SELECT (SELECT count(*) FROM calls WHERE status IN ('new', 'scheduled', 'processing'))
-                 + (SELECT count(*) FROM messages WHERE direction = 'outbound' AND status NOT IN ('read', 'failed'))
+                 + (SELECT count(*) FROM messages WHERE direction = 'outbound' AND status NOT IN ('read', 'failed') AND NOT ({LostHandOver}))
                  + (SELECT count(*) FROM events WHERE sequence IS NULL AND NOT is_private)
                  + (SELECT count(*) FROM webhook_deliveries WHERE status = 'pending')
             """) > 0;
@@ -149,9 +155,9 @@ internal sealed class CallFaults(Cluster cluster, TimeSpan duration, int seed)
         _verdict.ExpectNone("no organization had more calls in processing than its limit", _crowded, $"looked {_samples} times");
         _verdict.ExpectNone("every answer was 2xx, an error of the contract, or a broken connection", _tally.Surprises);
         _verdict.ExpectNone(
-            "every message was sent and read",
-            await QueryColumnAsync("SELECT id FROM messages WHERE direction = 'outbound' AND status <> 'read'"),
-            $"{await cluster.CountAsync("SELECT count(*) FROM messages WHERE direction = 'outbound'")}");
+            "every message was sent and read, or lost with the process that was to send it",
+            await QueryColumnAsync($"SELECT id FROM messages WHERE direction = 'outbound' AND status <> 'read' AND NOT ({LostHandOver})"),
+            $"{await cluster.CountAsync("SELECT count(*) FROM messages WHERE direction = 'outbound'")}, of them {await cluster.CountAsync($"SELECT count(*) FROM messages WHERE {LostHandOver}")} lost and not sent");
     }
 
     private async Task JudgeDialsAsync()
