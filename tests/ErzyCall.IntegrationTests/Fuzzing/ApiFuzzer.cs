@@ -23,7 +23,7 @@ internal sealed partial class ApiFuzzer
     private const int Mutants = 3;
 
     /// <summary>Of requests to operations that have never succeeded or never been refused, before that is held against them.</summary>
-    private const int MoreRounds = 20;
+    private const int MoreRounds = 200;
 
     /// <summary>Enough to see whether they have one cause.</summary>
     private const int MostFailures = 5;
@@ -44,6 +44,7 @@ internal sealed partial class ApiFuzzer
     private readonly HashSet<string> _authorized = [];
     private readonly HashSet<string> _succeeded = [];
     private readonly HashSet<string> _refused = [];
+    private readonly List<(string Operation, string Answer)> _answers = [];
     private readonly List<string> _failures = [];
     private readonly Dictionary<string, string> _names = [];
     private readonly List<string> _sent = [];
@@ -115,9 +116,12 @@ internal sealed partial class ApiFuzzer
         }
 
         ShouldHaveFoundNothing();
-        Assert.Empty(Operations.Where(operation => !_succeeded.Contains(operation.Id)).Select(operation => $"Nothing that was generated for {operation} succeeded."));
+        Assert.Empty(Operations.Where(operation => !_succeeded.Contains(operation.Id)).Select(operation => $"Nothing that was generated for {operation} succeeded: {AnswersOf(operation)}."));
         Assert.Empty(Operations.Where(operation => !_refused.Contains(operation.Id)).Select(operation => $"Nothing that was generated for {operation} was refused."));
     }
+
+    private string AnswersOf(ApiOperation operation) =>
+        string.Join(", ", _answers.Where(answer => answer.Operation == operation.Id).CountBy(answer => answer.Answer).OrderByDescending(answer => answer.Value).Select(answer => $"{answer.Value} × {answer.Key}"));
 
     private bool HasBeenThrough(ApiOperation operation) => _succeeded.Contains(operation.Id) && _refused.Contains(operation.Id);
 
@@ -137,6 +141,7 @@ internal sealed partial class ApiFuzzer
         }
 
         _ = answer.Status < HttpStatusCode.BadRequest ? _succeeded.Add(request.Operation.Id) : verdict.Misfits.Count > 0 && _refused.Add(request.Operation.Id);
+        _answers.Add((request.Operation.Id, answer.Text.Length > 0 && answer.Status >= HttpStatusCode.BadRequest ? $"{(int)answer.Status} {answer.Text[..Math.Min(answer.Text.Length, 160)]}" : $"{(int)answer.Status}"));
         Learn(request, answer);
         if (_authorized.Add(request.Operation.Id) || _random.OneIn(5))
         {
