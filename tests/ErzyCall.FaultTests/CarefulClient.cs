@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace ErzyCall.FaultTests;
@@ -126,7 +127,7 @@ internal sealed class CarefulClient(Cluster cluster, string key, Tally tally, Ra
 
             tally.Surprised($"{address.PathAndQuery}: {answer.Status} {content}");
         }
-        catch (Exception away) when (away is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception away) when (away is HttpRequestException or OperationCanceledException or IOException or SocketException)
         {
             tally.Answered(cut.IsCancellationRequested ? "cut by the client" : "connection refused or broken");
         }
