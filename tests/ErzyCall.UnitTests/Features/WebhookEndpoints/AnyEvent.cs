@@ -44,7 +44,8 @@ internal static class AnyEvent
         var map = new OrderedDictionary<string, string>();
         foreach (var (key, value) in entries)
         {
-            map[key] = value;
+            // As it is written: half a character becomes U+FFFD, and two keys may not become one.
+            map[string.Concat(key.EnumerateRunes())] = value;
         }
 
         return map;
