@@ -1,3 +1,4 @@
+#:property PublishAot=false
 // How fast search and the contact list are: dotnet run -c Release bench/contacts.cs -- <server> <key>
 // One request after another over one connection: what a single user waits for, not what the server can bear.
 using System.Diagnostics;
