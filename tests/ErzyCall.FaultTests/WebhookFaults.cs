@@ -159,8 +159,8 @@ internal sealed class WebhookFaults(Cluster cluster, int events)
         var repeated = receiver.Taken.Values.Sum(count => count - 1);
         var unanswered = await cluster.CountAsync(
             $"""
-             SELECT count(*) FROM webhook_attempts JOIN webhook_deliveries ON webhook_deliveries.id = delivery_id
-             WHERE endpoint_id = '{Cluster.Uuid(endpoint)}' AND status_code IS NULL
+             SELECT count(*) FROM webhook_deliveries CROSS JOIN jsonb_array_elements(attempts) AS attempt
+             WHERE endpoint_id = '{Cluster.Uuid(endpoint)}' AND attempt ->> 'statusCode' IS NULL
              """);
         _verdict.Expect($"every event reached the {name} endpoint", receiver.Taken.Count >= expected, $"{receiver.Taken.Count} of {expected}");
         _verdict.Expect($"the {name} endpoint got nothing twice but where an answer was lost", repeated <= unanswered, $"{repeated} twice, {unanswered} answers lost");

@@ -64,7 +64,7 @@ public sealed class AuditCommandTests(TestRun run)
         await using var database = NpgsqlDataSource.Create(postgres);
         await using var connection = await database.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        await using (var locking = new NpgsqlCommand("LOCK TABLE webhook_attempts IN ACCESS EXCLUSIVE MODE", connection, transaction))
+        await using (var locking = new NpgsqlCommand("LOCK TABLE webhook_deliveries IN ACCESS EXCLUSIVE MODE", connection, transaction))
         {
             await locking.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }

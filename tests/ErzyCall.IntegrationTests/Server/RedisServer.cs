@@ -58,7 +58,7 @@ internal sealed class RedisServer : IAsyncDisposable
         _redis = Process.Start(start)!;
         _pidFile = pidFile;
         ConnectionString = $"!{socket}";
-        await Patience.UntilAsync("Redis listens", () => File.Exists(socket));
+        await Patience.UntilAsync("Redis listens, and has said who it is", () => File.Exists(socket) && new FileInfo(pidFile) is { Exists: true, Length: > 0 });
     }
 
     /// <summary>Its process stands still: connections stay, and nothing is answered on them. The one inside the local host has no process of its own.</summary>

@@ -123,11 +123,8 @@ internal sealed class WebhookEngine : IAsyncDisposable
         db.WebhookDeliveries.AsNoTracking().Where(delivery => delivery.EndpointId == endpoint.Id).OrderBy(delivery => delivery.Position).ToListAsync());
 
     /// <summary>All attempts at an endpoint, oldest first.</summary>
-    public Task<List<DeliveryAttempt>> AttemptsOfAsync(WebhookEndpoint endpoint) => Server.InDatabaseAsync(db =>
-        db.WebhookAttempts.AsNoTracking()
-            .Where(attempt => db.WebhookDeliveries.Any(delivery => delivery.Id == attempt.DeliveryId && delivery.EndpointId == endpoint.Id))
-            .OrderBy(attempt => attempt.At).ThenBy(attempt => attempt.Number)
-            .ToListAsync());
+    public async Task<List<DeliveryAttempt>> AttemptsOfAsync(WebhookEndpoint endpoint) =>
+        [.. (await DeliveriesOfAsync(endpoint)).SelectMany(delivery => delivery.Attempts).OrderBy(attempt => attempt.At)];
 
     public Task<WebhookEndpoint> EndpointAsync(WebhookEndpoint endpoint) =>
         Server.InDatabaseAsync(db => db.WebhookEndpoints.AsNoTracking().SingleAsync(row => row.Id == endpoint.Id));

@@ -47,7 +47,7 @@ internal static class ListDeliveries
         }
 
         var list = new EndpointDeliveries(webhookEndpointId, filter.Status, filter.Event, filter.Page);
-        return TypedResults.Ok(await deliveries.ToPageAsync(list, DeliveryResponse.From(db), caller, cursors, cancellationToken));
+        return TypedResults.Ok(await deliveries.ToPageAsync(list, DeliveryResponse.FromDelivery, caller, cursors, cancellationToken));
     }
 
     /// <summary>What a cursor is bound to: one endpoint's deliveries.</summary>

@@ -31,7 +31,7 @@ internal static class ResendDelivery
                 }
 
                 await delivery.BeginAnewAsync(clock.Now(), cancellationToken);
-                return TypedResults.Ok(Data.Of(await db.ShowDeliveryAsync(delivery, cancellationToken)));
+                return TypedResults.Ok(Data.Of(await delivery.ShowDeliveryAsync(cancellationToken)));
             },
             cancellationToken);
 }

@@ -26,7 +26,7 @@ internal static class TestWebhookEndpoint
                 await db.SaveChangesAsync(cancellationToken);
                 await db.EnqueueAsync([(ping.Id.Value, endpoint.Id)], now, cancellationToken);
                 return TypedResults.Ok(Data.Of(
-                    await db.ShowDeliveryAsync(db.WebhookDeliveries.OwnedBy(caller).Where(delivery => delivery.EventId == ping.Id), cancellationToken)));
+                    await db.WebhookDeliveries.OwnedBy(caller).Where(delivery => delivery.EventId == ping.Id).ShowDeliveryAsync(cancellationToken)));
             },
             cancellationToken);
 }

@@ -53,29 +53,19 @@ internal sealed record DeliveryResponse(
     Id<OutboxEvent> EventId,
     string Event,
     [property: OneOf(typeof(DeliveryStatus))] string Status,
-    IReadOnlyList<AttemptResponse> Attempts,
+    IReadOnlyList<DeliveryAttempt> Attempts,
     DateTimeOffset? NextAttemptAt,
     DateTimeOffset CreatedAt) : IListed<WebhookDelivery>
 {
-    public static Expression<Func<WebhookDelivery, DeliveryResponse>> From(ErzyCallDbContext db) => delivery => new DeliveryResponse(
+    public static Expression<Func<WebhookDelivery, DeliveryResponse>> FromDelivery { get; } = delivery => new DeliveryResponse(
         delivery.Id,
         delivery.EventId,
         delivery.Event,
         delivery.Status,
-        db.WebhookAttempts
-            .Where(attempt => attempt.DeliveryId == delivery.Id)
-            .OrderBy(attempt => attempt.Number)
-            .Select(attempt => new AttemptResponse(attempt.At, attempt.StatusCode, attempt.Error, attempt.DurationMs, attempt.ResponseBody))
-            .ToList(),
+        delivery.Attempts,
         delivery.NextAttemptAt,
         delivery.CreatedAt);
 }
-
-/// <summary>One attempt at a delivery. While it runs, all but its time is <c>null</c>.</summary>
-/// <param name="StatusCode">Of the answer, if there was one.</param>
-/// <param name="Error">Why there was no answer.</param>
-/// <param name="ResponseBody">The first 2 KiB of the answer.</param>
-internal sealed record AttemptResponse(DateTimeOffset At, int? StatusCode, string? Error, int? DurationMs, string? ResponseBody);
 
 internal static class WebhookReading
 {
@@ -106,6 +96,6 @@ internal static class WebhookReading
     }
 
     /// <summary>The one delivery of these as it is shown.</summary>
-    public static Task<DeliveryResponse> ShowDeliveryAsync(this ErzyCallDbContext db, IQueryable<WebhookDelivery> delivery, CancellationToken cancellationToken) =>
-        delivery.Select(DeliveryResponse.From(db)).SingleAsync(cancellationToken);
+    public static Task<DeliveryResponse> ShowDeliveryAsync(this IQueryable<WebhookDelivery> delivery, CancellationToken cancellationToken) =>
+        delivery.Select(DeliveryResponse.FromDelivery).SingleAsync(cancellationToken);
 }

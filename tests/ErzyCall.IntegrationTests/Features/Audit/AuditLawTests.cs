@@ -335,8 +335,7 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
             var (delivery, _) = await DeliverAsync(bench, tenant);
             await bench.BreakAsync(
                 $"""
-                 UPDATE webhook_deliveries SET status = 'delivered', next_attempt_at = NULL WHERE id = '{delivery}';
-                 INSERT INTO webhook_attempts (delivery_id, number, at, status_code) VALUES ('{delivery}', 1, now(), 302)
+                 UPDATE webhook_deliveries SET status = 'delivered', next_attempt_at = NULL, attempts = jsonb_build_array(jsonb_build_object('at', now(), 'statusCode', 302)) WHERE id = '{delivery}'
                  """);
             return new Id<WebhookDelivery>(delivery).ToString();
         }),

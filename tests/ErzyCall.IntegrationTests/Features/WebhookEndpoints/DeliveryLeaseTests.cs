@@ -40,9 +40,9 @@ public sealed class DeliveryLeaseTests(TestRun run)
         Assert.Equal(2, receiver.Received.Count);
         Assert.All(
             await engine.DeliveriesOfAsync(endpoint),
-            delivery => Assert.Equal(("delivered", 2, 1, null), (delivery.Status, delivery.Attempts, delivery.Failures, delivery.LeasedUntil)));
+            delivery => Assert.Equal(("delivered", 2, 1, null), (delivery.Status, delivery.Attempts.Count, delivery.Failures, delivery.LeasedUntil)));
         var attempts = await engine.AttemptsOfAsync(endpoint);
-        Assert.Equal([(1, null), (1, null), (2, 200), (2, 200)], attempts.Select(attempt => (attempt.Number, attempt.StatusCode)));
+        Assert.Equal([null, null, 200, 200], attempts.Select(attempt => attempt.StatusCode));
         Assert.All(attempts.Take(2), lost => Assert.Equal(("No answer was recorded", null), (lost.Error, lost.DurationMs)));
     }
 
@@ -64,7 +64,7 @@ public sealed class DeliveryLeaseTests(TestRun run)
         await engine.RunAllAsync();
 
         var delivery = Assert.Single(await engine.DeliveriesOfAsync(endpoint));
-        Assert.Equal(("failed", 10, 10, null, null), (delivery.Status, delivery.Attempts, delivery.Failures, delivery.NextAttemptAt, delivery.LeasedUntil));
+        Assert.Equal(("failed", 10, 10, null, null), (delivery.Status, delivery.Attempts.Count, delivery.Failures, delivery.NextAttemptAt, delivery.LeasedUntil));
         Assert.All((await engine.AttemptsOfAsync(endpoint)).Take(9), attempt => Assert.Equal("No answer was recorded", attempt.Error));
     }
 
@@ -76,7 +76,7 @@ public sealed class DeliveryLeaseTests(TestRun run)
 
         await engine.RecordAsync(new AttemptResult(first, s_failure));
         var running = Assert.Single(await engine.DeliveriesOfAsync(endpoint));
-        Assert.Equal(("pending", 2, 1), (running.Status, running.Attempts, running.Failures));
+        Assert.Equal(("pending", 2, 1), (running.Status, running.Attempts.Count, running.Failures));
         Assert.NotNull(running.LeasedUntil);
 
         await engine.RecordAsync(new AttemptResult(second, s_success));
@@ -142,12 +142,12 @@ public sealed class DeliveryLeaseTests(TestRun run)
         await using var engine = await WebhookEngine.StartAsync(run);
         await using var receiver = await WebhookReceiver.StartAsync();
         await engine.AddEndpointAsync(receiver, "call.started");
-        await engine.HappenAsync(30);
+        await engine.HappenAsync(60);
         await engine.PublishAsync();
 
         Assert.Equal(5, (await engine.ClaimAndDieAsync(isCrowded: true)).Count);
         Assert.Empty(await engine.ClaimAndDieAsync(isCrowded: true));
-        Assert.Equal(15, (await engine.ClaimAndDieAsync()).Count);
+        Assert.Equal(45, (await engine.ClaimAndDieAsync()).Count);
     }
 
     [Fact]
@@ -260,7 +260,7 @@ public sealed class DeliveryLeaseTests(TestRun run)
             return engine.UnderWay.WhenIdleAsync().IsCompleted;
         });
 
-        Assert.Equal(("delivered", 1, 0), (await engine.DeliveriesOfAsync(endpoint)).Select(delivery => (delivery.Status, delivery.Attempts, delivery.Failures)).Single());
+        Assert.Equal(("delivered", 1, 0), (await engine.DeliveriesOfAsync(endpoint)).Select(delivery => (delivery.Status, delivery.Attempts.Count, delivery.Failures)).Single());
         Assert.Equal(200, Assert.Single(await engine.AttemptsOfAsync(endpoint)).StatusCode);
         Assert.Single(receiver.Received);
     }
@@ -290,7 +290,7 @@ public sealed class DeliveryLeaseTests(TestRun run)
         release.SetResult();
         await stop;
 
-        Assert.All(await engine.DeliveriesOfAsync(endpoint), delivery => Assert.Equal(("delivered", 1, null), (delivery.Status, delivery.Attempts, delivery.LeasedUntil)));
+        Assert.All(await engine.DeliveriesOfAsync(endpoint), delivery => Assert.Equal(("delivered", 1, null), (delivery.Status, delivery.Attempts.Count, delivery.LeasedUntil)));
         Assert.All(await engine.AttemptsOfAsync(endpoint), attempt => Assert.Equal(200, attempt.StatusCode));
         Assert.Equal(3, receiver.Received.Count);
     }
@@ -317,7 +317,7 @@ public sealed class DeliveryLeaseTests(TestRun run)
     private static async Task AssertDeliveredForEverAsync(WebhookEngine engine, WebhookEndpoint endpoint)
     {
         var delivery = Assert.Single(await engine.DeliveriesOfAsync(endpoint));
-        Assert.Equal(("delivered", 2, null, null), (delivery.Status, delivery.Attempts, delivery.NextAttemptAt, delivery.LeasedUntil));
+        Assert.Equal(("delivered", 2, null, null), (delivery.Status, delivery.Attempts.Count, delivery.NextAttemptAt, delivery.LeasedUntil));
         engine.Clock.Advance(TimeSpan.FromDays(1));
         Assert.Empty(await engine.ClaimAndDieAsync());
     }

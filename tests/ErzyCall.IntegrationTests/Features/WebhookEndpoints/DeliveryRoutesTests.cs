@@ -315,7 +315,7 @@ public sealed class DeliveryRoutesTests(TestRun run)
         await engine.Server.ExecuteSqlAsync(
             $"""
              INSERT INTO webhook_deliveries (id, organization_id, endpoint_id, event_id, event, resource_id, position, status, attempts, failures, created_at)
-             SELECT gen_random_uuid(), organization_id, (SELECT id FROM webhook_endpoints), id, type, resource_id, position, CASE WHEN sequence % 5 = 0 THEN 'delivered' ELSE 'failed' END, 1, 1, created_at
+             SELECT gen_random_uuid(), organization_id, (SELECT id FROM webhook_endpoints), id, type, resource_id, position, CASE WHEN sequence % 5 = 0 THEN 'delivered' ELSE 'failed' END, '[]', 1, created_at
              FROM events WHERE organization_id = '{engine.Tenant.Organization.Id.Value}' AND (sequence % 5 = 0 OR sequence % 4 = 0)
              """);
         var answer = await engine.Tenant.Api.PostAsync($"{path}/recover", new { since = "2026-06-01T09:00:00Z" });

@@ -85,7 +85,11 @@ public sealed class RedisOutageTests(TestRun run)
         await redis.StartAsync();
         await UntilReadinessIsAsync(server, "ok");
         Assert.Equal("4", (await tenant.Api.GetAsync("/me")).ShouldBe(HttpStatusCode.OK).Header("X-RateLimit-Remaining"));
-        Assert.True(await server.Redis().KeyExistsAsync(RateLimiter.RedisKey(tenant.Key.Id)));
+        await using (var looking = await redis.ConnectAsync())
+        {
+            Assert.True(await looking.GetDatabase().KeyExistsAsync(RateLimiter.RedisKey(tenant.Key.Id)));
+        }
+
         Assert.Equal([LogLevel.Warning, LogLevel.Information], log.Levels);
 
         await redis.StopAsync();

@@ -112,7 +112,7 @@ public sealed class StoppingServerTests(TestRun run)
         Assert.Null(handedOver.LeasedUntil);
         Assert.Equal(("sent", null), await tenant.StateOfAsync(message));
         var delivery = await copy.InDatabaseAsync(db => db.WebhookDeliveries.AsNoTracking().SingleAsync());
-        Assert.Equal((DeliveryStatus.Delivered, 1, null), (delivery.Status, delivery.Attempts, delivery.LeasedUntil));
+        Assert.Equal((DeliveryStatus.Delivered, 1, null), (delivery.Status, delivery.Attempts.Count, delivery.LeasedUntil));
 
         (await tenant.Api.PostAsync("/prompts", prompt, "one")).ShouldReplay(answer);
         await copy.RunAsync<SimulatedCarrierJob>();

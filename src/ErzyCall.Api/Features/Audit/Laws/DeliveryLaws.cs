@@ -32,9 +32,9 @@ internal static class DeliveryLaws
             "delivery-answered",
             "Of a delivery that counts as delivered, an attempt was answered 2xx.",
             """
-            SELECT id FROM webhook_deliveries AS delivery
+            SELECT id FROM webhook_deliveries
             WHERE id >= @since_id AND status = 'delivered' AND (@organization IS NULL OR organization_id = @organization)
-              AND NOT EXISTS (SELECT FROM webhook_attempts WHERE delivery_id = delivery.id AND delivery_id >= @since_id AND status_code BETWEEN 200 AND 299)
+              AND NOT attempts @? '$[*] ? (@.statusCode >= 200 && @.statusCode <= 299)'
             """),
         AuditLaw.For<WebhookDelivery>(
             "delivery-inactive-endpoint",

@@ -20,7 +20,7 @@ internal static class DeliveryQueue
     public static readonly TimeSpan Lease = WebhookSender.Limit + TimeSpan.FromSeconds(30);
 
     /// <summary>Attempts under way at once at one endpoint, over all copies of the server.</summary>
-    private const int MostAtOnce = 20;
+    private const int MostAtOnce = 50;
 
     /// <summary>The same at one whose last attempt failed, and at any while the process is crowded: a dead endpoint takes up as little as possible.</summary>
     private const int FewAtOnce = 5;
@@ -39,7 +39,7 @@ internal static class DeliveryQueue
         return db.Database.ExecuteSqlAsync(
             $"""
              INSERT INTO webhook_deliveries (id, organization_id, endpoint_id, event_id, event, resource_id, position, status, attempts, failures, next_attempt_at, created_at)
-             SELECT pair.id, events.organization_id, pair.endpoint_id, events.id, events.type, events.resource_id, events.position, 'pending', 0, 0, {now}, {now}
+             SELECT pair.id, events.organization_id, pair.endpoint_id, events.id, events.type, events.resource_id, events.position, 'pending', '[]', 0, {now}, {now}
              FROM unnest({ids}, {events}, {endpoints}) AS pair (id, event_id, endpoint_id) JOIN events ON events.id = pair.event_id
              ORDER BY events.position
              ON CONFLICT (event_id, endpoint_id) DO NOTHING
@@ -94,18 +94,13 @@ internal static class DeliveryQueue
                    LIMIT {atMost}
                  ), claimed AS (
                    UPDATE webhook_deliveries
-                   SET attempts = attempts + 1, failures = failures + (leased_until IS NOT NULL)::int, leased_until = {now + Lease}
+                   SET attempts = CASE WHEN leased_until IS NULL THEN attempts ELSE jsonb_set(attempts, ARRAY['-1', 'error'], '"No answer was recorded"') END || jsonb_build_object('at', {now}),
+                     failures = failures + (leased_until IS NOT NULL)::int, leased_until = {now + Lease}
                    FROM chosen
                    WHERE webhook_deliveries.id = chosen.id AND status = 'pending' AND (leased_until IS NULL OR leased_until <= {now})
-                   RETURNING webhook_deliveries.id, endpoint_id, event_id, attempts, failures, next_attempt_at
-                 ), unanswered AS (
-                   UPDATE webhook_attempts SET error = 'No answer was recorded'
-                   FROM claimed
-                   WHERE delivery_id = claimed.id AND number = claimed.attempts - 1 AND duration_ms IS NULL
-                 ), begun AS (
-                   INSERT INTO webhook_attempts (delivery_id, number, at) SELECT id, attempts, {now} FROM claimed
+                   RETURNING webhook_deliveries.id, endpoint_id, event_id, jsonb_array_length(attempts) AS number, failures, next_attempt_at
                  )
-                 SELECT claimed.id AS delivery_id, endpoint_id, url, attempts AS number, failures, next_attempt_at AS due_at, event_id, type, created_at AS happened_at, data
+                 SELECT claimed.id AS delivery_id, endpoint_id, url, number, failures, next_attempt_at AS due_at, event_id, type, created_at AS happened_at, data
                  FROM claimed JOIN served ON served.id = endpoint_id JOIN events ON events.id = event_id
                  """)
             .ToListAsync(cancellationToken);

@@ -17,7 +17,11 @@ internal static class DeliveryRecord
             .FromSql($"SELECT * FROM webhook_endpoints WHERE id = ANY ({endpointIds}) ORDER BY id FOR NO KEY UPDATE")
             .ToDictionaryAsync(endpoint => endpoint.Id.Value, cancellationToken);
 
-        await RecordAttemptsAsync(db, results, now, cancellationToken);
+        // A statement changes a row once: of several attempts at one delivery that are heard together, each has its own.
+        foreach (var round in results.GroupBy(result => result.Claimed.DeliveryId).SelectMany(attempts => attempts.OrderBy(result => result.Claimed.Number).Index()).GroupBy(attempt => attempt.Index, attempt => attempt.Item))
+        {
+            await RecordAttemptsAsync(db, [.. round], now, cancellationToken);
+        }
 
         foreach (var result in results)
         {
@@ -33,9 +37,9 @@ internal static class DeliveryRecord
 
     /// <summary>
     /// On a delivery, a success counts whenever it is heard. A failure counts if nobody has begun another attempt meanwhile; and when the delivery was asked for
-    /// anew during the attempt, it does not end that. Of two attempts at one delivery that are heard together, only one is taken: the success, else the later one.
+    /// anew during the attempt, it does not end that. What does not count any more is still told of the attempt.
     /// </summary>
-    private static Task<int> RecordAttemptsAsync(ErzyCallDbContext db, IReadOnlyList<AttemptResult> results, DateTimeOffset now, CancellationToken cancellationToken)
+    private static Task<int> RecordAttemptsAsync(ErzyCallDbContext db, IReadOnlyCollection<AttemptResult> results, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var ids = results.Select(result => result.Claimed.DeliveryId).ToList();
         var numbers = results.Select(result => result.Claimed.Number).ToList();
@@ -51,20 +55,24 @@ internal static class DeliveryRecord
             .ToList();
         return db.Database.ExecuteSqlAsync(
             $"""
-             WITH told AS (
-               UPDATE webhook_attempts SET status_code = answer.status_code, error = answer.error, duration_ms = answer.duration_ms, response_body = answer.body
-               FROM unnest({ids}, {numbers}, {statusCodes}, {errors}, {durations}, {bodies}) AS answer (delivery_id, number, status_code, error, duration_ms, body)
-               WHERE webhook_attempts.delivery_id = answer.delivery_id AND webhook_attempts.number = answer.number
+             WITH result AS MATERIALIZED (
+               SELECT id, number, failures, due_at, delivered, next,
+                 jsonb_build_object('statusCode', status_code, 'error', error, 'durationMs', duration_ms, 'responseBody', body) AS answer
+               FROM unnest({ids}, {numbers}, {failures}, {due}, {delivered}, {next}, {statusCodes}, {errors}, {durations}, {bodies})
+                 AS result (id, number, failures, due_at, delivered, next, status_code, error, duration_ms, body)
+             ), late AS (
+               UPDATE webhook_deliveries AS delivery SET attempts = jsonb_set(attempts, ARRAY[(number - 1)::text], attempts -> (number - 1) || answer)
+               FROM result
+               WHERE delivery.id = result.id AND NOT delivered AND (status <> 'pending' OR jsonb_array_length(attempts) <> number)
              )
-             UPDATE webhook_deliveries
-             SET leased_until = NULL,
-               status = CASE WHEN delivered THEN 'delivered' WHEN webhook_deliveries.next_attempt_at <> result.due_at OR next IS NOT NULL THEN 'pending' ELSE 'failed' END,
-               next_attempt_at = CASE WHEN delivered THEN NULL WHEN webhook_deliveries.next_attempt_at <> result.due_at THEN next_attempt_at ELSE next END,
-               failures = CASE WHEN delivered OR webhook_deliveries.next_attempt_at <> result.due_at THEN webhook_deliveries.failures ELSE result.failures + 1 END
-             FROM (
-               SELECT DISTINCT ON (id) * FROM unnest({ids}, {numbers}, {failures}, {due}, {delivered}, {next}) AS answer (id, number, failures, due_at, delivered, next)
-               ORDER BY id, delivered DESC, number DESC) AS result
-             WHERE webhook_deliveries.id = result.id AND (delivered OR (status = 'pending' AND attempts = number))
+             UPDATE webhook_deliveries AS delivery
+             SET attempts = jsonb_set(attempts, ARRAY[(number - 1)::text], attempts -> (number - 1) || answer),
+               leased_until = NULL,
+               status = CASE WHEN delivered THEN 'delivered' WHEN delivery.next_attempt_at <> result.due_at OR next IS NOT NULL THEN 'pending' ELSE 'failed' END,
+               next_attempt_at = CASE WHEN delivered THEN NULL WHEN delivery.next_attempt_at <> result.due_at THEN next_attempt_at ELSE next END,
+               failures = CASE WHEN delivered OR delivery.next_attempt_at <> result.due_at THEN delivery.failures ELSE result.failures + 1 END
+             FROM result
+             WHERE delivery.id = result.id AND (delivered OR (status = 'pending' AND jsonb_array_length(attempts) = number))
              """,
             cancellationToken);
     }

@@ -42,8 +42,8 @@ internal sealed class WebhookDelivery : IResource<WebhookDelivery>
 
     public string Status { get; init; } = DeliveryStatus.Pending;
 
-    /// <summary>Attempts begun, all in all.</summary>
-    public int Attempts { get; init; }
+    /// <summary>All that were begun, oldest first. In the row itself: half of what it costs to deliver is what is written.</summary>
+    public IReadOnlyList<DeliveryAttempt> Attempts { get; init; } = [];
 
     /// <summary>Attempts that failed or were never answered, since it was first or last asked for: how far it has come in the <see cref="RetrySchedule"/>.</summary>
     public int Failures { get; init; }
@@ -57,26 +57,9 @@ internal sealed class WebhookDelivery : IResource<WebhookDelivery>
     public DateTimeOffset CreatedAt { get; init; }
 }
 
-/// <summary>One attempt at a delivery. Written before it is made; what came of it is <c>null</c> while it runs.</summary>
-internal sealed class DeliveryAttempt
-{
-    public const int MaxError = 200;
-
-    public Id<WebhookDelivery> DeliveryId { get; init; }
-
-    /// <summary>From 1 on.</summary>
-    public int Number { get; init; }
-
-    public DateTimeOffset At { get; init; }
-
-    /// <summary>Of the answer, if there was one.</summary>
-    public int? StatusCode { get; init; }
-
-    /// <summary>Why there was no answer.</summary>
-    public string? Error { get; init; }
-
-    public int? DurationMs { get; init; }
-
-    /// <summary>The beginning of the answer's body (<see cref="WebhookSender.KeptBody"/>).</summary>
-    public string? ResponseBody { get; init; }
-}
+/// <summary>One attempt at a delivery. Written before it is made: while it runs, all but its time is <c>null</c>.</summary>
+/// <param name="At">When it was begun.</param>
+/// <param name="StatusCode">Of the answer, if there was one.</param>
+/// <param name="Error">Why there was no answer.</param>
+/// <param name="ResponseBody">The first 2 KiB of the answer.</param>
+internal sealed record DeliveryAttempt(DateTimeOffset At, int? StatusCode, string? Error, int? DurationMs, string? ResponseBody);

@@ -884,51 +884,15 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                     b.ToTable("prompts", (string)null);
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Features.WebhookEndpoints.Delivery.DeliveryAttempt", b =>
-                {
-                    b.Property<Guid>("DeliveryId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("delivery_id");
-
-                    b.Property<int>("Number")
-                        .HasColumnType("integer")
-                        .HasColumnName("number");
-
-                    b.Property<DateTimeOffset>("At")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("at");
-
-                    b.Property<int?>("DurationMs")
-                        .HasColumnType("integer")
-                        .HasColumnName("duration_ms");
-
-                    b.Property<string>("Error")
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("error");
-
-                    b.Property<string>("ResponseBody")
-                        .HasColumnType("text")
-                        .HasColumnName("response_body");
-
-                    b.Property<int?>("StatusCode")
-                        .HasColumnType("integer")
-                        .HasColumnName("status_code");
-
-                    b.HasKey("DeliveryId", "Number")
-                        .HasName("pk_webhook_attempts");
-
-                    b.ToTable("webhook_attempts", (string)null);
-                });
-
             modelBuilder.Entity("ErzyCall.Api.Features.WebhookEndpoints.Delivery.WebhookDelivery", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<int>("Attempts")
-                        .HasColumnType("integer")
+                    b.Property<string>("Attempts")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
                         .HasColumnName("attempts");
 
                     b.Property<DateTimeOffset>("CreatedAt")
@@ -982,9 +946,6 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                     b.HasKey("Id")
                         .HasName("pk_webhook_deliveries");
 
-                    b.HasIndex("OrganizationId")
-                        .HasDatabaseName("ix_webhook_deliveries_organization_id");
-
                     b.HasIndex("EventId", "EndpointId")
                         .IsUnique()
                         .HasDatabaseName("ix_webhook_deliveries_event_id_endpoint_id");
@@ -992,12 +953,13 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                     b.HasIndex("EndpointId", "CreatedAt", "Id")
                         .HasDatabaseName("ix_webhook_deliveries_endpoint_id_created_at_id");
 
-                    b.HasIndex("EndpointId", "Status", "CreatedAt", "Id")
-                        .HasDatabaseName("ix_webhook_deliveries_endpoint_id_status_created_at_id");
-
                     b.HasIndex(new[] { "EndpointId", "NextAttemptAt", "Position" }, "ix_webhook_deliveries_due")
                         .HasDatabaseName("ix_webhook_deliveries_endpoint_id_next_attempt_at_position")
-                        .HasFilter("status = 'pending'");
+                        .HasFilter("status = 'pending' AND next_attempt_at IS NOT NULL");
+
+                    b.HasIndex(new[] { "EndpointId", "CreatedAt", "Id" }, "ix_webhook_deliveries_failed")
+                        .HasDatabaseName("ix_webhook_deliveries_failed")
+                        .HasFilter("status = 'failed'");
 
                     b.HasIndex(new[] { "EndpointId", "LeasedUntil" }, "ix_webhook_deliveries_leased")
                         .HasDatabaseName("ix_webhook_deliveries_endpoint_id_leased_until")
@@ -1857,16 +1819,6 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasConstraintName("fk_prompts_organizations_organization_id");
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Features.WebhookEndpoints.Delivery.DeliveryAttempt", b =>
-                {
-                    b.HasOne("ErzyCall.Api.Features.WebhookEndpoints.Delivery.WebhookDelivery", null)
-                        .WithMany()
-                        .HasForeignKey("DeliveryId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_webhook_attempts_webhook_deliveries_delivery_id");
-                });
-
             modelBuilder.Entity("ErzyCall.Api.Features.WebhookEndpoints.Delivery.WebhookDelivery", b =>
                 {
                     b.HasOne("ErzyCall.Api.Features.WebhookEndpoints.WebhookEndpoint", null)
@@ -1882,13 +1834,6 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_webhook_deliveries_events_event_id");
-
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_webhook_deliveries_organizations_organization_id");
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.WebhookEndpoints.WebhookEndpoint", b =>
