@@ -26,11 +26,11 @@ internal sealed class WebhookDeliveryConfiguration : IEntityTypeConfiguration<We
         builder.HasIndex(delivery => new { delivery.EndpointId, delivery.CreatedAt, delivery.Id });
         builder.HasIndex(delivery => new { delivery.EndpointId, delivery.CreatedAt, delivery.Id }, "ix_webhook_deliveries_failed").HasDatabaseName("ix_webhook_deliveries_failed").HasFilter("status = 'failed'");
 
-        // The queue: what is due, what is under way, what waits for an earlier event of the same resource. Pending is never without a next attempt; but as the first of
-        // these says so, it cannot be used for the last one's question, for which PostgreSQL took it when its statistics were of an empty queue, and read all of it.
-        builder.HasIndex(delivery => new { delivery.EndpointId, delivery.NextAttemptAt, delivery.Position }, "ix_webhook_deliveries_due").HasFilter("status = 'pending' AND next_attempt_at IS NOT NULL");
+        // The queue: what is due, what is under way, what waits for an earlier event of the same resource. The last of these says otherwise than the others that a delivery is pending
+        // (it is while it has a next attempt), and so does what asks for it: or PostgreSQL, while its statistics are of an empty queue, may take one of the others and read all of it.
+        builder.HasIndex(delivery => new { delivery.EndpointId, delivery.NextAttemptAt, delivery.Position }, "ix_webhook_deliveries_due").HasFilter("status = 'pending'");
         builder.HasIndex(delivery => new { delivery.EndpointId, delivery.LeasedUntil }, "ix_webhook_deliveries_leased").HasFilter("status = 'pending' AND leased_until IS NOT NULL");
-        builder.HasIndex(delivery => new { delivery.EndpointId, delivery.ResourceId, delivery.Position }, "ix_webhook_deliveries_order").HasFilter("status = 'pending' AND failures = 0");
+        builder.HasIndex(delivery => new { delivery.EndpointId, delivery.ResourceId, delivery.Position }, "ix_webhook_deliveries_order").HasFilter("failures = 0 AND next_attempt_at IS NOT NULL");
         builder.ToTable(table =>
         {
             table.HasCheckConstraint("ck_webhook_deliveries_status", "status IN ('pending', 'delivered', 'failed')");

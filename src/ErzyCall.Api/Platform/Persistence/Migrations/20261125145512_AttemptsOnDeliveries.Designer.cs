@@ -958,7 +958,7 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
 
                     b.HasIndex(new[] { "EndpointId", "NextAttemptAt", "Position" }, "ix_webhook_deliveries_due")
                         .HasDatabaseName("ix_webhook_deliveries_endpoint_id_next_attempt_at_position")
-                        .HasFilter("status = 'pending' AND next_attempt_at IS NOT NULL");
+                        .HasFilter("status = 'pending'");
 
                     b.HasIndex(new[] { "EndpointId", "CreatedAt", "Id" }, "ix_webhook_deliveries_failed")
                         .HasDatabaseName("ix_webhook_deliveries_failed")
@@ -970,7 +970,7 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
 
                     b.HasIndex(new[] { "EndpointId", "ResourceId", "Position" }, "ix_webhook_deliveries_order")
                         .HasDatabaseName("ix_webhook_deliveries_endpoint_id_resource_id_position")
-                        .HasFilter("status = 'pending' AND failures = 0");
+                        .HasFilter("failures = 0 AND next_attempt_at IS NOT NULL");
 
                     b.ToTable("webhook_deliveries", null, t =>
                         {

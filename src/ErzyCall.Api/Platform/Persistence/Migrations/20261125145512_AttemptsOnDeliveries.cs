@@ -16,7 +16,7 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                 table: "webhook_deliveries");
 
             migrationBuilder.DropIndex(
-                name: "ix_webhook_deliveries_endpoint_id_next_attempt_at_position",
+                name: "ix_webhook_deliveries_endpoint_id_resource_id_position",
                 table: "webhook_deliveries");
 
             migrationBuilder.DropIndex(
@@ -41,10 +41,24 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                 """);
 
             migrationBuilder.CreateIndex(
-                name: "ix_webhook_deliveries_endpoint_id_next_attempt_at_position",
+                name: "ix_webhook_deliveries_endpoint_id_resource_id_position",
                 table: "webhook_deliveries",
-                columns: new[] { "endpoint_id", "next_attempt_at", "position" },
-                filter: "status = 'pending' AND next_attempt_at IS NOT NULL");
+                columns: new[] { "endpoint_id", "resource_id", "position" },
+                filter: "failures = 0 AND next_attempt_at IS NOT NULL");
+
+            // Only one index can answer what is asked inside now, whatever the statistics say.
+            migrationBuilder.Sql(
+                """
+                CREATE OR REPLACE FUNCTION due_deliveries(at timestamptz) RETURNS SETOF webhook_deliveries LANGUAGE sql STABLE AS $$
+                  SELECT * FROM webhook_deliveries AS delivery
+                  WHERE status = 'pending' AND next_attempt_at <= at AND (leased_until IS NULL OR leased_until <= at)
+                    AND NOT EXISTS (
+                      SELECT FROM webhook_deliveries AS earlier
+                      WHERE earlier.endpoint_id = delivery.endpoint_id AND earlier.resource_id = delivery.resource_id AND earlier.position < delivery.position
+                        AND earlier.failures = 0 AND earlier.next_attempt_at IS NOT NULL
+                      OFFSET 0)
+                $$;
+                """);
 
             migrationBuilder.CreateIndex(
                 name: "ix_webhook_deliveries_failed",
@@ -57,7 +71,7 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropIndex(
-                name: "ix_webhook_deliveries_endpoint_id_next_attempt_at_position",
+                name: "ix_webhook_deliveries_endpoint_id_resource_id_position",
                 table: "webhook_deliveries");
 
             migrationBuilder.DropIndex(
@@ -96,10 +110,23 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                 """);
 
             migrationBuilder.CreateIndex(
-                name: "ix_webhook_deliveries_endpoint_id_next_attempt_at_position",
+                name: "ix_webhook_deliveries_endpoint_id_resource_id_position",
                 table: "webhook_deliveries",
-                columns: new[] { "endpoint_id", "next_attempt_at", "position" },
-                filter: "status = 'pending'");
+                columns: new[] { "endpoint_id", "resource_id", "position" },
+                filter: "status = 'pending' AND failures = 0");
+
+            migrationBuilder.Sql(
+                """
+                CREATE OR REPLACE FUNCTION due_deliveries(at timestamptz) RETURNS SETOF webhook_deliveries LANGUAGE sql STABLE AS $$
+                  SELECT * FROM webhook_deliveries AS delivery
+                  WHERE status = 'pending' AND next_attempt_at <= at AND (leased_until IS NULL OR leased_until <= at)
+                    AND NOT EXISTS (
+                      SELECT FROM webhook_deliveries AS earlier
+                      WHERE earlier.endpoint_id = delivery.endpoint_id AND earlier.resource_id = delivery.resource_id AND earlier.position < delivery.position
+                        AND earlier.status = 'pending' AND earlier.failures = 0
+                      OFFSET 0)
+                $$;
+                """);
 
             migrationBuilder.CreateIndex(
                 name: "ix_webhook_deliveries_endpoint_id_status_created_at_id",
