@@ -64,6 +64,7 @@ public sealed class TestRun : IAsyncLifetime
         }
 
         _postgres = await PrivatePostgres.StartAsync(_folder.FullName, NullLogger.Instance, cancellationToken);
+        await StopSyncingAsync(cancellationToken);
         foreach (var kind in RedisServer.Kinds)
         {
             _redis[kind] = await RedisServer.StartAsync(kind, _folder.FullName);
@@ -73,6 +74,17 @@ public sealed class TestRun : IAsyncLifetime
         await _postgres.EnsureDatabaseAsync(Template, cancellationToken);
         await TestServer.MigrateAsync(_postgres.ConnectionString(Template), cancellationToken);
         Shared = await SharedOn(RedisServer.Garnet);
+    }
+
+    /// <summary>Nothing here outlives the run: tests that kill a PostgreSQL have one of their own.</summary>
+    private async Task StopSyncingAsync(CancellationToken cancellationToken)
+    {
+        await using var database = NpgsqlDataSource.Create(_postgres!.ConnectionString("postgres"));
+        foreach (var sql in (string[])["ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()"])
+        {
+            await using var command = database.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
     }
 
     /// <summary>A server on a new database. The caller disposes it.</summary>

@@ -11,9 +11,10 @@ internal static class PersistenceSetup
     /// <summary>
     /// What holds unless the connection string says otherwise. A node that stands still in the middle of a transaction gives up its row locks: no
     /// transaction here waits for anything but the database. A PostgreSQL that stands still itself costs a request at most the wait for a connection (also
-    /// from a pool that has none free) and that for one statement: no statement here takes seconds, and clients are not patient for longer.
+    /// from a pool that has none free) and that for one statement: no statement here takes seconds, and clients are not patient for longer. For the same reason
+    /// none has workers or compiled code of its own: to begin either takes longer than to read a page from an index, and PostgreSQL misjudges how much it will read.
     /// </summary>
-    private const string Defaults = "Options='-c idle_in_transaction_session_timeout=30s';Timeout=10;Command Timeout=20;";
+    private const string Defaults = "Options='-c idle_in_transaction_session_timeout=30s -c max_parallel_workers_per_gather=0 -c jit=off';Timeout=10;Command Timeout=20;";
 
     /// <summary>What metrics call the pool, instead of host, database and user.</summary>
     private const string PoolName = "erzycall";

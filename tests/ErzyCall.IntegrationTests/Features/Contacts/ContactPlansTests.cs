@@ -1,12 +1,9 @@
-using System.Data.Common;
 using System.Net;
 using ErzyCall.Api.Commands;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace ErzyCall.IntegrationTests.Features.Contacts;
 
@@ -53,45 +50,13 @@ public sealed class ContactPlansTests(TestRun run)
             Assert.NotEmpty(reads);
             foreach (var read in reads)
             {
-                var plan = await ExplainAsync(server, read);
+                var plan = await read.ExplainAsync(server);
                 Assert.False(
                     plan.Any(line => line.Contains("Seq Scan on contacts", StringComparison.Ordinal)
                         || line.Contains("Seq Scan on contact_group_members", StringComparison.Ordinal)
                         || line.Contains("Seq Scan on do_not_call_entries", StringComparison.Ordinal)),
                     $"{path}\n{read.Sql}\n{string.Join('\n', plan)}");
             }
-        }
-    }
-
-    private static async Task<List<string>> ExplainAsync(TestServer server, RecordedCommand read)
-    {
-        await using var explain = server.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand($"EXPLAIN {read.Sql}");
-        explain.Parameters.AddRange(read.Parameters.Select(parameter => parameter.Clone()).ToArray());
-        await using var reader = await explain.ExecuteReaderAsync(TestContext.Current.CancellationToken);
-        var plan = new List<string>();
-        while (await reader.ReadAsync(TestContext.Current.CancellationToken))
-        {
-            plan.Add(reader.GetString(0));
-        }
-
-        return plan;
-    }
-
-    private sealed record RecordedCommand(string Sql, IReadOnlyList<NpgsqlParameter> Parameters);
-
-    private sealed class CommandRecorder : DbCommandInterceptor
-    {
-        public List<RecordedCommand> Commands { get; } = [];
-
-        public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
-        {
-            lock (Commands)
-            {
-                Commands.Add(new RecordedCommand(command.CommandText, [.. command.Parameters.Cast<NpgsqlParameter>().Select(parameter => parameter.Clone())]));
-            }
-
-            return base.ReaderExecutingAsync(command, eventData, result, cancellationToken);
         }
     }
 }

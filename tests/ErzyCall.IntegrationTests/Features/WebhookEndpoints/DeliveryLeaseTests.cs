@@ -137,6 +137,26 @@ public sealed class DeliveryLeaseTests(TestRun run)
     }
 
     [Fact]
+    public async Task An_attempt_that_was_given_up_with_its_process_is_not_shown_as_running_for_ever()
+    {
+        await using var engine = await WebhookEngine.StartAsync(run);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var endpoint = await engine.AddEndpointAsync(receiver, "call.started");
+        await engine.HappenAsync(1);
+        await engine.PublishAsync();
+        Assert.Single(await engine.ClaimAndDieAsync());
+        var path = $"/webhooks/{endpoint.Id}";
+        (await engine.Tenant.Api.PatchAsync(path, new { isActive = false })).ShouldBe(HttpStatusCode.OK);
+        (await engine.Tenant.Api.PatchAsync(path, new { isActive = true })).ShouldBe(HttpStatusCode.OK);
+
+        var delivery = Assert.Single(await engine.DeliveriesOfAsync(endpoint));
+        (await engine.Tenant.Api.PostAsync($"{path}/deliveries/{delivery.Id}/resend", null)).ShouldBe(HttpStatusCode.OK);
+        await engine.RunAllAsync();
+
+        Assert.Equal([("No answer was recorded", null), (null, 200)], (await engine.AttemptsOfAsync(endpoint)).Select(attempt => (attempt.Error, attempt.StatusCode)));
+    }
+
+    [Fact]
     public async Task While_a_process_is_crowded_an_endpoint_gets_a_few_attempts_at_once()
     {
         await using var engine = await WebhookEngine.StartAsync(run);

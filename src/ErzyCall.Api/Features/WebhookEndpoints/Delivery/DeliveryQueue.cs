@@ -74,6 +74,10 @@ internal static class DeliveryQueue
     /// Takes what is due from the queues of these endpoints, which the caller's transaction has locked, as far as they have room; and counts the attempts that
     /// are to be made. An attempt before that was never answered, because its process died, counts as a failure.
     /// </summary>
+    /// <remarks>
+    /// What was chosen is still so: whoever changes a delivery has locked its endpoint. And it is not asked again, because PostgreSQL, while its statistics are of an empty queue,
+    /// would begin with whatever index answers that, and choose anew for every row of it.
+    /// </remarks>
     public static Task<List<ClaimedDelivery>> ClaimAsync(
         this ErzyCallDbContext db, IReadOnlyCollection<WebhookEndpoint> endpoints, int atMost, bool isCrowded, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -94,10 +98,12 @@ internal static class DeliveryQueue
                    LIMIT {atMost}
                  ), claimed AS (
                    UPDATE webhook_deliveries
-                   SET attempts = CASE WHEN leased_until IS NULL THEN attempts ELSE jsonb_set(attempts, ARRAY['-1', 'error'], '"No answer was recorded"') END || jsonb_build_object('at', {now}),
+                   SET attempts =
+                       CASE WHEN attempts #>> ARRAY['-1', 'durationMs'] IS NULL THEN jsonb_set(attempts, ARRAY['-1', 'error'], '"No answer was recorded"') ELSE attempts END
+                       || jsonb_build_object('at', {now}),
                      failures = failures + (leased_until IS NOT NULL)::int, leased_until = {now + Lease}
                    FROM chosen
-                   WHERE webhook_deliveries.id = chosen.id AND status = 'pending' AND (leased_until IS NULL OR leased_until <= {now})
+                   WHERE webhook_deliveries.id = chosen.id
                    RETURNING webhook_deliveries.id, endpoint_id, event_id, jsonb_array_length(attempts) AS number, failures, next_attempt_at
                  )
                  SELECT claimed.id AS delivery_id, endpoint_id, url, number, failures, next_attempt_at AS due_at, event_id, type, created_at AS happened_at, data

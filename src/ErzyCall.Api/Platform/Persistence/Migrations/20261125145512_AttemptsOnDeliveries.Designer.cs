@@ -956,13 +956,12 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                     b.HasIndex("EndpointId", "CreatedAt", "Id")
                         .HasDatabaseName("ix_webhook_deliveries_endpoint_id_created_at_id");
 
+                    b.HasIndex("EndpointId", "Status", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_webhook_deliveries_endpoint_id_status_created_at_id");
+
                     b.HasIndex(new[] { "EndpointId", "NextAttemptAt", "Position" }, "ix_webhook_deliveries_due")
                         .HasDatabaseName("ix_webhook_deliveries_endpoint_id_next_attempt_at_position")
                         .HasFilter("status = 'pending'");
-
-                    b.HasIndex(new[] { "EndpointId", "CreatedAt", "Id" }, "ix_webhook_deliveries_failed")
-                        .HasDatabaseName("ix_webhook_deliveries_failed")
-                        .HasFilter("status = 'failed'");
 
                     b.HasIndex(new[] { "EndpointId", "LeasedUntil" }, "ix_webhook_deliveries_leased")
                         .HasDatabaseName("ix_webhook_deliveries_endpoint_id_leased_until")

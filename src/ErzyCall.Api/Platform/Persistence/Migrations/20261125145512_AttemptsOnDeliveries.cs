@@ -5,7 +5,10 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace ErzyCall.Api.Platform.Persistence.Migrations
 {
-    /// <summary>What became of a delivery's attempts stands on the delivery; and fewer indexes follow its moves.</summary>
+    /// <summary>
+    /// What became of a delivery's attempts stands on the delivery; and fewer indexes follow its moves. Copies of the server before it deliver no webhooks any more; what they had
+    /// under way comes again.
+    /// </summary>
     public partial class AttemptsOnDeliveries : Migration
     {
         /// <inheritdoc />
@@ -17,10 +20,6 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
 
             migrationBuilder.DropIndex(
                 name: "ix_webhook_deliveries_endpoint_id_resource_id_position",
-                table: "webhook_deliveries");
-
-            migrationBuilder.DropIndex(
-                name: "ix_webhook_deliveries_endpoint_id_status_created_at_id",
                 table: "webhook_deliveries");
 
             migrationBuilder.DropIndex(
@@ -46,7 +45,7 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                 columns: new[] { "endpoint_id", "resource_id", "position" },
                 filter: "failures = 0 AND next_attempt_at IS NOT NULL");
 
-            // Only one index can answer what is asked inside now, whatever the statistics say.
+            // Of the indexes over what is pending only one can answer what is asked inside now, whatever the statistics say.
             migrationBuilder.Sql(
                 """
                 CREATE OR REPLACE FUNCTION due_deliveries(at timestamptz) RETURNS SETOF webhook_deliveries LANGUAGE sql STABLE AS $$
@@ -59,12 +58,6 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                       OFFSET 0)
                 $$;
                 """);
-
-            migrationBuilder.CreateIndex(
-                name: "ix_webhook_deliveries_failed",
-                table: "webhook_deliveries",
-                columns: new[] { "endpoint_id", "created_at", "id" },
-                filter: "status = 'failed'");
         }
 
         /// <inheritdoc />
@@ -72,10 +65,6 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
         {
             migrationBuilder.DropIndex(
                 name: "ix_webhook_deliveries_endpoint_id_resource_id_position",
-                table: "webhook_deliveries");
-
-            migrationBuilder.DropIndex(
-                name: "ix_webhook_deliveries_failed",
                 table: "webhook_deliveries");
 
             migrationBuilder.CreateTable(
@@ -127,11 +116,6 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                       OFFSET 0)
                 $$;
                 """);
-
-            migrationBuilder.CreateIndex(
-                name: "ix_webhook_deliveries_endpoint_id_status_created_at_id",
-                table: "webhook_deliveries",
-                columns: new[] { "endpoint_id", "status", "created_at", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_webhook_deliveries_organization_id",

@@ -1,0 +1,41 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace ErzyCall.IntegrationTests.Server;
+
+internal sealed record RecordedCommand(string Sql, IReadOnlyList<NpgsqlParameter> Parameters)
+{
+    /// <summary>How PostgreSQL would answer it now, line by line. It is not run.</summary>
+    public async Task<List<string>> ExplainAsync(TestServer server)
+    {
+        await using var explain = server.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand($"EXPLAIN {Sql}");
+        explain.Parameters.AddRange(Parameters.Select(parameter => parameter.Clone()).ToArray());
+        await using var reader = await explain.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        var plan = new List<string>();
+        while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+        {
+            plan.Add(reader.GetString(0));
+        }
+
+        return plan;
+    }
+}
+
+/// <summary>Keeps the very statements that a server reads with, so that their plans can be looked at.</summary>
+internal sealed class CommandRecorder : DbCommandInterceptor
+{
+    public List<RecordedCommand> Commands { get; } = [];
+
+    public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+    {
+        lock (Commands)
+        {
+            Commands.Add(new RecordedCommand(command.CommandText, [.. command.Parameters.Cast<NpgsqlParameter>().Select(parameter => parameter.Clone())]));
+        }
+
+        return base.ReaderExecutingAsync(command, eventData, result, cancellationToken);
+    }
+}
