@@ -4,6 +4,7 @@ using ErzyCall.Api.Platform;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Pagination;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.Api.Platform.Time;
@@ -78,7 +79,7 @@ internal static class KeyCommands
                 var organization = await db.Organizations.ExistingAsync(line.GetValue(org), cancellationToken);
                 var keys = await db.ApiKeys.AsNoTracking()
                     .Where(key => key.OrganizationId == organization.Id)
-                    .OrderByDescending(key => key.CreatedAt).ThenByDescending(key => key.Id)
+                    .NewestFirst()
                     .ToListAsync(cancellationToken);
                 var views = keys.ConvertAll(key => ApiKeyResponse.Of(key, now));
                 if (line.GetValue(ErzyCallCommandLine.Json))

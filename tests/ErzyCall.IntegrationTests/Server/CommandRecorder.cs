@@ -5,6 +5,7 @@ using Npgsql;
 
 namespace ErzyCall.IntegrationTests.Server;
 
+/// <summary>A statement as a server sends it.</summary>
 internal sealed record RecordedCommand(string Sql, IReadOnlyList<NpgsqlParameter> Parameters)
 {
     /// <summary>How PostgreSQL would answer it now, line by line. It is not run.</summary>

@@ -1,5 +1,6 @@
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Pagination;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
@@ -13,9 +14,7 @@ internal static class ListApiKeys
 {
     public static async Task<Ok<Data<List<ApiKeyResponse>>>> HandleAsync(Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var keys = await db.ApiKeys.OwnedBy(caller).AsNoTracking()
-            .OrderByDescending(key => key.CreatedAt).ThenByDescending(key => key.Id)
-            .ToListAsync(cancellationToken);
+        var keys = await db.ApiKeys.OwnedBy(caller).AsNoTracking().NewestFirst().ToListAsync(cancellationToken);
         var now = clock.Now();
         return TypedResults.Ok(Data.Of(keys.ConvertAll(key => ApiKeyResponse.Of(key, now))));
     }

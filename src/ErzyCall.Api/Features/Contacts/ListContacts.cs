@@ -67,7 +67,7 @@ internal static class ListContacts
 
     private static Task<int> AmongNewestAsync(IReadOnlyList<string> tags, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
         db.Contacts.OwnedBy(caller)
-            .OrderByDescending(contact => contact.CreatedAt).ThenByDescending(contact => contact.Id)
+            .NewestFirst()
             .Take(Newest)
             .CountAsync(contact => tags.All(tag => contact.Tags.Contains(tag)), cancellationToken);
 

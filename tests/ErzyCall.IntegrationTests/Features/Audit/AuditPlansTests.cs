@@ -1,7 +1,5 @@
 using ErzyCall.Api.Features.Audit;
 using ErzyCall.IntegrationTests.Server;
-using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace ErzyCall.IntegrationTests.Features.Audit;
 
@@ -23,7 +21,7 @@ public sealed class AuditPlansTests(TestRun run)
         var scope = new AuditScope(ofOneOrganization ? tenant.Organization.Id : null, tenant.Now.AddDays(-1), tenant.Now);
         foreach (var law in AuditLaws.All)
         {
-            var plan = await ExplainAsync(server, law, scope);
+            var plan = await new RecordedCommand(Auditor.QueryOf(law), [.. scope.Parameters()]).ExplainAsync(server);
             Assert.False(
                 s_large.Any(table => plan.Any(line => line.Contains($"Seq Scan on {table}", StringComparison.Ordinal))), $"{law.Name}\n{string.Join('\n', plan)}");
         }
@@ -55,19 +53,5 @@ public sealed class AuditPlansTests(TestRun run)
              DROP TABLE made
              """);
         await server.ExecuteSqlAsync("ANALYZE");
-    }
-
-    private static async Task<List<string>> ExplainAsync(TestServer server, AuditLaw law, AuditScope scope)
-    {
-        await using var explain = server.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand($"EXPLAIN {Auditor.QueryOf(law)}");
-        explain.Parameters.AddRange(scope.Parameters().ToArray());
-        await using var reader = await explain.ExecuteReaderAsync(TestContext.Current.CancellationToken);
-        var plan = new List<string>();
-        while (await reader.ReadAsync(TestContext.Current.CancellationToken))
-        {
-            plan.Add(reader.GetString(0));
-        }
-
-        return plan;
     }
 }
