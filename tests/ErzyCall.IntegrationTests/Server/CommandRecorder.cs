@@ -24,7 +24,7 @@ internal sealed record RecordedCommand(string Sql, IReadOnlyList<NpgsqlParameter
     }
 }
 
-/// <summary>Keeps the very statements that a server reads with, so that their plans can be looked at.</summary>
+/// <summary>Keeps the very statements that a server sends, so that their plans can be looked at.</summary>
 internal sealed class CommandRecorder : DbCommandInterceptor
 {
     public List<RecordedCommand> Commands { get; } = [];
@@ -32,11 +32,22 @@ internal sealed class CommandRecorder : DbCommandInterceptor
     public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
     {
+        Keep(command);
+        return base.ReaderExecutingAsync(command, eventData, result, cancellationToken);
+    }
+
+    public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    {
+        Keep(command);
+        return base.NonQueryExecutingAsync(command, eventData, result, cancellationToken);
+    }
+
+    private void Keep(DbCommand command)
+    {
         lock (Commands)
         {
             Commands.Add(new RecordedCommand(command.CommandText, [.. command.Parameters.Cast<NpgsqlParameter>().Select(parameter => parameter.Clone())]));
         }
-
-        return base.ReaderExecutingAsync(command, eventData, result, cancellationToken);
     }
 }

@@ -2,6 +2,7 @@ using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WebhookEndpoints;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.IntegrationTests.Local;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -61,8 +62,6 @@ internal sealed class WebhookEngine : IAsyncDisposable
         return copy;
     }
 
-    public static DeliveriesUnderWay UnderWayOn(TestServer server) => server.Services.GetRequiredService<DeliveriesUnderWay>();
-
     /// <summary>An endpoint that has subscribed to these events.</summary>
     public Task<WebhookEndpoint> AddEndpointAsync(WebhookReceiver receiver, params string[] events) => AddEndpointAsync(receiver.Url, WebhookSecret.Generate(), events);
 
@@ -114,9 +113,13 @@ internal sealed class WebhookEngine : IAsyncDisposable
         await PublishAsync();
         while (await Server.RunAsync<WebhookDeliveryJob>() > 0)
         {
-            await UnderWay.WhenIdleAsync();
+            await WhenAnsweredAsync(Server);
         }
     }
+
+    /// <summary>Waits until every attempt that a server has begun is over; its next step records them.</summary>
+    public static Task WhenAnsweredAsync(TestServer server) =>
+        Patience.UntilAsync("every attempt is over", () => UnderWayOn(server).Unanswered == 0);
 
     /// <summary>The deliveries of an endpoint in their events' order.</summary>
     public Task<List<WebhookDelivery>> DeliveriesOfAsync(WebhookEndpoint endpoint) => Server.InDatabaseAsync(db =>
@@ -142,6 +145,8 @@ internal sealed class WebhookEngine : IAsyncDisposable
 
         await Server.DisposeAsync();
     }
+
+    private static DeliveriesUnderWay UnderWayOn(TestServer server) => server.Services.GetRequiredService<DeliveriesUnderWay>();
 
     private Task<TestServer> StartServerAsync(bool workers) =>
         Run.StartServerAsync(new TestServerOptions { Postgres = Postgres, Clock = Clock, Settings = Settings, Workers = workers });

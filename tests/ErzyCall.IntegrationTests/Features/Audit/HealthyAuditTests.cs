@@ -302,7 +302,7 @@ public sealed class HealthyAuditTests(TestRun run)
         {
             steps = await server.RunAsync<CallDispatchJob>() + await server.RunAsync<LostHandOverJob>() + await server.RunAsync<HangUpJob>() + await server.RunAsync<SimulatedCarrierJob>()
                 + await server.RunAsync<MessageSendJob>() + await server.RunAsync<SimulatedMessengerJob>() + await server.RunAsync<PublishEventsJob>() + await server.RunAsync<WebhookDeliveryJob>();
-            await WebhookEngine.UnderWayOn(server).WhenIdleAsync();
+            await WebhookEngine.WhenAnsweredAsync(server);
             await server.RunAsync<CallDeadlineJob>();
             await server.RunAsync<MessageDeadlineJob>();
         }

@@ -88,13 +88,12 @@ public sealed class DeliveryFairnessTests(TestRun run)
             await engine.Server.RunAsync<WebhookDeliveryJob>();
             await Patience.UntilAsync("five more have come", () => receiver.Received.Count == 1 + (5 * round));
             engine.Clock.Advance(WebhookSender.Limit);
-            await engine.UnderWay.WhenIdleAsync();
+            await WebhookEngine.WhenAnsweredAsync(engine.Server);
         }
-
-        Assert.All((await engine.DeliveriesOfAsync(endpoint)).Skip(1), delivery => Assert.Equal((1, 1), (delivery.Attempts.Count, delivery.Failures)));
 
         // The retries then have their turn.
         await engine.Server.RunAsync<WebhookDeliveryJob>();
+        Assert.All(await engine.DeliveriesOfAsync(endpoint), delivery => Assert.Equal(1, delivery.Failures));
         await Patience.UntilAsync("five come again", () => receiver.Received.Count == 1 + Waiting + 5);
     }
 

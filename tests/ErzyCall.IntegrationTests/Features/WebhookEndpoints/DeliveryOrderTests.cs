@@ -30,11 +30,9 @@ public sealed class DeliveryOrderTests(TestRun run)
         await engine.HappenAsync(one, data: "3");
         await engine.HappenAsync(other, data: "b");
         await engine.PublishAsync();
-        while (await copy.RunAsync<WebhookDeliveryJob>() + await engine.Server.RunAsync<WebhookDeliveryJob>() > 0)
-        {
-            await WebhookEngine.UnderWayOn(copy).WhenIdleAsync();
-            await Patience.UntilAsync("only the first is under way", async () => (await engine.DeliveriesOfAsync(endpoint)).Count(delivery => delivery.LeasedUntil is not null) == 1);
-        }
+        await Patience.UntilAsync("only the first is under way", async () =>
+            await copy.RunAsync<WebhookDeliveryJob>() + await engine.Server.RunAsync<WebhookDeliveryJob>() == 0
+            && (await engine.DeliveriesOfAsync(endpoint)).Count(delivery => delivery.LeasedUntil is not null) == 1);
 
         Assert.Equal(["1", "a", "b"], receiver.Received.Select(TextOf));
         await Patience.UntilAsync("the other endpoint has all", async () =>
@@ -45,7 +43,7 @@ public sealed class DeliveryOrderTests(TestRun run)
         Assert.Equal(["1", "2", "3"], second.Received.Select(TextOf).Where(text => char.IsAsciiDigit(text[0])));
 
         release.SetResult();
-        await engine.UnderWay.WhenIdleAsync();
+        await WebhookEngine.WhenAnsweredAsync(engine.Server);
         await engine.RunAllAsync();
         Assert.Equal(["1", "a", "b", "2", "3"], receiver.Received.Select(TextOf));
     }

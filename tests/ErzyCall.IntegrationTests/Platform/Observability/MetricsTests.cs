@@ -208,7 +208,8 @@ public sealed partial class MetricsTests(TestRun run)
     private static async Task DeliverAsync(TestServer server)
     {
         await server.RunAsync<WebhookDeliveryJob>();
-        await WebhookEngine.UnderWayOn(server).WhenIdleAsync();
+        await WebhookEngine.WhenAnsweredAsync(server);
+        await server.RunAsync<WebhookDeliveryJob>();
     }
 
     private static string PrometheusName(Instrument instrument) =>

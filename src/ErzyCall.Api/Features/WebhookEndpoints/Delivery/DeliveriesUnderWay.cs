@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Observability;
@@ -10,11 +9,11 @@ using ErzyCall.Api.Platform.Workers;
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 /// <summary>
-/// The attempts that this process is making. Each goes its own way, so that a slow endpoint holds up nothing but itself; their results are recorded together,
-/// as many as have come in while the ones before were written. What is lost with the process is repeated when its lease has run out.
+/// The attempts that this process is making. Each goes its own way, so that a slow endpoint holds up nothing but itself; their answers are kept until the next
+/// step of <see cref="WebhookDeliveryJob"/> records all that have come. What is lost with the process is repeated when its lease has run out.
 /// </summary>
 internal sealed partial class DeliveriesUnderWay(
-    WebhookSender sender, EndpointSecrets secrets, IServiceScopeFactory scopes, WorkSignal signal, ServerMetrics metrics, TimeProvider clock, ILogger<DeliveriesUnderWay> logger) : BackgroundService
+    WebhookSender sender, EndpointSecrets secrets, IServiceScopeFactory scopes, WorkSignal signal, ServerMetrics metrics, TimeProvider clock, ILogger<DeliveriesUnderWay> logger) : IHostedService
 {
     /// <summary>Attempts of this process at once. Each takes a connection and some memory.</summary>
     private const int Most = 2_000;
@@ -22,80 +21,124 @@ internal sealed partial class DeliveriesUnderWay(
     /// <summary>From here on each endpoint gets only a few: it takes hundreds that hang to fill the rest.</summary>
     private const int Many = Most / 2;
 
-    /// <summary>Results in one transaction.</summary>
-    private const int MostResults = 500;
+    /// <summary>Answers in one transaction.</summary>
+    private const int MostAnswers = 500;
 
-    private static readonly TimeSpan s_retryAfter = TimeSpan.FromMilliseconds(500);
-
-    private readonly Channel<AttemptResult> _results = Channel.CreateUnbounded<AttemptResult>(new UnboundedChannelOptions { SingleReader = true });
+    private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
 
+    private readonly List<AttemptResult> _answered = [];
+
+    /// <summary>Begun and not yet recorded.</summary>
     private int _count;
 
-    private TaskCompletionSource _idle = new();
+    private int _unanswered;
 
-    /// <summary>Attempts that may still be begun.</summary>
-    public int Room => Most - Volatile.Read(ref _count);
+    private volatile bool _isStopping;
+
+    /// <summary>Attempts that may still be begun: none once the server stops.</summary>
+    public int Room => _isStopping ? int.MinValue : Most - Volatile.Read(ref _count);
 
     public bool IsCrowded => Volatile.Read(ref _count) >= Many;
+
+    /// <summary>Attempts that have been begun and whose outcome is not known yet.</summary>
+    public int Unanswered => Volatile.Read(ref _unanswered);
 
     /// <summary>Makes these attempts, which have been counted, without waiting for them.</summary>
     public void Begin(IReadOnlyCollection<ClaimedDelivery> claimed, IReadOnlyDictionary<Guid, WebhookEndpoint> endpoints, DateTimeOffset claimedAt)
     {
         lock (_gate)
         {
-            if (_count == 0)
-            {
-                _idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-
             _count += claimed.Count;
+            _unanswered += claimed.Count;
         }
 
-        foreach (var queue in claimed.GroupBy(delivery => delivery.EndpointId))
+        // Decrypted once for all of an endpoint; and within an attempt, which then fails when it cannot be.
+        var targets = endpoints.ToDictionary(endpoint => endpoint.Key, endpoint => new Lazy<Target>(() => TargetOf(endpoint.Value, claimedAt)));
+        _ = BeginInTurnAsync();
+
+        // One after the other: together they would all stand before the job in the thread pool's queue, and the database would wait until the last of them is sent.
+        async Task BeginInTurnAsync()
         {
-            // Decrypted once for all of them; and within an attempt, which then fails when it cannot be.
-            var target = new Lazy<Target>(() => TargetOf(endpoints[queue.Key], claimedAt));
-            foreach (var delivery in queue)
+            foreach (var delivery in claimed)
             {
-                _ = AttemptAsync(delivery, target, claimedAt);
+                await Task.Yield();
+                _ = AttemptAsync(delivery, targets[delivery.EndpointId], claimedAt);
             }
         }
     }
 
-    /// <summary>Completes when every attempt that has been begun is recorded, or given up because the database was away for too long.</summary>
-    public Task WhenIdleAsync()
+    /// <summary>The answers to be recorded next, the oldest first. Whoever takes them says what became of them: <see cref="Recorded"/> or <see cref="NotRecorded"/>.</summary>
+    public IReadOnlyList<AttemptResult> TakeAnswered()
     {
         lock (_gate)
         {
-            return _count == 0 ? Task.CompletedTask : _idle.Task;
+            var taken = _answered[..Math.Min(_answered.Count, MostAnswers)];
+            _answered.RemoveRange(0, taken.Count);
+            return taken;
         }
     }
 
-    /// <summary>Nothing new is begun any more (the jobs have been stopped); what is under way is waited for, or it would be sent twice.</summary>
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    public void Recorded(IReadOnlyList<AttemptResult> results)
     {
-        await WhenIdleAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await base.StopAsync(cancellationToken);
+        lock (_gate)
+        {
+            _count -= results.Count;
+        }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>
+    /// Keeps the results for as long as the database is away: recorded late, they count if nobody has made another attempt meanwhile. Those that it does not
+    /// take for another reason are given up, or nothing would be recorded any more.
+    /// </summary>
+    public void NotRecorded(IReadOnlyList<AttemptResult> results, Exception failure)
     {
-        var results = new List<AttemptResult>();
-        while (await _results.Reader.WaitToReadAsync(stoppingToken))
+        if (results.Count == 0)
         {
-            results.Clear();
-            while (results.Count < MostResults && _results.Reader.TryRead(out var result))
+            return;
+        }
+
+        if (DatabaseFailure.IsUnreachable(failure))
+        {
+            Log.NotRecorded(logger, results.Count, failure.GetType().Name);
+            lock (_gate)
             {
-                results.Add(result);
+                _answered.InsertRange(0, results);
             }
+        }
+        else
+        {
+            Log.GivenUp(logger, results.Count, failure);
+            Recorded(results);
+        }
+    }
 
-            await RecordAsync(results, stoppingToken);
-            End(results.Count);
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-            // There is room again where these were.
-            signal.Wake(WebhookDeliveryJob.Queue);
+    /// <summary>Nothing new is begun any more (the jobs have been stopped); what is under way is waited for and recorded, or it would be sent twice.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _isStopping = true;
+        var signals = signal.Subscribe([WebhookDeliveryJob.Queue]);
+        while (!cancellationToken.IsCancellationRequested && Volatile.Read(ref _count) > 0)
+        {
+            // Asked for before the step looks, so that an answer during the step is not missed.
+            var woken = signals.NextAsync();
+            try
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                if (!await scope.ServiceProvider.GetRequiredService<WebhookDeliveryJob>().RunOnceAsync(cancellationToken))
+                {
+                    await woken.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+            }
+#pragma warning disable CA1031 // Said by NotRecorded; another try may succeed.
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+                await Task.Delay(s_pauseAfterFailure, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
@@ -109,7 +152,7 @@ internal sealed partial class DeliveriesUnderWay(
         // This process may have stood still since the claim, and somebody else be about to make the next attempt.
         if (clock.Now() > claimedAt + DeliveryQueue.Lease - WebhookSender.Limit)
         {
-            End(1);
+            Answer(result: null);
             return;
         }
 
@@ -135,53 +178,26 @@ internal sealed partial class DeliveriesUnderWay(
         }
 
         metrics.WebhookAttempted(answer.IsSuccess ? "delivered" : answer.StatusCode is null ? "unanswered" : "refused", answer.Duration);
-        _results.Writer.TryWrite(new AttemptResult(claimed, answer));
+        Answer(new AttemptResult(claimed, answer));
     }
 
-    /// <summary>While the database is away again and again, until the leases end: then others will have made the attempts again.</summary>
-    private async Task RecordAsync(List<AttemptResult> results, CancellationToken stoppingToken)
-    {
-        var began = clock.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                await using var scope = scopes.CreateAsyncScope();
-                var db = scope.ServiceProvider.GetRequiredService<ErzyCallDbContext>();
-                await db.Database.InTransactionAsync(
-                    async () =>
-                    {
-                        await db.RecordAsync(results, clock.Now(), stoppingToken);
-                        return true;
-                    },
-                    stoppingToken);
-                return;
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException && clock.GetElapsedTime(began) < DeliveryQueue.Lease - WebhookSender.Limit)
-            {
-                Log.NotRecorded(logger, results.Count, failure.GetType().Name);
-                await Task.Delay(s_retryAfter, clock, stoppingToken);
-            }
-#pragma warning disable CA1031 // The recording of later results goes on.
-            catch (Exception failure) when (failure is not OperationCanceledException)
-#pragma warning restore CA1031
-            {
-                Log.GivenUp(logger, results.Count, failure);
-                return;
-            }
-        }
-    }
-
-    private void End(int attempts)
+    /// <param name="result"><c>null</c> when the attempt was not made.</param>
+    private void Answer(AttemptResult? result)
     {
         lock (_gate)
         {
-            _count -= attempts;
-            if (_count == 0)
+            _unanswered--;
+            if (result is null)
             {
-                _idle.SetResult();
+                _count--;
+            }
+            else
+            {
+                _answered.Add(result);
             }
         }
+
+        signal.Wake(WebhookDeliveryJob.Queue);
     }
 
     /// <param name="Previous">The secret before, while it still signs.</param>

@@ -40,7 +40,8 @@ internal static class DeliveryQueue
             $"""
              INSERT INTO webhook_deliveries (id, organization_id, endpoint_id, event_id, event, resource_id, position, status, attempts, failures, next_attempt_at, created_at)
              SELECT pair.id, events.organization_id, pair.endpoint_id, events.id, events.type, events.resource_id, events.position, 'pending', '[]', 0, {now}, {now}
-             FROM unnest({ids}, {events}, {endpoints}) AS pair (id, event_id, endpoint_id) JOIN events ON events.id = pair.event_id
+             FROM unnest({ids}, {events}, {endpoints}) AS pair (id, event_id, endpoint_id)
+             CROSS JOIN LATERAL (SELECT * FROM events WHERE events.id = pair.event_id LIMIT 1) AS events
              ORDER BY events.position
              ON CONFLICT (event_id, endpoint_id) DO NOTHING
              """,
@@ -75,8 +76,10 @@ internal static class DeliveryQueue
     /// are to be made. An attempt before that was never answered, because its process died, counts as a failure.
     /// </summary>
     /// <remarks>
-    /// What was chosen is still so: whoever changes a delivery has locked its endpoint. And it is not asked again, because PostgreSQL, while its statistics are of an empty queue,
-    /// would begin with whatever index answers that, and choose anew for every row of it.
+    /// What was chosen is still so, and where it was: whoever changes a delivery has locked its endpoint. So it is not asked again, and is changed at its place (<c>ctid</c>). For while
+    /// PostgreSQL's statistics are of an empty table it takes the whole table for a single row, every index of it and every order of a join for equally good, and may choose anew for
+    /// every row there is. What must not depend on statistics is asked for so that one index answers it: by <c>LIMIT 1</c> within a <c>LATERAL</c>, and with the order that only
+    /// the primary key has.
     /// </remarks>
     public static Task<List<ClaimedDelivery>> ClaimAsync(
         this ErzyCallDbContext db, IReadOnlyCollection<WebhookEndpoint> endpoints, int atMost, bool isCrowded, DateTimeOffset now, CancellationToken cancellationToken)
@@ -90,7 +93,8 @@ internal static class DeliveryQueue
                    RETURNING id, url, is_active, CASE WHEN failing_since IS NULL THEN {(isCrowded ? FewAtOnce : MostAtOnce)} ELSE {FewAtOnce} END
                      - (SELECT count(*) FROM webhook_deliveries WHERE endpoint_id = webhook_endpoints.id AND status = 'pending' AND leased_until > {now}) AS room
                  ), chosen AS (
-                   SELECT due.id FROM served CROSS JOIN LATERAL (
+                   SELECT (SELECT ctid FROM webhook_deliveries WHERE id BETWEEN due.id AND due.id ORDER BY id LIMIT 1) AS place
+                   FROM served CROSS JOIN LATERAL (
                      SELECT id FROM due_deliveries({now}) AS delivery
                      WHERE delivery.endpoint_id = served.id AND (served.is_active OR delivery.event = {Ping.Event})
                      ORDER BY next_attempt_at, position
@@ -102,12 +106,12 @@ internal static class DeliveryQueue
                        CASE WHEN attempts #>> ARRAY['-1', 'durationMs'] IS NULL THEN jsonb_set(attempts, ARRAY['-1', 'error'], '"No answer was recorded"') ELSE attempts END
                        || jsonb_build_object('at', {now}),
                      failures = failures + (leased_until IS NOT NULL)::int, leased_until = {now + Lease}
-                   FROM chosen
-                   WHERE webhook_deliveries.id = chosen.id
-                   RETURNING webhook_deliveries.id, endpoint_id, event_id, jsonb_array_length(attempts) AS number, failures, next_attempt_at
+                   WHERE ctid = ANY (ARRAY (SELECT place FROM chosen))
+                   RETURNING id, endpoint_id, event_id, jsonb_array_length(attempts) AS number, failures, next_attempt_at
                  )
                  SELECT claimed.id AS delivery_id, endpoint_id, url, number, failures, next_attempt_at AS due_at, event_id, type, created_at AS happened_at, data
-                 FROM claimed JOIN served ON served.id = endpoint_id JOIN events ON events.id = event_id
+                 FROM claimed JOIN served ON served.id = endpoint_id
+                 CROSS JOIN LATERAL (SELECT type, created_at, data FROM events WHERE events.id = event_id LIMIT 1) AS event
                  """)
             .ToListAsync(cancellationToken);
     }

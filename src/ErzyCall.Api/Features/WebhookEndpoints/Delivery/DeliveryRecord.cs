@@ -39,6 +39,7 @@ internal static class DeliveryRecord
     /// On a delivery, a success counts whenever it is heard. A failure counts if nobody has begun another attempt meanwhile; and when the delivery was asked for
     /// anew during the attempt, it does not end that. What does not count any more is still told of the attempt.
     /// </summary>
+    /// <remarks>At their places, for the reason that <see cref="DeliveryQueue.ClaimAsync"/> gives.</remarks>
     private static Task<int> RecordAttemptsAsync(ErzyCallDbContext db, IReadOnlyCollection<AttemptResult> results, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var ids = results.Select(result => result.Claimed.DeliveryId).ToList();
@@ -56,23 +57,26 @@ internal static class DeliveryRecord
         return db.Database.ExecuteSqlAsync(
             $"""
              WITH result AS MATERIALIZED (
-               SELECT id, number, failures, due_at, delivered, next,
+               SELECT place, number, failures, due_at, delivered, next,
+                 delivered OR (status = 'pending' AND attempts = number) AS counts,
                  jsonb_build_object('statusCode', status_code, 'error', error, 'durationMs', duration_ms, 'responseBody', body) AS answer
                FROM unnest({ids}, {numbers}, {failures}, {due}, {delivered}, {next}, {statusCodes}, {errors}, {durations}, {bodies})
-                 AS result (id, number, failures, due_at, delivered, next, status_code, error, duration_ms, body)
-             ), late AS (
-               UPDATE webhook_deliveries AS delivery SET attempts = jsonb_set(attempts, ARRAY[(number - 1)::text], attempts -> (number - 1) || answer)
-               FROM result
-               WHERE delivery.id = result.id AND NOT delivered AND (status <> 'pending' OR jsonb_array_length(attempts) <> number)
+                 AS heard (id, number, failures, due_at, delivered, next, status_code, error, duration_ms, body)
+               CROSS JOIN LATERAL (
+                 SELECT ctid AS place, status, jsonb_array_length(attempts) AS attempts FROM webhook_deliveries WHERE id BETWEEN heard.id AND heard.id ORDER BY id LIMIT 1) AS found
              )
              UPDATE webhook_deliveries AS delivery
              SET attempts = jsonb_set(attempts, ARRAY[(number - 1)::text], attempts -> (number - 1) || answer),
-               leased_until = NULL,
-               status = CASE WHEN delivered THEN 'delivered' WHEN delivery.next_attempt_at <> result.due_at OR next IS NOT NULL THEN 'pending' ELSE 'failed' END,
-               next_attempt_at = CASE WHEN delivered THEN NULL WHEN delivery.next_attempt_at <> result.due_at THEN next_attempt_at ELSE next END,
-               failures = CASE WHEN delivered OR delivery.next_attempt_at <> result.due_at THEN delivery.failures ELSE result.failures + 1 END
+               leased_until = CASE WHEN counts THEN NULL ELSE leased_until END,
+               status = CASE
+                 WHEN NOT counts THEN status
+                 WHEN delivered THEN 'delivered'
+                 WHEN next_attempt_at <> due_at OR next IS NOT NULL THEN 'pending'
+                 ELSE 'failed' END,
+               next_attempt_at = CASE WHEN counts AND delivered THEN NULL WHEN NOT counts OR next_attempt_at <> due_at THEN next_attempt_at ELSE next END,
+               failures = CASE WHEN NOT counts OR delivered OR next_attempt_at <> due_at THEN delivery.failures ELSE result.failures + 1 END
              FROM result
-             WHERE delivery.id = result.id AND (delivered OR (status = 'pending' AND jsonb_array_length(attempts) = number))
+             WHERE delivery.ctid = place
              """,
             cancellationToken);
     }

@@ -5,8 +5,8 @@ using ErzyCall.Api.Platform.Workers;
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 /// <summary>
-/// Claims deliveries that are due, of several endpoints in turn, and begins their attempts. An attempt is counted, and that committed, before anything is
-/// sent; no transaction is open meanwhile.
+/// In one transaction records the answers that have come since the last, and claims what is due, of several endpoints in turn; then begins those attempts.
+/// An attempt is counted, and that committed, before anything is sent; no transaction is open meanwhile.
 /// </summary>
 internal sealed class WebhookDeliveryJob(ErzyCallDbContext db, DeliveriesUnderWay underWay, TimeProvider clock) : IJob
 {
@@ -18,25 +18,38 @@ internal sealed class WebhookDeliveryJob(ErzyCallDbContext db, DeliveriesUnderWa
 
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
-        var room = underWay.Room;
-        if (room <= 0)
-        {
-            return false;
-        }
-
+        var answered = underWay.TakeAnswered();
         var now = clock.Now();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var endpoints = await db.LockEndpointsInTurnAsync(underWay.IsCrowded, now, cancellationToken);
-        if (endpoints.Count == 0)
+        List<WebhookEndpoint> endpoints = [];
+        List<ClaimedDelivery> claimed = [];
+        try
         {
-            return false;
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            if (answered.Count > 0)
+            {
+                await db.RecordAsync(answered, now, cancellationToken);
+            }
+
+            if (underWay.Room + answered.Count is > 0 and var room)
+            {
+                endpoints = await db.LockEndpointsInTurnAsync(underWay.IsCrowded, now, cancellationToken);
+                if (endpoints.Count > 0)
+                {
+                    claimed = await db.ClaimAsync(endpoints, room, underWay.IsCrowded, now, cancellationToken);
+                }
+            }
+
+            // Not to be cut short by a server that stops: what is claimed and not begun would wait for its lease.
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        catch (Exception failure)
+        {
+            underWay.NotRecorded(answered, failure);
+            throw;
         }
 
-        var claimed = await db.ClaimAsync(endpoints, room, underWay.IsCrowded, now, cancellationToken);
-
-        // Not to be cut short by a server that stops: what is claimed and not begun would wait for its lease.
-        await transaction.CommitAsync(CancellationToken.None);
+        underWay.Recorded(answered);
         underWay.Begin(claimed, endpoints.ToDictionary(endpoint => endpoint.Id.Value), now);
-        return claimed.Count > 0;
+        return answered.Count > 0 || claimed.Count > 0;
     }
 }
