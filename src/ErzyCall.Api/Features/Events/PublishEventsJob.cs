@@ -55,18 +55,19 @@ internal sealed class PublishEventsJob(ErzyCallDbContext db, TimeProvider clock)
                  """)
             .SingleOrDefaultAsync(cancellationToken);
 
+    /// <remarks>At their places in the table, for the reason that <see cref="DeliveryQueue.ClaimAsync"/> gives. Nobody else changes an event.</remarks>
     private Task<List<PublishedEvent>> PlaceAsync(EventFeed feed, CancellationToken cancellationToken) =>
         db.Database
             .SqlQuery<PublishedEvent>(
                 $"""
                  UPDATE events SET sequence = {feed.LastSequence} + next.turn
                  FROM (
-                   SELECT id, row_number() OVER (ORDER BY position) AS turn FROM (
-                     SELECT id, position FROM events
+                   SELECT place, row_number() OVER (ORDER BY position) AS turn FROM (
+                     SELECT ctid AS place, position FROM events
                      WHERE organization_id = {feed.OrganizationId.Value} AND sequence IS NULL AND NOT is_private
                      ORDER BY position
                      LIMIT {BatchSize}) AS unpublished) AS next
-                 WHERE events.id = next.id
+                 WHERE events.ctid = next.place
                  RETURNING events.id, events.type
                  """)
             .ToListAsync(cancellationToken);
