@@ -22,7 +22,8 @@ internal sealed class LocalHost : CommandHost
 
     public override async Task ServeAsync(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        // Settings are read once, as by the server in production: to watch them would mean to watch the folder in which the database writes, too.
+        var builder = WebApplication.CreateBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
         using var logging = CreateConsoleLogging();
         await using var databases = await StartDatabasesAsync(builder.Configuration, LocalDatabasesMode.Serve, logging, CancellationToken.None);
         builder.AddErzyCall();

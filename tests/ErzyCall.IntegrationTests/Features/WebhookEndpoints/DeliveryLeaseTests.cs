@@ -162,12 +162,12 @@ public sealed class DeliveryLeaseTests(TestRun run)
         await using var engine = await WebhookEngine.StartAsync(run);
         await using var receiver = await WebhookReceiver.StartAsync();
         await engine.AddEndpointAsync(receiver, "call.started");
-        await engine.HappenAsync(60);
+        await engine.HappenAsync(120);
         await engine.PublishAsync();
 
         Assert.Equal(5, (await engine.ClaimAndDieAsync(isCrowded: true)).Count);
         Assert.Empty(await engine.ClaimAndDieAsync(isCrowded: true));
-        Assert.Equal(45, (await engine.ClaimAndDieAsync()).Count);
+        Assert.Equal(95, (await engine.ClaimAndDieAsync()).Count);
     }
 
     [Fact]

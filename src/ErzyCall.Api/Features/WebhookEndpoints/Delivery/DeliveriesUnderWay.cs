@@ -16,7 +16,7 @@ internal sealed partial class DeliveriesUnderWay(
     WebhookSender sender, EndpointSecrets secrets, IServiceScopeFactory scopes, WorkSignal signal, ServerMetrics metrics, TimeProvider clock, ILogger<DeliveriesUnderWay> logger) : IHostedService
 {
     /// <summary>Attempts of this process at once. Each takes a connection and some memory.</summary>
-    private const int Most = 2_000;
+    private const int Most = 4_000;
 
     /// <summary>From here on each endpoint gets only a few: it takes hundreds that hang to fill the rest.</summary>
     private const int Many = Most / 2;

@@ -20,7 +20,7 @@ internal static class DeliveryQueue
     public static readonly TimeSpan Lease = WebhookSender.Limit + TimeSpan.FromSeconds(30);
 
     /// <summary>Attempts under way at once at one endpoint, over all copies of the server.</summary>
-    private const int MostAtOnce = 50;
+    private const int MostAtOnce = 100;
 
     /// <summary>The same at one whose last attempt failed, and at any while the process is crowded: a dead endpoint takes up as little as possible.</summary>
     private const int FewAtOnce = 5;
