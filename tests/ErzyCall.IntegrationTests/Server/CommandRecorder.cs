@@ -9,9 +9,20 @@ namespace ErzyCall.IntegrationTests.Server;
 internal sealed record RecordedCommand(string Sql, IReadOnlyList<NpgsqlParameter> Parameters)
 {
     /// <summary>How PostgreSQL would answer it now, line by line. It is not run.</summary>
-    public async Task<List<string>> ExplainAsync(TestServer server)
+    /// <param name="settings">That its transaction begins with.</param>
+    public async Task<List<string>> ExplainAsync(TestServer server, string settings = "")
     {
-        await using var explain = server.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand($"EXPLAIN {Sql}");
+        await using var connection = await server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var undone = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+#pragma warning disable CA2100 // Both are the server's own.
+        if (settings.Length > 0)
+        {
+            await using var set = new NpgsqlCommand(settings, connection);
+            await set.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        await using var explain = new NpgsqlCommand($"EXPLAIN {Sql}", connection);
+#pragma warning restore CA2100
         explain.Parameters.AddRange(Parameters.Select(parameter => parameter.Clone()).ToArray());
         await using var reader = await explain.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         var plan = new List<string>();

@@ -102,7 +102,7 @@ internal sealed class WebhookEngine : IAsyncDisposable
     public Task RecordAsync(params AttemptResult[] results) => Server.InDatabaseAsync(async db =>
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
-        await db.RecordAsync(results, Tenant.Now, CancellationToken.None);
+        await db.RecordAsync(results, waitsForLocks: true, Tenant.Now, CancellationToken.None);
         await transaction.CommitAsync();
         return true;
     });

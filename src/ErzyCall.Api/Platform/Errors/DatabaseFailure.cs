@@ -27,6 +27,9 @@ internal static class DatabaseFailure
     public static bool IsTimeout(Exception exception) =>
         Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.InvalidRegularExpression };
 
+    /// <summary>The transaction has set itself a limit for waiting for others' locks (<c>lock_timeout</c>), and it is over.</summary>
+    public static bool IsLockTimeout(Exception exception) => Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.LockNotAvailable };
+
     /// <summary>A table or column is not there: the schema is older than the code.</summary>
     public static bool IsSchemaOutOfDate(Exception exception) =>
         Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn };

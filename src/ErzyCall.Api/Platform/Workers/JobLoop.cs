@@ -25,7 +25,7 @@ internal sealed partial class JobLoop<TJob>(
         if (options.Value.Enabled)
         {
             // From the moment that the server is told to stop nothing new is begun: what is under way has the time that requests take to finish as well.
-            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, TJob.FinishesWhileStopping ? CancellationToken.None : lifetime.ApplicationStopping);
             await Task.WhenAll(Enumerable.Range(0, TJob.Loops).Select(loop => LoopAsync(signal.Subscribe(loop == 0 ? TJob.WokenBy : []), stopping.Token)));
         }
     }

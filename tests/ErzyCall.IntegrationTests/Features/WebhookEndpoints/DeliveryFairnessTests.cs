@@ -2,6 +2,8 @@ using System.Net;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Server;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace ErzyCall.IntegrationTests.Features.WebhookEndpoints;
 
@@ -35,6 +37,42 @@ public sealed class DeliveryFairnessTests(TestRun run)
         await Patience.UntilAsync("the other one has as much as it may have at once", () => hanging.Received.Count == MostAtOnce);
         Assert.Equal(MostAtOnce, (await engine.DeliveriesOfAsync(slow)).Count(delivery => delivery.LeasedUntil is not null));
         Assert.Equal(MostAtOnce, (await engine.AttemptsOfAsync(slow)).Count);
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_somebody_changes_at_length_keeps_its_own_answers_waiting_and_no_others()
+    {
+        await using var engine = await WebhookEngine.StartAsync(run);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await using var other = await WebhookReceiver.StartAsync();
+        var room = engine.UnderWay.Room;
+        var held = await engine.AddEndpointAsync(receiver, "call.started");
+        var healthy = await engine.AddEndpointAsync(other, "call.started");
+        var gone = await engine.AddEndpointAsync(receiver, "call.started");
+        await engine.HappenAsync(1);
+        await engine.PublishAsync();
+        await engine.Server.RunAsync<WebhookDeliveryJob>();
+        await WebhookEngine.WhenAnsweredAsync(engine.Server);
+        (await engine.Tenant.Api.DeleteAsync($"/webhooks/{gone.Id}")).ShouldBe(HttpStatusCode.NoContent);
+        await engine.HappenAsync(1);
+        await engine.PublishAsync();
+
+        await using (var connection = await engine.Server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(TestContext.Current.CancellationToken))
+        await using (await connection.BeginTransactionAsync(TestContext.Current.CancellationToken))
+        {
+            await using var hold = new NpgsqlCommand("SELECT FROM webhook_endpoints WHERE id = $1 FOR UPDATE", connection) { Parameters = { new() { Value = held.Id.Value } } };
+            await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            await engine.Server.RunAsync<WebhookDeliveryJob>();
+            await WebhookEngine.WhenAnsweredAsync(engine.Server);
+            await engine.Server.RunAsync<WebhookDeliveryJob>();
+
+            Assert.All(await engine.DeliveriesOfAsync(healthy), delivery => Assert.Equal("delivered", delivery.Status));
+            Assert.Equal(["pending", "pending"], (await engine.DeliveriesOfAsync(held)).Select(delivery => delivery.Status));
+        }
+
+        await engine.RunAllAsync();
+        Assert.All(await engine.DeliveriesOfAsync(held), delivery => Assert.Equal(("delivered", 1), (delivery.Status, delivery.Attempts.Count)));
+        Assert.Equal(room, engine.UnderWay.Room);
     }
 
     [Fact]

@@ -54,15 +54,16 @@ public sealed partial class DeliveryPlanTests(TestRun run)
             var claimed = await db.ClaimAsync(endpoints, atMost: 100, isCrowded: false, engine.Tenant.Now, CancellationToken.None);
             Assert.NotEmpty(claimed);
             await db.RecordAsync(
-                [.. claimed.Select(delivery => new AttemptResult(delivery, new WebhookAnswer(200, Error: null, TimeSpan.Zero, Body: null, RetryAfter: null)))], engine.Tenant.Now, CancellationToken.None);
+                [.. claimed.Select(delivery => new AttemptResult(delivery, new WebhookAnswer(200, Error: null, TimeSpan.Zero, Body: null, RetryAfter: null)))], waitsForLocks: true, engine.Tenant.Now, CancellationToken.None);
             return true;
         });
 
         var commands = recorder.Commands.Where(command => OfTheQueue().IsMatch(command.Sql)).ToList();
         Assert.Equal(6, commands.Count);
+        var settings = Assert.Single(recorder.Commands, command => command.Sql.StartsWith("SET LOCAL", StringComparison.Ordinal)).Sql;
         foreach (var command in commands)
         {
-            var plan = string.Join('\n', await command.ExplainAsync(copy));
+            var plan = string.Join('\n', await command.ExplainAsync(copy, command == commands[^1] ? settings : ""));
             Assert.DoesNotMatch(WholeTable(), plan);
             Assert.DoesNotMatch(WholeIndex(), plan);
             Assert.All(IndexOfDeliveries().Matches(plan).Select(use => use.Groups["index"].Value), index => Assert.Contains(index, s_ofTheQueue));

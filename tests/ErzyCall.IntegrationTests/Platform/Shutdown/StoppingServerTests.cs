@@ -49,6 +49,7 @@ public sealed class StoppingServerTests(TestRun run)
         var tenant = await server.CreateTenantAsync();
         var loops = server.Services.GetServices<IHostedService>()
             .OfType<BackgroundService>()
+            .Where(service => service is not JobLoop<WebhookDeliveryJob>)
             .Where(service => service.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(JobLoop<>))
             .ToList();
         Assert.NotEmpty(loops);
@@ -57,6 +58,32 @@ public sealed class StoppingServerTests(TestRun run)
         await Patience.UntilAsync("every job has ended", () => loops.TrueForAll(loop => loop.ExecuteTask!.IsCompleted));
 
         Assert.Equal("new", (await tenant.GetCallAsync(await tenant.PlaceCallAsync())).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_server_that_is_told_to_stop_records_what_its_deliveries_are_answered_while_it_still_takes_requests()
+    {
+        var held = new HeldStop();
+        await using var server = await run.StartServerAsync(
+            new TestServerOptions { Postgres = await run.CreateDatabaseAsync(), Workers = true, Settings = WebhookEngine.Settings, Services = services => services.AddSingleton<IHostedService>(held) });
+        using var stop = held;
+        var tenant = await server.CreateTenantAsync();
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var release = receiver.Hang();
+        var endpoint = await tenant.CreateAsync("/webhooks", new { url = receiver.Url, events = new[] { "contact.created" } });
+        await tenant.CreateContactAsync();
+        await Patience.UntilAsync("the delivery is under way", () => !receiver.Received.IsEmpty);
+        Task<WebhookDelivery> DeliveryAsync() => server.InDatabaseAsync(db => db.WebhookDeliveries.AsNoTracking().SingleAsync());
+
+        server.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        release.SetResult();
+        await Patience.UntilAsync("it is recorded", async () => await DeliveryAsync() is { Status: DeliveryStatus.Delivered, LeasedUntil: null });
+
+        // And what is asked for now is another copy's to send.
+        var delivery = await DeliveryAsync();
+        (await tenant.Api.PostAsync($"/webhooks/{endpoint}/deliveries/{delivery.Id}/resend", null)).ShouldBe(HttpStatusCode.OK);
+        Assert.Equal(0, await server.RunAsync<WebhookDeliveryJob>());
+        Assert.Single((await DeliveryAsync()).Attempts);
     }
 
     [Fact]

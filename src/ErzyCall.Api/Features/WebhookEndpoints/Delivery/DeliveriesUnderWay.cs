@@ -13,7 +13,8 @@ namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 /// step of <see cref="WebhookDeliveryJob"/> records all that have come. What is lost with the process is repeated when its lease has run out.
 /// </summary>
 internal sealed partial class DeliveriesUnderWay(
-    WebhookSender sender, EndpointSecrets secrets, IServiceScopeFactory scopes, WorkSignal signal, ServerMetrics metrics, TimeProvider clock, ILogger<DeliveriesUnderWay> logger) : IHostedService
+    WebhookSender sender, EndpointSecrets secrets, IServiceScopeFactory scopes, WorkSignal signal, IHostApplicationLifetime lifetime, ServerMetrics metrics, TimeProvider clock, ILogger<DeliveriesUnderWay> logger)
+    : IHostedService
 {
     /// <summary>Attempts of this process at once. Each takes a connection and some memory.</summary>
     private const int Most = 4_000;
@@ -24,7 +25,8 @@ internal sealed partial class DeliveriesUnderWay(
     /// <summary>Answers in one transaction.</summary>
     private const int MostAnswers = 500;
 
-    private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromMilliseconds(500);
+    /// <summary>Between two looks of a server that stops, if no answer comes.</summary>
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
 
@@ -35,10 +37,11 @@ internal sealed partial class DeliveriesUnderWay(
 
     private int _unanswered;
 
-    private volatile bool _isStopping;
+    /// <summary>Answers that the next step takes: fewer while there is one among them that the database does not take.</summary>
+    private int _batch = MostAnswers;
 
-    /// <summary>Attempts that may still be begun: none once the server stops.</summary>
-    public int Room => _isStopping ? int.MinValue : Most - Volatile.Read(ref _count);
+    /// <summary>Attempts that may still be begun: none once the server is told to stop.</summary>
+    public int Room => lifetime.ApplicationStopping.IsCancellationRequested ? int.MinValue : Most - Volatile.Read(ref _count);
 
     public bool IsCrowded => Volatile.Read(ref _count) >= Many;
 
@@ -69,57 +72,59 @@ internal sealed partial class DeliveriesUnderWay(
         }
     }
 
-    /// <summary>The answers to be recorded next, the oldest first. Whoever takes them says what became of them: <see cref="Recorded"/> or <see cref="NotRecorded"/>.</summary>
+    /// <summary>The answers to be recorded next. Whoever takes them says what became of them: <see cref="Recorded"/> and <see cref="Keep"/>, or <see cref="Refused"/>.</summary>
     public IReadOnlyList<AttemptResult> TakeAnswered()
     {
         lock (_gate)
         {
-            var taken = _answered[..Math.Min(_answered.Count, MostAnswers)];
+            var taken = _answered[..Math.Min(_answered.Count, _batch)];
             _answered.RemoveRange(0, taken.Count);
             return taken;
         }
     }
 
-    public void Recorded(IReadOnlyList<AttemptResult> results)
+    /// <param name="count">Of those that were taken.</param>
+    public void Recorded(int count)
     {
         lock (_gate)
         {
-            _count -= results.Count;
+            _count -= count;
+            _batch = Math.Min(2 * _batch, MostAnswers);
         }
     }
 
-    /// <summary>
-    /// Keeps the results for as long as the database is away: recorded late, they count if nobody has made another attempt meanwhile. Those that it does not
-    /// take for another reason are given up, or nothing would be recorded any more.
-    /// </summary>
-    public void NotRecorded(IReadOnlyList<AttemptResult> results, Exception failure)
+    /// <summary>Keeps results for a later step, however long the database is away: recorded late, they count if nobody has made another attempt meanwhile.</summary>
+    public void Keep(IReadOnlyList<AttemptResult> results)
     {
-        if (results.Count == 0)
+        lock (_gate)
         {
-            return;
+            _answered.AddRange(results);
         }
+    }
 
-        if (DatabaseFailure.IsUnreachable(failure))
+    /// <summary>The database does not take one of these: half as many are tried next, until it is alone and given up.</summary>
+    public void Refused(IReadOnlyList<AttemptResult> results, Exception failure)
+    {
+        lock (_gate)
         {
-            Log.NotRecorded(logger, results.Count, failure.GetType().Name);
-            lock (_gate)
+            if (results.Count > 1)
             {
                 _answered.InsertRange(0, results);
+                _batch = results.Count / 2;
+                return;
             }
+
+            _count -= results.Count;
         }
-        else
-        {
-            Log.GivenUp(logger, results.Count, failure);
-            Recorded(results);
-        }
+
+        Log.GivenUp(logger, new Id<WebhookDelivery>(results[0].Claimed.DeliveryId).ToString(), failure);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Nothing new is begun any more (the jobs have been stopped); what is under way is waited for and recorded, or it would be sent twice.</summary>
+    /// <summary>Nothing new is begun any more, and requests have ended; what is still under way is waited for and recorded, or it would be sent twice.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        _isStopping = true;
         var signals = signal.Subscribe([WebhookDeliveryJob.Queue]);
         while (!cancellationToken.IsCancellationRequested && Volatile.Read(ref _count) > 0)
         {
@@ -128,17 +133,22 @@ internal sealed partial class DeliveriesUnderWay(
             try
             {
                 await using var scope = scopes.CreateAsyncScope();
-                if (!await scope.ServiceProvider.GetRequiredService<WebhookDeliveryJob>().RunOnceAsync(cancellationToken))
+                if (await scope.ServiceProvider.GetRequiredService<WebhookDeliveryJob>().RunOnceAsync(cancellationToken))
                 {
-                    await woken.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    continue;
                 }
             }
-#pragma warning disable CA1031 // Said by NotRecorded; another try may succeed.
-            catch (Exception)
-#pragma warning restore CA1031
+            catch (Exception failure) when (failure is not OperationCanceledException)
             {
-                await Task.Delay(s_pauseAfterFailure, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                Log.NotRecorded(logger, failure);
             }
+
+            await Task.WhenAny(woken, Task.Delay(s_pause, clock, cancellationToken));
+        }
+
+        if (Volatile.Read(ref _count) is > 0 and var left)
+        {
+            Log.LeftBehind(logger, left);
         }
     }
 
@@ -152,6 +162,7 @@ internal sealed partial class DeliveriesUnderWay(
         // This process may have stood still since the claim, and somebody else be about to make the next attempt.
         if (clock.Now() > claimedAt + DeliveryQueue.Lease - WebhookSender.Limit)
         {
+            Log.TooLate(logger, new Id<WebhookDelivery>(claimed.DeliveryId).ToString());
             Answer(result: null);
             return;
         }
@@ -208,10 +219,16 @@ internal sealed partial class DeliveriesUnderWay(
         [LoggerMessage(1, LogLevel.Error, "An attempt at {Delivery} could not be made")]
         public static partial void NotSent(ILogger logger, string delivery, Exception exception);
 
-        [LoggerMessage(2, LogLevel.Warning, "The results of {Count} attempts at webhook deliveries are not recorded yet: {Failure}")]
-        public static partial void NotRecorded(ILogger logger, int count, string failure);
+        [LoggerMessage(2, LogLevel.Error, "The answer to an attempt at {Delivery} cannot be recorded and is lost")]
+        public static partial void GivenUp(ILogger logger, string delivery, Exception exception);
 
-        [LoggerMessage(3, LogLevel.Error, "The results of {Count} attempts at webhook deliveries are lost; they will be made again")]
-        public static partial void GivenUp(ILogger logger, int count, Exception exception);
+        [LoggerMessage(3, LogLevel.Warning, "An attempt at {Delivery} was not made: this process stood still too long after its claim")]
+        public static partial void TooLate(ILogger logger, string delivery);
+
+        [LoggerMessage(4, LogLevel.Warning, "Answers to webhook deliveries are not recorded yet, and the server stops")]
+        public static partial void NotRecorded(ILogger logger, Exception exception);
+
+        [LoggerMessage(5, LogLevel.Warning, "{Count} attempts at webhook deliveries are left behind without an answer; they will be made again")]
+        public static partial void LeftBehind(ILogger logger, int count);
     }
 }

@@ -76,7 +76,7 @@ internal static class DeliveryQueue
     /// are to be made. An attempt before that was never answered, because its process died, counts as a failure.
     /// </summary>
     /// <remarks>
-    /// What was chosen is still so, and where it was: whoever changes a delivery has locked its endpoint. So it is not asked again, and is changed at its place (<c>ctid</c>). For while
+    /// What was chosen is still so, and where it was: whoever changes a delivery has locked its endpoint (and what is deleted is gone). So it is not asked again, and is changed at its place (<c>ctid</c>). For while
     /// PostgreSQL's statistics are of an empty table it takes the whole table for a single row, every index of it and every order of a join for equally good, and may choose anew for
     /// every row there is. What must not depend on statistics is asked for so that one index answers it: by <c>LIMIT 1</c> within a <c>LATERAL</c>, and with the order that only
     /// the primary key has.

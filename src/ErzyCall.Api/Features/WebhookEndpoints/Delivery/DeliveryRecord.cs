@@ -1,3 +1,5 @@
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -8,14 +10,18 @@ internal sealed record AttemptResult(ClaimedDelivery Claimed, WebhookAnswer Answ
 
 internal static class DeliveryRecord
 {
-    /// <summary>Records the results of attempts, of many at once, in the caller's transaction: on the attempts, on their deliveries, on their endpoints.</summary>
-    public static async Task RecordAsync(this ErzyCallDbContext db, IReadOnlyList<AttemptResult> results, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>
+    /// Records the results of attempts, of many at once, at the beginning of the caller's transaction: on the attempts, on their deliveries, on their endpoints.
+    /// </summary>
+    /// <param name="waitsForLocks">Whether endpoints that somebody else holds are waited for, for a moment (<see cref="DatabaseFailure.IsLockTimeout"/> then); or passed over.</param>
+    /// <returns>The results of endpoints that were passed over.</returns>
+    public static async Task<IReadOnlyList<AttemptResult>> RecordAsync(
+        this ErzyCallDbContext db, IReadOnlyList<AttemptResult> results, bool waitsForLocks, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        // Endpoints are locked before deliveries wherever both are.
-        var endpointIds = results.Select(result => result.Claimed.EndpointId).Distinct().ToList();
-        var endpoints = await db.WebhookEndpoints
-            .FromSql($"SELECT * FROM webhook_endpoints WHERE id = ANY ({endpointIds}) ORDER BY id FOR NO KEY UPDATE")
-            .ToDictionaryAsync(endpoint => endpoint.Id.Value, cancellationToken);
+        var endpoints = await LockAsync(db, [.. results.Select(result => result.Claimed.EndpointId).Distinct()], waitsForLocks, cancellationToken);
+        var held = waitsForLocks ? [] : await HeldByOthersAsync(db, results, endpoints, cancellationToken);
+        var kept = results.Where(result => held.Contains(result.Claimed.EndpointId)).ToList();
+        results = kept.Count == 0 ? results : [.. results.Where(result => !held.Contains(result.Claimed.EndpointId))];
 
         // A statement changes a row once: of several attempts at one delivery that are heard together, each has its own.
         foreach (var round in results.GroupBy(result => result.Claimed.DeliveryId).SelectMany(attempts => attempts.OrderBy(result => result.Claimed.Number).Index()).GroupBy(attempt => attempt.Index, attempt => attempt.Item))
@@ -33,6 +39,28 @@ internal static class DeliveryRecord
         }
 
         await db.SaveChangesAsync(cancellationToken);
+        return kept;
+    }
+
+    /// <summary>Endpoints are locked before deliveries wherever both are.</summary>
+    private static async Task<Dictionary<Guid, WebhookEndpoint>> LockAsync(ErzyCallDbContext db, List<Guid> ids, bool waitsForLocks, CancellationToken cancellationToken)
+    {
+        // Several steps of other copies, each of which has its turn. And the deliveries are in memory, as they have just been written: by what a disk that turns would cost,
+        // PostgreSQL reads all of a table of some ten thousand to change a hundred.
+        await db.Database.ExecuteSqlAsync($"SET LOCAL lock_timeout = '250ms'; SET LOCAL random_page_cost = 1.1", cancellationToken);
+        var locked = waitsForLocks
+            ? db.WebhookEndpoints.FromSql($"SELECT * FROM webhook_endpoints WHERE id = ANY ({ids}) ORDER BY id FOR NO KEY UPDATE")
+            : db.WebhookEndpoints.FromSql($"SELECT * FROM webhook_endpoints WHERE id = ANY ({ids}) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED");
+        return await locked.ToDictionaryAsync(endpoint => endpoint.Id.Value, cancellationToken);
+    }
+
+    private static async Task<HashSet<Guid>> HeldByOthersAsync(
+        ErzyCallDbContext db, IReadOnlyList<AttemptResult> results, Dictionary<Guid, WebhookEndpoint> locked, CancellationToken cancellationToken)
+    {
+        // Those that are gone hold nobody up.
+        var others = results.Select(result => new Id<WebhookEndpoint>(result.Claimed.EndpointId)).Where(id => !locked.ContainsKey(id.Value)).Distinct().ToList();
+        var held = await db.WebhookEndpoints.Where(endpoint => others.Contains(endpoint.Id)).Select(endpoint => endpoint.Id).ToListAsync(cancellationToken);
+        return [.. held.Select(id => id.Value)];
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;
@@ -12,44 +13,70 @@ internal sealed class WebhookDeliveryJob(ErzyCallDbContext db, DeliveriesUnderWa
 {
     public const string Queue = "webhook_deliveries";
 
+    private bool _isRecorded;
+
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
 
     public static IReadOnlyList<string> WokenBy { get; } = [Queue];
 
+    public static bool FinishesWhileStopping => true;
+
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
         var answered = underWay.TakeAnswered();
-        var now = clock.Now();
-        List<WebhookEndpoint> endpoints = [];
-        List<ClaimedDelivery> claimed = [];
+        Step step;
         try
         {
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            if (answered.Count > 0)
-            {
-                await db.RecordAsync(answered, now, cancellationToken);
-            }
-
-            if (underWay.Room + answered.Count is > 0 and var room)
-            {
-                endpoints = await db.LockEndpointsInTurnAsync(underWay.IsCrowded, now, cancellationToken);
-                if (endpoints.Count > 0)
-                {
-                    claimed = await db.ClaimAsync(endpoints, room, underWay.IsCrowded, now, cancellationToken);
-                }
-            }
-
-            // Not to be cut short by a server that stops: what is claimed and not begun would wait for its lease.
-            await transaction.CommitAsync(CancellationToken.None);
+            step = await TransactAsync(answered, cancellationToken);
+        }
+        catch (Exception failure) when (_isRecorded || DatabaseFailure.IsUnreachable(failure) || failure is OperationCanceledException)
+        {
+            underWay.Keep(answered);
+            throw;
         }
         catch (Exception failure)
         {
-            underWay.NotRecorded(answered, failure);
+            underWay.Refused(answered, failure);
             throw;
         }
 
-        underWay.Recorded(answered);
-        underWay.Begin(claimed, endpoints.ToDictionary(endpoint => endpoint.Id.Value), now);
-        return answered.Count > 0 || claimed.Count > 0;
+        underWay.Recorded(answered.Count - step.Kept.Count);
+        underWay.Keep(step.Kept);
+        underWay.Begin(step.Claimed, step.Endpoints.ToDictionary(endpoint => endpoint.Id.Value), step.ClaimedAt);
+        return step.Kept.Count < answered.Count || step.Claimed.Count > 0;
     }
+
+    private async Task<Step> TransactAsync(IReadOnlyList<AttemptResult> answered, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await db.Database.RepeatAsync(() => TransactAsync(answered, waitsForLocks: true, cancellationToken));
+        }
+        catch (Exception failure) when (DatabaseFailure.IsLockTimeout(failure))
+        {
+            // Another copy's step is over sooner: this is somebody who changes much of an endpoint. Its answers wait; the others' do not.
+            db.ChangeTracker.Clear();
+            return await db.Database.RepeatAsync(() => TransactAsync(answered, waitsForLocks: false, cancellationToken));
+        }
+    }
+
+    private async Task<Step> TransactAsync(IReadOnlyList<AttemptResult> answered, bool waitsForLocks, CancellationToken cancellationToken)
+    {
+        _isRecorded = answered.Count == 0;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var kept = _isRecorded ? [] : await db.RecordAsync(answered, waitsForLocks, clock.Now(), cancellationToken);
+        _isRecorded = true;
+
+        var now = clock.Now();
+        var room = underWay.Room + answered.Count - kept.Count;
+        var endpoints = room > 0 ? await db.LockEndpointsInTurnAsync(underWay.IsCrowded, now, cancellationToken) : [];
+        var claimed = endpoints.Count > 0 ? await db.ClaimAsync(endpoints, room, underWay.IsCrowded, now, cancellationToken) : [];
+
+        // Not to be cut short by a server that stops: what is claimed and not begun would wait for its lease.
+        await transaction.CommitAsync(CancellationToken.None);
+        return new Step(kept, endpoints, claimed, now);
+    }
+
+    /// <param name="Kept">Answers that were not recorded, because somebody else holds their endpoint.</param>
+    private sealed record Step(IReadOnlyList<AttemptResult> Kept, List<WebhookEndpoint> Endpoints, List<ClaimedDelivery> Claimed, DateTimeOffset ClaimedAt);
 }
