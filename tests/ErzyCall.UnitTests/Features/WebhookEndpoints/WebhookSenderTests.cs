@@ -157,7 +157,7 @@ public sealed class WebhookSenderTests
         using var inner = WebhookSenderSetup.Handler(Anywhere());
         using var signalling = new Signalling(answered) { InnerHandler = inner };
         using var http = new HttpClient(signalling);
-        var sending = new WebhookSender(http, _clock).SendAsync(Delivery(receiver.Url), Cancellation);
+        var sending = new WebhookSender(http, _clock).SendAsync(Delivery(receiver.Url));
         await answered.Task;
 
         _clock.Advance(WebhookSender.Limit);
@@ -178,7 +178,7 @@ public sealed class WebhookSenderTests
         });
         using var inner = WebhookSenderSetup.Handler(Anywhere());
         using var http = new HttpClient(inner);
-        var sending = new WebhookSender(http, _clock).SendAsync(Delivery(receiver.Url), Cancellation);
+        var sending = new WebhookSender(http, _clock).SendAsync(Delivery(receiver.Url));
 
         // When the status has been heard cannot be seen from here: the time goes on until it has been.
         while (await Task.WhenAny(sending, Task.Delay(TimeSpan.FromMilliseconds(200), Cancellation)) != sending)
@@ -283,8 +283,8 @@ public sealed class WebhookSenderTests
         await using var receiver = new Receiver("HTTP/1.1 200 OK\r\nSet-Cookie: a=b; Path=/\r\nContent-Length: 0\r\n\r\n");
         using var http = new HttpClient(WebhookSenderSetup.Handler(Anywhere()));
         var sender = new WebhookSender(http, _clock);
-        await sender.SendAsync(Delivery(receiver.Url), Cancellation);
-        await sender.SendAsync(Delivery(receiver.Url), Cancellation);
+        await sender.SendAsync(Delivery(receiver.Url));
+        await sender.SendAsync(Delivery(receiver.Url));
         Assert.Equal(2, receiver.Requests.Count);
         Assert.All(receiver.Requests, request => Assert.DoesNotContain("Cookie", request, StringComparison.OrdinalIgnoreCase));
     }
@@ -357,23 +357,6 @@ public sealed class WebhookSenderTests
         Assert.Empty(receiver.Requests);
     }
 
-    [Fact]
-    public async Task A_caller_that_gives_up_gets_no_answer_made_up()
-    {
-        var asked = new TaskCompletionSource();
-        await using var receiver = new Receiver(async (_, cancellationToken) =>
-        {
-            asked.SetResult();
-            await Task.Delay(Timeout.Infinite, cancellationToken);
-        });
-        using var http = new HttpClient(WebhookSenderSetup.Handler(Anywhere()));
-        using var stopping = new CancellationTokenSource();
-        var sending = new WebhookSender(http, _clock).SendAsync(Delivery(receiver.Url), stopping.Token);
-        await asked.Task;
-        await stopping.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
-    }
-
     [Theory]
     [InlineData("localhost", "TLS: certificate is not trusted or has expired")]
     [InlineData("other.example", "TLS: certificate is not valid for this host")]
@@ -430,7 +413,7 @@ public sealed class WebhookSenderTests
             new HostingEnvironment { EnvironmentName = environment });
         await using var provider = services.BuildServiceProvider();
 
-        var answer = await provider.GetRequiredService<WebhookSender>().SendAsync(Delivery(receiver.Url), Cancellation);
+        var answer = await provider.GetRequiredService<WebhookSender>().SendAsync(Delivery(receiver.Url));
 
         Assert.Equal(allowed ? (200, null) : (null, "Address is not public"), (answer.StatusCode, answer.Error));
     }
@@ -438,7 +421,7 @@ public sealed class WebhookSenderTests
     private async Task<WebhookAnswer> SendAsync(WebhookRequest delivery, PublicAddressOnly? addresses = null)
     {
         using var http = new HttpClient(WebhookSenderSetup.Handler(addresses ?? Anywhere()));
-        return await new WebhookSender(http, _clock).SendAsync(delivery, Cancellation);
+        return await new WebhookSender(http, _clock).SendAsync(delivery);
     }
 
     private Task<WebhookAnswer> SendAsync(Uri url, PublicAddressOnly? addresses = null) => SendAsync(Delivery(url), addresses);

@@ -177,8 +177,7 @@ internal sealed partial class DeliveriesUnderWay(
                     new Id<OutboxEvent>(claimed.EventId).ToString(),
                     WebhookBody.Of(claimed.Type, claimed.HappenedAt, claimed.Data),
                     target.Value.Secret,
-                    target.Value.Previous),
-                CancellationToken.None);
+                    target.Value.Previous));
         }
 #pragma warning disable CA1031 // Whatever it is, this attempt has failed and the next one may not.
         catch (Exception failure)

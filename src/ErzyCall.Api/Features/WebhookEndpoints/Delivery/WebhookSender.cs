@@ -43,22 +43,20 @@ internal sealed class WebhookSender(HttpClient http, TimeProvider clock)
 
     private static readonly string s_timedOut = string.Create(CultureInfo.InvariantCulture, $"Timed out after {Limit.TotalSeconds} s");
 
-    /// <exception cref="OperationCanceledException">The caller gave up: what became of the attempt is not known.</exception>
-    public async Task<WebhookAnswer> SendAsync(WebhookRequest delivery, CancellationToken cancellationToken)
+    public async Task<WebhookAnswer> SendAsync(WebhookRequest delivery)
     {
         var start = clock.GetTimestamp();
         using var limit = new CancellationTokenSource(Limit, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         using var request = Request(delivery, clock.GetUtcNow());
         try
         {
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            using var bodyLimit = new CancellationTokenSource(s_bodyLimit, clock);
-            using var any = CancellationTokenSource.CreateLinkedTokenSource(bodyLimit.Token, either.Token);
-            var body = await StartOfAsync(response.Content, any.Token);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            var left = Limit - clock.GetElapsedTime(start);
+            limit.CancelAfter(left < TimeSpan.Zero ? TimeSpan.Zero : left < s_bodyLimit ? left : s_bodyLimit);
+            var body = await StartOfAsync(response.Content, limit.Token);
             return new WebhookAnswer((int)response.StatusCode, Error: null, clock.GetElapsedTime(start), body, RetryAfterOf(response));
         }
-        catch (Exception failure) when (!cancellationToken.IsCancellationRequested && Describe(failure, limit.IsCancellationRequested) is { } error)
+        catch (Exception failure) when (Describe(failure, limit.IsCancellationRequested) is { } error)
         {
             return new WebhookAnswer(StatusCode: null, error, clock.GetElapsedTime(start), Body: null, RetryAfter: null);
         }
@@ -102,7 +100,7 @@ internal sealed class WebhookSender(HttpClient http, TimeProvider clock)
 
         // A character that the cut has split is left out; one that the receiver left unfinished is replaced like anything else that is not UTF-8.
         var decoder = Encoding.UTF8.GetDecoder();
-        var text = new char[Encoding.UTF8.GetMaxCharCount(KeptBody)];
+        var text = new char[Encoding.UTF8.GetMaxCharCount(length)];
         var written = decoder.GetChars(buffer.AsSpan(0, Math.Min(length, KeptBody)), text, flush: ended);
         return new string(text, 0, written).Replace("\0", "", StringComparison.Ordinal);
     }
