@@ -17,7 +17,7 @@ if (args.Length != 2)
 const int Events = 5_000;
 const int Endpoints = 5;
 const int Webhooks = Events * Endpoints;
-const int Rounds = 5;
+const int Rounds = 9;
 
 // Not counted: while both sides are compiled.
 const int WarmUps = 4;

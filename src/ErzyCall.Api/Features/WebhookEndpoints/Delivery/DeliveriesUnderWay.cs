@@ -22,6 +22,9 @@ internal sealed partial class DeliveriesUnderWay(
     /// <summary>From here on each endpoint gets only a few: it takes hundreds that hang to fill the rest.</summary>
     private const int Many = Most / 2;
 
+    /// <summary>Attempts that are begun before others have their turn on the thread pool.</summary>
+    private const int FewAtOnce = 8;
+
     /// <summary>Answers in one transaction.</summary>
     private const int MostAnswers = 500;
 
@@ -61,13 +64,16 @@ internal sealed partial class DeliveriesUnderWay(
         var targets = endpoints.ToDictionary(endpoint => endpoint.Key, endpoint => new Lazy<Target>(() => TargetOf(endpoint.Value, claimedAt)));
         _ = BeginInTurnAsync();
 
-        // One after the other: together they would all stand before the job in the thread pool's queue, and the database would wait until the last of them is sent.
+        // A few at a time: together they would all stand before the job in the thread pool's queue, and the database would wait until the last of them is sent.
         async Task BeginInTurnAsync()
         {
-            foreach (var delivery in claimed)
+            foreach (var few in claimed.Chunk(FewAtOnce))
             {
                 await Task.Yield();
-                _ = AttemptAsync(delivery, targets[delivery.EndpointId], claimedAt);
+                foreach (var delivery in few)
+                {
+                    _ = AttemptAsync(delivery, targets[delivery.EndpointId], claimedAt);
+                }
             }
         }
     }
