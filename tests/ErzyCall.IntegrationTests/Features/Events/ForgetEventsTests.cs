@@ -17,7 +17,7 @@ public sealed class ForgetEventsTests(TestRun run)
         await engine.HappenAsync(Old - 1);
         await engine.Tenant.AddAsync(OutboxEvent.Create(engine.Tenant.Organization.Id, "ping", endpoint.Id.Value, "x", engine.Tenant.Now, isPrivate: true));
         await engine.PublishAsync();
-        Assert.Equal(50, (await engine.ClaimAndDieAsync()).Count);
+        Assert.NotEmpty(await engine.ClaimAndDieAsync());
         engine.Clock.Advance(TimeSpan.FromDays(1));
         await engine.HappenAsync(2);
         await engine.PublishAsync();
