@@ -17,7 +17,7 @@ public sealed class ForgetEventsTests(TestRun run)
         await engine.HappenAsync(Old - 1);
         await engine.Tenant.AddAsync(OutboxEvent.Create(engine.Tenant.Organization.Id, "ping", endpoint.Id.Value, "x", engine.Tenant.Now, isPrivate: true));
         await engine.PublishAsync();
-        Assert.NotEmpty(await engine.ClaimAndDieAsync());
+        Assert.Equal(100, (await engine.ClaimAndDieAsync()).Count);
         engine.Clock.Advance(TimeSpan.FromDays(1));
         await engine.HappenAsync(2);
         await engine.PublishAsync();

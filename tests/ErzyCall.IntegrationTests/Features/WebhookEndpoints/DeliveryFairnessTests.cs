@@ -132,6 +132,7 @@ public sealed class DeliveryFairnessTests(TestRun run)
         // The retries then have their turn.
         await engine.Server.RunAsync<WebhookDeliveryJob>();
         Assert.All(await engine.DeliveriesOfAsync(endpoint), delivery => Assert.Equal(1, delivery.Failures));
+        Assert.Equal(1 + Waiting + 5, (await engine.AttemptsOfAsync(endpoint)).Count);
         await Patience.UntilAsync("five come again", () => receiver.Received.Count == 1 + Waiting + 5);
     }
 

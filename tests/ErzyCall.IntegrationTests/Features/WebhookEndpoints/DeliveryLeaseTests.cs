@@ -244,7 +244,7 @@ public sealed class DeliveryLeaseTests(TestRun run)
         var claimed = await engine.ClaimAndDieAsync();
 
         engine.Clock.Advance(s_lease - WebhookSender.Limit + s_moment);
-        engine.UnderWay.Begin(claimed, new Dictionary<Guid, WebhookEndpoint> { [endpoint.Id.Value] = endpoint }, claimedAt);
+        engine.UnderWay.Begin(claimed, [endpoint], claimedAt);
         await WebhookEngine.WhenAnsweredAsync(engine.Server);
 
         Assert.Empty(receiver.Received);

@@ -23,7 +23,7 @@ internal sealed partial class DeliveriesUnderWay(
     private const int Many = Most / 2;
 
     /// <summary>Attempts that are begun before others have their turn on the thread pool.</summary>
-    private const int FewAtOnce = 8;
+    private const int BegunTogether = 8;
 
     /// <summary>Answers in one transaction.</summary>
     private const int MostAnswers = 500;
@@ -52,7 +52,7 @@ internal sealed partial class DeliveriesUnderWay(
     public int Unanswered => Volatile.Read(ref _unanswered);
 
     /// <summary>Makes these attempts, which have been counted, without waiting for them.</summary>
-    public void Begin(IReadOnlyCollection<ClaimedDelivery> claimed, IReadOnlyDictionary<Guid, WebhookEndpoint> endpoints, DateTimeOffset claimedAt)
+    public void Begin(IReadOnlyCollection<ClaimedDelivery> claimed, IReadOnlyCollection<WebhookEndpoint> endpoints, DateTimeOffset claimedAt)
     {
         lock (_gate)
         {
@@ -61,13 +61,13 @@ internal sealed partial class DeliveriesUnderWay(
         }
 
         // Decrypted once for all of an endpoint; and within an attempt, which then fails when it cannot be.
-        var targets = endpoints.ToDictionary(endpoint => endpoint.Key, endpoint => new Lazy<Target>(() => TargetOf(endpoint.Value, claimedAt)));
+        var targets = endpoints.ToDictionary(endpoint => endpoint.Id.Value, endpoint => new Lazy<Target>(() => TargetOf(endpoint, claimedAt)));
         _ = BeginInTurnAsync();
 
         // A few at a time: together they would all stand before the job in the thread pool's queue, and the database would wait until the last of them is sent.
         async Task BeginInTurnAsync()
         {
-            foreach (var few in claimed.Chunk(FewAtOnce))
+            foreach (var few in claimed.Chunk(BegunTogether))
             {
                 await Task.Yield();
                 foreach (var delivery in few)
@@ -120,7 +120,7 @@ internal sealed partial class DeliveriesUnderWay(
                 return;
             }
 
-            _count -= results.Count;
+            _count--;
         }
 
         Log.GivenUp(logger, new Id<WebhookDelivery>(results[0].Claimed.DeliveryId).ToString(), failure);
@@ -144,7 +144,9 @@ internal sealed partial class DeliveriesUnderWay(
                     continue;
                 }
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+#pragma warning disable CA1031 // Another look may succeed; one that is cut short, because the time to stop is over, must not keep other services from stopping.
+            catch (Exception failure)
+#pragma warning restore CA1031
             {
                 Log.NotRecorded(logger, failure);
             }

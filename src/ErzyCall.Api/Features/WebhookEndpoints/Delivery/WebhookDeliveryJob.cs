@@ -42,7 +42,7 @@ internal sealed class WebhookDeliveryJob(ErzyCallDbContext db, DeliveriesUnderWa
 
         underWay.Recorded(answered.Count - step.Kept.Count);
         underWay.Keep(step.Kept);
-        underWay.Begin(step.Claimed, step.Endpoints.ToDictionary(endpoint => endpoint.Id.Value), step.ClaimedAt);
+        underWay.Begin(step.Claimed, step.Endpoints, step.ClaimedAt);
         return step.Kept.Count < answered.Count || step.Claimed.Count > 0;
     }
 

@@ -54,7 +54,7 @@ internal sealed class WebhookSender(HttpClient http, TimeProvider clock)
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             var left = Limit - clock.GetElapsedTime(start);
-            limit.CancelAfter(left < TimeSpan.Zero ? TimeSpan.Zero : left < s_bodyLimit ? left : s_bodyLimit);
+            limit.CancelAfter(TimeSpan.FromTicks(Math.Clamp(left.Ticks, 0, s_bodyLimit.Ticks)));
             var body = await StartOfAsync(response.Content, limit.Token);
             return new WebhookAnswer((int)response.StatusCode, Error: null, clock.GetElapsedTime(start), body, RetryAfterOf(response));
         }
