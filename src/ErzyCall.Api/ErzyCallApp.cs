@@ -116,7 +116,9 @@ internal static class ErzyCallApp
         app.UseMiddleware<UnknownPath>();
         app.UseAuthorization();
         app.UseMiddleware<PathIds>();
+        app.UseMiddleware<WriteLimitStep>();
         app.UseMiddleware<IdempotencyStep>();
+        app.UseMiddleware<BatchStep>();
 
         var api = app.MapGroup(ApiPath.V1).AddEndpointFilter(QueryIsRead.RefuseUnread).AddEndpointFilter(BodyIsRead.RefuseUnreadAsync);
         api.MapMe();

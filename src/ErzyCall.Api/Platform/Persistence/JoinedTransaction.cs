@@ -42,6 +42,7 @@ internal static class JoinedTransaction
             catch (Exception undone) when (attempt < MostAttempts && DatabaseFailure.IsWorthRepeating(undone))
             {
                 database.GetService<ICurrentDbContext>().Context.ChangeTracker.Clear();
+                database.GetService<WriteLimit>().BeginAgain();
             }
         }
     }

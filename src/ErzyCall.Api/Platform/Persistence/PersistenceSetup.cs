@@ -36,9 +36,11 @@ internal static class PersistenceSetup
                 throw new OperatorException($"ConnectionStrings:Postgres cannot be read: {malformed.Message}", malformed);
             }
         });
+        services.AddScoped<WriteLimit>();
         services.AddDbContext<ErzyCallDbContext>((provider, options) => options
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
             .UseSnakeCaseNamingConvention()
+            .AddInterceptors(provider.GetRequiredService<WriteLimit>())
             .ReplaceService<IRelationalConnection, TransactionBoundConnection>());
 
         services.AddHostedService<SchemaGuard>();

@@ -68,6 +68,7 @@ internal sealed class CallDispatchJob(
                  FOR UPDATE SKIP LOCKED
                  """)
             .ToListAsync(cancellationToken);
+        await SharedScript.LoadAsync(db, organization.Id, due, cancellationToken);
         var blocked = await db.DoNotCallEntries
             .Where(entry => entry.OrganizationId == organization.Id)
             .BlockedAsync(due.ConvertAll(call => call.To), cancellationToken);
