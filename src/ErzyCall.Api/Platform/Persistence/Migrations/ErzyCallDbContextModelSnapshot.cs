@@ -156,9 +156,12 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("json")
                         .HasColumnName("assistant_config_snapshot");
 
-                    b.Property<DateTimeOffset?>("CancelRequestedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("cancel_requested_at");
+                    b.Property<string>("CanonicalTo")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("canonical_to")
+                        .UseCollation("C");
 
                     b.Property<string>("Carrier")
                         .HasColumnType("text")
@@ -216,6 +219,15 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                     b.Property<DateTimeOffset?>("HandedOverAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("handed_over_at");
+
+                    b.Property<string>("HangUpReason")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("hang_up_reason");
+
+                    b.Property<DateTimeOffset?>("HangUpRequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("hang_up_requested_at");
 
                     b.Property<DateTimeOffset?>("HangUpSentAt")
                         .HasColumnType("timestamp with time zone")
@@ -315,6 +327,10 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                     b.HasIndex(new[] { "DeadlineAt" }, "ix_calls_deadline")
                         .HasDatabaseName("ix_calls_deadline_at")
                         .HasFilter("status IN ('new', 'scheduled', 'processing')");
+
+                    b.HasIndex(new[] { "HangUpRequestedAt" }, "ix_calls_hang_up")
+                        .HasDatabaseName("ix_calls_hang_up_requested_at")
+                        .HasFilter("hang_up_requested_at IS NOT NULL AND hang_up_sent_at IS NULL");
 
                     b.HasIndex(new[] { "OrganizationId", "LeasedUntil" }, "ix_calls_processing")
                         .HasDatabaseName("ix_calls_organization_id_leased_until")
