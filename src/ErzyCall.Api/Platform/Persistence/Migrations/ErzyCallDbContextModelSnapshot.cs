@@ -1497,6 +1497,14 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_api_keys_secret_hash");
 
+                    b.HasIndex("OrganizationId", "PerHour")
+                        .HasDatabaseName("ix_api_keys_organization_id_per_hour")
+                        .HasFilter("revoked_at IS NULL");
+
+                    b.HasIndex("OrganizationId", "PerMinute")
+                        .HasDatabaseName("ix_api_keys_organization_id_per_minute")
+                        .HasFilter("revoked_at IS NULL");
+
                     b.ToTable("api_keys", (string)null);
                 });
 
@@ -1643,6 +1651,10 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("max_concurrent_calls");
 
+                    b.Property<int?>("MaxWaitingCalls")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_waiting_calls");
+
                     b.Property<string>("Mode")
                         .IsRequired()
                         .HasMaxLength(10)
@@ -1655,12 +1667,26 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("character varying(200)")
                         .HasColumnName("name");
 
+                    b.Property<int?>("PerHour")
+                        .HasColumnType("integer")
+                        .HasColumnName("per_hour");
+
+                    b.Property<int?>("PerMinute")
+                        .HasColumnType("integer")
+                        .HasColumnName("per_minute");
+
                     b.HasKey("Id")
                         .HasName("pk_organizations");
 
                     b.ToTable("organizations", null, t =>
                         {
                             t.HasCheckConstraint("ck_organizations_max_concurrent_calls", "max_concurrent_calls >= 1");
+
+                            t.HasCheckConstraint("ck_organizations_max_waiting_calls", "max_waiting_calls >= 1");
+
+                            t.HasCheckConstraint("ck_organizations_per_hour", "per_hour >= 1");
+
+                            t.HasCheckConstraint("ck_organizations_per_minute", "per_minute >= 1");
                         });
                 });
 
