@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using ErzyCall.Api.Platform;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
@@ -53,14 +55,26 @@ internal static class OrganizationCommands
             }
         });
         var maxCalls = MaxCalls();
-        maxCalls.Required = true;
-        var set = new Command("set", "Change an organization's limit of concurrent calls") { id, maxCalls };
+        var maxWaiting = Limit("--max-waiting", "How many of its calls may wait to be dialled");
+        var perMinute = Limit("--per-minute", "Requests a minute of all its keys together");
+        var perHour = Limit("--per-hour", "Requests an hour of all its keys together");
+        var set = new Command("set", "Change an organization's limits") { id, maxCalls, maxWaiting, perMinute, perHour };
+        set.Validators.Add(result =>
+        {
+            if (!set.Options.Any(option => result.GetResult(option) is not null))
+            {
+                result.AddError($"Name a limit: {string.Join(", ", set.Options.Select(option => option.Name))}");
+            }
+        });
         set.SetAction((line, cancellationToken) => host.RunAsync(
             async services =>
             {
                 var db = services.GetRequiredService<ErzyCallDbContext>();
                 var organization = await db.Organizations.ExistingAsync(Id<Organization>.Parse(line.GetRequiredValue(id)), cancellationToken);
-                organization.MaxConcurrentCalls = line.GetValue(maxCalls);
+                organization.MaxConcurrentCalls = line.GetResult(maxCalls) is null ? organization.MaxConcurrentCalls : line.GetValue(maxCalls);
+                organization.MaxWaitingCalls = line.GetValue(maxWaiting).Or(organization.MaxWaitingCalls);
+                organization.PerMinute = line.GetValue(perMinute).Or(organization.PerMinute);
+                organization.PerHour = line.GetValue(perHour).Or(organization.PerHour);
                 await db.SaveChangesAsync(cancellationToken);
                 PrintOne(line, organization);
             },
@@ -95,8 +109,17 @@ internal static class OrganizationCommands
     private static Option<int> MaxCalls() => ErzyCallCommandLine.Parsed<int>(
         "--max-calls",
         "How many of its calls may be under way at once",
-        text => int.TryParse(text, out var number) && number >= 1 ? number : null,
+        Number,
         "a whole number from 1");
+
+    /// <summary>A limit that has a default to go back to.</summary>
+    private static Option<Optional<int?>> Limit(string name, string description) => ErzyCallCommandLine.Parsed<Optional<int?>>(
+        name,
+        $"{description}, or 'default'",
+        text => text == "default" ? new Optional<int?>(null) : Number(text) is { } number ? new Optional<int?>(number) : null,
+        "a whole number from 1, or 'default'");
+
+    private static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 ? number : null;
 
     private static void PrintOne(ParseResult line, Organization organization)
     {
@@ -110,6 +133,15 @@ internal static class OrganizationCommands
         }
     }
 
-    private static object View(Organization organization) =>
-        new { organization.Id, organization.Name, organization.Mode, organization.MaxConcurrentCalls, organization.CreatedAt };
+    private static object View(Organization organization) => new
+    {
+        organization.Id,
+        organization.Name,
+        organization.Mode,
+        organization.MaxConcurrentCalls,
+        organization.MaxWaitingCalls,
+        organization.PerMinute,
+        organization.PerHour,
+        organization.CreatedAt,
+    };
 }

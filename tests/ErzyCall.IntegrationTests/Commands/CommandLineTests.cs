@@ -36,9 +36,14 @@ public sealed class CommandLineTests(TestRun run)
 
         var org = (await RunAsync(postgres, "orgs", "create", "--name", "Acme", "--max-calls", "7")).ShouldSucceed().Line;
         var live = JsonElement.Parse((await RunAsync(postgres, "orgs", "create", "--name", "Live", "--live", "--json")).ShouldSucceed().Line);
-        Assert.Equal(["id", "name", "mode", "maxConcurrentCalls", "createdAt"], live.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(["id", "name", "mode", "maxConcurrentCalls", "maxWaitingCalls", "perMinute", "perHour", "createdAt"], live.EnumerateObject().Select(property => property.Name));
         Assert.Equal(("live", 10), (live.GetProperty("mode").GetString(), live.GetProperty("maxConcurrentCalls").GetInt32()));
         Assert.Equal(org, (await RunAsync(postgres, "orgs", "set", org, "--max-calls", "9")).ShouldSucceed().Line);
+        (await RunAsync(postgres, "orgs", "set", org, "--max-waiting", "50", "--per-minute", "100", "--per-hour", "2000")).ShouldSucceed();
+        var set = JsonElement.Parse((await RunAsync(postgres, "orgs", "set", org, "--per-hour", "default", "--json")).ShouldSucceed().Line);
+        Assert.Equal(
+            ["9", "50", "100", "null"],
+            new[] { "maxConcurrentCalls", "maxWaitingCalls", "perMinute", "perHour" }.Select(limit => set.GetProperty(limit).GetRawText()));
         var orgs = JsonElement.Parse((await RunAsync(postgres, "orgs", "list", "--json")).ShouldSucceed().Line).GetProperty("data");
         Assert.Equal([("Acme", "test", 9), ("Live", "live", 10)], orgs.EnumerateArray().Select(row => (row.GetProperty("name").GetString(), row.GetProperty("mode").GetString(), row.GetProperty("maxConcurrentCalls").GetInt32())));
 
@@ -96,6 +101,13 @@ public sealed class CommandLineTests(TestRun run)
     [InlineData("keys create --org {org} --name  --scopes *")]
     [InlineData("keys create --org {org} --name {long} --scopes *")]
     [InlineData("orgs set x --max-calls 3")]
+    [InlineData("orgs set {org}")]
+    [InlineData("orgs set {org} --json")]
+    [InlineData("orgs set {org} --max-waiting 0")]
+    [InlineData("orgs set {org} --per-minute -1")]
+    [InlineData("orgs set {org} --per-hour many")]
+    [InlineData("orgs set {org} --max-calls default")]
+    [InlineData("orgs set {org} --per-hour 99999999999")]
     [InlineData("seed --calls many")]
     [InlineData("audit --since yesterday")]
     [InlineData("audit --timeout 0")]

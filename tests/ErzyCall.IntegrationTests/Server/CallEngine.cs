@@ -74,7 +74,7 @@ internal sealed class CallEngine : IAsyncDisposable
     /// <summary>Every job until none has anything to do at this moment.</summary>
     public async Task RunAllAsync()
     {
-        while (await Server.RunAsync<CallDispatchJob>() + await Server.RunAsync<LostHandOverJob>() + await Server.RunAsync<HangUpJob>()
+        while (await Server.RunAsync<CallDispatchJob>() + await Server.RunAsync<LostHandOverJob>() + await Server.RunAsync<OptedOutCallsJob>() + await Server.RunAsync<HangUpJob>()
                + await Server.RunAsync<SimulatedCarrierJob>() > 0)
         {
         }
@@ -134,12 +134,8 @@ internal static class CallWitness
     /// <summary>SQL of the test's own, to see what the database allows or to break it.</summary>
     public static Task<int> ExecuteSqlAsync(this TestServer server, string sql) => server.InDatabaseAsync(db => db.Database.ExecuteSqlRawAsync(sql, TestContext.Current.CancellationToken));
 
-    public static Task BlockAsync(this Tenant tenant, string phone) => tenant.Server.InDatabaseAsync(async db =>
-    {
-        await db.EnterAsync(
-            tenant.Organization.Id, phone, "Asked us", DoNotCallSource.Api, contactId: null, tenant.Organization.CreatedAt, TestContext.Current.CancellationToken);
-        return true;
-    });
+    public static Task BlockAsync(this Tenant tenant, string phone) => tenant.Server.InScopeAsync<LedgerWriter>(ledger => ledger.EnterAsync(
+        tenant.Organization.Id, phone, "Asked us", DoNotCallSource.Api, contactId: null, tenant.Organization.CreatedAt, TestContext.Current.CancellationToken));
 
     public static Task<DoNotCallEntry?> LedgerEntryAsync(this Tenant tenant, string phone) =>
         tenant.Server.InDatabaseAsync(db => db.DoNotCallEntries.Where(entry => entry.OrganizationId == tenant.Organization.Id).InForce(phone).SingleOrDefaultAsync());

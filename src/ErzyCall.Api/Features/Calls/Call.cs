@@ -2,6 +2,7 @@ using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Tenancy;
@@ -35,6 +36,9 @@ internal sealed class Call : IResource<Call>
     public string Status { get; private set; } = CallStatus.New;
 
     public string To { get; private init; } = "";
+
+    /// <summary>The form of <see cref="To"/> by which numbers are compared.</summary>
+    public string CanonicalTo { get; private init; } = "";
 
     public string From { get; private init; } = "";
 
@@ -84,7 +88,11 @@ internal sealed class Call : IResource<Call>
 
     public DateTimeOffset? AnsweredAt { get; private set; }
 
-    public DateTimeOffset? CancelRequestedAt { get; private set; }
+    /// <summary>Since when its carrier is to be told to hang up; <c>null</c> again once the carrier has said that the call is over.</summary>
+    public DateTimeOffset? HangUpRequestedAt { get; private set; }
+
+    /// <summary>Why the call is hung up, which is then why it ends: <c>manually-canceled</c> or <c>contact-opted-out</c>, whichever came first.</summary>
+    public string? HangUpReason { get; private set; }
 
     /// <summary>When the carrier confirmed that it was told to hang up.</summary>
     public DateTimeOffset? HangUpSentAt { get; private set; }
@@ -115,6 +123,9 @@ internal sealed class Call : IResource<Call>
 
     private bool IsWaiting => Status is CallStatus.New or CallStatus.Scheduled;
 
+    private EndedReason ReasonOfHangUp =>
+        HangUpReason == Calls.EndedReason.ContactOptedOut.Value ? Calls.EndedReason.ContactOptedOut : Calls.EndedReason.ManuallyCanceled;
+
     /// <param name="dispatchWithin">How late it may be dialled at most.</param>
     public static Call Place(CallPlan plan, Id<Call> id, TimeSpan dispatchWithin, DateTimeOffset now)
     {
@@ -125,6 +136,7 @@ internal sealed class Call : IResource<Call>
             OrganizationId = plan.OrganizationId,
             Status = plan.ScheduledAt is null ? CallStatus.New : CallStatus.Scheduled,
             To = plan.To,
+            CanonicalTo = PhoneForms.Canonical(plan.To),
             From = plan.From,
             ContactId = plan.ContactId,
             CaseId = plan.CaseId,
@@ -157,29 +169,34 @@ internal sealed class Call : IResource<Call>
     /// <summary>Takes the call for one worker, to ask or tell its carrier something.</summary>
     public void Lease(TimeSpan lease, DateTimeOffset now) => LeasedUntil = now + lease;
 
-    /// <summary>The carrier has it. A call that was over before the carrier's answer arrived stays over.</summary>
+    /// <summary>
+    /// The carrier has it. A call that was over before the carrier had it stays over, and is hung up: nobody's phone goes on ringing for it.
+    /// </summary>
     public void HandOver(DateTimeOffset now)
     {
-        if (Status == CallStatus.Processing && HandedOverAt is null)
+        if (HandedOverAt is null)
         {
             HandedOverAt = now;
             LeasedUntil = null;
+            HangUpRequestedAt = IsFinal ? now : HangUpRequestedAt;
         }
     }
 
+    /// <summary>Somebody answered. When the call is over already, that is the word by which its carrier shows that it has it.</summary>
     public void Answer(DateTimeOffset answeredAt, DateTimeOffset now)
     {
+        HandOver(now);
         if (Status == CallStatus.Processing && AnsweredAt is null)
         {
-            HandOver(now);
             AnsweredAt = answeredAt;
             UpdatedAt = now;
         }
     }
 
-    /// <summary>The carrier's final word. A call that was being cancelled ends as cancelled, whoever hung up first.</summary>
+    /// <summary>The carrier's final word. A call that was to be hung up ends as that, whoever hung up first.</summary>
     public bool End(CarrierOutcome outcome, DateTimeOffset now)
     {
+        HangUpRequestedAt = null;
         if (Status != CallStatus.Processing)
         {
             return false;
@@ -188,8 +205,7 @@ internal sealed class Call : IResource<Call>
         HandOver(now);
         Transcript = outcome.Transcript;
         RecordingUrl = outcome.RecordingUrl;
-        var reason = CancelRequestedAt is null ? Calls.EndedReason.FromCarrier(outcome.Reason) : Calls.EndedReason.ManuallyCanceled;
-        Finish(CallStatus.Ended, reason, outcome.EndedAt, now);
+        Finish(HangUpReason is null ? Calls.EndedReason.FromCarrier(outcome.Reason) : ReasonOfHangUp, outcome.EndedAt, now);
 
         // The carrier's count, where it has one: it is what the carrier bills.
         Duration = outcome.Duration ?? Duration;
@@ -197,14 +213,28 @@ internal sealed class Call : IResource<Call>
     }
 
     /// <summary>Ends a call whose carrier was told to hang up but never said that it did.</summary>
-    public bool EndCancelled(DateTimeOffset now)
+    public bool EndHungUp(DateTimeOffset now)
     {
         if (Status != CallStatus.Processing || HangUpSentAt is null)
         {
             return false;
         }
 
-        Finish(CallStatus.Ended, Calls.EndedReason.ManuallyCanceled, now, now);
+        Finish(ReasonOfHangUp, now, now);
+        return true;
+    }
+
+    /// <summary>Ends a claimed call whose order has not left and is not to leave any more: it was cancelled, or its number entered into the ledger.</summary>
+    public bool KeepBack(bool isOptedOut, DateTimeOffset now)
+    {
+        if (Status != CallStatus.Processing || HandedOverAt is not null)
+        {
+            return false;
+        }
+
+        HangUpReason ??= isOptedOut ? Calls.EndedReason.ContactOptedOut.Value : null;
+        HangUpRequestedAt = null;
+        Finish(ReasonOfHangUp, now, now);
         return true;
     }
 
@@ -234,7 +264,8 @@ internal sealed class Call : IResource<Call>
             return false;
         }
 
-        CancelRequestedAt ??= now;
+        HangUpRequestedAt ??= now;
+        HangUpReason ??= Calls.EndedReason.ManuallyCanceled.Value;
         UpdatedAt = now;
         return true;
     }
@@ -242,13 +273,17 @@ internal sealed class Call : IResource<Call>
     /// <summary>The carrier was told to hang up; if its report does not come within <paramref name="grace"/>, the deadline ends the call.</summary>
     public void HangUpSent(TimeSpan grace, DateTimeOffset now)
     {
+        HangUpSentAt ??= now;
+        LeasedUntil = null;
         if (Status == CallStatus.Processing)
         {
-            HangUpSentAt ??= now;
-            LeasedUntil = null;
             DeadlineAt = now + grace < DeadlineAt ? now + grace : DeadlineAt;
         }
     }
+
+    /// <summary>Ends a call that was being dialled or talked on.</summary>
+    private void Finish(EndedReason reason, DateTimeOffset endedAt, DateTimeOffset now) =>
+        Finish(reason == Calls.EndedReason.ContactOptedOut ? CallStatus.Error : CallStatus.Ended, reason, endedAt, now);
 
     private void Finish(string status, EndedReason reason, DateTimeOffset endedAt, DateTimeOffset now)
     {

@@ -18,6 +18,8 @@ internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
         builder.Property(call => call.Status).HasMaxLength(20);
         builder.Property(call => call.To).HasMaxLength(16);
         builder.Property(call => call.From).HasMaxLength(16);
+        builder.Property(call => call.CanonicalTo).HasMaxLength(16).UseCollation("C");
+        builder.Property(call => call.HangUpReason).HasMaxLength(EndedReason.MaxLength);
         builder.Property(call => call.EndedReason).HasMaxLength(EndedReason.MaxLength);
         builder.Property(call => call.Fault).HasMaxLength(20);
         builder.Property(call => call.VariableValues).IsStringMap();
@@ -46,6 +48,7 @@ internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
         builder.HasIndex(call => new { call.OrganizationId, call.DueAt, call.Id }, "ix_calls_waiting").HasFilter("status IN ('new', 'scheduled')");
         builder.HasIndex(call => new { call.OrganizationId, call.LeasedUntil }, "ix_calls_processing").HasFilter("status = 'processing'");
         builder.HasIndex(call => call.DeadlineAt, "ix_calls_deadline").HasFilter(Unfinished);
+        builder.HasIndex(call => call.HangUpRequestedAt).HasFilter("hang_up_requested_at IS NOT NULL AND hang_up_sent_at IS NULL");
 
         builder.ToTable(table =>
         {

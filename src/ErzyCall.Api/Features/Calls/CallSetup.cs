@@ -1,5 +1,6 @@
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Workers;
@@ -27,8 +28,10 @@ internal static class CallSetup
             .AddSingleton<DialJournal>()
             .AddScoped<CallHandOver>()
             .AddScoped<CarrierReports>()
+            .AddScoped<IOnItsWay, OrdersOnTheirWay>()
             .AddJob<CallDispatchJob>()
             .AddJob<LostHandOverJob>()
+            .AddJob<OptedOutCallsJob>()
             .AddJob<HangUpJob>()
             .AddJob<CallDeadlineJob>()
             .AddJob<AddUpWaitingCallsJob>()

@@ -22,7 +22,7 @@ internal static class CreateCall
                 var plan = await CallPlan.MakeAsync(body.Value, caller, db, cancellationToken);
                 if (!plan.IsKept || (plan.FirstRefusal is null && await WaitingCalls.RoomAsync(db, caller, 1, options.Value, cancellationToken) == 0))
                 {
-                    throw new ApiException(plan.FirstRefusal ?? ApiError.TooManyCallsWait(options.Value.MaxWaiting));
+                    throw new ApiException(plan.FirstRefusal ?? ApiError.TooManyCallsWait);
                 }
 
                 await SharedScript.KeepAsync(db, caller.OrganizationId, [plan.SharedScript], cancellationToken);

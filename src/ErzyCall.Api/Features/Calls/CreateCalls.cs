@@ -50,7 +50,7 @@ internal static class CreateCalls
                         // In the order in which refusals are answered: a number that is called already stands before a number that cannot call.
                         var refusal = plan?.FirstRefusal is { Status: < StatusCodes.Status409Conflict } early ? early
                             : plan is not null && accepted.Has(plan, now) ? ApiError.CalledAlready
-                            : plan?.FirstRefusal ?? (plan is not null && room == 0 ? ApiError.TooManyCallsWait(options.Value.MaxWaiting) : null);
+                            : plan?.FirstRefusal ?? (plan is not null && room == 0 ? ApiError.TooManyCallsWait : null);
                         if (plan is not null && refusal is null)
                         {
                             room--;

@@ -19,7 +19,7 @@ internal static class PreviewCall
     {
         var plan = await CallPlan.MakeAsync(body.Value, caller, db, cancellationToken);
         var hasRoom = await WaitingCalls.HasRoomAsync(db, caller, options.Value, cancellationToken);
-        IReadOnlyList<ApiError> refusals = hasRoom ? plan.Refusals : [.. plan.Refusals, ApiError.TooManyCallsWait(options.Value.MaxWaiting)];
+        IReadOnlyList<ApiError> refusals = hasRoom ? plan.Refusals : [.. plan.Refusals, ApiError.TooManyCallsWait];
         var (firstMessage, prompt, unresolved) = plan.Script.ShownTo(caller.Holds);
         var allowed = refusals.Count == 0;
         return TypedResults.Ok(Data.Of(new CallPreview(

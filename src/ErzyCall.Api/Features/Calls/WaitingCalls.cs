@@ -33,8 +33,13 @@ internal sealed class WaitingCallChangeConfiguration : IEntityTypeConfiguration<
 internal static class WaitingCalls
 {
     /// <summary>Whether one more call may begin to wait, as things stand; others may be placing more at this moment.</summary>
-    public static async Task<bool> HasRoomAsync(ErzyCallDbContext db, Caller caller, CallOptions options, CancellationToken cancellationToken) =>
-        await db.WaitingCallChanges.OwnedBy(caller).SumAsync(change => change.Calls, cancellationToken) < options.MaxWaiting;
+    public static Task<bool> HasRoomAsync(ErzyCallDbContext db, Caller caller, CallOptions options, CancellationToken cancellationToken) =>
+        db.Organizations
+            .Where(organization => organization.Id == caller.OrganizationId)
+            .Select(organization =>
+                db.WaitingCallChanges.Where(change => change.OrganizationId == organization.Id).Sum(change => change.Calls)
+                < (organization.MaxWaitingCalls ?? options.MaxWaiting))
+            .SingleAsync(cancellationToken);
 
     /// <summary>
     /// How many of <paramref name="wanted"/> more calls may begin to wait in the caller's transaction. Near the limit one transaction after the other is

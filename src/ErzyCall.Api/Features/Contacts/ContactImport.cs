@@ -21,7 +21,8 @@ internal sealed record ContactImportItem(int Index, CreateContactRequest Request
 /// Many contacts at once, in a fixed number of statements however many they are. Rows are written and locked in the order of their phones, so that two imports
 /// of the same contacts wait for each other and never in a circle.
 /// </summary>
-internal sealed class ContactImport(Id<Organization> organization, string onConflict, ErzyCallDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
+internal sealed class ContactImport(
+    Id<Organization> organization, string onConflict, ErzyCallDbContext db, LedgerWriter ledger, DateTimeOffset now, CancellationToken cancellationToken)
 {
     private const string NoFields = "{}";
 
@@ -120,7 +121,7 @@ internal sealed class ContactImport(Id<Organization> organization, string onConf
             .Where(row => byPhone[row.Key].Request.OptOut is { OptedOut: true })
             .Select(row => new DoNotCallNumber(row.Key, byPhone[row.Key].Request.OptOut!.Reason, new Id<Contact>(row.Value)))
             .ToList();
-        return numbers.Count == 0 ? Task.CompletedTask : db.EnterAsync(organization, numbers, DoNotCallSource.Import, now, cancellationToken);
+        return numbers.Count == 0 ? Task.CompletedTask : ledger.EnterAsync(organization, numbers, DoNotCallSource.Import, now, cancellationToken);
     }
 
     private async Task<Dictionary<Id<Contact>, ContactResponse>> ShowAsync(List<Guid> ids)

@@ -15,7 +15,7 @@ namespace ErzyCall.Api.Features.Contacts;
 internal static class CreateContact
 {
     public static Task<Created<Data<ContactResponse>>> HandleAsync(
-        Body<CreateContactRequest> body, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        Body<CreateContactRequest> body, Caller caller, ErzyCallDbContext db, LedgerWriter ledger, TimeProvider clock, CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
@@ -42,7 +42,7 @@ internal static class CreateContact
                 await db.SaveChangesAsync(cancellationToken);
                 if (request.OptOut is { OptedOut: true } optOut)
                 {
-                    await db.EnterAsync(caller.OrganizationId, contact.Phone, optOut.Reason, DoNotCallSource.Api, contact.Id, now, cancellationToken);
+                    await ledger.EnterAsync(caller.OrganizationId, contact.Phone, optOut.Reason, DoNotCallSource.Api, contact.Id, now, cancellationToken);
                 }
 
                 var response = await db.AddEventOfAsync(contact, ContactEvent.Created, now, cancellationToken);

@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.ContactGroups;
+using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
@@ -20,12 +21,18 @@ namespace ErzyCall.Api.Features.Contacts;
 internal static class CreateContacts
 {
     public static Task<Created<Data<List<BatchResult<ContactResponse>>>>> HandleAsync(
-        Body<CreateContactsRequest> body, BatchReader<CreateContactRequest> reader, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        Body<CreateContactsRequest> body,
+        BatchReader<CreateContactRequest> reader,
+        Caller caller,
+        ErzyCallDbContext db,
+        LedgerWriter ledger,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
                 var items = body.Value.Contacts!.Select((item, index) => (Index: index, Item: reader.Read(item))).ToList();
-                var import = new ContactImport(caller.OrganizationId, body.Value.OnConflict ?? OnConflict.Fail, db, clock.Now(), cancellationToken);
+                var import = new ContactImport(caller.OrganizationId, body.Value.OnConflict ?? OnConflict.Fail, db, ledger, clock.Now(), cancellationToken);
                 var groups = await KnownGroupsAsync(items.Select(item => item.Item.Value), caller, db, cancellationToken);
                 var results = new BatchResult<ContactResponse>?[items.Count];
                 var accepted = new List<ContactImportItem>();

@@ -22,7 +22,7 @@ namespace ErzyCall.Api.Features.Contacts;
 internal static class UpdateContact
 {
     public static Task<Ok<Data<ContactResponse>>> HandleAsync(
-        Id<Contact> contactId, Patch<UpdateContactRequest> patch, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        Id<Contact> contactId, Patch<UpdateContactRequest> patch, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, LedgerWriter ledger, TimeProvider clock, CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
@@ -51,7 +51,7 @@ internal static class UpdateContact
 
                 if (change.OptOut.Value is { OptedOut: true } optOut)
                 {
-                    await db.EnterAsync(caller.OrganizationId, contact.Phone, optOut.Reason, DoNotCallSource.Api, contact.Id, now, cancellationToken);
+                    await ledger.EnterAsync(caller.OrganizationId, contact.Phone, optOut.Reason, DoNotCallSource.Api, contact.Id, now, cancellationToken);
                 }
                 else if (change.OptOut.IsPresent && contact.Phone == before)
                 {

@@ -12,19 +12,19 @@ namespace ErzyCall.Api.Features.DoNotCall;
 
 /// <summary>
 /// Puts a number on the do-not-call ledger: 201. A number that is there already, in whatever form, keeps its entry: 200. Calls that are waiting are stopped when they
-/// come up to be dialled.
+/// come up to be dialled; one that rings is hung up.
 /// </summary>
 internal static class CreateDoNotCall
 {
     public static Task<Results<Created<Data<DoNotCallResponse>>, Ok<Data<DoNotCallResponse>>>> HandleAsync(
-        Body<CreateDoNotCallRequest> body, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        Body<CreateDoNotCallRequest> body, Caller caller, ErzyCallDbContext db, LedgerWriter ledger, TimeProvider clock, CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync<Results<Created<Data<DoNotCallResponse>>, Ok<Data<DoNotCallResponse>>>>(
             async () =>
             {
                 var phone = body.Value.Phone!;
                 while (true)
                 {
-                    var isNew = await db.EnterAsync(caller.OrganizationId, phone, body.Value.Reason, DoNotCallSource.Api, contactId: null, clock.Now(), cancellationToken);
+                    var isNew = await ledger.EnterAsync(caller.OrganizationId, phone, body.Value.Reason, DoNotCallSource.Api, contactId: null, clock.Now(), cancellationToken);
                     var entry = await db.DoNotCallEntries.OwnedBy(caller).InForce(phone).AsNoTracking().SingleOrDefaultAsync(cancellationToken);
 
                     // Lifted between the two statements: to enter it is still what was asked for.

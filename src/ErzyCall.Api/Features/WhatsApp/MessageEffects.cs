@@ -1,4 +1,3 @@
-using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.WhatsApp.Sending;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
@@ -31,29 +30,5 @@ internal static class MessageEffects
             .Where(account => account.Id == id)
             .ExecuteUpdateAsync(
                 account => account.SetProperty(row => row.Status, AccountStatus.Error).SetProperty(row => row.StatusMessage, reason), cancellationToken);
-    }
-
-    /// <summary>The customer with this number wants no more messages. Whatever form of it is known, it may not be dialled either.</summary>
-    public static async Task<bool> StopWritingToAsync(
-        this ErzyCallDbContext db, WhatsAppAccount account, string phone, string reason, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var conversations = await db.Conversations.With(account.Id, phone).AsNoTracking().ToListAsync(cancellationToken);
-        var contactId = conversations.Find(row => row.ContactId is not null)?.ContactId;
-        var numbers = conversations.SelectMany(row => row.Numbers()).Prepend(phone).Distinct();
-        return await db.EnterAsync(
-            account.OrganizationId, [.. numbers.Select(number => new DoNotCallNumber(number, reason, contactId))], DoNotCallSource.WhatsApp, now, cancellationToken);
-    }
-
-    /// <summary>The customer of a conversation wants no more messages, in whatever form their number is written.</summary>
-    public static async Task StopWritingInAsync(
-        this ErzyCallDbContext db, Id<Conversation> id, string reason, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var conversation = await db.Conversations.AsNoTracking().SingleAsync(row => row.Id == id, cancellationToken);
-        await db.EnterAsync(
-            conversation.OrganizationId,
-            [.. conversation.Numbers().Select(number => new DoNotCallNumber(number, reason, conversation.ContactId))],
-            DoNotCallSource.WhatsApp,
-            now,
-            cancellationToken);
     }
 }

@@ -23,7 +23,7 @@ internal sealed record StatusReport(string PlatformId, Id<Message>? Message, str
 /// Takes what the platform tells, real or simulated. Each message and each status is a transaction of its own, so that a callback which is repeated after a
 /// failure goes on where it stopped; whatever is told twice changes nothing the second time.
 /// </summary>
-internal sealed class PlatformReports(ErzyCallDbContext db, IOptions<WhatsAppOptions> options, TimeProvider clock)
+internal sealed class PlatformReports(ErzyCallDbContext db, CustomerOptOuts optOuts, IOptions<WhatsAppOptions> options, TimeProvider clock)
 {
     /// <summary>Characters of a customer's message that a reason on the ledger quotes at most.</summary>
     private const int LongestQuote = 100;
@@ -35,7 +35,7 @@ internal sealed class PlatformReports(ErzyCallDbContext db, IOptions<WhatsAppOpt
     /// <param name="from">The platform's form of the customer's number: digits.</param>
     public Task StoppedAsync(WhatsAppAccount account, string from, CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
-            () => db.StopWritingToAsync(account, $"+{from}", "Stopped messages on WhatsApp", clock.Now(), cancellationToken), cancellationToken);
+            () => optOuts.EnterAsync(account, $"+{from}", "Stopped messages on WhatsApp", clock.Now(), cancellationToken), cancellationToken);
 
     public Task ReportedAsync(WhatsAppAccount account, StatusReport report, CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(() => ReportAsync(account, report, cancellationToken), cancellationToken);
@@ -72,7 +72,7 @@ internal sealed class PlatformReports(ErzyCallDbContext db, IOptions<WhatsAppOpt
         {
             var words = received.Text.Trim();
             var reason = words.Length <= LongestQuote ? $"Wrote {words} on WhatsApp" : "Asked to stop on WhatsApp";
-            await db.StopWritingToAsync(account, $"+{received.From}", reason, now, cancellationToken);
+            await optOuts.EnterAsync(account, $"+{received.From}", reason, now, cancellationToken);
         }
 
         await db.CountReceivedAsync(message, now, cancellationToken);
@@ -136,7 +136,7 @@ internal sealed class PlatformReports(ErzyCallDbContext db, IOptions<WhatsAppOpt
                 break;
 
             case PlatformErrorClass.Stop:
-                await db.StopWritingInAsync(message.ConversationId, "Stopped messages on WhatsApp", now, cancellationToken);
+                await optOuts.EnterAsync(message.ConversationId, "Stopped messages on WhatsApp", now, cancellationToken);
                 break;
 
             case PlatformErrorClass.Account:

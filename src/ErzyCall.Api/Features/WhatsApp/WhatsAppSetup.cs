@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.WhatsApp.Sending;
 using ErzyCall.Api.Features.WhatsApp.Sending.MetaCloud;
 using ErzyCall.Api.Features.WhatsApp.Sending.Simulation;
@@ -25,6 +26,8 @@ internal static class WhatsAppSetup
             .AddScoped<Messengers>()
             .AddScoped<IMessenger, SimulatedMessenger>()
             .AddScoped<PlatformReports>()
+            .AddScoped<CustomerOptOuts>()
+            .AddScoped<IOnItsWay, MessagesOnTheirWay>()
             .AddScoped<MessageHandOver>()
             .AddJob<MessageSendJob>()
             .AddJob<MessageDeadlineJob>()

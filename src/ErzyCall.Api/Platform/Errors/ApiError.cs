@@ -96,8 +96,8 @@ internal sealed record ApiError(string Code, int Status, string Message)
     public static ApiError InvalidState(string message) =>
         new("INVALID_STATE", StatusCodes.Status422UnprocessableEntity, message);
 
-    public static ApiError TooManyCallsWait(int most) =>
-        new("LIMIT_REACHED", StatusCodes.Status422UnprocessableEntity, $"An organization has at most {most} calls waiting to be dialled");
+    public static ApiError TooManyCallsWait { get; } =
+        new("LIMIT_REACHED", StatusCodes.Status422UnprocessableEntity, "The organization has as many calls waiting to be dialled as it may have");
 
     public static ApiError NoRoom(int most, string what) => InvalidState($"An organization has at most {most} {what}");
 

@@ -78,6 +78,33 @@ internal sealed class ErzyCallDbContext(DbContextOptions<ErzyCallDbContext> opti
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
+    private readonly List<Func<Task>> _afterCommit = [];
+
+    /// <summary>
+    /// Has something done once the transaction that is open now has ended and given its connection back, and before whoever began it goes on: what is
+    /// promised to a client but cannot be done inside the transaction. It is not done when the process dies in between, so nothing may depend on it
+    /// that a retry of the client does not bring about.
+    /// </summary>
+    public void AfterCommit(Func<Task> work) => _afterCommit.Add(work);
+
+    /// <summary>Does what <see cref="AfterCommit"/> was given.</summary>
+    public async Task FollowUpAsync()
+    {
+        var due = _afterCommit.ToList();
+        _afterCommit.Clear();
+        foreach (var work in due)
+        {
+            await work();
+        }
+    }
+
+    /// <summary>Forgets what a transaction that was undone has read, changed and asked for.</summary>
+    public void Forget()
+    {
+        ChangeTracker.Clear();
+        _afterCommit.Clear();
+    }
+
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(ErzyCallDbContext).Assembly);
 

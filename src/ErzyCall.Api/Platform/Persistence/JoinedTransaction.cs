@@ -30,20 +30,29 @@ internal static class JoinedTransaction
         });
     }
 
-    /// <summary>Repeats <paramref name="transact"/>, a transaction from its beginning to its end, as often as PostgreSQL undoes it for another's sake.</summary>
+    /// <summary>
+    /// Repeats <paramref name="transact"/>, a transaction from its beginning to its end, as often as PostgreSQL undoes it for another's sake. Then runs
+    /// what <see cref="ErzyCallDbContext.AfterCommit"/> was given.
+    /// </summary>
     public static async Task<T> RepeatAsync<T>(this DatabaseFacade database, Func<Task<T>> transact)
     {
+        var db = (ErzyCallDbContext)database.GetService<ICurrentDbContext>().Context;
+        T result;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await transact();
+                result = await transact();
+                break;
             }
             catch (Exception undone) when (attempt < MostAttempts && DatabaseFailure.IsWorthRepeating(undone))
             {
-                database.GetService<ICurrentDbContext>().Context.ChangeTracker.Clear();
+                db.Forget();
                 database.GetService<WriteLimit>().BeginAgain();
             }
         }
+
+        await db.FollowUpAsync();
+        return result;
     }
 }

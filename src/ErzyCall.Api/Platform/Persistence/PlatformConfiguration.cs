@@ -17,7 +17,13 @@ internal sealed class OrganizationConfiguration : IEntityTypeConfiguration<Organ
         builder.Property(organization => organization.Name).HasMaxLength(200);
         builder.Property(organization => organization.Mode).HasConversion<string>().HasMaxLength(10);
         builder.Property<DateTimeOffset>(LimitSetAt).HasDefaultValueSql("now()").ValueGeneratedOnAddOrUpdate();
-        builder.ToTable(table => table.HasCheckConstraint("ck_organizations_max_concurrent_calls", "max_concurrent_calls >= 1"));
+        builder.ToTable(table =>
+        {
+            table.HasCheckConstraint("ck_organizations_max_concurrent_calls", "max_concurrent_calls >= 1");
+            table.HasCheckConstraint("ck_organizations_max_waiting_calls", "max_waiting_calls >= 1");
+            table.HasCheckConstraint("ck_organizations_per_minute", "per_minute >= 1");
+            table.HasCheckConstraint("ck_organizations_per_hour", "per_hour >= 1");
+        });
     }
 }
 
@@ -28,6 +34,12 @@ internal sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
         builder.Property(key => key.Name).HasMaxLength(200);
         builder.HasIndex(key => key.SecretHash).IsUnique();
         builder.HasOne(key => key.Organization).WithMany().HasForeignKey(key => key.OrganizationId);
+
+        builder.HasIndex(key => key.OrganizationId);
+
+        // Every request asks for the largest limit of its organization's keys: an end of an index, however many keys there are.
+        builder.HasIndex(key => new { key.OrganizationId, key.PerMinute }).HasFilter("revoked_at IS NULL");
+        builder.HasIndex(key => new { key.OrganizationId, key.PerHour }).HasFilter("revoked_at IS NULL");
     }
 }
 

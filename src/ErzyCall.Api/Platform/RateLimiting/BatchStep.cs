@@ -43,7 +43,8 @@ internal sealed class BatchStep(RequestDelegate next)
         await context.Response.Body.WriteAsync(answer, context.RequestAborted);
     }
 
-    private static async Task TakePlaceAsync(ErzyCallDbContext db, Caller caller, CancellationToken cancellationToken)
+    /// <exception cref="ApiException"><c>RATE_LIMITED</c>.</exception>
+    public static async Task TakePlaceAsync(ErzyCallDbContext db, Caller caller, CancellationToken cancellationToken)
     {
         // The first free place only: what comes after it is not looked at.
         var places = await db.Database

@@ -25,6 +25,15 @@ internal sealed class Organization : IHasIdPrefix
     /// <summary>How many of its calls may be in <c>processing</c> at once; the others wait in order. At least 1.</summary>
     public int MaxConcurrentCalls { get; set; }
 
+    /// <summary>How many of its calls may wait to be dialled. <c>null</c>: as many as the server's settings say.</summary>
+    public int? MaxWaitingCalls { get; set; }
+
+    /// <summary>Requests per minute of all its keys together. <c>null</c>: the default, or what the largest of its active keys allows.</summary>
+    public int? PerMinute { get; set; }
+
+    /// <summary>Requests per hour of all its keys together. <c>null</c>: the default, or what the largest of its active keys allows.</summary>
+    public int? PerHour { get; set; }
+
     public DateTimeOffset CreatedAt { get; private init; }
 
     public static Organization Create(string name, OrganizationMode mode, DateTimeOffset now, int maxConcurrentCalls = DefaultMaxConcurrentCalls) => new()

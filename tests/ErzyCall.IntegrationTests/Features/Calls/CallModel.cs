@@ -59,12 +59,31 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
             return true;
         }
 
-        call.CancelRequested |= call.Status == "processing";
+        if (call.Status == "processing")
+        {
+            call.HangUpReason ??= "manually-canceled";
+            call.IsToBeHungUp = !call.HangUpSent;
+        }
+
         return !call.IsFinal;
     }
 
     /// <returns>Whether the number was not there.</returns>
     public bool Block(string phone) => _doNotCall.Add(phone);
+
+    /// <summary>Whether it is not known yet of an order to this number whether it has left: whoever enters the number waits.</summary>
+    public bool IsOnItsWay(string phone) =>
+        Calls.Exists(call => call.To == phone && call is { Status: "processing", IsHandedOver: false } && call.ClaimedAt > Now - s_claimLease);
+
+    /// <summary>Has hung up what rings at numbers that were entered after the claim.</summary>
+    public void FindOptedOut()
+    {
+        foreach (var call in Calls.Where(call => call is { Status: "processing", IsAnswered: false, HangUpReason: null } && _doNotCall.Contains(call.To)))
+        {
+            call.HangUpReason = "contact-opted-out";
+            call.IsToBeHungUp = true;
+        }
+    }
 
     /// <returns>Whether the number was there.</returns>
     public bool Lift(string phone) => _doNotCall.Remove(phone);
@@ -85,6 +104,7 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
 
             call.Status = "processing";
             call.Events.Add("call.started");
+            call.ClaimedAt = Now;
             call.LeasedUntil = Now + s_claimLease;
             call.DeadlineAt = Now + (call.IsSilent ? s_longestSilence : s_longest);
             HandOver(call);
@@ -114,10 +134,10 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
         }
     }
 
-    /// <summary>Tells the carrier to hang up what was cancelled while it was under way.</summary>
+    /// <summary>Tells the carrier to hang up what was cancelled or opted out while it was under way, and what it has of calls that are over.</summary>
     public void HangUp()
     {
-        foreach (var call in Calls.Where(call => call is { Status: "processing", CancelRequested: true, IsHandedOver: true, HangUpSent: false } && !(call.LeasedUntil > Now)))
+        foreach (var call in Calls.Where(call => call is { IsToBeHungUp: true, IsHandedOver: true, HangUpSent: false } && !(call.LeasedUntil > Now)))
         {
             if (LineIsDown)
             {
@@ -148,7 +168,7 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
         {
             if (call.HangUpSent)
             {
-                call.Finish("ended", "manually-canceled");
+                call.FinishHungUp();
             }
             else
             {
@@ -157,14 +177,26 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
         }
     }
 
-    public static void ReportAnswer(ModelCall call) => call.Heard();
+    public static void ReportAnswer(ModelCall call)
+    {
+        call.Heard();
+        call.IsAnswered |= call.Status == "processing";
+    }
 
     public void ReportEnd(ModelCall call, string reason, bool asksNotToBeCalled)
     {
-        call.Heard();
+        call.IsToBeHungUp = false;
         if (call.Status == "processing")
         {
-            call.Finish("ended", call.CancelRequested ? "manually-canceled" : reason);
+            call.Heard();
+            if (call.HangUpReason is null)
+            {
+                call.Finish("ended", reason);
+            }
+            else
+            {
+                call.FinishHungUp();
+            }
         }
 
         if (asksNotToBeCalled)
@@ -236,7 +268,14 @@ internal sealed class ModelCall(string to, HandOverFate fate, DateTimeOffset cre
 
     public bool IsHandedOver { get; set; }
 
-    public bool CancelRequested { get; set; }
+    public DateTimeOffset? ClaimedAt { get; set; }
+
+    public bool IsAnswered { get; set; }
+
+    /// <summary>Why it is hung up, from when that is asked for.</summary>
+    public string? HangUpReason { get; set; }
+
+    public bool IsToBeHungUp { get; set; }
 
     public bool HangUpSent { get; set; }
 
@@ -255,15 +294,18 @@ internal sealed class ModelCall(string to, HandOverFate fate, DateTimeOffset cre
 
     public bool IsSilent => to.EndsWith("0007", StringComparison.Ordinal);
 
-    /// <summary>Whatever the carrier says of a call under way shows that it has it.</summary>
+    /// <summary>What the carrier says of a call shows that it has it; of a call that is over, that it is to be hung up.</summary>
     public void Heard()
     {
-        if (Status == "processing" && !IsHandedOver)
+        if (!IsHandedOver)
         {
             IsHandedOver = true;
             LeasedUntil = null;
+            IsToBeHungUp |= IsFinal;
         }
     }
+
+    public void FinishHungUp() => Finish(HangUpReason == "contact-opted-out" ? "error" : "ended", HangUpReason!);
 
     public void Finish(string status, string reason)
     {

@@ -20,8 +20,10 @@ public sealed class CallModelTests(TestRun run)
 {
     private const int Limit = 3;
 
+    private const string AsksNotToBeCalled = "+14155550008";
+
     /// <summary>By their last digits: a conversation twice, nobody answers, refused, silent, asks not to be called.</summary>
-    private static readonly Gen<string> s_phone = Gen.OneOf("+14155550100", "+14155550101", "+14155550001", "+14155550006", "+14155550007", "+14155550008");
+    private static readonly Gen<string> s_phone = Gen.OneOf("+14155550100", "+14155550101", "+14155550001", "+14155550006", "+14155550007", AsksNotToBeCalled);
 
     private static readonly Gen<HandOverFate> s_fate = Gen.Frequency(
         (5, HandOverFate.Heard), (2, HandOverFate.AnswerLost), (2, HandOverFate.OrderLost), (1, HandOverFate.NotConnected), (1, HandOverFate.Hangs), (1, HandOverFate.ReportedFirst));
@@ -45,6 +47,7 @@ public sealed class CallModelTests(TestRun run)
         (4, s_time.Select(time => new Command($"pass {time}", calls => calls.PassAsync(time)))),
         (5, s_which.Select(which => new Command($"cancel {which}", calls => calls.CancelAsync(which)))),
         (3, Gen.Const(new Command("find lost", calls => calls.RunAsync<LostHandOverJob>(model => model.FindLost())))),
+        (3, Gen.Const(new Command("find opted out", calls => calls.RunAsync<OptedOutCallsJob>(model => model.FindOptedOut())))),
         (5, Gen.Const(new Command("hang up", calls => calls.RunAsync<HangUpJob>(model => model.HangUp())))),
         (2, Gen.Const(new Command("deadlines", calls => calls.RunAsync<CallDeadlineJob>(model => model.PassDeadlines())))),
         (2, Gen.Const(new Command("simulate", calls => calls.RunAsync<SimulatedCarrierJob>(model => model.Simulate())))),
@@ -165,8 +168,22 @@ public sealed class CallModelTests(TestRun run)
         public async Task RunAsync<TJob>(Action<CallModel> does)
             where TJob : class, Api.Platform.Workers.IJob
         {
+            // The simulated carrier's customer who asks not to be called again, while something else is on its way to them.
+            var waits = typeof(TJob) == typeof(SimulatedCarrierJob) && _model.IsOnItsWay(AsksNotToBeCalled);
             does(_model);
-            await _server.RunAsync<TJob>();
+            await PassWhileAsync(_server.RunAsync<TJob>(), waits);
+        }
+
+        /// <summary>Lets time pass until something is done that waits for what is on its way.</summary>
+        private async Task PassWhileAsync(Task work, bool waits)
+        {
+            while (waits && !work.IsCompleted)
+            {
+                await PassAsync(TimeSpan.FromMilliseconds(50));
+                await Task.WhenAny(work, Task.Delay(1, TestContext.Current.CancellationToken));
+            }
+
+            await work;
         }
 
         public async Task ReportAnswerAsync(int which)
@@ -183,15 +200,18 @@ public sealed class CallModelTests(TestRun run)
             if (Find(which) is { } call)
             {
                 _model.ReportEnd(call, reason, asksNotToBeCalled);
-                await _server.InScopeAsync<CarrierReports>(reports => reports.EndedAsync(
+                var reporting = _server.InScopeAsync<CarrierReports>(reports => reports.EndedAsync(
                     Id<Call>.Parse(call.Id), new CarrierOutcome(reason, _clock.GetUtcNow(), null, [], null, asksNotToBeCalled), TestContext.Current.CancellationToken));
+                await PassWhileAsync(reporting, asksNotToBeCalled && _model.IsOnItsWay(call.To));
             }
         }
 
         public async Task BlockAsync(string phone)
         {
             var isNew = _model.Block(phone);
-            (await _tenant.Api.PostAsync("/do-not-call", new { phone })).ShouldBe(isNew ? HttpStatusCode.Created : HttpStatusCode.OK);
+            var entering = _tenant.Api.PostAsync("/do-not-call", new { phone });
+            await PassWhileAsync(entering, _model.IsOnItsWay(phone));
+            (await entering).ShouldBe(isNew ? HttpStatusCode.Created : HttpStatusCode.OK);
         }
 
         public async Task LiftAsync(string phone)
@@ -228,6 +248,7 @@ public sealed class CallModelTests(TestRun run)
             await SetLineAsync(isDown: false);
             await DispatchAsync();
             await RunAsync<LostHandOverJob>(model => model.FindLost());
+            await RunAsync<OptedOutCallsJob>(model => model.FindOptedOut());
             await RunAsync<HangUpJob>(model => model.HangUp());
             await RunAsync<SimulatedCarrierJob>(model => model.Simulate());
             await CheckAsync();

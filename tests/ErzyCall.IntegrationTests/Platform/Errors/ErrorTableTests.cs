@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using ErzyCall.Api.Features.Calls;
-using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.IntegrationTests.Server;
@@ -33,11 +32,7 @@ public sealed class ErrorTableTests(TestRun run)
             await (await tenant.AddKeyAsync([Scopes.CallsRead])).Api.PostAsync("/calls", s_call, accept)),
         ["number opted out"] = new(403, "CONTACT_OPTED_OUT", "This number is on the do-not-call list", async (tenant, accept) =>
         {
-            await tenant.Server.InDatabaseAsync(async db =>
-            {
-                await db.EnterAsync(tenant.Organization.Id, "+14155550100", null, DoNotCallSource.Api, null, DateTimeOffset.UnixEpoch, TestContext.Current.CancellationToken);
-                return true;
-            });
+            await tenant.BlockAsync("+14155550100");
             return await tenant.Api.PostAsync("/calls", s_call, accept);
         }),
         ["body refused"] = new(400, "VALIDATION_ERROR", "Invalid request body", (tenant, accept) => tenant.Api.PostAsync("/calls", new { to = "5551234", metadata = new Dictionary<string, string> { ["1"] = "" } }, accept))

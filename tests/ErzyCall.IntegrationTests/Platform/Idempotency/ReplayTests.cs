@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Idempotency;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.Api.Platform.Tenancy;
@@ -145,11 +144,7 @@ public sealed class ReplayTests(TestRun run)
     public async Task A_refused_call_to_an_opted_out_number_is_recorded_once_and_its_refusal_replayed()
     {
         var tenant = await run.Shared.CreateTenantAsync();
-        await run.Shared.InDatabaseAsync(async db =>
-        {
-            await db.EnterAsync(tenant.Organization.Id, "+14155550100", null, DoNotCallSource.Api, null, tenant.Now, TestContext.Current.CancellationToken);
-            return 0;
-        });
+        await tenant.BlockAsync("+14155550100");
 
         var first = (await tenant.Api.PostAsync("/calls", Call(), "k1")).ShouldBeError(403, "CONTACT_OPTED_OUT");
         (await tenant.Api.PostAsync("/calls", Call(), "k1")).ShouldReplay(first);

@@ -26,7 +26,7 @@ internal sealed class CallDeadlineJob(ErzyCallDbContext db, TimeProvider clock) 
             .ToListAsync(cancellationToken);
         foreach (var call in late)
         {
-            if (!call.EndCancelled(now))
+            if (!call.EndHungUp(now))
             {
                 call.Fail(ReasonFor(call), now);
             }

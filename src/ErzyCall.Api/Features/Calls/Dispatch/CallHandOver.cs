@@ -1,13 +1,16 @@
+using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
 /// <summary>
-/// Gives one claimed call to its carrier and records what came of it. No transaction is open while the carrier is asked. When its answer is not
-/// heard nothing is recorded: the lease runs out, and <see cref="LostHandOverJob"/> asks.
+/// Gives one claimed call to its carrier and records what came of it. The do-not-call ledger is asked once more as the last thing before the order leaves.
+/// No transaction is open while the carrier is asked. When its answer is not heard nothing is recorded: the lease runs out, and
+/// <see cref="LostHandOverJob"/> asks.
 /// </summary>
 internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOptions<CallOptions> options, TimeProvider clock)
 {
@@ -20,6 +23,19 @@ internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOpt
 
     public async Task RunAsync(Call claimed)
     {
+        try
+        {
+            if (await KeepBackAsync(claimed))
+            {
+                return;
+            }
+        }
+        catch (Exception failure) when (DatabaseFailure.IsUnreachable(failure))
+        {
+            await RecordAsync(claimed, HandOverResult.NotConnected);
+            return;
+        }
+
         // This process may have stood still between the claim and here. An order must not go out when somebody else may be asking about it already;
         // and nobody but the process that claimed a call ever offers it, so this one is known not to have rung.
         if (clock.Now() > claimed.LeasedUntil - s_patience)
@@ -31,27 +47,49 @@ internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOpt
         var order = new CarrierOrder(claimed.Id, claimed.To, claimed.From, claimed.FirstMessage, claimed.AssistantConfigSnapshot, options.Value.MaxDuration);
         if (await carriers.AskAsync(claimed, s_patience, (carrier, cancelled) => carrier.PlaceAsync(order, cancelled)) is { } result)
         {
-            var call = await RecordAsync(claimed, result);
-            if (result is HandOverResult.Accepted && call is { IsFinal: true, HandedOverAt: null })
-            {
-                // It was given up while the order was under way: a phone must not go on ringing for a call that is over.
-                await carriers.AskAsync(claimed, s_patience, (carrier, cancelled) => carrier.HangUpAsync(claimed.Id, cancelled));
-            }
+            await RecordAsync(claimed, result);
         }
     }
 
     /// <summary>
-    /// Records what the carrier answered; while the database is away again and again, until the lease ends. Not cancelled by a shutdown. What the
+    /// Looks once more, as the last thing before the order leaves, whether the phone may ring. When it may not the call ends here: because its number was
+    /// entered into the ledger since the claim (whoever entered it waits for that: <see cref="LedgerWriter"/>), or because the call was cancelled.
+    /// </summary>
+    private async Task<bool> KeepBackAsync(Call claimed)
+    {
+        var now = await db.Calls
+            .Where(call => call.Id == claimed.Id)
+            .Select(call => new
+            {
+                IsUnderWay = call.Status == CallStatus.Processing && call.HandedOverAt == null && call.HangUpReason == null,
+                IsOptedOut = db.DoNotCallEntries.InForce()
+                    .Any(entry => entry.OrganizationId == call.OrganizationId && entry.CanonicalPhone == call.CanonicalTo),
+            })
+            .SingleAsync();
+        if (now is { IsUnderWay: true, IsOptedOut: false })
+        {
+            return false;
+        }
+
+        await RecordAsync(claimed, (call, at) => call.KeepBack(now.IsOptedOut, at));
+        return true;
+    }
+
+    private Task RecordAsync(Call claimed, HandOverResult result) => RecordAsync(claimed, (call, now) => Apply(result, call, now));
+
+    /// <summary>
+    /// Records what became of the order; while the database is away again and again, until the lease ends. Not cancelled by a shutdown. What the
     /// carrier said of this call may be known here only.
     /// </summary>
-    private async Task<Call?> RecordAsync(Call claimed, HandOverResult result)
+    private async Task RecordAsync(Call claimed, Action<Call, DateTimeOffset> move)
     {
         while (true)
         {
             try
             {
                 var now = clock.Now();
-                return await db.MoveCallAsync(claimed.Id, now, call => Apply(result, call, now), CancellationToken.None);
+                await db.MoveCallAsync(claimed.Id, now, call => move(call, now), CancellationToken.None);
+                return;
             }
             catch (Exception failure) when (DatabaseFailure.IsUnreachable(failure) && clock.Now() < claimed.LeasedUntil)
             {

@@ -9,7 +9,7 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 /// Takes what carriers report. A report says everything that it is about, so it may come twice, late or before the one that should precede
 /// it: the first final word counts, and whatever comes after it changes nothing about the call.
 /// </summary>
-internal sealed class CarrierReports(ErzyCallDbContext db, TimeProvider clock)
+internal sealed class CarrierReports(ErzyCallDbContext db, LedgerWriter ledger, TimeProvider clock)
 {
     public Task AnsweredAsync(Id<Call> id, DateTimeOffset answeredAt, CancellationToken cancellationToken)
     {
@@ -30,7 +30,7 @@ internal sealed class CarrierReports(ErzyCallDbContext db, TimeProvider clock)
                 // Heeded also when the report comes too late for the call: somebody has asked not to be called again.
                 if (outcome.AskedNotToBeCalled)
                 {
-                    await db.EnterAsync(
+                    await ledger.EnterAsync(
                         call.OrganizationId, call.To, "Asked not to be called again", DoNotCallSource.Call, call.ContactId, now, cancellationToken);
                 }
             },

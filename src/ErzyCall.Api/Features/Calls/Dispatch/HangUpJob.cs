@@ -4,7 +4,10 @@ using ErzyCall.Api.Platform.Workers;
 
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
-/// <summary>Tells carriers to hang up the calls that were cancelled while they were being dialled or talked on; again and again until they hear it.</summary>
+/// <summary>
+/// Tells carriers to hang up, again and again until they hear it: calls that were cancelled or whose number was entered into the do-not-call ledger while
+/// they were being dialled, and calls that were over before their carrier had them.
+/// </summary>
 internal sealed class HangUpJob(ErzyCallDbContext db, Carriers carriers, TimeProvider clock) : IJob
 {
     /// <summary>Short, because somebody is on the phone who should not be: a carrier that did not hear is told again this much later.</summary>
@@ -25,9 +28,9 @@ internal sealed class HangUpJob(ErzyCallDbContext db, Carriers carriers, TimePro
         var leased = await db.LeaseCallAsync(
             $"""
              SELECT * FROM calls
-             WHERE status = 'processing' AND cancel_requested_at IS NOT NULL AND handed_over_at IS NOT NULL AND hang_up_sent_at IS NULL
+             WHERE hang_up_requested_at IS NOT NULL AND hang_up_sent_at IS NULL AND handed_over_at IS NOT NULL
                AND (leased_until IS NULL OR leased_until <= {now})
-             ORDER BY cancel_requested_at LIMIT 1 FOR UPDATE SKIP LOCKED
+             ORDER BY hang_up_requested_at LIMIT 1 FOR UPDATE SKIP LOCKED
              """,
             s_lease,
             now,

@@ -35,6 +35,9 @@ internal abstract record SendResult
 
     /// <summary>The platform certainly never received it.</summary>
     internal sealed record NotSent : SendResult;
+
+    /// <summary>It was kept back at the last moment: the customer asked for no more messages after it had been claimed.</summary>
+    internal sealed record OptedOut : SendResult;
 }
 
 internal sealed record WhatsAppTemplate(string Name, string Language, string Category, string Status, IReadOnlyList<string> Variables);

@@ -11,7 +11,13 @@ namespace ErzyCall.Api.Features.WhatsApp.Sending;
 /// recorded: a report of the platform tells, or <see cref="MessageDeadlineJob"/> gives up. It is never sent again.
 /// </summary>
 internal sealed partial class MessageHandOver(
-    ErzyCallDbContext db, Messengers messengers, IServiceScopeFactory scopes, ServerMetrics metrics, TimeProvider clock, ILogger<MessageHandOver> logger)
+    ErzyCallDbContext db,
+    Messengers messengers,
+    CustomerOptOuts optOuts,
+    IServiceScopeFactory scopes,
+    ServerMetrics metrics,
+    TimeProvider clock,
+    ILogger<MessageHandOver> logger)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
@@ -34,6 +40,7 @@ internal sealed partial class MessageHandOver(
         SendResult.Accepted => "accepted",
         SendResult.Refused => "refused",
         SendResult.NotSent => "not-sent",
+        SendResult.OptedOut => "opted-out",
         _ => "unknown",
     };
 
@@ -48,6 +55,13 @@ internal sealed partial class MessageHandOver(
             account = await db.WhatsAppAccounts.AsNoTracking().SingleAsync(row => row.Id == claimed.AccountId);
             to = await db.Conversations.Where(row => row.Id == claimed.ConversationId).Select(row => row.WaUserPhone).SingleAsync();
             isSimulated = await messengers.IsSimulatedAsync(account, CancellationToken.None);
+
+            // The last thing before it leaves: whoever has entered the number since the claim is waiting for this answer (LedgerWriter).
+            var ledger = db.DoNotCallEntries.Where(entry => entry.OrganizationId == claimed.OrganizationId);
+            if (await ledger.IsBlockedAsync(db.Conversations, claimed.AccountId, to, CancellationToken.None))
+            {
+                return new SendResult.OptedOut();
+            }
         }
         catch (Exception failure) when (DatabaseFailure.IsUnreachable(failure))
         {
@@ -103,6 +117,7 @@ internal sealed partial class MessageHandOver(
         {
             SendResult.Accepted accepted => await AcceptAsync(message, accepted, now),
             _ when message.Status != MessageStatus.Queued => false,
+            SendResult.OptedOut => message.Fail(MessageErrors.OptedOut),
             SendResult.Refused refused => await RefuseAsync(message, refused, now),
             _ => Requeue(message, now),
         };
@@ -161,7 +176,7 @@ internal sealed partial class MessageHandOver(
                 return false;
 
             case PlatformErrorClass.Stop:
-                await db.StopWritingInAsync(message.ConversationId, "Stopped messages on WhatsApp", now, CancellationToken.None);
+                await optOuts.EnterAsync(message.ConversationId, "Stopped messages on WhatsApp", now, CancellationToken.None);
                 return message.Fail(error.ForMessage);
 
             default:

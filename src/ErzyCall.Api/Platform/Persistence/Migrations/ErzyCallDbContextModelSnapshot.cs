@@ -151,14 +151,12 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("assistant_config_id");
 
-                    b.Property<string>("AssistantConfigSnapshot")
+                    b.Property<string>("CanonicalTo")
                         .IsRequired()
-                        .HasColumnType("json")
-                        .HasColumnName("assistant_config_snapshot");
-
-                    b.Property<DateTimeOffset?>("CancelRequestedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("cancel_requested_at");
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("canonical_to")
+                        .UseCollation("C");
 
                     b.Property<string>("Carrier")
                         .HasColumnType("text")
@@ -217,6 +215,15 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("handed_over_at");
 
+                    b.Property<string>("HangUpReason")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("hang_up_reason");
+
+                    b.Property<DateTimeOffset?>("HangUpRequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("hang_up_requested_at");
+
                     b.Property<DateTimeOffset?>("HangUpSentAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("hang_up_sent_at");
@@ -252,6 +259,15 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("scheduled_at");
 
+                    b.Property<byte[]>("ScriptHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("script_hash");
+
+                    b.Property<string>("ScriptValues")
+                        .HasColumnType("json")
+                        .HasColumnName("script_values");
+
                     b.Property<DateTimeOffset?>("StartedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("started_at");
@@ -284,6 +300,10 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_calls");
+
+                    b.HasIndex("HangUpRequestedAt")
+                        .HasDatabaseName("ix_calls_hang_up_requested_at")
+                        .HasFilter("hang_up_requested_at IS NOT NULL AND hang_up_sent_at IS NULL");
 
                     b.HasIndex("MetadataSearch")
                         .HasDatabaseName("ix_calls_metadata_search");
@@ -379,6 +399,45 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasFilter("next_step_at IS NOT NULL");
 
                     b.ToTable("simulated_calls", (string)null);
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Calls.SharedScript", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("json")
+                        .HasColumnName("content");
+
+                    b.HasKey("OrganizationId", "Hash")
+                        .HasName("pk_call_scripts");
+
+                    b.ToTable("call_scripts", (string)null);
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Calls.WaitingCallChange", b =>
+                {
+                    b.Property<int>("Calls")
+                        .HasColumnType("integer")
+                        .HasColumnName("calls");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.HasIndex("OrganizationId")
+                        .HasDatabaseName("ix_waiting_call_changes_organization_id");
+
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("OrganizationId"), new[] { "Calls" });
+
+                    b.ToTable("waiting_call_changes", (string)null);
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.Cases.Case", b =>
@@ -1481,6 +1540,14 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_api_keys_secret_hash");
 
+                    b.HasIndex("OrganizationId", "PerHour")
+                        .HasDatabaseName("ix_api_keys_organization_id_per_hour")
+                        .HasFilter("revoked_at IS NULL");
+
+                    b.HasIndex("OrganizationId", "PerMinute")
+                        .HasDatabaseName("ix_api_keys_organization_id_per_minute")
+                        .HasFilter("revoked_at IS NULL");
+
                     b.ToTable("api_keys", (string)null);
                 });
 
@@ -1627,6 +1694,10 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("max_concurrent_calls");
 
+                    b.Property<int?>("MaxWaitingCalls")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_waiting_calls");
+
                     b.Property<string>("Mode")
                         .IsRequired()
                         .HasMaxLength(10)
@@ -1639,12 +1710,26 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("character varying(200)")
                         .HasColumnName("name");
 
+                    b.Property<int?>("PerHour")
+                        .HasColumnType("integer")
+                        .HasColumnName("per_hour");
+
+                    b.Property<int?>("PerMinute")
+                        .HasColumnType("integer")
+                        .HasColumnName("per_minute");
+
                     b.HasKey("Id")
                         .HasName("pk_organizations");
 
                     b.ToTable("organizations", null, t =>
                         {
                             t.HasCheckConstraint("ck_organizations_max_concurrent_calls", "max_concurrent_calls >= 1");
+
+                            t.HasCheckConstraint("ck_organizations_max_waiting_calls", "max_waiting_calls >= 1");
+
+                            t.HasCheckConstraint("ck_organizations_per_hour", "per_hour >= 1");
+
+                            t.HasCheckConstraint("ck_organizations_per_minute", "per_minute >= 1");
                         });
                 });
 
@@ -1711,6 +1796,16 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_calls_organizations_organization_id");
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Calls.SharedScript", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_call_scripts_organizations_organization_id");
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.Cases.Case", b =>
