@@ -15,14 +15,24 @@ namespace ErzyCall.Api.Features.Calls;
 internal static class CreateCall
 {
     public static Task<Results<Created<Data<CallResponse>>, KeptRefusal>> HandleAsync(
-        Body<CreateCallRequest> body, Caller caller, ErzyCallDbContext db, IOptions<CallOptions> options, TimeProvider clock, CancellationToken cancellationToken) =>
+        Body<CreateCallRequest> body,
+        Caller caller,
+        ErzyCallDbContext db,
+        IOptions<CallOptions> options,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync<Results<Created<Data<CallResponse>>, KeptRefusal>>(
             async () =>
             {
                 var plan = await CallPlan.MakeAsync(body.Value, caller, db, cancellationToken);
-                if (!plan.IsKept || (plan.FirstRefusal is null && await WaitingCalls.RoomAsync(db, caller, 1, options.Value, cancellationToken) == 0))
+                if (!plan.IsKept)
                 {
-                    throw new ApiException(plan.FirstRefusal ?? ApiError.TooManyCallsWait);
+                    throw new ApiException(plan.FirstRefusal!);
+                }
+
+                if (plan.FirstRefusal is null && await WaitingCalls.RoomAsync(db, caller, wanted: 1, options.Value, cancellationToken) == 0)
+                {
+                    throw new ApiException(ApiError.TooManyCallsWait);
                 }
 
                 await SharedScript.KeepAsync(db, caller.OrganizationId, [plan.SharedScript], cancellationToken);
@@ -35,7 +45,9 @@ internal static class CreateCall
             },
             cancellationToken);
 
-    /// <summary>Adds the call that was planned, with its event; one to a number on the do-not-call ledger as a failed one, which is never dialled.</summary>
+    /// <summary>
+    /// Adds the call that was planned, with its event; one to a number on the do-not-call ledger as a failed one, which is never dialled.
+    /// </summary>
     /// <param name="plan">Of a call that is kept; its script is stored.</param>
     public static Call Place(this ErzyCallDbContext db, CallPlan plan, Id<Call> id, TimeSpan dispatchWithin, DateTimeOffset now)
     {

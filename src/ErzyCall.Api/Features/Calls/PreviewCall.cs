@@ -15,7 +15,12 @@ namespace ErzyCall.Api.Features.Calls;
 internal static class PreviewCall
 {
     public static async Task<Ok<Data<CallPreview>>> HandleAsync(
-        Body<CreateCallRequest> body, Caller caller, ErzyCallDbContext db, IOptions<CallOptions> options, TimeProvider clock, CancellationToken cancellationToken)
+        Body<CreateCallRequest> body,
+        Caller caller,
+        ErzyCallDbContext db,
+        IOptions<CallOptions> options,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var plan = await CallPlan.MakeAsync(body.Value, caller, db, cancellationToken);
         var hasRoom = await WaitingCalls.HasRoomAsync(db, caller, options.Value, cancellationToken);
@@ -35,9 +40,15 @@ internal static class PreviewCall
     }
 }
 
-/// <param name="FirstMessage">With the values that the key may read; `null` when it is the text of a case or assistant that the key may not read.</param>
-/// <param name="Prompt">With the values that the key may read; `null` when it is the text of a case or assistant that the key may not read.</param>
-/// <param name="UnresolvedVariables">What would be spoken in double braces, without them: in what is shown of the first message and the prompt.</param>
+/// <param name="FirstMessage">
+/// With the values that the key may read; `null` when it is the text of a case or assistant that the key may not read.
+/// </param>
+/// <param name="Prompt">
+/// With the values that the key may read; `null` when it is the text of a case or assistant that the key may not read.
+/// </param>
+/// <param name="UnresolvedVariables">
+/// What would be spoken in double braces, without them: in what is shown of the first message and the prompt.
+/// </param>
 /// <param name="DialAt">When the call would be dialled at the earliest; <c>null</c> when it is not allowed.</param>
 internal sealed record CallPreview(
     bool Allowed,
