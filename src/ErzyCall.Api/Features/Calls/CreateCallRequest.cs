@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;

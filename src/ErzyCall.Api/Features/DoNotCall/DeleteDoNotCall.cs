@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Persistence;
@@ -11,8 +12,8 @@ namespace ErzyCall.Api.Features.DoNotCall;
 /// <summary>Takes a number off the ledger: from now on it may be called and messaged again. Its entry stays as history.</summary>
 internal static class DeleteDoNotCall
 {
-    public static async Task<NoContent> HandleAsync(PhoneInPath phone, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
-        await db.DoNotCallEntries.OwnedBy(caller).LiftAsync(phone.Number, clock.Now(), cancellationToken)
+    public static async Task<NoContent> HandleAsync(E164 phone, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        await db.DoNotCallEntries.OwnedBy(caller).LiftAsync(phone.Text, clock.Now(), cancellationToken)
             ? TypedResults.NoContent()
             : throw new ApiException(ApiError.NotFound("number on the do-not-call list"));
 }

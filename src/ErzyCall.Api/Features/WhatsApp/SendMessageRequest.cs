@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Validation;
 using FluentValidation;
