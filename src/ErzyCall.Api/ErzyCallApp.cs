@@ -89,6 +89,7 @@ internal static class ErzyCallApp
         services.AddApiDocument();
         services.AddCalls(configuration, builder.Environment);
         services.AddContacts();
+        services.AddDoNotCall();
         services.AddContactGroups();
         services.AddWhatsApp(configuration);
         services.AddEvents();

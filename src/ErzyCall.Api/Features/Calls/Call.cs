@@ -2,6 +2,7 @@ using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Tenancy;
@@ -35,6 +36,9 @@ internal sealed class Call : IResource<Call>
     public string Status { get; private set; } = CallStatus.New;
 
     public string To { get; private init; } = "";
+
+    /// <summary>The number that is called, in whatever form: <see cref="E164.Canonical"/>.</summary>
+    public string? CanonicalTo { get; private init; }
 
     public string From { get; private init; } = "";
 
@@ -115,6 +119,7 @@ internal sealed class Call : IResource<Call>
             OrganizationId = plan.OrganizationId,
             Status = plan.ScheduledAt is null ? CallStatus.New : CallStatus.Scheduled,
             To = plan.To,
+            CanonicalTo = E164.CanonicalOf(plan.To),
             From = plan.From,
             ContactId = plan.ContactId,
             CaseId = plan.CaseId,

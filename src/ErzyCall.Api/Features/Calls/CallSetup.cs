@@ -2,6 +2,7 @@ using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.EntityFrameworkCore;
 
@@ -26,6 +27,7 @@ internal static class CallSetup
             .AddSingleton<DialJournal>()
             .AddScoped<CallHandOver>()
             .AddScoped<CarrierReports>()
+            .AddScoped<IBringsRowsOver, BringCallsOver>()
             .AddJob<CallDispatchJob>()
             .AddJob<LostHandOverJob>()
             .AddJob<HangUpJob>()

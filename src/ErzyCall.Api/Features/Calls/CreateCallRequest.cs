@@ -45,7 +45,7 @@ internal sealed partial class CreateCallValidator : AbstractValidator<CreateCall
     public CreateCallValidator(TimeProvider clock)
     {
         RuleFor(call => call.To).Required().Phone();
-        RuleFor(call => call.From).Required().Phone();
+        RuleFor(call => call.From).Required().WellFormedPhone();
         RuleFor(call => call.ContactId).IdOf<CreateCallRequest, Contact>();
         RuleFor(call => call.CaseId).IdOf<CreateCallRequest, Case>();
         RuleFor(call => call.AssistantConfigId).IdOf<CreateCallRequest, OutboundAssistant>();

@@ -38,6 +38,7 @@ internal static class CreateContact
                     CreatedAt = now,
                     UpdatedAt = now,
                 };
+                await db.RequireFreeNumberAsync(contact, cancellationToken);
                 db.Contacts.Add(contact);
                 db.ContactGroupMembers.AddRange(groups.Select(group => ContactGroupMember.Of(group, contact)));
                 await db.SaveChangesAsync(cancellationToken);

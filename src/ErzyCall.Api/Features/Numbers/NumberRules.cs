@@ -1,3 +1,4 @@
+using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Validation;
 using FluentValidation;
 
@@ -19,6 +20,16 @@ internal static class NumberRules
 
         // A plus sign in a query string means a space unless it is written as %2B: the commonest reason for this refusal.
         query.Matching(name, E164.Limits, E164.IsWellFormed, $"{E164.Message}; in a URL the plus sign is written %2B");
+
+    /// <param name="number">Well-formed.</param>
+    /// <exception cref="ApiException"><c>VALIDATION_ERROR</c> on <paramref name="field"/>: its country uses no number of this length.</exception>
+    public static void RefuseMisfit(string field, string number)
+    {
+        if (MisfitOf(number) is { } misfit)
+        {
+            throw new ApiException(ApiError.InvalidBody(new FieldError(field, misfit)));
+        }
+    }
 
     private static string? MisfitOf(string? text) => text is not null && E164.IsWellFormed(text) ? new E164(text).LengthMisfit : null;
 }

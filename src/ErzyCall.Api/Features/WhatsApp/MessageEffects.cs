@@ -33,15 +33,16 @@ internal static class MessageEffects
                 account => account.SetProperty(row => row.Status, AccountStatus.Error).SetProperty(row => row.StatusMessage, reason), cancellationToken);
     }
 
-    /// <summary>The customer with this number wants no more messages. Whatever form of it is known, it may not be dialled either.</summary>
+    /// <summary>The customer with this number wants no more messages. In whatever form, it may not be dialled either.</summary>
     public static async Task<bool> StopWritingToAsync(
         this ErzyCallDbContext db, WhatsAppAccount account, string phone, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var conversations = await db.Conversations.With(account.Id, phone).AsNoTracking().ToListAsync(cancellationToken);
         var contactId = conversations.Find(row => row.ContactId is not null)?.ContactId;
         var numbers = conversations.SelectMany(row => row.Numbers()).Prepend(phone).Distinct();
-        return await db.EnterAsync(
+        var entered = await db.EnterAsync(
             account.OrganizationId, [.. numbers.Select(number => new DoNotCallNumber(number, reason, contactId))], DoNotCallSource.WhatsApp, now, cancellationToken);
+        return entered.Count > 0;
     }
 
     /// <summary>The customer of a conversation wants no more messages, in whatever form their number is written.</summary>

@@ -160,6 +160,12 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("cancel_requested_at");
 
+                    b.Property<string>("CanonicalTo")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("canonical_to")
+                        .UseCollation("C");
+
                     b.Property<string>("Carrier")
                         .HasColumnType("text")
                         .HasColumnName("carrier");
@@ -564,6 +570,13 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("CanonicalNumber")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("canonical_number")
+                        .UseCollation("C");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -580,6 +593,10 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                     b.Property<string>("Notes")
                         .HasColumnType("text")
                         .HasColumnName("notes");
+
+                    b.Property<short>("NumberTurn")
+                        .HasColumnType("smallint")
+                        .HasColumnName("number_turn");
 
                     b.Property<Guid>("OrganizationId")
                         .HasColumnType("uuid")
@@ -652,6 +669,11 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasDatabaseName("ix_contacts_organization_id_phone")
                         .HasAnnotation("ErzyCall:UniqueField", "phone\nAnother contact has this phone number");
 
+                    b.HasIndex("OrganizationId", "CanonicalNumber", "NumberTurn")
+                        .IsUnique()
+                        .HasDatabaseName("ix_contacts_organization_id_canonical_number_number_turn")
+                        .HasAnnotation("ErzyCall:UniqueField", "phone\nAnother contact has this phone number");
+
                     b.HasIndex("OrganizationId", "CreatedAt", "Id")
                         .HasDatabaseName("ix_contacts_organization_id_created_at_id");
 
@@ -674,13 +696,11 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<string>("CanonicalPhone")
+                    b.Property<string>("CanonicalNumber")
                         .IsRequired()
-                        .ValueGeneratedOnAddOrUpdate()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)")
-                        .HasColumnName("canonical_phone")
-                        .HasComputedColumnSql("canonical_phone(phone)", true)
+                        .HasColumnName("canonical_number")
                         .UseCollation("C");
 
                     b.Property<Guid?>("ContactId")
@@ -727,9 +747,9 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasDatabaseName("ix_do_not_call_entries_organization_id_at_id")
                         .HasFilter("lifted_at IS NULL");
 
-                    b.HasIndex(new[] { "OrganizationId", "CanonicalPhone" }, "ix_do_not_call_entries_in_force")
+                    b.HasIndex(new[] { "OrganizationId", "CanonicalNumber" }, "ix_do_not_call_entries_in_force")
                         .IsUnique()
-                        .HasDatabaseName("ix_do_not_call_entries_organization_id_canonical_phone")
+                        .HasDatabaseName("ix_do_not_call_entries_organization_id_canonical_number")
                         .HasFilter("lifted_at IS NULL");
 
                     b.ToTable("do_not_call_entries", null, t =>
@@ -1076,6 +1096,13 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("account_id");
 
+                    b.Property<string>("CanonicalNumber")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("canonical_number")
+                        .UseCollation("C");
+
                     b.Property<Guid?>("ContactId")
                         .HasColumnType("uuid")
                         .HasColumnName("contact_id");
@@ -1132,13 +1159,13 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                     b.HasIndex("ContactId")
                         .HasDatabaseName("ix_conversations_contact_id");
 
+                    b.HasIndex("AccountId", "CanonicalNumber")
+                        .IsUnique()
+                        .HasDatabaseName("ix_conversations_account_id_canonical_number");
+
                     b.HasIndex("AccountId", "WaId")
                         .HasDatabaseName("ix_conversations_account_id_wa_id")
                         .HasFilter("wa_id IS NOT NULL");
-
-                    b.HasIndex("AccountId", "WaUserPhone")
-                        .IsUnique()
-                        .HasDatabaseName("ix_conversations_account_id_wa_user_phone");
 
                     b.HasIndex("OrganizationId", "LastMessageAt", "Id")
                         .HasDatabaseName("ix_conversations_organization_id_last_message_at_id");
@@ -1605,6 +1632,25 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasFilter("sequence IS NULL AND NOT is_private");
 
                     b.ToTable("events", (string)null);
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Platform.Persistence.RowVersion", b =>
+                {
+                    b.Property<string>("Rows")
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("rows");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)")
+                        .HasColumnName("version");
+
+                    b.HasKey("Rows")
+                        .HasName("pk_row_versions");
+
+                    b.ToTable("row_versions", (string)null);
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Platform.Tenancy.Organization", b =>
