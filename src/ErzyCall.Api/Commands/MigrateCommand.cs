@@ -11,14 +11,18 @@ internal static class MigrateCommand
         migrate.SetAction((line, cancellationToken) => host.RunAsync(
             async services =>
             {
-                var applied = await services.GetRequiredService<ErzyCallDbContext>().Database.UpgradeAsync(cancellationToken);
+                var upgraded = await services.GetRequiredService<SchemaUpgrade>().RunAsync(again: true, cancellationToken);
                 if (line.GetValue(ErzyCallCommandLine.Json))
                 {
-                    ErzyCallCommandLine.PrintJson(new { applied });
+                    ErzyCallCommandLine.PrintJson(new { applied = upgraded.Migrations, broughtOver = upgraded.Rows });
                 }
                 else
                 {
-                    ErzyCallCommandLine.Print(applied.Count == 0 ? "The schema is up to date." : $"Applied: {string.Join(", ", applied)}");
+                    ErzyCallCommandLine.Print(upgraded.Migrations.Count == 0 ? "The schema is up to date." : $"Applied: {string.Join(", ", upgraded.Migrations)}");
+                    if (upgraded.Rows.Count > 0)
+                    {
+                        ErzyCallCommandLine.Print($"Brought over: {string.Join(", ", upgraded.Rows)}");
+                    }
                 }
             },
             cancellationToken));

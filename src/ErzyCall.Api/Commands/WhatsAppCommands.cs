@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.Api.Platform;
 using ErzyCall.Api.Platform.Errors;
@@ -28,7 +29,7 @@ internal static class WhatsAppCommands
         var displayPhoneNumber = new Option<string>("--display-phone-number") { Required = true, Description = "The number itself, e.g. +14155559999" };
         displayPhoneNumber.Validators.Add(result =>
         {
-            if (!FieldRules.IsPhone(result.GetValueOrDefault<string>() ?? ""))
+            if (!E164.IsWellFormed(result.GetValueOrDefault<string>() ?? ""))
             {
                 result.AddError("--display-phone-number: expected E.164 format (e.g., +14155551234)");
             }

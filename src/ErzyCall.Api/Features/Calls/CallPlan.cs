@@ -1,6 +1,7 @@
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
@@ -67,6 +68,9 @@ internal sealed record CallPlan(
                 $"The case requires a value for: {string.Join(", ", rendered.Missing)}",
                 [.. rendered.Missing.Select(name => new FieldError($"variableValues.{name}", "Required by the case"))]));
         RefuseIf(rendered.TooLong.Count > 0, ApiError.InvalidBody([.. rendered.TooLong.Select(message => new FieldError("variableValues", message))]));
+        RefuseIf(
+            !lookups.AbleToDial.Contains(request.From!) && new E164(request.From!).LengthMisfit is not null,
+            ApiError.InvalidBody(new FieldError("from", new E164(request.From!).LengthMisfit ?? "")));
         RefuseIf(contactId is not null && contact is null, ApiError.NotFound("contact"));
         RefuseIf(caseId is not null && script is null, ApiError.NotFound("case"));
         RefuseIf(assistantId is not null && assistant is null, ApiError.NotFound("outbound assistant"));

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
@@ -44,7 +45,7 @@ internal sealed partial class CreateCallValidator : AbstractValidator<CreateCall
     public CreateCallValidator(TimeProvider clock)
     {
         RuleFor(call => call.To).Required().Phone();
-        RuleFor(call => call.From).Required().Phone();
+        RuleFor(call => call.From).Required().WellFormedPhone();
         RuleFor(call => call.ContactId).IdOf<CreateCallRequest, Contact>();
         RuleFor(call => call.CaseId).IdOf<CreateCallRequest, Case>();
         RuleFor(call => call.AssistantConfigId).IdOf<CreateCallRequest, OutboundAssistant>();

@@ -1,5 +1,6 @@
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
@@ -37,6 +38,7 @@ internal static class CreateContact
                     CreatedAt = now,
                     UpdatedAt = now,
                 };
+                await db.RequireFreeNumberAsync(contact, cancellationToken);
                 db.Contacts.Add(contact);
                 db.ContactGroupMembers.AddRange(groups.Select(group => ContactGroupMember.Of(group, contact)));
                 await db.SaveChangesAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Http;
 
 namespace ErzyCall.Api.Features.DoNotCall;
 
@@ -10,6 +11,8 @@ internal static class DoNotCallRoutes
         var ledger = api.MapGroup("/do-not-call").WithTags("Do not call");
         ledger.MapGet("/", ListDoNotCall.HandleAsync).RequireScope(Scopes.ContactsRead);
         ledger.MapPost("/", CreateDoNotCall.HandleAsync).RequireScope(Scopes.ContactsWrite);
+        ledger.MapPost("/batch", CreateDoNotCalls.HandleAsync).RequireScope(Scopes.ContactsWrite).WithMetadata(BodyLimit.Batch);
+        ledger.MapGet("/{phone}", GetDoNotCall.HandleAsync).RequireScope(Scopes.ContactsRead);
         ledger.MapDelete("/{phone}", DeleteDoNotCall.HandleAsync).RequireScope(Scopes.ContactsWrite);
     }
 }

@@ -1,6 +1,7 @@
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
@@ -31,7 +32,7 @@ internal static class CreatePhoneNumber
                     OrganizationId = caller.OrganizationId,
                     Number = request.PhoneNumber!,
                     Label = request.Label,
-                    Country = request.Country ?? PhoneCountry.Of(request.PhoneNumber!)!,
+                    Country = request.Country ?? new E164(request.PhoneNumber!).Country!,
                     Provider = request.Provider ?? SimulatedCarrier.CarrierName,
                     Capabilities = request.Capabilities is null ? [PhoneCapability.Inbound, PhoneCapability.Outbound] : [.. request.Capabilities.OfType<string>()],
                     IsActive = request.IsActive ?? true,
@@ -80,7 +81,7 @@ internal sealed class CreatePhoneNumberValidator : AbstractValidator<CreatePhone
         RuleFor(phone => phone.Label).Text(0, PhoneNumber.MaxLabel);
         RuleFor(phone => phone.Country)
             .Country()
-            .Must((phone, country) => country is not null || phone.PhoneNumber is null || !FieldRules.IsPhone(phone.PhoneNumber) || PhoneCountry.Of(phone.PhoneNumber) is not null)
+            .Must((phone, country) => country is not null || phone.PhoneNumber is null || !E164.IsWellFormed(phone.PhoneNumber) || new E164(phone.PhoneNumber).Country is not null)
             .WithMessage("The number belongs to no country: give the one that it is used in");
         RuleFor(phone => phone.Provider).Text(1, PhoneNumber.MaxProvider);
         RuleFor(phone => phone.Capabilities).Capabilities();

@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Calls.Dispatch;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Validation;
@@ -10,8 +11,8 @@ namespace ErzyCall.Api.Features.PhoneNumbers;
 internal static class PhoneNumberRules
 {
     public static IRuleBuilderOptions<T, string?> Country<T>(this IRuleBuilder<T, string?> rule) => rule
-        .Telling(FieldLimits.OneOf(PhoneCountry.Codes))
-        .Must(code => code is null || PhoneCountry.IsKnown(code)).WithMessage("Must be an ISO 3166-1 alpha-2 country code (e.g., US)");
+        .Telling(FieldLimits.OneOf(Countries.Codes))
+        .Must(code => code is null || Countries.IsKnown(code)).WithMessage("Must be an ISO 3166-1 alpha-2 country code (e.g., US)");
 
     public static void Capabilities<T>(this IRuleBuilder<T, IReadOnlyList<string?>?> rule) => rule
         .Telling(new FieldLimits { MaxCount = PhoneCapability.All.Count, Unique = true, Each = FieldLimits.OneOf(PhoneCapability.All) })

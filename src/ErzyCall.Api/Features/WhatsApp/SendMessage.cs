@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
@@ -76,6 +77,13 @@ internal static class SendMessage
 
         var account = await db.WhatsAppAccounts.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == accountId, cancellationToken)
             ?? throw new ApiException(ApiError.NotFound("WhatsApp account"));
+
+        // Who has written to us has a number, whatever is known of its country.
+        if (request.To is not null && !await db.Conversations.With(account.Id, phone!).AnyAsync(cancellationToken))
+        {
+            NumberRules.RefuseMisfit("to", phone!);
+        }
+
         return (account, phone!);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Validation;
 using FluentValidation;
@@ -67,7 +68,7 @@ internal sealed class SendMessageValidator : AbstractValidator<SendMessageReques
         RuleFor(message => message).Telling(s_types);
         RuleFor(message => message.ConversationId).IdOf<SendMessageRequest, Conversation>();
         RuleFor(message => message.IntegrationId).IdOf<SendMessageRequest, WhatsAppAccount>();
-        RuleFor(message => message.To).Phone();
+        RuleFor(message => message.To).WellFormedPhone();
         RuleFor(message => message.ConversationId)
             .Must((message, id) => id is null || (message.IntegrationId is null && message.To is null)).WithMessage("Either this, or integrationId and to");
         RuleFor(message => message.IntegrationId)

@@ -41,7 +41,7 @@ internal static class PersistenceSetup
             .UseSnakeCaseNamingConvention()
             .ReplaceService<IRelationalConnection, TransactionBoundConnection>());
 
-        services.AddHostedService<SchemaGuard>();
+        services.AddScoped<SchemaUpgrade>().AddHostedService<SchemaGuard>();
         services.AddSingleton<DatabaseState>().AddHostedService<DatabaseProbe>();
         services.AddHostedService<ClockMeasurement>();
 

@@ -128,10 +128,10 @@ internal static class BatchRules
     /// </summary>
     private const int MaxWrittenOut = 32 * 1024 * 1024;
 
-    public static void BatchItems<T, TItem>(this IRuleBuilder<T, IReadOnlyList<BatchItem<TItem>>?> rule)
+    public static void BatchItems<T, TItem>(this IRuleBuilder<T, IReadOnlyList<BatchItem<TItem>>?> rule, int max = MaxItems)
         where TItem : class => rule
-        .Telling(new FieldLimits { RefusesNull = true, MinCount = 1, MaxCount = MaxItems })
-        .Must(items => items?.Count is > 0 and <= MaxItems).WithMessage($"Must have 1 to {MaxItems} items");
+        .Telling(new FieldLimits { RefusesNull = true, MinCount = 1, MaxCount = max })
+        .Must(items => items?.Count is > 0 && items.Count <= max).WithMessage($"Must have 1 to {max} items");
 
     /// <summary>What the items have in common: an object, and not too much of it for their number.</summary>
     public static void BatchDefaults<T, TItem>(this IRuleBuilder<T, BatchItem<TItem>?> rule, Func<T, int?> countItems)

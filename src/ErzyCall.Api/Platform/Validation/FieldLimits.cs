@@ -15,8 +15,6 @@ internal sealed record FieldLimits
 
     public static FieldLimits Time { get; } = new() { Format = "date-time" };
 
-    public static FieldLimits Phone { get; } = new() { Pattern = FieldRules.PhoneSyntax };
-
     /// <summary>Whether <c>null</c> is refused. In a POST body such a field is required; in a PATCH it cannot be cleared.</summary>
     public bool RefusesNull { get; init; }
 

@@ -11,15 +11,11 @@ namespace ErzyCall.Api.Platform.Validation;
 /// <summary>The rules that fields of many requests share. All of them let <c>null</c> pass: <see cref="Required"/> refuses it.</summary>
 internal static partial class FieldRules
 {
-    public const string PhoneMessage = "Must be E.164 format (e.g., +14155551234)";
-
     public const string TimeMessage = "Must be an ISO 8601 time with an offset (e.g., 2026-01-15T10:30:00Z)";
 
     public const int MaxTags = 20;
 
     public const int MaxTag = 50;
-
-    public const string PhoneSyntax = @"^\+[1-9][0-9]{1,14}\z";
 
     /// <summary>What <see cref="HasForbiddenCharacter"/> finds, for the inside of a character class.</summary>
     public const string Forbidden = @"\u0000-\u0008\u000B-\u001F\u007F-\u009F";
@@ -30,8 +26,6 @@ internal static partial class FieldRules
     private const string NameSyntax = $@"^[{Blank}]*[^{Blank}{Forbidden}][^{Forbidden}]*\z";
 
     private const string TagSyntax = $@"^[{Blank}]*[^{Blank}{Forbidden},][^{Forbidden},]*\z";
-
-    public static bool IsPhone(string text) => PhonePattern().IsMatch(text);
 
     /// <summary>
     /// A time with <c>T</c> and an explicit offset or <c>Z</c>; seconds and fractions are optional (what is finer than 100 ns is cut off). Without an offset the
@@ -55,9 +49,6 @@ internal static partial class FieldRules
 
     public static IRuleBuilderOptions<T, TField?> Required<T, TField>(this IRuleBuilder<T, TField?> rule) =>
         rule.NotNull().WithMessage("Required");
-
-    public static IRuleBuilderOptions<T, string?> Phone<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Telling(FieldLimits.Phone).Must(text => text is null || IsPhone(text)).WithMessage(PhoneMessage);
 
     /// <summary>Text of <paramref name="min"/> to <paramref name="max"/> Unicode scalar values.</summary>
     public static IRuleBuilderOptions<T, string?> Text<T>(this IRuleBuilder<T, string?> rule, int min, int max) => rule
@@ -136,9 +127,6 @@ internal static partial class FieldRules
         .Must(text => text is null || !string.IsNullOrWhiteSpace(text)).WithMessage("Must not be blank");
 
     private static bool IsWithin(string text, int min, int max) => Length(text) is var length && length >= min && length <= max;
-
-    [GeneratedRegex(PhoneSyntax, RegexOptions.CultureInvariant)]
-    private static partial Regex PhonePattern();
 
     [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,7}(?<finer>[0-9]*))?)?(Z|[+-][0-9]{2}:[0-9]{2})\z", RegexOptions.CultureInvariant)]
     private static partial Regex TimePattern();
