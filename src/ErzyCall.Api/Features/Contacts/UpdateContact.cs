@@ -71,6 +71,7 @@ internal sealed record UpdateContactRequest
 
     public Optional<string> Email { get; init; }
 
+    [Lines]
     public Optional<string> Notes { get; init; }
 
     public Optional<IReadOnlyList<string?>> Tags { get; init; }
@@ -91,7 +92,7 @@ internal sealed class UpdateContactValidator : AbstractValidator<UpdateContactRe
         RuleFor(contact => contact.Phone).NotCleared();
         RuleFor(contact => contact.Phone.Value).Phone();
         RuleFor(contact => contact.Email.Value).Email();
-        RuleFor(contact => contact.Notes.Value).Text(0, ContactRules.MaxNotes);
+        RuleFor(contact => contact.Notes.Value).Lines(0, ContactRules.MaxNotes);
         RuleFor(contact => contact.Tags).NotCleared();
         RuleFor(contact => contact.Tags.Value).Tags();
         RuleFor(contact => contact.GroupIds).NotCleared();

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Validation;
 using FluentValidation;
@@ -27,6 +28,7 @@ internal sealed record SendMessageRequest
 
 internal sealed record SendTextRequest
 {
+    [Lines]
     public string? Body { get; init; }
 }
 
@@ -93,7 +95,7 @@ internal sealed class SendTextValidator : AbstractValidator<SendTextRequest>
     /// <summary>The platform's limit.</summary>
     private const int MaxBody = 4_096;
 
-    public SendTextValidator() => RuleFor(text => text.Body).Required().Text(1, MaxBody);
+    public SendTextValidator() => RuleFor(text => text.Body).Required().Lines(1, MaxBody);
 }
 
 internal sealed partial class SendTemplateValidator : AbstractValidator<SendTemplateRequest>
