@@ -6,15 +6,23 @@ namespace ErzyCall.Api.Platform.Http;
 /// </summary>
 internal sealed class RequestMethod(RequestDelegate next)
 {
-    public Task InvokeAsync(HttpContext context)
+    public async Task InvokeAsync(HttpContext context)
     {
         context.Request.Method = HttpMethods.GetCanonicalizedValue(context.Request.Method.ToUpperInvariant());
-        if (HttpMethods.IsHead(context.Request.Method))
+        if (!HttpMethods.IsHead(context.Request.Method))
         {
-            context.Response.Body = Stream.Null;
+            await next(context);
+            return;
         }
 
-        return next(context);
+        context.Response.Body = Stream.Null;
+        await next(context);
+
+        // Kestrel says so of the empty body of a GET by itself.
+        if (context.Response is { HasStarted: false, ContentLength: null, ContentType: null, StatusCode: not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified) })
+        {
+            context.Response.ContentLength = 0;
+        }
     }
 }
 
