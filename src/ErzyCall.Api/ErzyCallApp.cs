@@ -59,6 +59,7 @@ internal static class ErzyCallApp
         services.AddPersistence();
         services.AddRedis();
         services.AddTrustedProxies(configuration);
+        services.AddSingleton(new PublicAddress(configuration));
         services.AddHealth();
         services.AddServerMetrics(configuration);
         services.AddShutdown(configuration, builder.Environment);
@@ -102,7 +103,9 @@ internal static class ErzyCallApp
     {
         app.AnswerUnreadableRequests();
         app.UseConnectionCloseWhenStopping();
+        app.UseMiddleware<RequestMethod>();
         app.UseForwardedHeaders();
+        app.UseMiddleware<PublicPrefix>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<RequestId>();
         app.UseRequestLog();
@@ -110,6 +113,7 @@ internal static class ErzyCallApp
         app.UseStatusCodePages(static status =>
             status.HttpContext.RequestServices.GetRequiredService<ErrorWriter>()
                 .WriteAsync(status.HttpContext, ApiError.ForStatus(status.HttpContext.Response.StatusCode)));
+        app.UseMiddleware<HeadAsGet>();
         app.UseRouting();
         app.UseAuthentication();
         app.UseMiddleware<KeyRequired>();
@@ -117,7 +121,9 @@ internal static class ErzyCallApp
         app.UseMiddleware<UnknownPath>();
         app.UseAuthorization();
         app.UseMiddleware<PathIds>();
+        app.UseMiddleware<QueryEncoding>();
         app.UseMiddleware<IdempotencyStep>();
+        app.UseMiddleware<PublicLocation>();
 
         var api = app.MapGroup(ApiPath.V1).AddEndpointFilter(QueryIsRead.RefuseUnread).AddEndpointFilter(BodyIsRead.RefuseUnreadAsync);
         api.MapMe();

@@ -5,6 +5,7 @@ using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -89,7 +90,7 @@ internal static class ErzyCallCommandLine
         var name = new Option<string>("--name") { Required = true, Description = $"{description}, 1 to 200 characters" };
         name.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string>() is not { Length: >= 1 and <= 200 } text || string.IsNullOrWhiteSpace(text))
+            if (result.GetValueOrDefault<string>() is not { Length: >= 1 and <= 200 } text || VisibleText.IsBlank(text))
             {
                 result.AddError("--name: expected 1 to 200 characters");
             }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.Api.Platform;
@@ -8,6 +9,7 @@ using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Commands;
 
@@ -35,7 +37,7 @@ internal static class WhatsAppCommands
             }
         });
         var name = ErzyCallCommandLine.Name("The name that customers see");
-        var simulated = new Option<bool>("--simulated") { Description = "Reaches nobody and needs no secrets; always so in a test organization" };
+        var simulated = new Option<bool>("--simulated") { Description = "Reaches nobody and needs no secrets; always so in a test organization, and in a live one only with Simulator:AllowLive" };
         var connect = new Command(
             "connect",
             $"Connect an account, or connect it again, and print its id. Its secrets are read from {string.Join(", ", s_secrets)}, else from standard input, a line each in this order")
@@ -47,6 +49,11 @@ internal static class WhatsAppCommands
             {
                 var db = services.GetRequiredService<ErzyCallDbContext>();
                 var organization = await db.Organizations.ExistingAsync(line.GetValue(org), cancellationToken);
+                if (line.GetValue(simulated) && !services.GetRequiredService<IOptions<SimulatorOptions>>().Value.Serves(organization.Mode))
+                {
+                    throw new OperatorException($"{organization.Id} is a live organization: its accounts are not simulated unless Simulator:AllowLive is on.");
+                }
+
                 var secrets = line.GetValue(simulated) || organization.Mode is OrganizationMode.Test
                     ? null
                     : await ReadSecretsAsync(services.GetRequiredService<AccountSecrets>(), cancellationToken);

@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.Numbers;
@@ -34,8 +35,9 @@ internal sealed record CallPlan(
     public ApiError? FirstRefusal => Refusals is [var first, ..] ? first : null;
 
     /// <param name="request">Validated.</param>
-    public static async Task<CallPlan> MakeAsync(CreateCallRequest request, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
-        Make(request, caller, await CallLookups.LoadAsync([request], caller, db, cancellationToken));
+    public static async Task<CallPlan> MakeAsync(
+        CreateCallRequest request, Caller caller, Carriers carriers, ErzyCallDbContext db, CancellationToken cancellationToken) =>
+        Make(request, caller, await CallLookups.LoadAsync([request], caller, carriers, db, cancellationToken));
 
     /// <param name="request">Validated.</param>
     /// <param name="lookups">Of this request at least.</param>

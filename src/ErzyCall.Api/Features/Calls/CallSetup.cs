@@ -22,6 +22,7 @@ internal static class CallSetup
             .Bind(configuration.GetSection(SimulatorOptions.Section))
             .Validate(options => options.Speed >= 0, "Simulator:Speed must not be negative.")
             .ValidateOnStart();
+        services.AddHostedService<LiveSimulationWarning>();
         services
             .AddScoped<Carriers>()
             .AddScoped<ICarrier, SimulatedCarrier>()

@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
@@ -15,9 +16,15 @@ namespace ErzyCall.Api.Features.Calls;
 internal static class CreateCall
 {
     public static async Task<Results<Created<Data<CallResponse>>, KeptRefusal>> HandleAsync(
-        Body<CreateCallRequest> body, Caller caller, ErzyCallDbContext db, IOptions<CallOptions> options, TimeProvider clock, CancellationToken cancellationToken)
+        Body<CreateCallRequest> body,
+        Caller caller,
+        Carriers carriers,
+        ErzyCallDbContext db,
+        IOptions<CallOptions> options,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
     {
-        var plan = await CallPlan.MakeAsync(body.Value, caller, db, cancellationToken);
+        var plan = await CallPlan.MakeAsync(body.Value, caller, carriers, db, cancellationToken);
         var now = clock.Now();
         var call = db.Place(plan, Id<Call>.New(now), options.Value.DispatchWithin, now) ?? throw new ApiException(plan.FirstRefusal!);
         await db.SaveChangesAsync(cancellationToken);

@@ -23,6 +23,7 @@ internal sealed record CreateCallRequest
 
     public string? AssistantConfigId { get; init; }
 
+    [Lines]
     public string? FirstMessage { get; init; }
 
     public OrderedDictionary<string, string>? VariableValues { get; init; }
@@ -49,7 +50,7 @@ internal sealed partial class CreateCallValidator : AbstractValidator<CreateCall
         RuleFor(call => call.ContactId).IdOf<CreateCallRequest, Contact>();
         RuleFor(call => call.CaseId).IdOf<CreateCallRequest, Case>();
         RuleFor(call => call.AssistantConfigId).IdOf<CreateCallRequest, OutboundAssistant>();
-        RuleFor(call => call.FirstMessage).Text(1, 1_000);
+        RuleFor(call => call.FirstMessage).Lines(1, 1_000);
         RuleFor(call => call.VariableValues).StringMap(
             MaxVariables, CallScript.VariableName(), "The name must be a letter or underscore and up to 63 letters, digits or '_'", MaxVariableValue);
         RuleFor(call => call.Metadata).StringMap(MaxMetadataEntries, MetadataKey(), MetadataKeyMessage, MaxMetadataValue);

@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
@@ -21,6 +22,7 @@ internal static class CreateCalls
         Body<CreateCallsRequest> body,
         BatchReader<CreateCallRequest> reader,
         Caller caller,
+        Carriers carriers,
         ErzyCallDbContext db,
         IOptions<CallOptions> options,
         TimeProvider clock,
@@ -29,7 +31,7 @@ internal static class CreateCalls
             async () =>
             {
                 var items = body.Value.Calls!.Select(item => reader.Read(body.Value.Defaults is { IsNull: false } defaults ? item.Over(defaults) : item)).ToList();
-                var lookups = await CallLookups.LoadAsync([.. items.Select(item => item.Value).OfType<CreateCallRequest>()], caller, db, cancellationToken);
+                var lookups = await CallLookups.LoadAsync([.. items.Select(item => item.Value).OfType<CreateCallRequest>()], caller, carriers, db, cancellationToken);
                 var now = clock.Now();
                 var ids = Id<Call>.NewMany(items.Count, now);
                 var results = items.Select((item, index) => item.Value is { } request

@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
@@ -13,9 +14,9 @@ namespace ErzyCall.Api.Features.Calls;
 internal static class PreviewCall
 {
     public static async Task<Ok<Data<CallPreview>>> HandleAsync(
-        Body<CreateCallRequest> body, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+        Body<CreateCallRequest> body, Caller caller, Carriers carriers, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var plan = await CallPlan.MakeAsync(body.Value, caller, db, cancellationToken);
+        var plan = await CallPlan.MakeAsync(body.Value, caller, carriers, db, cancellationToken);
         var allowed = plan.Refusals.Count == 0;
         return TypedResults.Ok(Data.Of(new CallPreview(
             allowed,

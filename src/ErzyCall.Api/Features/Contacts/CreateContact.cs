@@ -4,6 +4,7 @@ using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
@@ -61,6 +62,7 @@ internal sealed record CreateContactRequest
 
     public string? Email { get; init; }
 
+    [Lines]
     public string? Notes { get; init; }
 
     public IReadOnlyList<string?>? Tags { get; init; }
@@ -79,7 +81,7 @@ internal sealed class CreateContactValidator : AbstractValidator<CreateContactRe
         RuleFor(contact => contact.Title).Required().Name(ContactRules.MaxTitle);
         RuleFor(contact => contact.Phone).Required().Phone();
         RuleFor(contact => contact.Email).Email();
-        RuleFor(contact => contact.Notes).Text(0, ContactRules.MaxNotes);
+        RuleFor(contact => contact.Notes).Lines(0, ContactRules.MaxNotes);
         RuleFor(contact => contact.Tags).Tags();
         RuleFor(contact => contact.GroupIds).GroupIds();
         RuleFor(contact => contact.CustomFields).CustomFields();

@@ -78,6 +78,7 @@ internal sealed record UpdateContactRequest
 
     public Optional<string> Email { get; init; }
 
+    [Lines]
     public Optional<string> Notes { get; init; }
 
     public Optional<IReadOnlyList<string?>> Tags { get; init; }
@@ -98,7 +99,7 @@ internal sealed class UpdateContactValidator : AbstractValidator<UpdateContactRe
         RuleFor(contact => contact.Phone).NotCleared();
         RuleFor(contact => contact.Phone.Value).WellFormedPhone();
         RuleFor(contact => contact.Email.Value).Email();
-        RuleFor(contact => contact.Notes.Value).Text(0, ContactRules.MaxNotes);
+        RuleFor(contact => contact.Notes.Value).Lines(0, ContactRules.MaxNotes);
         RuleFor(contact => contact.Tags).NotCleared();
         RuleFor(contact => contact.Tags.Value).Tags();
         RuleFor(contact => contact.GroupIds).NotCleared();

@@ -1,6 +1,5 @@
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls.Dispatch;
-using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
@@ -23,7 +22,8 @@ internal static class CreatePhoneNumber
             async () =>
             {
                 var request = body.Value;
-                PhoneNumberRules.RefuseUnlessCarrier(request.Provider, carriers, caller);
+                var provider = request.Provider ?? Carriers.DefaultFor(caller.Mode);
+                PhoneNumberRules.RefuseUnlessCarrier(provider, carriers, caller);
 
                 var now = clock.Now();
                 var phone = new PhoneNumber
@@ -33,7 +33,7 @@ internal static class CreatePhoneNumber
                     Number = request.PhoneNumber!,
                     Label = request.Label,
                     Country = request.Country ?? new E164(request.PhoneNumber!).Country!,
-                    Provider = request.Provider ?? SimulatedCarrier.CarrierName,
+                    Provider = provider,
                     Capabilities = request.Capabilities is null ? [PhoneCapability.Inbound, PhoneCapability.Outbound] : [.. request.Capabilities.OfType<string>()],
                     IsActive = request.IsActive ?? true,
                     IsDefault = request.IsDefault ?? false,
@@ -62,6 +62,7 @@ internal sealed record CreatePhoneNumberRequest
     /// <summary>Left out: that of the number.</summary>
     public string? Country { get; init; }
 
+    /// <summary>Who dials from it. Left out: <c>simulator</c> in a test organization; in a live one it must be named.</summary>
     public string? Provider { get; init; }
 
     public IReadOnlyList<string?>? Capabilities { get; init; }

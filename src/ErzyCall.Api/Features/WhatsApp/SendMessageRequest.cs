@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ErzyCall.Api.Features.Numbers;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Validation;
 using FluentValidation;
@@ -28,6 +29,7 @@ internal sealed record SendMessageRequest
 
 internal sealed record SendTextRequest
 {
+    [Lines]
     public string? Body { get; init; }
 }
 
@@ -94,7 +96,7 @@ internal sealed class SendTextValidator : AbstractValidator<SendTextRequest>
     /// <summary>The platform's limit.</summary>
     private const int MaxBody = 4_096;
 
-    public SendTextValidator() => RuleFor(text => text.Body).Required().Text(1, MaxBody);
+    public SendTextValidator() => RuleFor(text => text.Body).Required().Lines(1, MaxBody);
 }
 
 internal sealed partial class SendTemplateValidator : AbstractValidator<SendTemplateRequest>

@@ -20,12 +20,15 @@ internal static partial class FieldRules
     /// <summary>What <see cref="HasForbiddenCharacter"/> finds, for the inside of a character class.</summary>
     public const string Forbidden = @"\u0000-\u0008\u000B-\u001F\u007F-\u009F";
 
-    /// <summary>White space that is not forbidden, for the inside of a character class.</summary>
-    private const string Blank = @"\t\n \u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000";
+    /// <summary>As <see cref="Forbidden"/>, but for the carriage return, which becomes a newline where there may be several lines.</summary>
+    public const string ForbiddenInLines = @"\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F";
 
-    private const string NameSyntax = $@"^[{Blank}]*[^{Blank}{Forbidden}][^{Forbidden}]*\z";
+    /// <summary>White space that is not forbidden and what else cannot be seen, for the inside of a character class.</summary>
+    private static readonly string s_blank = $@"\t\n \u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000{VisibleText.InvisibleClass}";
 
-    private const string TagSyntax = $@"^[{Blank}]*[^{Blank}{Forbidden},][^{Forbidden},]*\z";
+    private static readonly string s_nameSyntax = $@"^[{s_blank}]*[^{s_blank}{Forbidden}][^{Forbidden}]*\z";
+
+    private static readonly string s_tagSyntax = $@"^[{s_blank}]*[^{s_blank}{Forbidden},][^{Forbidden},]*\z";
 
     /// <summary>
     /// A time with <c>T</c> and an explicit offset or <c>Z</c>; seconds and fractions are optional (what is finer than 100 ns is cut off). Without an offset the
@@ -55,9 +58,14 @@ internal static partial class FieldRules
         .Telling(FieldLimits.Text(min, max))
         .TextWithin(min, max);
 
-    /// <summary>The name or title of something: text that is more than white space.</summary>
+    /// <summary>Text of one or more lines; in the request it stands on a property with <see cref="Json.LinesAttribute"/>.</summary>
+    public static IRuleBuilderOptions<T, string?> Lines<T>(this IRuleBuilder<T, string?> rule, int min, int max) => rule
+        .Telling(FieldLimits.Lines(min, max))
+        .TextWithin(min, max);
+
+    /// <summary>The name or title of something: text of which something can be seen.</summary>
     public static IRuleBuilderOptions<T, string?> Name<T>(this IRuleBuilder<T, string?> rule, int max) => rule
-        .Telling(FieldLimits.Text(1, max) with { Pattern = NameSyntax })
+        .Telling(FieldLimits.Text(1, max) with { Pattern = s_nameSyntax })
         .NameWithin(max);
 
     public static IRuleBuilderOptions<T, string?> IdOf<T, TResource>(this IRuleBuilder<T, string?> rule)
@@ -99,7 +107,7 @@ internal static partial class FieldRules
     /// <summary>Tags: without commas, because a list is filtered by several of them with commas between them.</summary>
     public static void Tags<T>(this IRuleBuilder<T, IReadOnlyList<string?>?> rule) => rule
         .List(MaxTags, tag => tag
-            .Telling(FieldLimits.Text(1, MaxTag) with { Pattern = TagSyntax })
+            .Telling(FieldLimits.Text(1, MaxTag) with { Pattern = s_tagSyntax })
             .NameWithin(MaxTag)
             .Must(text => text is null || !text.Contains(',', StringComparison.Ordinal)).WithMessage("Must not contain a comma"));
 
@@ -124,7 +132,7 @@ internal static partial class FieldRules
 
     private static IRuleBuilderOptions<T, string?> NameWithin<T>(this IRuleBuilder<T, string?> rule, int max) => rule
         .TextWithin(1, max)
-        .Must(text => text is null || !string.IsNullOrWhiteSpace(text)).WithMessage("Must not be blank");
+        .Must(text => text is null || !VisibleText.IsBlank(text)).WithMessage("Must not be blank");
 
     private static bool IsWithin(string text, int min, int max) => Length(text) is var length && length >= min && length <= max;
 

@@ -440,24 +440,40 @@ public sealed class SendingTests(TestRun run)
         Assert.NotNull(await engine.Tenant.LedgerEntryAsync("+5215512345678"));
     }
 
-    [Fact]
-    public async Task A_test_organization_reaches_the_simulated_messenger_whatever_its_account_says()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_test_organization_reaches_the_simulated_messenger_whatever_its_account_says_and_a_live_one_only_with_the_switch(bool allowLive)
     {
         var real = new ScriptedMessenger(isSimulated: false);
         await using var server = await run.StartServerAsync(new TestServerOptions
         {
+            Settings = new Dictionary<string, string> { ["Simulator:AllowLive"] = $"{allowLive}" },
             Services = services => services.RemoveAll<IMessenger>().AddSingleton<IMessenger>(_messenger).AddSingleton<IMessenger>(real),
         });
         var test = await server.CreateTenantAsync();
         var live = await server.CreateTenantAsync(new TenantOptions { Mode = Api.Platform.Tenancy.OrganizationMode.Live });
         await test.SendTemplateAsync(await test.ConnectAsync(simulated: false), "+14155550101");
-        await live.SendTemplateAsync(await live.ConnectAsync(simulated: true), "+14155550102");
         await live.SendTemplateAsync(await live.ConnectAsync(simulated: false), "+14155550103");
+
+        // What waits as the switch goes off fails; nothing more is taken, and no templates are invented either.
+        var simulated = await live.ConnectAsync(simulated: false);
+        var waiting = await live.SendTemplateAsync(simulated, "+14155550102");
+        await server.ExecuteSqlAsync($"UPDATE whatsapp_accounts SET is_simulated = true WHERE id = '{simulated.Id.Value}'");
+        var (sent, templates) = (
+            await live.Api.PostAsync("/whatsapp/messages", new { integrationId = simulated.Id.ToString(), to = "+14155550104", type = "template", template = WhatsAppTenant.Template }),
+            await live.Api.GetAsync($"/whatsapp/templates?integrationId={simulated.Id}"));
+        if (!allowLive)
+        {
+            sent.ShouldBeError(422, "INVALID_STATE");
+            templates.ShouldBeError(422, "INVALID_STATE");
+        }
 
         await server.RunAsync<MessageSendJob>();
 
-        Assert.Equal(["+14155550101", "+14155550102"], _messenger.Sent.Select(sent => sent.To).Order());
+        Assert.Equal(allowLive ? ["+14155550101", "+14155550102", "+14155550104"] : ["+14155550101"], _messenger.Sent.Select(message => message.To).Order());
         Assert.Equal("+14155550103", Assert.Single(real.Sent).To);
+        Assert.Equal(allowLive ? ("sent", null) : ("failed", "account-simulated"), await live.StateOfAsync(waiting));
     }
 
     [Fact]

@@ -78,9 +78,12 @@ internal sealed class CallDispatchJob(
             {
                 call.Fail(EndedReason.ContactOptedOut, now);
             }
+            else if (await carriers.NameForAsync(organization, call.From, db, cancellationToken) is not { } carrier)
+            {
+                call.Fail(EndedReason.CarrierFailedToConnect, now);
+            }
             else
             {
-                var carrier = await Carriers.NameForAsync(organization, call.From, db, cancellationToken);
                 var longest = carriers.Find(carrier).LongestCall(call.To) ?? options.Value.MaxDuration + s_reportGrace;
                 call.Claim(carrier, CallHandOver.Lease, longest, now);
                 claimed.Add(call);

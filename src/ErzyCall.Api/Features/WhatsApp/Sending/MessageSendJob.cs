@@ -10,7 +10,7 @@ namespace ErzyCall.Api.Features.WhatsApp.Sending;
 /// Claims messages that are due, at most one of each conversation, and hands them to their messengers. The claim is committed first; after it a message is
 /// this process's business alone, until the platform has certainly not taken it.
 /// </summary>
-internal sealed class MessageSendJob(ErzyCallDbContext db, IServiceScopeFactory scopes, TimeProvider clock) : IJob
+internal sealed class MessageSendJob(ErzyCallDbContext db, Messengers messengers, IServiceScopeFactory scopes, TimeProvider clock) : IJob
 {
     /// <summary>Messages a step claims at most: they are handed over all at once, each over a database connection when it is recorded.</summary>
     private const int BatchSize = 20;
@@ -86,6 +86,12 @@ internal sealed class MessageSendJob(ErzyCallDbContext db, IServiceScopeFactory 
 
     private async Task<MessageError?> ReasonNotToSendAsync(Message message, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var account = await db.WhatsAppAccounts.AsNoTracking().SingleAsync(row => row.Id == message.AccountId, cancellationToken);
+        if (!await messengers.MaySendAsync(account, cancellationToken))
+        {
+            return MessageErrors.Simulated;
+        }
+
         var conversation = await db.Conversations.AsNoTracking().SingleAsync(row => row.Id == message.ConversationId, cancellationToken);
         if (await db.DoNotCallEntries.Where(entry => entry.OrganizationId == message.OrganizationId)
             .IsBlockedAsync(db.Conversations, message.AccountId, conversation.WaUserPhone, cancellationToken))

@@ -486,6 +486,12 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("ComparedName")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("compared_name")
+                        .HasComputedColumnSql("normalize(regexp_replace(name, '[\\U000000AD\\U0000034F\\U0000061C\\U0000115F-\\U00001160\\U000017B4-\\U000017B5\\U0000180B-\\U0000180F\\U0000200B-\\U0000200F\\U0000202A-\\U0000202E\\U00002060-\\U0000206F\\U00003164\\U0000FE00-\\U0000FE0F\\U0000FEFF\\U0000FFA0\\U0000FFF0-\\U0000FFF8\\U0001BCA0-\\U0001BCA3\\U0001D173-\\U0001D17A\\U000E0000-\\U000E0FFF]', '', 'g'), NFC)", true);
+
                     b.Property<int>("CountedContacts")
                         .HasColumnType("integer")
                         .HasColumnName("counted_contacts");
@@ -511,9 +517,9 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                     b.HasKey("Id")
                         .HasName("pk_contact_groups");
 
-                    b.HasIndex("OrganizationId", "Name")
+                    b.HasIndex("OrganizationId", "ComparedName")
                         .IsUnique()
-                        .HasDatabaseName("ix_contact_groups_organization_id_name")
+                        .HasDatabaseName("ix_contact_groups_organization_id_compared_name")
                         .HasAnnotation("ErzyCall:UniqueField", "name\nAnother contact group has this name");
 
                     b.HasIndex("OrganizationId", "CreatedAt", "Id")
