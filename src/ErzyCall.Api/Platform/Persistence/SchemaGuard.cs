@@ -23,9 +23,9 @@ internal sealed class SchemaGuard(IServiceScopeFactory scopes) : IHostedLifecycl
                     $"The database schema is out of date: {missing.Count} migration(s) are missing, from {missing[0]} on. Run the command 'migrate' once, then start again.");
             }
         }
-        catch (Exception failure) when (DatabaseFailure.IsUnreachable(failure))
+        catch (Exception failure) when (DatabaseFailure.Explain(failure) is { } reason)
         {
-            throw new OperatorException($"PostgreSQL cannot be reached: {failure.GetBaseException().Message}", failure);
+            throw new OperatorException(reason, failure);
         }
     }
 
