@@ -27,6 +27,7 @@ using ErzyCall.Api.Platform.Pagination;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.Api.Platform.Redis;
+using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Shutdown;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
@@ -57,6 +58,7 @@ internal static class ErzyCallApp
         services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseClock>());
         services.AddLogging(configuration, builder.Environment);
         services.AddPersistence();
+        services.AddSecrets();
         services.AddRedis();
         services.AddTrustedProxies(configuration);
         services.AddSingleton(new PublicAddress(configuration));

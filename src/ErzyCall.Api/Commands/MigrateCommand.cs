@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ErzyCall.Api.Platform.Persistence;
+using Microsoft.AspNetCore.DataProtection.KeyManagement.Internal;
 
 namespace ErzyCall.Api.Commands;
 
@@ -7,11 +8,21 @@ internal static class MigrateCommand
 {
     public static Command Create(CommandHost host)
     {
-        var migrate = new Command("migrate", "Bring the database schema up to date");
+        var createDatabase = new Option<bool>("--create-database") { Description = "Make the database first, if it is not there" };
+        var migrate = new Command("migrate", "Bring the database schema up to date") { createDatabase };
         migrate.SetAction((line, cancellationToken) => host.RunAsync(
             async services =>
             {
-                var upgraded = await services.GetRequiredService<SchemaUpgrade>().RunAsync(again: true, cancellationToken);
+                var schema = services.GetRequiredService<SchemaUpgrade>();
+                if (line.GetValue(createDatabase))
+                {
+                    await schema.CreateDatabaseAsync(cancellationToken);
+                }
+
+                var upgraded = await schema.RunAsync(again: true, cancellationToken);
+
+                // The key that secrets are encrypted with is made here, before any server could need it.
+                services.GetRequiredService<IKeyRingProvider>().GetCurrentKeyRing();
                 if (line.GetValue(ErzyCallCommandLine.Json))
                 {
                     ErzyCallCommandLine.PrintJson(new { applied = upgraded.Migrations, broughtOver = upgraded.Rows });

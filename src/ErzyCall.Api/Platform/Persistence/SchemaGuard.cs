@@ -30,9 +30,9 @@ internal sealed class SchemaGuard(IServiceScopeFactory scopes) : IHostedLifecycl
                     $"The database was written by another version: rows of {string.Join(", ", rows.Select(table => table.Rows))} are to be brought over. Run the command 'migrate' once, then start again.");
             }
         }
-        catch (Exception failure) when (DatabaseFailure.IsUnreachable(failure))
+        catch (Exception failure) when (DatabaseFailure.Explain(failure) is { } reason)
         {
-            throw new OperatorException($"PostgreSQL cannot be reached: {failure.GetBaseException().Message}", failure);
+            throw new OperatorException(reason, failure);
         }
     }
 

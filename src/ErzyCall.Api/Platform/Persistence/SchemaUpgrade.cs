@@ -1,4 +1,7 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 
 namespace ErzyCall.Api.Platform.Persistence;
 
@@ -14,12 +17,12 @@ internal sealed class SchemaUpgrade(ErzyCallDbContext db, IEnumerable<IBringsRow
     /// run again.
     /// </summary>
     /// <param name="again">Whether rows are looked at also when they are of this version already: an older server may have written some since.</param>
+    /// <exception cref="OperatorException">There is no such database, or it does not allow what has to be done.</exception>
     public async Task<SchemaUpgraded> RunAsync(bool again, CancellationToken cancellationToken)
     {
         const int unlimited = 0;
         db.Database.SetCommandTimeout(unlimited);
-        var migrations = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
-        await db.Database.MigrateAsync(cancellationToken);
+        var migrations = await MigrateAsync(cancellationToken);
         var missing = await MissingAsync(cancellationToken);
         foreach (var table in again ? rows : missing)
         {
@@ -36,5 +39,52 @@ internal sealed class SchemaUpgrade(ErzyCallDbContext db, IEnumerable<IBringsRow
     {
         var versions = await db.Set<RowVersion>().ToDictionaryAsync(row => row.Rows, row => row.Version, cancellationToken);
         return [.. rows.Where(table => versions.GetValueOrDefault(table.Rows) != table.Version)];
+    }
+
+    /// <summary>Makes the database that the connection string names, if it is not there.</summary>
+    /// <exception cref="OperatorException">It may not be made.</exception>
+    public async Task CreateDatabaseAsync(CancellationToken cancellationToken)
+    {
+        var creator = db.GetService<IRelationalDatabaseCreator>();
+        try
+        {
+            if (!await creator.ExistsAsync(cancellationToken))
+            {
+                await creator.CreateAsync(cancellationToken);
+            }
+        }
+        catch (PostgresException made) when (made.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+        {
+            // By another one that was told the same at the same moment.
+        }
+        catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new OperatorException($"The database cannot be made: {refused.MessageText}.", refused);
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Entity Framework makes a database that is not there: a mistyped name must not become an empty one.
+            await db.Database.OpenConnectionAsync(cancellationToken);
+            await db.Database.CloseConnectionAsync();
+            var missing = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
+            await db.Database.MigrateAsync(cancellationToken);
+            await SessionDefaults.ApplyAsync(db.Database, cancellationToken);
+
+            // Sessions that were there before have the settings of before.
+            NpgsqlConnection.ClearPool((NpgsqlConnection)db.Database.GetDbConnection());
+            return missing;
+        }
+        catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.InsufficientPrivilege
+            or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.UndefinedFile)
+        {
+            throw new OperatorException(
+                $"The schema cannot be brought up to date: {refused.MessageText}. It takes a role that may create tables in this database, and the extension pg_trgm "
+                + "(which an administrator can create beforehand: CREATE EXTENSION pg_trgm).",
+                refused);
+        }
     }
 }
