@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Errors;
@@ -23,7 +22,38 @@ internal sealed record ContactImportItem(int Index, CreateContactRequest Request
 /// </summary>
 internal sealed class ContactImport(Id<Organization> organization, string onConflict, ErzyCallDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
 {
-    private const string NoFields = "{}";
+    /// <summary>
+    /// What an item says of its contact beside the phone, by which it is found: the column, and what stands in it when a new contact's item leaves it out. In an
+    /// existing contact what is left out stays.
+    /// </summary>
+    private static readonly Column[] s_columns =
+    [
+        new("title", "text", item => item.Title),
+        new("email", "text", item => item.Email),
+        new("notes", "text", item => item.Notes),
+        new("tags", "text[]", item => item.Tags is null ? null : FieldRules.Distinct(item.Tags), LeftOut: "ARRAY[]::text[]"),
+        new("custom_fields", "json", item => item.CustomFields, LeftOut: "json_build_object()"),
+    ];
+
+    private static readonly string s_items =
+        $"json_to_recordset({{0}}::json) AS item (id uuid, phone text, {Each(column => $"{column.Name} {column.Type}")})";
+
+    private static readonly string s_insert =
+        $$"""
+          INSERT INTO contacts (id, organization_id, phone, {{Each(column => column.Name)}}, created_at, updated_at)
+          SELECT id, {1}, phone, {{Each(column => $"coalesce({column.Name}, {column.LeftOut})")}}, {2}, {2}
+          FROM {{s_items}}
+          ORDER BY phone
+          ON CONFLICT (organization_id, phone) DO NOTHING
+          RETURNING phone, id
+          """;
+
+    private static readonly string s_update =
+        $$"""
+          UPDATE contacts SET {{Each(column => $"{column.Name} = coalesce(item.{column.Name}, contacts.{column.Name})")}}, updated_at = {2}
+          FROM {{s_items}}
+          WHERE contacts.organization_id = {1} AND contacts.phone = item.phone
+          """;
 
     /// <param name="items">No phone twice.</param>
     public async Task<List<BatchResult<ContactResponse>>> RunAsync(IReadOnlyList<ContactImportItem> items)
@@ -66,38 +96,17 @@ internal sealed class ContactImport(Id<Organization> organization, string onConf
     }
 
     /// <summary>The ids of those that are new, by phone.</summary>
-    private async Task<Dictionary<string, Guid>> InsertAsync(IReadOnlyList<ContactImportItem> items)
-    {
-        var rows = RowsOf(items);
-        return (await db.Database.SqlQuery<PhoneAndId>(
-            $"""
-             INSERT INTO contacts (id, organization_id, title, phone, email, notes, tags, custom_fields, created_at, updated_at)
-             SELECT id, {organization.Value}, title, phone, email, notes, coalesce(tags, ARRAY[]::text[]), coalesce(custom_fields, {NoFields}::json), {now}, {now}
-             FROM json_to_recordset({rows}::json) AS item (id uuid, title text, phone text, email text, notes text, tags text[], custom_fields json)
-             ORDER BY phone
-             ON CONFLICT (organization_id, phone) DO NOTHING
-             RETURNING phone, id
-             """).ToListAsync(cancellationToken)).ToDictionary(row => row.Phone, row => row.Id);
-    }
+    private async Task<Dictionary<string, Guid>> InsertAsync(IReadOnlyList<ContactImportItem> items) =>
+        (await db.Database.SqlQueryRaw<PhoneAndId>(s_insert, RowsOf(items), organization.Value, now).ToListAsync(cancellationToken))
+        .ToDictionary(row => row.Phone, row => row.Id);
 
     private async Task<Dictionary<string, Guid>> LockAsync(string[] phones) =>
         (await db.Database.SqlQuery<PhoneAndId>(
             $"SELECT phone, id FROM contacts WHERE organization_id = {organization.Value} AND phone = ANY ({phones}) ORDER BY phone FOR NO KEY UPDATE")
             .ToListAsync(cancellationToken)).ToDictionary(row => row.Phone, row => row.Id);
 
-    private async Task UpdateAsync(IReadOnlyList<ContactImportItem> items)
-    {
-        var rows = RowsOf(items);
-        await db.Database.ExecuteSqlAsync(
-            $"""
-             UPDATE contacts SET
-               title = item.title, email = coalesce(item.email, contacts.email), notes = coalesce(item.notes, contacts.notes),
-               tags = coalesce(item.tags, contacts.tags), custom_fields = coalesce(item.custom_fields, contacts.custom_fields), updated_at = {now}
-             FROM json_to_recordset({rows}::json) AS item (title text, phone text, email text, notes text, tags text[], custom_fields json)
-             WHERE contacts.organization_id = {organization.Value} AND contacts.phone = item.phone
-             """,
-            cancellationToken);
-    }
+    private Task UpdateAsync(IReadOnlyList<ContactImportItem> items) =>
+        db.Database.ExecuteSqlRawAsync(s_update, [RowsOf(items), organization.Value, now], cancellationToken);
 
     /// <summary>What an item says of its groups replaces what was; what it leaves out stays.</summary>
     private async Task JoinGroupsAsync(Dictionary<string, Guid> written, Dictionary<string, ContactImportItem> byPhone)
@@ -136,20 +145,19 @@ internal sealed class ContactImport(Id<Organization> organization, string onConf
     }
 
     private string RowsOf(IReadOnlyList<ContactImportItem> items) =>
-        JsonSerializer.Serialize(items.Zip(Id<Contact>.NewMany(items.Count, now), (item, id) => Row.Of(item.Request, id)), JsonSettings.Default);
+        JsonSerializer.Serialize(items.Zip(Id<Contact>.NewMany(items.Count, now), (item, id) => RowOf(item.Request, id)), JsonSettings.Default);
+
+    private static Dictionary<string, object?> RowOf(CreateContactRequest item, Id<Contact> id)
+    {
+        var row = s_columns.ToDictionary(column => column.Name, column => column.Of(item));
+        row["id"] = id.Value;
+        row["phone"] = item.Phone;
+        return row;
+    }
+
+    private static string Each(Func<Column, string> write) => string.Join(", ", s_columns.Select(write));
 
     private sealed record PhoneAndId(string Phone, Guid Id);
 
-    private sealed record Row(
-        Guid Id, string Title, string Phone, string? Email, string? Notes, string[]? Tags, [property: JsonPropertyName("custom_fields")] IReadOnlyDictionary<string, string>? CustomFields)
-    {
-        public static Row Of(CreateContactRequest request, Id<Contact> id) => new(
-            id.Value,
-            request.Title!,
-            request.Phone!,
-            request.Email,
-            request.Notes,
-            request.Tags is null ? null : FieldRules.Distinct(request.Tags),
-            request.CustomFields);
-    }
+    private sealed record Column(string Name, string Type, Func<CreateContactRequest, object?> Of, string LeftOut = "NULL");
 }
