@@ -118,7 +118,10 @@ internal static class ErzyCallApp
         app.UseMiddleware<PathIds>();
         app.UseMiddleware<IdempotencyStep>();
 
-        var api = app.MapGroup(ApiPath.V1).AddEndpointFilter(QueryIsRead.RefuseUnread).AddEndpointFilter(BodyIsRead.RefuseUnreadAsync);
+        var api = app.MapGroup(ApiPath.V1)
+            .AddEndpointFilter(QueryIsRead.RefuseUnread)
+            .AddEndpointFilter(BodyIsRead.RefuseUnreadAsync)
+            .AddEndpointFilter(ReadSnapshot.ReadAsync);
         api.MapMe();
         api.MapApiKeys();
         api.MapPhoneNumbers();

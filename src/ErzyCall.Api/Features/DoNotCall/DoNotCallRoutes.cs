@@ -1,4 +1,5 @@
 using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.DoNotCall;
 
@@ -8,7 +9,7 @@ internal static class DoNotCallRoutes
     public static void MapDoNotCall(this IEndpointRouteBuilder api)
     {
         var ledger = api.MapGroup("/do-not-call").WithTags("Do not call");
-        ledger.MapGet("/", ListDoNotCall.HandleAsync).RequireScope(Scopes.ContactsRead);
+        ledger.MapGet("/", ListDoNotCall.HandleAsync).RequireScope(Scopes.ContactsRead).InOneStatement();
         ledger.MapPost("/", CreateDoNotCall.HandleAsync).RequireScope(Scopes.ContactsWrite);
         ledger.MapDelete("/{phone}", DeleteDoNotCall.HandleAsync).RequireScope(Scopes.ContactsWrite);
     }
