@@ -87,6 +87,7 @@ internal sealed class PlatformReports(ErzyCallDbContext db, IOptions<WhatsAppOpt
                 $"""
                  SELECT * FROM messages
                  WHERE account_id = {account.Id.Value} AND direction = 'outbound' AND (platform_id = {report.PlatformId} OR id = {report.Message?.Value})
+                 ORDER BY id = {report.Message?.Value} DESC NULLS LAST LIMIT 1
                  FOR UPDATE
                  """)
             .FirstOrDefaultAsync(cancellationToken);
@@ -106,7 +107,7 @@ internal sealed class PlatformReports(ErzyCallDbContext db, IOptions<WhatsAppOpt
             db.AddEventOf(message, MessageEvents.Status, now);
         }
 
-        await db.SaveChangesAsync(cancellationToken);
+        await db.SaveReportedAsync(message, cancellationToken);
         if (changed && wasQueued && report.Error is null)
         {
             await db.CountSentAsync(message, now, cancellationToken);
@@ -122,7 +123,7 @@ internal sealed class PlatformReports(ErzyCallDbContext db, IOptions<WhatsAppOpt
             return false;
         }
 
-        await db.SaveChangesAsync(cancellationToken);
+        await db.SaveReportedAsync(message, cancellationToken);
         switch (error.Class)
         {
             case PlatformErrorClass.WindowClosed when message.FallbackTemplate is { } fallback:
