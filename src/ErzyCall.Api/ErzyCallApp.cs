@@ -127,7 +127,10 @@ internal static class ErzyCallApp
         app.UseMiddleware<IdempotencyStep>();
         app.UseMiddleware<PublicLocation>();
 
-        var api = app.MapGroup(ApiPath.V1).AddEndpointFilter(QueryIsRead.RefuseUnread).AddEndpointFilter(BodyIsRead.RefuseUnreadAsync);
+        var api = app.MapGroup(ApiPath.V1)
+            .AddEndpointFilter(QueryIsRead.RefuseUnread)
+            .AddEndpointFilter(BodyIsRead.RefuseUnreadAsync)
+            .AddEndpointFilter(ReadSnapshot.ReadAsync);
         api.MapMe();
         api.MapApiKeys();
         api.MapPhoneNumbers();

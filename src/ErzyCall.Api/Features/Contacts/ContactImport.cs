@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Numbers;
@@ -29,7 +28,41 @@ internal sealed record ContactImportItem(int Index, CreateContactRequest Request
 internal sealed class ContactImport(
     Id<Organization> organization, string onConflict, ErzyCallDbContext db, LedgerWriter ledger, DateTimeOffset now, CancellationToken cancellationToken)
 {
-    private const string NoFields = "{}";
+    /// <summary>
+    /// What an item says of its contact beside the phone, by which it is found: the column, and what stands in it when a new contact's item leaves it out. In an
+    /// existing contact what is left out stays.
+    /// </summary>
+    private static readonly Column[] s_columns =
+    [
+        new("title", "text", item => item.Title),
+        new("email", "text", item => item.Email),
+        new("notes", "text", item => item.Notes),
+        new("tags", "text[]", item => item.Tags is null ? null : FieldRules.Distinct(item.Tags), LeftOut: "ARRAY[]::text[]"),
+        new("custom_fields", "json", item => item.CustomFields, LeftOut: "json_build_object()"),
+    ];
+
+    private static readonly string s_items =
+        $"json_to_recordset({{0}}::json) AS item (id uuid, phone text, canonical_number text, {Each(column => $"{column.Name} {column.Type}")})";
+
+    private static readonly string s_insert =
+        $$"""
+          INSERT INTO contacts (id, organization_id, phone, canonical_number, number_turn, {{Each(column => column.Name)}}, created_at, updated_at)
+          SELECT id, {1}, phone, canonical_number, 0, {{Each(column => $"coalesce({column.Name}, {column.LeftOut})")}}, {2}, {2}
+          FROM {{s_items}}
+          WHERE NOT EXISTS (
+            SELECT FROM contacts AS other
+            WHERE other.organization_id = {1} AND other.canonical_number = item.canonical_number COLLATE "C" AND other.number_turn > 0)
+          ORDER BY canonical_number
+          ON CONFLICT DO NOTHING
+          RETURNING canonical_number, phone, id
+          """;
+
+    private static readonly string s_update =
+        $$"""
+          UPDATE contacts SET {{Each(column => $"{column.Name} = coalesce(item.{column.Name}, contacts.{column.Name})")}}, updated_at = {2}
+          FROM {{s_items}}
+          WHERE contacts.organization_id = {1} AND contacts.id = item.id
+          """;
 
     /// <param name="items">No number twice.</param>
     public async Task<List<BatchResult<ContactResponse>>> RunAsync(IReadOnlyList<ContactImportItem> items)
@@ -73,19 +106,9 @@ internal sealed class ContactImport(
     /// <summary>The ids of those that are new, by number. A number of which only a second contact is left (<see cref="Contact.NumberTurn"/>) is taken as well.</summary>
     private async Task<Dictionary<string, Guid>> InsertAsync(IReadOnlyList<ContactImportItem> items)
     {
-        var rows = RowsOf(items.Zip(Id<Contact>.NewMany(items.Count, now), (item, id) => Row.Of(item, id.Value)));
-        return (await db.Database.SqlQuery<NumberedId>(
-            $"""
-             INSERT INTO contacts (id, organization_id, title, phone, canonical_number, number_turn, email, notes, tags, custom_fields, created_at, updated_at)
-             SELECT id, {organization.Value}, title, phone, canonical_number, 0, email, notes, coalesce(tags, ARRAY[]::text[]), coalesce(custom_fields, {NoFields}::json), {now}, {now}
-             FROM json_to_recordset({rows}::json) AS item (id uuid, title text, phone text, canonical_number text, email text, notes text, tags text[], custom_fields json)
-             WHERE NOT EXISTS (
-               SELECT FROM contacts AS other
-               WHERE other.organization_id = {organization.Value} AND other.canonical_number = item.canonical_number COLLATE "C" AND other.number_turn > 0)
-             ORDER BY canonical_number
-             ON CONFLICT DO NOTHING
-             RETURNING canonical_number, phone, id
-             """).ToListAsync(cancellationToken)).ToDictionary(row => row.CanonicalNumber, row => row.Id);
+        var rows = RowsOf(items.Zip(Id<Contact>.NewMany(items.Count, now).Select(id => id.Value)));
+        return (await db.Database.SqlQueryRaw<NumberedId>(s_insert, rows, organization.Value, now).ToListAsync(cancellationToken))
+            .ToDictionary(row => row.CanonicalNumber, row => row.Id);
     }
 
     /// <summary>The ids of those that are there, by number: where several contacts have one, of the one that writes it as the item does, else of the first.</summary>
@@ -103,19 +126,8 @@ internal sealed class ContactImport(
             .ToDictionary(rows => rows.Key, rows => rows.MaxBy(row => row.Phone == written[rows.Key])!.Id);
     }
 
-    private async Task UpdateAsync(Dictionary<string, Guid> existing, Dictionary<string, ContactImportItem> byNumber)
-    {
-        var rows = RowsOf(existing.Select(row => Row.Of(byNumber[row.Key], row.Value)));
-        await db.Database.ExecuteSqlAsync(
-            $"""
-             UPDATE contacts SET
-               title = item.title, email = coalesce(item.email, contacts.email), notes = coalesce(item.notes, contacts.notes),
-               tags = coalesce(item.tags, contacts.tags), custom_fields = coalesce(item.custom_fields, contacts.custom_fields), updated_at = {now}
-             FROM json_to_recordset({rows}::json) AS item (id uuid, title text, email text, notes text, tags text[], custom_fields json)
-             WHERE contacts.organization_id = {organization.Value} AND contacts.id = item.id
-             """,
-            cancellationToken);
-    }
+    private Task UpdateAsync(Dictionary<string, Guid> existing, Dictionary<string, ContactImportItem> byNumber) =>
+        db.Database.ExecuteSqlRawAsync(s_update, [RowsOf(existing.Select(row => (byNumber[row.Key], row.Value))), organization.Value, now], cancellationToken);
 
     /// <summary>What an item says of its groups replaces what was; what it leaves out stays.</summary>
     private async Task JoinGroupsAsync(Dictionary<string, Guid> written, Dictionary<string, ContactImportItem> byNumber)
@@ -153,28 +165,21 @@ internal sealed class ContactImport(
         await db.SaveChangesAsync(cancellationToken);
     }
 
-    private static string RowsOf(IEnumerable<Row> rows) => JsonSerializer.Serialize(rows, JsonSettings.Default);
+    private static string RowsOf(IEnumerable<(ContactImportItem Item, Guid Id)> rows) =>
+        JsonSerializer.Serialize(rows.Select(row => RowOf(row.Item, row.Id)), JsonSettings.Default);
+
+    private static Dictionary<string, object?> RowOf(ContactImportItem item, Guid id)
+    {
+        var row = s_columns.ToDictionary(column => column.Name, column => column.Of(item.Request));
+        row["id"] = id;
+        row["phone"] = item.Request.Phone;
+        row["canonical_number"] = item.Number;
+        return row;
+    }
+
+    private static string Each(Func<Column, string> write) => string.Join(", ", s_columns.Select(write));
 
     private sealed record NumberedId(string CanonicalNumber, string Phone, Guid Id);
 
-    private sealed record Row(
-        Guid Id,
-        string Title,
-        string Phone,
-        [property: JsonPropertyName("canonical_number")] string CanonicalNumber,
-        string? Email,
-        string? Notes,
-        string[]? Tags,
-        [property: JsonPropertyName("custom_fields")] IReadOnlyDictionary<string, string>? CustomFields)
-    {
-        public static Row Of(ContactImportItem item, Guid id) => new(
-            id,
-            item.Request.Title!,
-            item.Request.Phone!,
-            item.Number,
-            item.Request.Email,
-            item.Request.Notes,
-            item.Request.Tags is null ? null : FieldRules.Distinct(item.Request.Tags),
-            item.Request.CustomFields);
-    }
+    private sealed record Column(string Name, string Type, Func<CreateContactRequest, object?> Of, string LeftOut = "NULL");
 }

@@ -27,7 +27,7 @@ internal sealed partial class ListTemplates
 
         try
         {
-            var messenger = await messengers.ForAsync(account, cancellationToken);
+            var messenger = messengers.Find(account.IsSimulated || caller.Mode is OrganizationMode.Test);
             return TypedResults.Ok(Data.Of(await messenger.ListTemplatesAsync(account, cancellationToken)));
         }
         catch (MessengerUnavailableException unavailable)

@@ -111,8 +111,7 @@ internal sealed class PlatformReports(ErzyCallDbContext db, CustomerOptOuts optO
                 $"""
                  SELECT * FROM messages
                  WHERE account_id = {account.Id.Value} AND direction = 'outbound' AND (platform_id = {report.PlatformId} OR id = {report.Message?.Value})
-                 ORDER BY platform_id = {report.PlatformId} DESC NULLS LAST
-                 LIMIT 1
+                 ORDER BY id = {report.Message?.Value} DESC NULLS LAST LIMIT 1
                  FOR UPDATE
                  """)
             .FirstOrDefaultAsync(cancellationToken);
@@ -136,7 +135,7 @@ internal sealed class PlatformReports(ErzyCallDbContext db, CustomerOptOuts optO
             db.AddEventOf(message, MessageEvents.Status, now);
         }
 
-        await db.SaveChangesAsync(cancellationToken);
+        await db.SaveReportedAsync(message, cancellationToken);
         if (changed && wasQueued && report.Error is null)
         {
             await db.CountSentAsync(message, now, cancellationToken);
@@ -152,7 +151,7 @@ internal sealed class PlatformReports(ErzyCallDbContext db, CustomerOptOuts optO
             return false;
         }
 
-        await db.SaveChangesAsync(cancellationToken);
+        await db.SaveReportedAsync(message, cancellationToken);
         switch (error.Class)
         {
             case PlatformErrorClass.WindowClosed when message.FallbackTemplate is { } fallback:

@@ -77,6 +77,19 @@ internal static class DatabaseFailure
         return string.Join(": ", reasons.Distinct());
     }
 
+    /// <summary>
+    /// The same work on the same rows would fail again, for what is in them: PostgreSQL refuses a value, a constraint or a trigger what is to be written, or what is
+    /// stored cannot be read. Everything else passes by itself or is no row's fault.
+    /// </summary>
+    public static bool IsOfTheData(Exception exception) => Find<NpgsqlException>(exception) switch
+    {
+        null => exception is not OperationCanceledException,
+
+        // By class: values, constraints, what triggers raise, and what is too large for an index.
+        PostgresException answer => answer.SqlState.AsSpan(0, 2) is "22" or "23" or "P0" or "54",
+        _ => false,
+    };
+
     private static T? Find<T>(Exception? exception)
         where T : Exception
     {

@@ -98,6 +98,45 @@ public sealed class SendingTests(TestRun run)
     }
 
     [Fact]
+    public async Task A_message_under_a_platform_id_that_is_stored_already_is_sent_and_holds_up_nothing()
+    {
+        _messenger.WhenSent = (_, _) => Task.FromResult<SendResult>(new SendResult.Accepted("wamid.again", WaId: null));
+        await using var engine = await WhatsAppEngine.StartAsync(run, _messenger);
+        var conversation = await engine.Tenant.HearAsync(engine.Account, platformId: "wamid.again");
+        var first = await engine.Tenant.SendTextAsync(conversation, "1");
+        var second = await engine.Tenant.SendTextAsync(conversation, "2");
+
+        await engine.RunAllAsync();
+
+        Assert.Equal(("sent", null), await engine.Tenant.StateOfAsync(first));
+        Assert.Equal(("sent", null), await engine.Tenant.StateOfAsync(second));
+        Assert.Equal(2, (await engine.Tenant.GetAccountAsync(engine.Account)).GetProperty("messagesSent").GetInt32());
+
+        // A report is about the message that it names, whatever id of the platform's stands in it.
+        await engine.Tenant.ReportAsync(engine.Account, Report(second, "delivered") with { PlatformId = "wamid.again" });
+        Assert.Equal("sent", (await engine.Tenant.StateOfAsync(first)).Status);
+        Assert.Equal("delivered", (await engine.Tenant.StateOfAsync(second)).Status);
+    }
+
+    [Theory]
+    [InlineData("delivered")]
+    [InlineData("failed")]
+    public async Task A_report_under_a_platform_id_that_another_message_has_is_of_the_message_that_it_names(string status)
+    {
+        await using var engine = await WhatsAppEngine.StartAsync(run, _messenger);
+        var first = await engine.Tenant.SendTemplateAsync(engine.Account);
+        await engine.RunAllAsync();
+        _messenger.WhenSent = (_, _) => throw new IOException("Connection reset");
+        var second = await engine.Tenant.SendTemplateAsync(engine.Account);
+        await engine.RunAllAsync();
+
+        await engine.Tenant.ReportAsync(engine.Account, Report(second, status) with { PlatformId = $"wamid.{first.Id()}" });
+
+        Assert.Equal(("sent", null), await engine.Tenant.StateOfAsync(first));
+        Assert.Equal(status, (await engine.Tenant.StateOfAsync(second)).Status);
+    }
+
+    [Fact]
     public async Task A_process_that_dies_between_its_claim_and_the_hand_over_leaves_the_message_unsent_and_the_next_ones_go_on()
     {
         await using var engine = await WhatsAppEngine.StartAsync(run, _messenger);

@@ -9,8 +9,6 @@ namespace ErzyCall.Api.Features.WhatsApp.Sending;
 /// <summary>The messengers that this server has.</summary>
 internal sealed class Messengers(IEnumerable<IMessenger> messengers, IOptions<SimulatorOptions> simulator, ErzyCallDbContext db)
 {
-    public async Task<IMessenger> ForAsync(WhatsAppAccount account, CancellationToken cancellationToken) => Find(await IsSimulatedAsync(account, cancellationToken));
-
     /// <summary>Whether an account's messenger is the simulated one: a test organization's always is, whatever the account says.</summary>
     public async Task<bool> IsSimulatedAsync(WhatsAppAccount account, CancellationToken cancellationToken) =>
         account.IsSimulated || await IsOfTestAsync(account, cancellationToken);
