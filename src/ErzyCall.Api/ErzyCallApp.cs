@@ -124,8 +124,10 @@ internal static class ErzyCallApp
         app.UseAuthorization();
         app.UseMiddleware<PathIds>();
         app.UseMiddleware<QueryEncoding>();
+        app.UseMiddleware<WriteLimitStep>();
         app.UseMiddleware<IdempotencyStep>();
         app.UseMiddleware<PublicLocation>();
+        app.UseMiddleware<BatchStep>();
 
         var api = app.MapGroup(ApiPath.V1)
             .AddEndpointFilter(QueryIsRead.RefuseUnread)

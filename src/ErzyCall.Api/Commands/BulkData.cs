@@ -3,7 +3,6 @@ using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -74,16 +73,17 @@ internal static class BulkData
     {
         db.Database.SetCommandTimeout(s_timeout);
         var first = await db.Calls.CountAsync(call => call.OrganizationId == organization, cancellationToken);
-        var snapshot = System.Text.Json.JsonSerializer.Serialize(AssistantSnapshot.Of(assistant: null, AssistantSnapshot.DefaultPrompt), JsonSettings.Default);
+        var script = SharedScript.Of(organization, AssistantSnapshot.Of(assistant: null, AssistantSnapshot.DefaultPrompt), CallScript.DefaultsOf(script: null));
+        await SharedScript.KeepAsync(db, organization, [script], cancellationToken);
         await db.Database.ExecuteSqlAsync(
             $"""
              INSERT INTO calls (
-               id, organization_id, status, "to", "from", first_message, variable_values, metadata, assistant_config_snapshot, due_at, deadline_at, carrier,
+               id, organization_id, status, "to", "from", first_message, variable_values, metadata, script_hash, due_at, deadline_at, carrier,
                started_at, answered_at, ended_at, duration, ended_reason, fault, retryable, transcript, created_at, updated_at)
              SELECT
                (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || substr(md5('call' || n), 1, 3) || '8' || substr(md5('call' || n), 4, 15))::uuid,
                {organization.Value}, {CallStatus.Ended}, '+1' || (2000000000 + n % 100000), {SampleData.OutboundNumber}, {AssistantSnapshot.DefaultFirstMessage},
-               {NoEntries}::json, json_build_object('batch', (n % 100)::text), {snapshot}::json, at, at + interval '1 hour', {Carriers.Seed},
+               {NoEntries}::json, json_build_object('batch', (n % 100)::text), {script.Hash}, at, at + interval '1 hour', {Carriers.Seed},
                at, CASE WHEN n % 4 > 0 THEN at + interval '3 seconds' END, at + interval '20 seconds', CASE WHEN n % 4 > 0 THEN 17 END,
                CASE WHEN n % 4 > 0 THEN {EndedReason.AssistantEndedCall.Value} ELSE {EndedReason.CustomerDidNotAnswer.Value} END,
                CASE WHEN n % 4 > 0 THEN 'none' ELSE 'customer' END, n % 4 = 0, '[]'::json, at, at + interval '20 seconds'

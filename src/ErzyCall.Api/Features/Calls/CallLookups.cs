@@ -24,6 +24,25 @@ internal sealed record CallLookups(
     IReadOnlySet<string> Blocked,
     IReadOnlySet<string> AbleToDial)
 {
+    private readonly Dictionary<(Id<Case>?, Id<OutboundAssistant>?), SharedScript> _scripts = [];
+
+    /// <summary>What the calls with this case and this assistant share.</summary>
+    /// <param name="casePrompt">The case's prompt, from the case itself or from the library.</param>
+    public SharedScript SharedScriptOf(Caller caller, Case? script, string? casePrompt, OutboundAssistant? assistant)
+    {
+        var key = (script?.Id, assistant?.Id);
+        if (!_scripts.TryGetValue(key, out var shared))
+        {
+            shared = SharedScript.Of(
+                caller.OrganizationId, AssistantSnapshot.Of(assistant, CallScript.PromptTemplate(script, casePrompt, assistant)), CallScript.DefaultsOf(script));
+
+            // Two cases may have one content.
+            _scripts[key] = shared = _scripts.Values.FirstOrDefault(known => known.Hash.AsSpan().SequenceEqual(shared.Hash)) ?? shared;
+        }
+
+        return shared;
+    }
+
     /// <param name="requests">Validated.</param>
     public static async Task<CallLookups> LoadAsync(
         IReadOnlyCollection<CreateCallRequest> requests, Caller caller, Carriers carriers, ErzyCallDbContext db, CancellationToken cancellationToken)

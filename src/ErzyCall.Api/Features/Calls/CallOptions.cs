@@ -10,4 +10,7 @@ internal sealed record CallOptions
 
     /// <summary>How long a conversation may take; the carrier is asked to end it then.</summary>
     public TimeSpan MaxDuration { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How many calls of an organization may wait to be dialled, unless the organization has a number of its own.</summary>
+    public int MaxWaiting { get; init; } = 100_000;
 }

@@ -13,7 +13,7 @@ using ErzyCall.Api.Platform.Validation;
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>
-/// A call as it would be placed: everything that the request refers to looked up, the script rendered, and every reason against it.
+/// A call as it would be placed: everything that the request refers to looked up, the script with its values, and every reason against it.
 /// Creating a call acts on the first reason; the preview shows them all.
 /// </summary>
 /// <param name="Refusals">In the order in which creation would answer them; empty when the call may be placed.</param>
@@ -25,7 +25,7 @@ internal sealed record CallPlan(
     Id<Case>? CaseId,
     Id<OutboundAssistant>? AssistantConfigId,
     CallScript Script,
-    AssistantSnapshot Snapshot,
+    SharedScript SharedScript,
     IReadOnlyDictionary<string, string> VariableValues,
     IReadOnlyDictionary<string, string> Metadata,
     DateTimeOffset? ScheduledAt,
@@ -33,6 +33,9 @@ internal sealed record CallPlan(
 {
     /// <summary>What creation would answer, or <c>null</c> when the call may be placed.</summary>
     public ApiError? FirstRefusal => Refusals is [var first, ..] ? first : null;
+
+    /// <summary>Whether something of it is stored: the call, or that it was asked for in spite of the do-not-call ledger.</summary>
+    public bool IsKept => FirstRefusal is null || FirstRefusal == ApiError.ContactOptedOut;
 
     /// <param name="request">Validated.</param>
     public static async Task<CallPlan> MakeAsync(
@@ -87,7 +90,7 @@ internal sealed record CallPlan(
             caseId,
             assistantId,
             rendered,
-            AssistantSnapshot.Of(assistant, rendered.Prompt),
+            lookups.SharedScriptOf(caller, script, prompt, assistant),
             given,
             request.Metadata ?? [],
             TimeOrNull(request.ScheduledAt.Value),

@@ -3,27 +3,74 @@ using System.Text.RegularExpressions;
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
-using ErzyCall.Api.Platform.Validation;
+using ErzyCall.Api.Platform.Authorization;
 
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>
-/// What will be said, with the placeholders of the form <c>{{name}}</c> filled in. A value comes from the call's own <c>variableValues</c>, else from
-/// the contact, else from the case's default. It goes in as it is: a placeholder inside a value is not rendered again. What has no value stays
-/// as it is written, and is listed in <see cref="Unresolved"/>.
+/// What will be said, with the placeholders of its <see cref="CallTemplate"/>s filled in. A value comes from the call's own <c>variableValues</c>, else from
+/// the contact, else from the case's default.
 /// </summary>
-/// <param name="Missing">Required variables of the case that have no value.</param>
-/// <param name="TooLong">What became too long to be spoken or kept, in words; it is then not whole.</param>
-internal sealed partial record CallScript(string FirstMessage, string Prompt, IReadOnlyList<string> Unresolved, IReadOnlyList<string> Missing, IReadOnlyList<string> TooLong)
+internal sealed partial class CallScript
 {
-    /// <summary>
-    /// Of a first message with its values. Four thousand placeholders, each for notes of five thousand characters, would be twenty million; and a batch has
-    /// room for a thousand such calls.
-    /// </summary>
+    /// <summary>Of a first message with its values.</summary>
     public const int MaxFirstMessage = 10_000;
 
-    /// <inheritdoc cref="MaxFirstMessage"/>
+    /// <summary>Of a prompt with its values.</summary>
     public const int MaxPrompt = 100_000;
+
+    /// <summary>Stands where a reader may not see a value. No text that is stored has this character.</summary>
+    private const string Hidden = "\0";
+
+    private readonly Template _firstMessage;
+    private readonly Template _prompt;
+    private readonly IReadOnlyDictionary<string, string> _given;
+    private readonly IReadOnlyDictionary<string, string> _fromContact;
+    private readonly IReadOnlyDictionary<string, string> _defaults;
+
+    private CallScript(
+        Template firstMessage,
+        Template prompt,
+        IReadOnlyDictionary<string, string> given,
+        IReadOnlyDictionary<string, string> fromContact,
+        IReadOnlyDictionary<string, string> defaults,
+        IEnumerable<CaseVariable> variables)
+    {
+        (_firstMessage, _prompt, _given, _fromContact, _defaults) = (firstMessage, prompt, given, fromContact, defaults);
+        FirstMessage = CallTemplate.Fill(firstMessage.Text, ValueOf, MaxFirstMessage);
+        Missing = [.. variables.Where(variable => variable.Required && ValueOf(variable.Name) is null).Select(variable => variable.Name)];
+        TooLong =
+        [
+            .. TooLongOf("first message", CallTemplate.Fits(firstMessage.Text, ValueOf, MaxFirstMessage), MaxFirstMessage),
+            .. TooLongOf("prompt", CallTemplate.Fits(prompt.Text, ValueOf, MaxPrompt), MaxPrompt),
+        ];
+    }
+
+    public string FirstMessage { get; }
+
+    /// <summary>Put together whenever it is asked for: most calls are placed and read without it.</summary>
+    public string Prompt => CallTemplate.Fill(_prompt.Text, ValueOf, MaxPrompt);
+
+    /// <summary>Required variables of the case that have no value.</summary>
+    public IReadOnlyList<string> Missing { get; }
+
+    /// <summary>What became too long to be spoken or kept, in words; it is then not whole.</summary>
+    public IReadOnlyList<string> TooLong { get; }
+
+    /// <summary>What would be spoken in braces, as it is written.</summary>
+    public IReadOnlyList<string> Unresolved => ShownTo(static _ => true).Unresolved;
+
+    /// <summary>The values of the prompt that only this call has, beside its own: those of its contact. <c>null</c> when the prompt takes no values at all.</summary>
+    public IReadOnlyDictionary<string, string>? PromptValues
+    {
+        get
+        {
+            var names = CallTemplate.NamesIn(_prompt.Text);
+            return names.Count == 0
+                ? null
+                : names.Where(name => !_given.ContainsKey(name) && _fromContact.ContainsKey(name)).ToDictionary(name => name, name => _fromContact[name], StringComparer.Ordinal);
+        }
+    }
 
     /// <summary>The names that variables and placeholders may have.</summary>
     [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]{0,63}\z")]
@@ -32,26 +79,72 @@ internal sealed partial record CallScript(string FirstMessage, string Prompt, IR
     /// <param name="firstMessage">The call's own, which wins over the case's, the assistant's and the platform's.</param>
     /// <param name="casePrompt">The case's prompt, from the case itself or from the library.</param>
     public static CallScript Render(
-        string? firstMessage, IReadOnlyDictionary<string, string> given, Case? script, string? casePrompt, Contact? contact, OutboundAssistant? assistant)
+        string? firstMessage, IReadOnlyDictionary<string, string> given, Case? script, string? casePrompt, Contact? contact, OutboundAssistant? assistant) =>
+        new(
+            firstMessage is not null ? new Template(firstMessage)
+                : script?.FirstMessage is { } ofCase ? new Template(ofCase, Scopes.CasesRead)
+                : assistant?.FirstMessage is { } ofAssistant ? new Template(ofAssistant, Scopes.AssistantsRead)
+                : new Template(AssistantSnapshot.DefaultFirstMessage),
+            PromptOf(script, casePrompt, assistant),
+            given,
+            ValuesOf(contact, script?.Variables ?? []),
+            DefaultsOf(script),
+            script?.Variables ?? []);
+
+    /// <summary>The prompt as calls of this case and assistant share it, before its values are filled in.</summary>
+    public static string PromptTemplate(Case? script, string? casePrompt, OutboundAssistant? assistant) => PromptOf(script, casePrompt, assistant).Text;
+
+    /// <summary>The values that a case's script has when neither a call nor a contact has one.</summary>
+    public static IReadOnlyDictionary<string, string> DefaultsOf(Case? script)
     {
-        var values = Values(given, script, contact);
-        var unresolved = new List<string>();
-        var (spoken, spokenFits) = Fill(firstMessage ?? script?.FirstMessage ?? assistant?.FirstMessage ?? AssistantSnapshot.DefaultFirstMessage, values, unresolved, MaxFirstMessage);
-        var (prompt, promptFits) = Fill(casePrompt ?? assistant?.SystemPrompt ?? AssistantSnapshot.DefaultPrompt, values, unresolved, MaxPrompt);
-        return new CallScript(
-            spoken,
-            prompt,
-            [.. unresolved.Distinct(StringComparer.Ordinal)],
-            [.. (script?.Variables ?? []).Where(variable => variable.Required && !values.ContainsKey(variable.Name)).Select(variable => variable.Name)],
-            [.. TooLongOf("first message", spokenFits, MaxFirstMessage), .. TooLongOf("prompt", promptFits, MaxPrompt)]);
+        var defaults = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var variable in script?.Variables ?? [])
+        {
+            if (variable.DefaultValue is { } value)
+            {
+                defaults.TryAdd(variable.Name, value);
+            }
+        }
+
+        return defaults;
     }
 
-    private static IEnumerable<string> TooLongOf(string what, bool fits, int longest) =>
-        fits ? [] : [string.Create(CultureInfo.InvariantCulture, $"With its values the {what} must have at most {longest} characters")];
-
-    private static Dictionary<string, string> Values(IReadOnlyDictionary<string, string> given, Case? script, Contact? contact)
+    /// <summary>
+    /// The script as somebody may see it who may read only some of what it is made of: a text of what they may not read is <c>null</c>, the place of a value is as
+    /// it is written, and what is in braces there is not told either.
+    /// </summary>
+    /// <param name="holds">Whether they have a scope.</param>
+    public (string? FirstMessage, string? Prompt, IReadOnlyList<string> Unresolved) ShownTo(Func<string, bool> holds)
     {
-        var values = new Dictionary<string, string>(given, StringComparer.Ordinal);
+        string? Visible(string name) =>
+            _given.TryGetValue(name, out var value) ? value
+            : _fromContact.TryGetValue(name, out value) ? (holds(Scopes.ContactsRead) ? value : null)
+            : holds(Scopes.CasesRead) ? _defaults.GetValueOrDefault(name) : null;
+        string? Spoken(string name) => Visible(name) ?? (ValueOf(name) is null ? null : Hidden);
+
+        IEnumerable<Template> shown = new[] { _firstMessage, _prompt }.Where(text => text.ReadBy.All(holds));
+        return (
+            _firstMessage.ReadBy.All(holds) ? CallTemplate.Fill(_firstMessage.Text, Visible, MaxFirstMessage) : null,
+            _prompt.ReadBy.All(holds) ? CallTemplate.Fill(_prompt.Text, Visible, MaxPrompt) : null,
+            [
+                .. shown
+                    .SelectMany(text => CallTemplate.LeftIn(CallTemplate.Fill(text.Text, Spoken, text == _firstMessage ? MaxFirstMessage : MaxPrompt)))
+                    .Where(left => !left.Contains(Hidden, StringComparison.Ordinal))
+                    .Distinct(StringComparer.Ordinal),
+            ]);
+    }
+
+    private static Template PromptOf(Case? script, string? casePrompt, OutboundAssistant? assistant) =>
+        casePrompt is null
+            ? assistant?.SystemPrompt is { } ofAssistant ? new Template(ofAssistant, Scopes.AssistantsRead) : new Template(AssistantSnapshot.DefaultPrompt)
+            : script?.SystemPromptId is null ? new Template(casePrompt, Scopes.CasesRead)
+
+            // One of the library, which is read as assistants are.
+            : new Template(casePrompt, Scopes.CasesRead, Scopes.AssistantsRead);
+
+    private static Dictionary<string, string> ValuesOf(Contact? contact, IReadOnlyList<CaseVariable> variables)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
         void Add(string name, string? value)
         {
             if (value is not null)
@@ -60,13 +153,12 @@ internal sealed partial record CallScript(string FirstMessage, string Prompt, IR
             }
         }
 
-        var variables = script?.Variables ?? [];
         foreach (var variable in variables)
         {
             Add(variable.Name, variable.Source switch
             {
-                "contact.title" => contact?.Title,
-                "contact.notes" => contact?.Notes,
+                CaseVariableSource.ContactTitle => contact?.Title,
+                CaseVariableSource.ContactNotes => contact?.Notes,
                 _ => null,
             });
         }
@@ -75,33 +167,14 @@ internal sealed partial record CallScript(string FirstMessage, string Prompt, IR
         Add("email", contact?.Email);
         Add("phone", contact?.Phone);
         Add("notes", contact?.Notes);
-        foreach (var variable in variables)
-        {
-            Add(variable.Name, variable.DefaultValue);
-        }
-
         return values;
     }
 
-    private static (string Text, bool Fits) Fill(string text, Dictionary<string, string> values, List<string> unresolved, int longest)
-    {
-        // In UTF-16 units, of which a character has two at most. What goes beyond is not even put together.
-        var room = 2 * longest;
-        var filled = Placeholder().Replace(text, match =>
-        {
-            var name = match.Groups["name"].Value;
-            if (values.TryGetValue(name, out var value))
-            {
-                room -= value.Length;
-                return room < 0 ? "" : value;
-            }
+    private static IEnumerable<string> TooLongOf(string what, bool fits, int longest) =>
+        fits ? [] : [string.Create(CultureInfo.InvariantCulture, $"With its values the {what} must have at most {longest} characters")];
 
-            unresolved.Add(name);
-            return match.Value;
-        });
-        return (filled, room >= 0 && FieldRules.Length(filled) <= longest);
-    }
+    private string? ValueOf(string name) => _given.GetValueOrDefault(name) ?? _fromContact.GetValueOrDefault(name) ?? _defaults.GetValueOrDefault(name);
 
-    [GeneratedRegex(@"\{\{\s*(?<name>[A-Za-z_][A-Za-z0-9_]{0,63})\s*\}\}")]
-    private static partial Regex Placeholder();
+    /// <param name="ReadBy">The scopes that it takes to read it.</param>
+    private sealed record Template(string Text, params IReadOnlyList<string> ReadBy);
 }

@@ -16,6 +16,7 @@ internal static class CallSetup
         services.AddOptions<CallOptions>()
             .Bind(configuration.GetSection(CallOptions.Section))
             .Validate(options => options.DispatchWithin > TimeSpan.Zero && options.MaxDuration > TimeSpan.Zero, "Calls:DispatchWithin and Calls:MaxDuration must be positive.")
+            .Validate(options => options.MaxWaiting > 0, "Calls:MaxWaiting must be positive.")
             .ValidateOnStart();
         services.AddOptions<SimulatorOptions>()
             .Configure(options => options.Speed = environment.IsDevelopment() ? SimulatorOptions.DevelopmentSpeed : options.Speed)
@@ -36,6 +37,7 @@ internal static class CallSetup
             .AddJob<OptedOutCallsJob>()
             .AddJob<HangUpJob>()
             .AddJob<CallDeadlineJob>()
+            .AddJob<AddUpWaitingCallsJob>()
             .AddJob<SimulatedCarrierJob>();
         services
             .AddDatabaseGauge("erzycall.calls.processing", "{call}", "Calls that are being dialled or talked on.", static (db, _, cancellationToken) =>

@@ -24,6 +24,7 @@ internal static class CancelCall
 
         var now = clock.Now();
         var call = await db.MoveCallAsync(callId, now, call => Cancel(call, now), cancellationToken);
+        await SharedScript.LoadAsync(db, caller.OrganizationId, [call!], cancellationToken);
         return TypedResults.Ok(Data.Of(CallResponse.Of(call!)));
     }
 

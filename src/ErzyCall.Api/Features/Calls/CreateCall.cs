@@ -15,35 +15,37 @@ namespace ErzyCall.Api.Features.Calls;
 /// <summary>Places a call, now or at a time. A call to a number on the do-not-call ledger is recorded as a failed one and refused.</summary>
 internal static class CreateCall
 {
-    public static async Task<Results<Created<Data<CallResponse>>, KeptRefusal>> HandleAsync(
+    public static Task<Results<Created<Data<CallResponse>>, KeptRefusal>> HandleAsync(
         Body<CreateCallRequest> body,
         Caller caller,
         Carriers carriers,
         ErzyCallDbContext db,
         IOptions<CallOptions> options,
         TimeProvider clock,
-        CancellationToken cancellationToken)
-    {
-        var plan = await CallPlan.MakeAsync(body.Value, caller, carriers, db, cancellationToken);
-        var now = clock.Now();
-        var call = db.Place(plan, Id<Call>.New(now), options.Value.DispatchWithin, now) ?? throw new ApiException(plan.FirstRefusal!);
-        await db.SaveChangesAsync(cancellationToken);
-        return plan.FirstRefusal is { } refusal
-            ? new KeptRefusal(refusal)
-            : TypedResults.Created($"{ApiPath.V1}/calls/{call.Id}", Data.Of(CallResponse.Of(call)));
-    }
+        CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync<Results<Created<Data<CallResponse>>, KeptRefusal>>(
+            async () =>
+            {
+                var plan = await CallPlan.MakeAsync(body.Value, caller, carriers, db, cancellationToken);
+                if (!plan.IsKept || (plan.FirstRefusal is null && await WaitingCalls.RoomAsync(db, caller, 1, options.Value, cancellationToken) == 0))
+                {
+                    throw new ApiException(plan.FirstRefusal ?? ApiError.TooManyCallsWait);
+                }
 
-    /// <summary>
-    /// Adds the call that was planned, with its event; one to a number on the do-not-call ledger as a failed one, which is never dialled. <c>null</c> when it is
-    /// refused and nothing of it is to be kept.
-    /// </summary>
-    public static Call? Place(this ErzyCallDbContext db, CallPlan plan, Id<Call> id, TimeSpan dispatchWithin, DateTimeOffset now)
-    {
-        if (plan.FirstRefusal is { } refusal && refusal != ApiError.ContactOptedOut)
-        {
-            return null;
-        }
+                await SharedScript.KeepAsync(db, caller.OrganizationId, [plan.SharedScript], cancellationToken);
+                var now = clock.Now();
+                var call = db.Place(plan, Id<Call>.New(now), options.Value.DispatchWithin, now);
+                await db.SaveChangesAsync(cancellationToken);
+                return plan.FirstRefusal is { } refusal
+                    ? new KeptRefusal(refusal)
+                    : TypedResults.Created($"{ApiPath.V1}/calls/{call.Id}", Data.Of(CallResponse.Of(call)));
+            },
+            cancellationToken);
 
+    /// <summary>Adds the call that was planned, with its event; one to a number on the do-not-call ledger as a failed one, which is never dialled.</summary>
+    /// <param name="plan">Of a call that is kept; its script is stored.</param>
+    public static Call Place(this ErzyCallDbContext db, CallPlan plan, Id<Call> id, TimeSpan dispatchWithin, DateTimeOffset now)
+    {
         var call = Call.Place(plan, id, dispatchWithin, now);
         if (plan.FirstRefusal is not null)
         {

@@ -1,6 +1,5 @@
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
@@ -13,12 +12,12 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>
-/// Places up to a thousand calls in one transaction. Each item is judged alone and answered as it would have been alone; what every call has in common
+/// Places up to a thousand calls in one transaction. Each item is judged alone, but for a number that the batch calls already; what every call has in common
 /// stands once in <c>defaults</c>. Calls that are due at one time are dialled in the order of their items.
 /// </summary>
 internal static class CreateCalls
 {
-    public static Task<Created<Data<List<BatchResult<CallResponse>>>>> HandleAsync(
+    public static Task<Created<Data<List<BatchResult<CallListItem>>>>> HandleAsync(
         Body<CreateCallsRequest> body,
         BatchReader<CreateCallRequest> reader,
         Caller caller,
@@ -30,22 +29,39 @@ internal static class CreateCalls
         db.Database.InTransactionAsync(
             async () =>
             {
-                var items = body.Value.Calls!.Select(item => reader.Read(body.Value.Defaults is { IsNull: false } defaults ? item.Over(defaults) : item)).ToList();
+                var items = reader.Read(body.Value.Calls!, body.Value.Defaults, ShareMaps);
                 var lookups = await CallLookups.LoadAsync([.. items.Select(item => item.Value).OfType<CreateCallRequest>()], caller, carriers, db, cancellationToken);
                 var now = clock.Now();
-                var ids = Id<Call>.NewMany(items.Count, now);
-                var results = items.Select((item, index) => item.Value is { } request
-                    ? Place(index, CallPlan.Make(request, caller, lookups), ids[index], options.Value, db, now)
-                    : BatchResult<CallResponse>.Of(index, item.Error!)).ToList();
+                var read = items.ConvertAll(item => new BatchedCall(item.Value is { } request ? CallPlan.Make(request, caller, lookups) : null, item.Error));
+                var wanted = read.Count(item => item.Plan is { FirstRefusal: null });
+                var room = await WaitingCalls.RoomAsync(db, caller, wanted, options.Value, cancellationToken);
+                var judged = BatchedCall.Judge(read, room, body.Value.AllowDuplicates is true, now);
+                await SharedScript.KeepAsync(
+                    db, caller.OrganizationId, judged.Where(item => item.IsKept).Select(item => item.Plan!.SharedScript).Distinct(), cancellationToken);
+                var ids = Id<Call>.NewMany(judged.Count, now);
+                var results = judged.Select((item, index) => Place(index, item, ids[index], options.Value, db, now)).ToList();
                 await db.SaveChangesAsync(cancellationToken);
                 return TypedResults.Created((string?)null, Data.Of(results));
             },
             cancellationToken);
 
-    private static BatchResult<CallResponse> Place(int index, CallPlan plan, Id<Call> id, CallOptions options, ErzyCallDbContext db, DateTimeOffset now) =>
-        db.Place(plan, id, options.DispatchWithin, now) is { } call && plan.FirstRefusal is null
-            ? BatchResult<CallResponse>.Of(index, StatusCodes.Status201Created, CallResponse.Of(call))
-            : BatchResult<CallResponse>.Of(index, plan.FirstRefusal!);
+    private static BatchResult<CallListItem> Place(int index, BatchedCall item, Id<Call> id, CallOptions options, ErzyCallDbContext db, DateTimeOffset now)
+    {
+        var call = item.IsKept ? db.Place(item.Plan!, id, options.DispatchWithin, now) : null;
+        return item.Refusal is { } refusal
+            ? BatchResult<CallListItem>.Of(index, refusal)
+            : BatchResult<CallListItem>.Of(index, StatusCodes.Status201Created, CallListItem.Of(call!));
+    }
+
+    /// <summary>What an item has of the defaults is there once, however many items have it.</summary>
+    private static CreateCallRequest ShareMaps(CreateCallRequest item, CreateCallRequest defaults) => item with
+    {
+        VariableValues = ShareMap(item.VariableValues, defaults.VariableValues),
+        Metadata = ShareMap(item.Metadata, defaults.Metadata),
+    };
+
+    private static OrderedDictionary<string, string>? ShareMap(OrderedDictionary<string, string>? map, OrderedDictionary<string, string>? common) =>
+        map is not null && common is not null && map.SequenceEqual(common) ? common : map;
 }
 
 internal sealed record CreateCallsRequest
@@ -56,6 +72,9 @@ internal sealed record CreateCallsRequest
 
     [Partial]
     public IReadOnlyList<BatchItem<CreateCallRequest>>? Calls { get; init; }
+
+    /// <summary>Whether a number may be called more than once within an hour. Left out: it may not, and a later item for it is refused.</summary>
+    public bool? AllowDuplicates { get; init; }
 }
 
 internal sealed class CreateCallsValidator : AbstractValidator<CreateCallsRequest>
@@ -63,6 +82,6 @@ internal sealed class CreateCallsValidator : AbstractValidator<CreateCallsReques
     public CreateCallsValidator()
     {
         RuleFor(batch => batch.Calls).BatchItems();
-        RuleFor(batch => batch.Defaults).BatchDefaults(batch => batch.Calls?.Count);
+        RuleFor(batch => batch.Defaults).BatchDefaults();
     }
 }

@@ -13,8 +13,13 @@ internal static class GetCall
 {
     public static async Task<SingleResource<CallResponse>> HandleAsync(Id<Call> callId, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
-        var call = await db.Calls.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == callId, cancellationToken)
+        var found = await db.Calls.OwnedBy(caller)
+            .Where(row => row.Id == callId)
+            .Join(db.CallScripts, call => new { call.OrganizationId, Hash = call.ScriptHash }, script => new { script.OrganizationId, script.Hash }, (call, script) => new { call, script })
+            .AsNoTracking()
+            .SingleOrDefaultAsync(cancellationToken)
             ?? throw new ApiException(ApiError.NotFound("call"));
-        return SingleResource.Of(CallResponse.Of(call));
+        found.call.Script = found.script;
+        return SingleResource.Of(CallResponse.Of(found.call));
     }
 }

@@ -1,12 +1,14 @@
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.Calls;
 
@@ -14,24 +16,35 @@ namespace ErzyCall.Api.Features.Calls;
 internal static class PreviewCall
 {
     public static async Task<Ok<Data<CallPreview>>> HandleAsync(
-        Body<CreateCallRequest> body, Caller caller, Carriers carriers, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+        Body<CreateCallRequest> body,
+        Caller caller,
+        Carriers carriers,
+        ErzyCallDbContext db,
+        IOptions<CallOptions> options,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var plan = await CallPlan.MakeAsync(body.Value, caller, carriers, db, cancellationToken);
-        var allowed = plan.Refusals.Count == 0;
+        var hasRoom = await WaitingCalls.HasRoomAsync(db, caller, options.Value, cancellationToken);
+        IReadOnlyList<ApiError> refusals = hasRoom ? plan.Refusals : [.. plan.Refusals, ApiError.TooManyCallsWait];
+        var (firstMessage, prompt, unresolved) = plan.Script.ShownTo(caller.Holds);
+        var allowed = refusals.Count == 0;
         return TypedResults.Ok(Data.Of(new CallPreview(
             allowed,
-            [.. plan.Refusals.Select(refusal => new CallPreviewRefusal(refusal.Code, refusal.Message))],
+            [.. refusals.Select(refusal => new CallPreviewRefusal(refusal.Code, refusal.Message))],
             plan.From,
             plan.To,
             plan.AssistantConfigId,
-            plan.Script.FirstMessage,
-            plan.Script.Prompt,
-            plan.Script.Unresolved,
+            firstMessage,
+            prompt,
+            unresolved,
             allowed ? plan.ScheduledAt ?? clock.Now() : null)));
     }
 }
 
-/// <param name="UnresolvedVariables">Placeholders that would be spoken as they are written.</param>
+/// <param name="FirstMessage">With the values that the key may read; `null` when it is the text of a case or assistant that the key may not read.</param>
+/// <param name="Prompt">With the values that the key may read; `null` when it is the text of a case or assistant that the key may not read.</param>
+/// <param name="UnresolvedVariables">What would be spoken in double braces, without them: in what is shown of the first message and the prompt.</param>
 /// <param name="DialAt">When the call would be dialled at the earliest; <c>null</c> when it is not allowed.</param>
 internal sealed record CallPreview(
     bool Allowed,
@@ -39,8 +52,8 @@ internal sealed record CallPreview(
     string From,
     string To,
     Id<OutboundAssistant>? AssistantConfigId,
-    string FirstMessage,
-    string Prompt,
+    string? FirstMessage,
+    string? Prompt,
     IReadOnlyList<string> UnresolvedVariables,
     DateTimeOffset? DialAt);
 

@@ -99,9 +99,6 @@ internal sealed class IdempotencyStep(RequestDelegate next, ReplayCache cache, I
         }
 
         var response = await RunAsync(context, request.Fingerprint);
-
-        // The framework ends a body where its client went away, without a word: such an answer must not be kept, or every retry would get it. Nothing is done then.
-        context.RequestAborted.ThrowIfCancellationRequested();
         var isKept = response.Status is >= 200 and <= 299 || context.Features.Get<KeptRefusal>() is not null;
         if (isKept)
         {
@@ -137,20 +134,9 @@ internal sealed class IdempotencyStep(RequestDelegate next, ReplayCache cache, I
     /// <summary>Runs the rest of the pipeline with the response body kept back.</summary>
     private async Task<KeptResponse> RunAsync(HttpContext context, byte[] fingerprint)
     {
+        var body = await HeldResponse.OfAsync(context, next);
         var response = context.Response;
-        var wire = response.Body;
-        using var captured = new MemoryStream();
-        response.Body = captured;
-        try
-        {
-            await next(context);
-        }
-        finally
-        {
-            response.Body = wire;
-        }
-
-        return new KeptResponse(fingerprint, clock.Now() + s_keptFor, response.StatusCode, response.ContentType, response.Headers.Location, captured.ToArray());
+        return new KeptResponse(fingerprint, clock.Now() + s_keptFor, response.StatusCode, response.ContentType, response.Headers.Location, body);
     }
 
     private IdempotencyRecord Record(IdempotentRequest request, KeptResponse response, bool holdsSecret) => new()

@@ -70,7 +70,7 @@ internal static class JsonFieldPath
     /// <summary>Whether the object that holds the last segment has it more than once.</summary>
     public static bool IsRepeated(IReadOnlyList<string> path, ReadOnlySpan<byte> body)
     {
-        var reader = new Utf8JsonReader(body);
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = StrictJson.AnyDepth.MaxDepth });
         using var document = JsonDocument.ParseValue(ref reader);
         var element = document.RootElement;
         foreach (var segment in path.SkipLast(1))

@@ -21,6 +21,9 @@ internal static class JsonSettings
         options.AllowDuplicateProperties = false;
         options.UnmappedMemberHandling = unknownFields is UnknownFields.Ignore ? JsonUnmappedMemberHandling.Skip : JsonUnmappedMemberHandling.Disallow;
         options.RespectNullableAnnotations = true;
+
+        // How deep a body may be nested is a rule about its fields, which StrictJson knows, and not about what JSON is.
+        options.MaxDepth = StrictJson.AnyDepth.MaxDepth;
         options.Encoder = StringifyEncoder.Instance;
         options.Converters.Add(new TimestampJsonConverter());
         options.Converters.Add(new IdJsonConverterFactory());

@@ -12,14 +12,22 @@ namespace ErzyCall.Api.Platform.Json;
 /// </summary>
 internal static class StrictJson
 {
+    /// <summary>Objects and arrays inside one another, the body's own included.</summary>
+    private const int MaxDepth = 64;
+
+    /// <summary>Takes JSON apart however deep it is nested: that is looped over, and what is gone into by recursion has passed <see cref="MaxDepth"/>.</summary>
+    public static JsonDocumentOptions AnyDepth { get; } = new() { MaxDepth = int.MaxValue };
+
     public static T Read<T>(ReadOnlySpan<byte> body, JsonSerializerOptions options)
         where T : class
     {
-        EnsureWellFormed(body, options);
+        EnsureWellFormed(body, field => IsReadByItself(typeof(T), field, options), out var tooDeep);
         try
         {
-            return JsonSerializer.Deserialize<T>(body, options)
-                ?? throw new ApiException(ApiError.BodyIsNoObject);
+            var value = JsonSerializer.Deserialize<T>(body, options) ?? throw new ApiException(ApiError.BodyIsNoObject);
+            return tooDeep is null
+                ? value
+                : throw new ApiException(ApiError.InvalidBody(new FieldError(tooDeep, $"Must not be nested deeper than {MaxDepth} levels, the body included")));
         }
         catch (JsonException misfit)
         {
@@ -27,7 +35,15 @@ internal static class StrictJson
         }
     }
 
-    private static void EnsureWellFormed(ReadOnlySpan<byte> body, JsonSerializerOptions options)
+    /// <summary>Whether how deep a field is nested is for its own reader to judge.</summary>
+    private static bool IsReadByItself(Type type, string field, JsonSerializerOptions options) =>
+        options.GetTypeInfo(type).Properties.FirstOrDefault(property => property.Name == field)?.PropertyType is { } held
+        && typeof(IReadByItself).IsAssignableFrom(options.GetTypeInfo(held).ElementType ?? held);
+
+    /// <param name="mayBeDeep">Whether a field of the body may be nested deeper than others.</param>
+    /// <param name="tooDeep">The first field that is nested deeper than it may be.</param>
+    /// <exception cref="ApiException"><c>INVALID_JSON</c>.</exception>
+    private static void EnsureWellFormed(ReadOnlySpan<byte> body, Func<string, bool> mayBeDeep, out string? tooDeep)
     {
         if (body.IsEmpty)
         {
@@ -39,14 +55,23 @@ internal static class StrictJson
             throw new ApiException(ApiError.InvalidJson("Request body is not valid UTF-8"));
         }
 
+        tooDeep = null;
+        var field = "";
+        var isDeep = false;
         try
         {
-            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = options.MaxDepth });
+            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = AnyDepth.MaxDepth });
             while (reader.Read())
             {
-                if (reader is { TokenType: JsonTokenType.PropertyName, ValueIsEscaped: true })
+                if (reader.TokenType is JsonTokenType.PropertyName && (reader.CurrentDepth == 1 || reader.ValueIsEscaped))
                 {
-                    _ = reader.GetString();
+                    var name = reader.GetString()!;
+                    (field, isDeep) = reader.CurrentDepth == 1 ? (name, false) : (field, isDeep);
+                }
+                else if (reader.CurrentDepth >= MaxDepth && !isDeep && reader.TokenType is (JsonTokenType.StartObject or JsonTokenType.StartArray))
+                {
+                    isDeep = true;
+                    tooDeep ??= mayBeDeep(field) ? null : field;
                 }
             }
         }
@@ -125,3 +150,6 @@ internal static class StrictJson
             ? ValueType(type.GenericTypeArguments[0])
             : type;
 }
+
+/// <summary>A part of a body that is kept as it came and read like a body of its own.</summary>
+internal interface IReadByItself;

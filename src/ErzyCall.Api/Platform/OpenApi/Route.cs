@@ -3,6 +3,8 @@ using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
@@ -40,7 +42,11 @@ internal sealed class Route(ApiDescription description)
     public bool TakesIfNoneMatch => Produced.Any(answer => answer.StatusCode == StatusCodes.Status304NotModified);
 
     /// <summary>What the route itself says that it answers, beside what follows from its kind.</summary>
-    public IEnumerable<ApiError> Refusals => _metadata.OfType<Refusals>().SelectMany(refusals => refusals.Errors);
+    public IEnumerable<ApiError> Refusals =>
+    [
+        .. _metadata.OfType<Refusals>().SelectMany(refusals => refusals.Errors),
+        .. IsBatch ? [ApiError.TooManyBatches(BatchStep.MostAtOnce), ApiError.StoresTooMuch(WriteLimit.Mebibytes)] : Array.Empty<ApiError>(),
+    ];
 
     /// <summary>The parameters in the path, in its order.</summary>
     public IEnumerable<(string Name, FieldLimits? Limits)> Path =>

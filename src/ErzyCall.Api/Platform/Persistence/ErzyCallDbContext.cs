@@ -52,6 +52,10 @@ internal sealed class ErzyCallDbContext(DbContextOptions<ErzyCallDbContext> opti
 
     public DbSet<Call> Calls => Set<Call>();
 
+    public DbSet<SharedScript> CallScripts => Set<SharedScript>();
+
+    public DbSet<WaitingCallChange> WaitingCallChanges => Set<WaitingCallChange>();
+
     public DbSet<SimulatedCall> SimulatedCalls => Set<SimulatedCall>();
 
     public DbSet<WhatsAppAccount> WhatsAppAccounts => Set<WhatsAppAccount>();

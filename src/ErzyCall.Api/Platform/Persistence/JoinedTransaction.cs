@@ -48,6 +48,7 @@ internal static class JoinedTransaction
             catch (Exception undone) when (attempt < MostAttempts && DatabaseFailure.IsWorthRepeating(undone))
             {
                 db.Forget();
+                database.GetService<WriteLimit>().BeginAgain();
             }
         }
 

@@ -27,9 +27,11 @@ internal static class PersistenceSetup
             return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = PoolName }.UsePhysicalConnectionInitializer(clock.Measure, clock.MeasureAsync).Build();
         });
         services.AddSingleton<DirectDatabase>();
+        services.AddScoped<WriteLimit>();
         services.AddDbContext<ErzyCallDbContext>((provider, options) => options
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
             .UseSnakeCaseNamingConvention()
+            .AddInterceptors(provider.GetRequiredService<WriteLimit>())
             .ReplaceService<IRelationalConnection, TransactionBoundConnection>());
 
         services.AddScoped<SchemaUpgrade>().AddHostedService<SchemaGuard>();

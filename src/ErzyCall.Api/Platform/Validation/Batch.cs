@@ -1,7 +1,10 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Json;
+using ErzyCall.Api.Platform.Persistence;
 using FluentValidation;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
@@ -11,7 +14,7 @@ namespace ErzyCall.Api.Platform.Validation;
 /// <summary>One item of a batch as it came. It is read by itself, so that its misfit is its own error and no other item's.</summary>
 /// <typeparam name="T">What it is to be read as.</typeparam>
 [JsonConverter(typeof(BatchItemConverterFactory))]
-internal sealed record BatchItem<T>(ReadOnlyMemory<byte> Json)
+internal sealed record BatchItem<T>(ReadOnlyMemory<byte> Json) : IReadByItself
     where T : class
 {
     /// <summary>The fields whose <c>null</c> has a meaning of its own.</summary>
@@ -26,7 +29,7 @@ internal sealed record BatchItem<T>(ReadOnlyMemory<byte> Json)
     {
         get
         {
-            using var document = JsonDocument.Parse(Json);
+            using var document = JsonDocument.Parse(Json, StrictJson.AnyDepth);
             return document.RootElement.ValueKind is JsonValueKind.Object && document.RootElement.EnumerateObject().CountBy(own => own.Name).All(own => own.Value == 1);
         }
     }
@@ -38,8 +41,8 @@ internal sealed record BatchItem<T>(ReadOnlyMemory<byte> Json)
     /// <param name="defaults">An object.</param>
     public BatchItem<T> Over(BatchItem<T> defaults)
     {
-        using var own = JsonDocument.Parse(Json);
-        using var common = JsonDocument.Parse(defaults.Json);
+        using var own = JsonDocument.Parse(Json, StrictJson.AnyDepth);
+        using var common = JsonDocument.Parse(defaults.Json, StrictJson.AnyDepth);
         if (own.RootElement.ValueKind is not JsonValueKind.Object)
         {
             return this;
@@ -50,7 +53,17 @@ internal sealed record BatchItem<T>(ReadOnlyMemory<byte> Json)
         var missing = common.RootElement.EnumerateObject().Where(field => !names.Contains(field.Name));
 
         // As they were written: what is wrong with a field is for the item's reader to say.
-        return new BatchItem<T>(System.Text.Encoding.UTF8.GetBytes($"{{{string.Join(',', missing.Concat(given).Select(field => field.ToString()))}}}"));
+        var json = new ArrayBufferWriter<byte>(Json.Length + defaults.Json.Length + 2);
+        foreach (var field in missing.Concat(given))
+        {
+            json.Write(json.WrittenCount == 0 ? "{\""u8 : ",\""u8);
+            json.Write(JsonMarshal.GetRawUtf8PropertyName(field));
+            json.Write("\":"u8);
+            json.Write(JsonMarshal.GetRawUtf8Value(field.Value));
+        }
+
+        json.Write(json.WrittenCount == 0 ? "{}"u8 : "}"u8);
+        return new BatchItem<T>(json.WrittenMemory);
     }
 }
 
@@ -70,7 +83,7 @@ internal sealed class BatchItemConverterFactory : JsonConverterFactory
         {
             // Duplicate fields included: the item's own reader refuses them.
             using var document = JsonDocument.ParseValue(ref reader);
-            return new BatchItem<T>(System.Text.Encoding.UTF8.GetBytes(document.RootElement.GetRawText()));
+            return new BatchItem<T>(JsonMarshal.GetRawUtf8Value(document.RootElement).ToArray());
         }
 
         public override void Write(Utf8JsonWriter writer, BatchItem<T> value, JsonSerializerOptions options) =>
@@ -82,14 +95,47 @@ internal sealed class BatchItemConverterFactory : JsonConverterFactory
 internal sealed class BatchReader<T>(IOptions<JsonOptions> json, IValidator<T> validator)
     where T : class
 {
+    /// <summary>
+    /// In bytes, of a batch written out: with its defaults in every item. That is what is read, and a batch at its longest could else bring a thousand times
+    /// defaults of several MiB.
+    /// </summary>
+    private const int MaxWrittenOut = 32 * 1024 * 1024;
+
+    /// <summary>Reads items over their defaults. Of a batch that repeats a lot only what it says once is held in memory.</summary>
+    /// <param name="share">Gives an item what it has in common with the defaults as the same objects.</param>
+    /// <exception cref="ApiException"><c>PAYLOAD_TOO_LARGE</c>.</exception>
+    public List<(T? Value, ApiError? Error)> Read(IReadOnlyList<BatchItem<T>> items, BatchItem<T>? defaults, Func<T, T, T> share)
+    {
+        if (defaults is null or { IsNull: true })
+        {
+            return [.. items.Select(Read)];
+        }
+
+        if ((long)defaults.Json.Length * items.Count > MaxWrittenOut)
+        {
+            throw new ApiException(ApiError.StoresTooMuch(WriteLimit.Mebibytes));
+        }
+
+        var common = ReadShape(defaults).Value;
+        return [.. items.Select(item => Read(item.Over(defaults)) switch
+        {
+            ({ } value, null) when common is not null => (share(value, common), null),
+            var read => read,
+        })];
+    }
+
     /// <returns>The item, or what is wrong with it.</returns>
     public (T? Value, ApiError? Error) Read(BatchItem<T> item)
     {
+        var (value, misfit) = ReadShape(item);
+        return value is not null && validator.Validate(value) is { IsValid: false } result ? (null, FieldErrors.ForBody(result.Errors)) : (value, misfit);
+    }
+
+    private (T? Value, ApiError? Error) ReadShape(BatchItem<T> item)
+    {
         try
         {
-            var value = StrictJson.Read<T>(item.Json.Span, json.Value.SerializerOptions);
-            var result = validator.Validate(value);
-            return result.IsValid ? (value, null) : (null, FieldErrors.ForBody(result.Errors));
+            return (StrictJson.Read<T>(item.Json.Span, json.Value.SerializerOptions), null);
         }
         catch (ApiException misfit)
         {
@@ -122,21 +168,13 @@ internal static class BatchRules
     /// <summary>As many items as one transaction should hold.</summary>
     public const int MaxItems = 1_000;
 
-    /// <summary>
-    /// In bytes, of a batch written out: with its defaults in every item. That is what is read and kept, and a batch at its longest could else bring a thousand
-    /// times defaults of several MiB. A thousand items may share 32 KiB.
-    /// </summary>
-    private const int MaxWrittenOut = 32 * 1024 * 1024;
-
     public static void BatchItems<T, TItem>(this IRuleBuilder<T, IReadOnlyList<BatchItem<TItem>>?> rule, int max = MaxItems)
         where TItem : class => rule
         .Telling(new FieldLimits { RefusesNull = true, MinCount = 1, MaxCount = max })
         .Must(items => items?.Count is > 0 && items.Count <= max).WithMessage($"Must have 1 to {max} items");
 
-    /// <summary>What the items have in common: an object, and not too much of it for their number.</summary>
-    public static void BatchDefaults<T, TItem>(this IRuleBuilder<T, BatchItem<TItem>?> rule, Func<T, int?> countItems)
+    /// <summary>What the items have in common.</summary>
+    public static void BatchDefaults<T, TItem>(this IRuleBuilder<T, BatchItem<TItem>?> rule)
         where TItem : class => rule
-        .Must(defaults => defaults is null || defaults.IsNull || defaults.IsObject).WithMessage("Must be an object without duplicate fields")
-        .Must((batch, defaults) => defaults is null || (long)defaults.Json.Length * countItems(batch) is null or <= MaxWrittenOut)
-        .WithMessage($"Written out in every item, must have at most {MaxWrittenOut / (1024 * 1024)} MiB");
+        .Must(defaults => defaults is null || defaults.IsNull || defaults.IsObject).WithMessage("Must be an object without duplicate fields");
 }

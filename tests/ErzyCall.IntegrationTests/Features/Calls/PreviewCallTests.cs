@@ -105,6 +105,102 @@ public sealed class PreviewCallTests(TestRun run)
         await NothingHappenedAsync(tenant);
     }
 
+    [Theory]
+    [InlineData("", "Hello {{name}}, {{who}}, {{topic}}, {{mood}}", null)]
+    [InlineData("contacts:read", "Hello Ada, Ada, {{topic}}, {{mood}}", null)]
+    [InlineData("cases:read", "Hello {{name}}, {{who}}, {{topic}}, calm", "Case {{name}} {{notes}} calm {{open}}")]
+    [InlineData("contacts:read cases:read", "Hello Ada, Ada, {{topic}}, calm", "Case Ada secret {{in notes}} calm {{open}}")]
+    public async Task A_key_sees_in_a_preview_what_it_may_read(string scopes, string firstMessage, string? prompt)
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        var contact = tenant.NewContact("Ada", To);
+        contact.Notes = "secret {{in notes}}";
+        await tenant.AddAsync(contact);
+        var script = await tenant.AddAsync(tenant.NewCase(
+            "Case {{name}} {{notes}} {{mood}} {{open}}", new CaseVariable("who", "contact.title", Required: false, null), new CaseVariable("mood", "custom", Required: false, "calm")));
+        var (_, api) = await tenant.AddKeyAsync(["calls:write", .. scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        var preview = (await api.PostAsync("/calls/preview", new
+        {
+            to = To,
+            from = Tenant.From,
+            contactId = contact.Id.ToString(),
+            caseId = script.Id.ToString(),
+            firstMessage = "Hello {{name}}, {{who}}, {{topic}}, {{mood}}",
+            variableValues = new { topic = "cats" },
+        })).ShouldBe(HttpStatusCode.OK);
+
+        // A value of the call's own is nobody's secret.
+        Assert.Equal(firstMessage.Replace("{{topic}}", "cats", StringComparison.Ordinal), preview.Data.GetProperty("firstMessage").GetString());
+        Assert.Equal(prompt, preview.Data.GetProperty("prompt").GetString());
+        Assert.Equal(prompt is not null ? prompt.Contains("secret", StringComparison.Ordinal) ? ["in notes", "open"] : ["open"] : [], Unresolved(preview));
+    }
+
+    [Theory]
+    [InlineData("", null, null)]
+    [InlineData("assistants:read", "Assistant", "System {{open}}")]
+    [InlineData("cases:read contacts:read", null, null)]
+    public async Task The_text_of_an_assistant_is_shown_to_a_key_that_may_read_assistants(string scopes, string? firstMessage, string? prompt)
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        var assistant = tenant.NewAssistant("Emma");
+        (assistant.FirstMessage, assistant.SystemPrompt) = ("Assistant", "System {{open}}");
+        await tenant.AddAsync(assistant);
+        var (_, api) = await tenant.AddKeyAsync(["calls:write", .. scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+
+        var preview = (await api.PostAsync("/calls/preview", new { to = To, from = Tenant.From, assistantConfigId = assistant.Id.ToString() })).ShouldBe(HttpStatusCode.OK);
+
+        Assert.Equal((firstMessage, prompt), (preview.Data.GetProperty("firstMessage").GetString(), preview.Data.GetProperty("prompt").GetString()));
+        Assert.Equal(prompt is null ? [] : ["open"], Unresolved(preview));
+    }
+
+    [Theory]
+    [InlineData("cases:read", null)]
+    [InlineData("assistants:read", null)]
+    [InlineData("cases:read assistants:read", "From the library")]
+    public async Task A_prompt_of_the_library_is_read_as_assistants_are_and_its_case_as_cases_are(string scopes, string? prompt)
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        var library = await tenant.CreateAsync("/prompts", new { name = "P", text = "From the library" });
+        var script = await tenant.CreateAsync("/cases", new { title = "A case", systemPromptId = library });
+        var (_, api) = await tenant.AddKeyAsync(["calls:write", .. scopes.Split(' ')]);
+        var preview = (await api.PostAsync("/calls/preview", new { to = To, from = Tenant.From, caseId = script })).ShouldBe(HttpStatusCode.OK);
+        Assert.Equal(prompt, preview.Data.GetProperty("prompt").GetString());
+    }
+
+    [Fact]
+    public async Task A_preview_needs_a_key_that_may_place_calls()
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        var (_, api) = await tenant.AddKeyAsync(["calls:read", "contacts:read", "cases:read", "assistants:read"]);
+        var refused = (await api.PostAsync("/calls/preview", new { to = To, from = Tenant.From })).ShouldBeError(403, "INSUFFICIENT_SCOPE");
+        Assert.Contains("API key lacks required scope: calls:write", refused.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{{customer.name}} {{first name}} {{1}}", """["customer.name","first name","1"]""")]
+    [InlineData("{{ a-b }} {{a-b}} {{\ta-b}}", """["a-b"]""")]
+    [InlineData("{{{who}}} {{a{b}} {{é}} {{x", """["who","a{b","é"]""")]
+    [InlineData("{{given}} {x} }} {{", """["brought in"]""")]
+    [InlineData("{{line\nbreak}}", """["line\nbreak"]""")]
+    [InlineData("{{outer {{inner}} }}", """["inner"]""")]
+    public async Task A_preview_lists_whatever_would_be_spoken_in_braces(string text, string unresolved)
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        var script = await tenant.AddAsync(tenant.NewCase(text));
+        foreach (var body in new object[]
+        {
+            new { to = To, from = Tenant.From, firstMessage = text, variableValues = new { given = "{{ brought in }}" } },
+            new { to = To, from = Tenant.From, firstMessage = "Hi", caseId = script.Id.ToString(), variableValues = new { given = "{{ brought in }}" } },
+            new { to = To, from = Tenant.From, firstMessage = text, caseId = script.Id.ToString(), variableValues = new { given = "{{ brought in }}" } },
+        })
+        {
+            var preview = (await tenant.Api.PostAsync("/calls/preview", body)).ShouldBe(HttpStatusCode.OK).Data;
+            Assert.Equal(unresolved, preview.GetProperty("unresolvedVariables").GetRawText());
+        }
+    }
+
+    private static IEnumerable<string?> Unresolved(ApiResponse preview) => preview.Data.GetProperty("unresolvedVariables").EnumerateArray().Select(name => name.GetString());
+
     private static IEnumerable<string?> Codes(JsonElement preview) => preview.GetProperty("refusals").EnumerateArray().Select(refusal => refusal.GetProperty("code").GetString());
 
     private static async Task NothingHappenedAsync(Tenant tenant)

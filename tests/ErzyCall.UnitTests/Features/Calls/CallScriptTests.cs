@@ -28,7 +28,7 @@ public sealed class CallScriptTests
         var script = Render("{{a}} {{b}}", given: Given(("a", "{{b}}"), ("b", "{{a}} $1 \\")));
 
         Assert.Equal("{{b}} {{a}} $1 \\", script.FirstMessage);
-        Assert.Empty(script.Unresolved);
+        Assert.Equal(["b", "a"], script.Unresolved);
     }
 
     [Theory]

@@ -77,6 +77,7 @@ internal sealed class CallDispatchJob(
     private async Task<List<Call>> ClaimAsync(Organization organization, IReadOnlyList<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var due = await db.Calls.FromSql($"SELECT * FROM calls WHERE id = ANY ({ids}) ORDER BY due_at, id").ToListAsync(cancellationToken);
+        await SharedScript.LoadAsync(db, organization.Id, due, cancellationToken);
         var blocked = await db.DoNotCallEntries
             .Where(entry => entry.OrganizationId == organization.Id)
             .BlockedAsync(due.ConvertAll(call => call.To), cancellationToken);

@@ -151,11 +151,6 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("assistant_config_id");
 
-                    b.Property<string>("AssistantConfigSnapshot")
-                        .IsRequired()
-                        .HasColumnType("json")
-                        .HasColumnName("assistant_config_snapshot");
-
                     b.Property<string>("CanonicalTo")
                         .IsRequired()
                         .HasMaxLength(16)
@@ -264,6 +259,15 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("scheduled_at");
 
+                    b.Property<byte[]>("ScriptHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("script_hash");
+
+                    b.Property<string>("ScriptValues")
+                        .HasColumnType("json")
+                        .HasColumnName("script_values");
+
                     b.Property<DateTimeOffset?>("StartedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("started_at");
@@ -297,6 +301,10 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                     b.HasKey("Id")
                         .HasName("pk_calls");
 
+                    b.HasIndex("HangUpRequestedAt")
+                        .HasDatabaseName("ix_calls_hang_up_requested_at")
+                        .HasFilter("hang_up_requested_at IS NOT NULL AND hang_up_sent_at IS NULL");
+
                     b.HasIndex("MetadataSearch")
                         .HasDatabaseName("ix_calls_metadata_search");
 
@@ -327,10 +335,6 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                     b.HasIndex(new[] { "DeadlineAt" }, "ix_calls_deadline")
                         .HasDatabaseName("ix_calls_deadline_at")
                         .HasFilter("status IN ('new', 'scheduled', 'processing')");
-
-                    b.HasIndex(new[] { "HangUpRequestedAt" }, "ix_calls_hang_up")
-                        .HasDatabaseName("ix_calls_hang_up_requested_at")
-                        .HasFilter("hang_up_requested_at IS NOT NULL AND hang_up_sent_at IS NULL");
 
                     b.HasIndex(new[] { "OrganizationId", "LeasedUntil" }, "ix_calls_processing")
                         .HasDatabaseName("ix_calls_organization_id_leased_until")
@@ -395,6 +399,45 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .HasFilter("next_step_at IS NOT NULL");
 
                     b.ToTable("simulated_calls", (string)null);
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Calls.SharedScript", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("json")
+                        .HasColumnName("content");
+
+                    b.HasKey("OrganizationId", "Hash")
+                        .HasName("pk_call_scripts");
+
+                    b.ToTable("call_scripts", (string)null);
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Calls.WaitingCallChange", b =>
+                {
+                    b.Property<int>("Calls")
+                        .HasColumnType("integer")
+                        .HasColumnName("calls");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.HasIndex("OrganizationId")
+                        .HasDatabaseName("ix_waiting_call_changes_organization_id");
+
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("OrganizationId"), new[] { "Calls" });
+
+                    b.ToTable("waiting_call_changes", (string)null);
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.Cases.Case", b =>
@@ -1799,6 +1842,16 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_calls_organizations_organization_id");
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Calls.SharedScript", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_call_scripts_organizations_organization_id");
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.Cases.Case", b =>

@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ErzyCall.Api.Features.Calls;
+
+/// <summary>
+/// The part of a script that calls share, stored once and named by its content: prompt and settings as they were when a call was placed, before the call's own
+/// values are filled in. It is written in the transaction of the first call that has it, never changed, and stays as long as calls do: for ever.
+/// </summary>
+internal sealed class SharedScript : IOwned
+{
+    public Id<Organization> OrganizationId { get; private init; }
+
+    /// <summary>SHA-256 of <see cref="Content"/>; with the organization the primary key.</summary>
+    public byte[] Hash { get; private init; } = [];
+
+    public ScriptContent Content { get; private init; } = null!;
+
+    /// <param name="assistant">Its prompt is a <see cref="CallTemplate"/>.</param>
+    public static SharedScript Of(Id<Organization> organization, AssistantSnapshot assistant, IReadOnlyDictionary<string, string> defaults)
+    {
+        var names = CallTemplate.NamesIn(assistant.Prompt);
+        var content = new ScriptContent(assistant, names.Where(defaults.ContainsKey).ToDictionary(name => name, name => defaults[name], StringComparer.Ordinal));
+        return new SharedScript
+        {
+            OrganizationId = organization,
+            Hash = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(content, JsonSettings.Default)),
+            Content = content,
+        };
+    }
+
+    /// <summary>What was frozen for one call.</summary>
+    /// <param name="given">The call's own values.</param>
+    /// <param name="fromContact">Those of its contact; <c>null</c> when the prompt is spoken as it stands here.</param>
+    public AssistantSnapshot For(IReadOnlyDictionary<string, string> given, IReadOnlyDictionary<string, string>? fromContact) => fromContact is null
+        ? Content.Assistant
+        : Content.Assistant with
+        {
+            Prompt = CallTemplate.Fill(
+                Content.Assistant.Prompt, name => given.GetValueOrDefault(name) ?? fromContact.GetValueOrDefault(name) ?? Content.Defaults.GetValueOrDefault(name)),
+        };
+
+    /// <summary>Looks up the scripts of an organization's calls, each once.</summary>
+    public static async Task LoadAsync(ErzyCallDbContext db, Id<Organization> organization, IReadOnlyCollection<Call> calls, CancellationToken cancellationToken)
+    {
+        if (calls.Count == 0)
+        {
+            return;
+        }
+
+        var hashes = calls.Select(call => call.ScriptHash).ToList();
+        var scripts = (await db.CallScripts
+            .Where(script => script.OrganizationId == organization && hashes.Contains(script.Hash))
+            .AsNoTracking()
+            .ToListAsync(cancellationToken)).ToDictionary(script => Convert.ToHexString(script.Hash));
+        foreach (var call in calls)
+        {
+            call.Script = scripts[Convert.ToHexString(call.ScriptHash)];
+        }
+    }
+
+    /// <summary>Writes those that are not there yet, in the caller's transaction, and in one order: two that write the same wait for each other and never in a circle.</summary>
+    public static Task KeepAsync(ErzyCallDbContext db, Id<Organization> organization, IEnumerable<SharedScript> scripts, CancellationToken cancellationToken)
+    {
+        var sorted = scripts.ToList();
+        var hashes = sorted.ConvertAll(script => script.Hash);
+        var contents = sorted.ConvertAll(script => JsonSerializer.Serialize(script.Content, JsonSettings.Default));
+        return sorted.Count == 0 ? Task.CompletedTask : db.Database.ExecuteSqlAsync(
+            $"""
+             INSERT INTO call_scripts (organization_id, hash, content)
+             SELECT {organization.Value}, hash, content::json FROM unnest({hashes}, {contents}) AS script (hash, content)
+             ORDER BY hash
+             ON CONFLICT DO NOTHING
+             """,
+            cancellationToken);
+    }
+}
+
+/// <param name="Defaults">Values for names in the prompt that neither a call nor its contact has one for.</param>
+internal sealed record ScriptContent(AssistantSnapshot Assistant, IReadOnlyDictionary<string, string> Defaults);
+
+internal sealed class SharedScriptConfiguration : IEntityTypeConfiguration<SharedScript>
+{
+    public void Configure(EntityTypeBuilder<SharedScript> builder)
+    {
+        builder.ToTable("call_scripts");
+        builder.HasKey(script => new { script.OrganizationId, script.Hash });
+        builder.Property(script => script.Content).IsJson();
+        builder.HasOne<Organization>().WithMany().HasForeignKey(script => script.OrganizationId);
+    }
+}

@@ -1,0 +1,84 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Workers;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ErzyCall.Api.Features.Calls;
+
+/// <summary>
+/// By how much the number of an organization's waiting calls has changed; the sum is the number. Written by triggers in the transaction of the change itself, and
+/// never changed, so that those who place and move calls at the same time do not wait for each other.
+/// </summary>
+internal sealed class WaitingCallChange : IOwned
+{
+    public Id<Organization> OrganizationId { get; private init; }
+
+    /// <summary>Calls that began to wait; less than zero for those that wait no more.</summary>
+    public int Calls { get; private init; }
+}
+
+internal sealed class WaitingCallChangeConfiguration : IEntityTypeConfiguration<WaitingCallChange>
+{
+    public void Configure(EntityTypeBuilder<WaitingCallChange> builder)
+    {
+        builder.HasNoKey().ToTable("waiting_call_changes");
+        builder.HasIndex(change => change.OrganizationId).IncludeProperties(change => change.Calls);
+    }
+}
+
+/// <summary>How many calls of an organization wait to be dialled, and how many more may.</summary>
+internal static class WaitingCalls
+{
+    /// <summary>Whether one more call may begin to wait, as things stand; others may be placing more at this moment.</summary>
+    public static Task<bool> HasRoomAsync(ErzyCallDbContext db, Caller caller, CallOptions options, CancellationToken cancellationToken) =>
+        db.Organizations
+            .Where(organization => organization.Id == caller.OrganizationId)
+            .Select(organization =>
+                db.WaitingCallChanges.Where(change => change.OrganizationId == organization.Id).Sum(change => change.Calls)
+                < (organization.MaxWaitingCalls ?? options.MaxWaiting))
+            .SingleAsync(cancellationToken);
+
+    /// <summary>
+    /// How many of <paramref name="wanted"/> more calls may begin to wait in the caller's transaction. Near the limit one transaction after the other is
+    /// answered, so that together they never exceed it; far from it none waits for another.
+    /// </summary>
+    public static async Task<int> RoomAsync(ErzyCallDbContext db, Caller caller, int wanted, CallOptions options, CancellationToken cancellationToken) =>
+        (await db.Database
+            .SqlQuery<int>($"SELECT room_for_waiting_calls({caller.OrganizationId.Value}, {options.MaxWaiting}, {wanted}) AS \"Value\"")
+            .ToListAsync(cancellationToken))[0];
+}
+
+/// <summary>Adds the changes of an organization's number of waiting calls up, so that there are never many to be summed. Late is harmless: the sum is the same.</summary>
+internal sealed class AddUpWaitingCallsJob(ErzyCallDbContext db) : IJob
+{
+    /// <summary>As many are summed in no time.</summary>
+    private const int Few = 100;
+
+    public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(2);
+
+    public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        var organizations = await db.WaitingCallChanges
+            .GroupBy(change => change.OrganizationId)
+            .Where(changes => changes.Count() > Few)
+            .Select(changes => changes.Key)
+            .Take(1)
+            .ToListAsync(cancellationToken);
+        if (organizations is not [var organization])
+        {
+            return false;
+        }
+
+        // What another copy of the server has added up meanwhile is not deleted here, so it is not counted here either.
+        await db.Database.ExecuteSqlAsync(
+            $"""
+             WITH added_up AS (DELETE FROM waiting_call_changes WHERE organization_id = {organization.Value} RETURNING calls)
+             INSERT INTO waiting_call_changes (organization_id, calls) SELECT {organization.Value}, sum(calls) FROM added_up HAVING count(*) > 0
+             """,
+            cancellationToken);
+        return true;
+    }
+}
