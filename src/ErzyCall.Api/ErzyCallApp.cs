@@ -27,6 +27,7 @@ using ErzyCall.Api.Platform.Pagination;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.Api.Platform.Redis;
+using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Shutdown;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
@@ -57,8 +58,10 @@ internal static class ErzyCallApp
         services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseClock>());
         services.AddLogging(configuration, builder.Environment);
         services.AddPersistence();
+        services.AddSecrets();
         services.AddRedis();
         services.AddTrustedProxies(configuration);
+        services.AddSingleton(new PublicAddress(configuration));
         services.AddHealth();
         services.AddServerMetrics(configuration);
         services.AddShutdown(configuration, builder.Environment);
@@ -102,7 +105,9 @@ internal static class ErzyCallApp
     {
         app.AnswerUnreadableRequests();
         app.UseConnectionCloseWhenStopping();
+        app.UseMiddleware<RequestMethod>();
         app.UseForwardedHeaders();
+        app.UseMiddleware<PublicPrefix>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<RequestId>();
         app.UseRequestLog();
@@ -110,6 +115,7 @@ internal static class ErzyCallApp
         app.UseStatusCodePages(static status =>
             status.HttpContext.RequestServices.GetRequiredService<ErrorWriter>()
                 .WriteAsync(status.HttpContext, ApiError.ForStatus(status.HttpContext.Response.StatusCode)));
+        app.UseMiddleware<HeadAsGet>();
         app.UseRouting();
         app.UseAuthentication();
         app.UseMiddleware<KeyRequired>();
@@ -117,11 +123,16 @@ internal static class ErzyCallApp
         app.UseMiddleware<UnknownPath>();
         app.UseAuthorization();
         app.UseMiddleware<PathIds>();
+        app.UseMiddleware<QueryEncoding>();
         app.UseMiddleware<WriteLimitStep>();
         app.UseMiddleware<IdempotencyStep>();
+        app.UseMiddleware<PublicLocation>();
         app.UseMiddleware<BatchStep>();
 
-        var api = app.MapGroup(ApiPath.V1).AddEndpointFilter(QueryIsRead.RefuseUnread).AddEndpointFilter(BodyIsRead.RefuseUnreadAsync);
+        var api = app.MapGroup(ApiPath.V1)
+            .AddEndpointFilter(QueryIsRead.RefuseUnread)
+            .AddEndpointFilter(BodyIsRead.RefuseUnreadAsync)
+            .AddEndpointFilter(ReadSnapshot.ReadAsync);
         api.MapMe();
         api.MapApiKeys();
         api.MapPhoneNumbers();

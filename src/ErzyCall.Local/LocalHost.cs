@@ -67,14 +67,14 @@ internal sealed class LocalHost : CommandHost
 
     // A command may be the first thing that ever runs on a private database.
     protected override Task PrepareSchemaAsync(IServiceProvider services, CancellationToken cancellationToken) =>
-        _isPrivate ? services.GetRequiredService<ErzyCallDbContext>().Database.UpgradeAsync(cancellationToken) : Task.CompletedTask;
+        _isPrivate ? services.GetRequiredService<SchemaUpgrade>().RunAsync(again: false, cancellationToken) : Task.CompletedTask;
 
     /// <summary>Migrates, and fills an empty database. The key of the sample organization, when it was made just now.</summary>
     private static async Task<ApiKeySecret?> PrepareFirstStartAsync(IServiceProvider services)
     {
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ErzyCallDbContext>();
-        await db.Database.UpgradeAsync(CancellationToken.None);
+        await scope.ServiceProvider.GetRequiredService<SchemaUpgrade>().RunAsync(again: false, CancellationToken.None);
         if (await db.Organizations.AnyAsync())
         {
             return null;

@@ -20,6 +20,9 @@ internal sealed class CallFaults(Cluster cluster, TimeSpan duration, int seed)
     /// <summary>How exactly the copy whose clock is off knows PostgreSQL's.</summary>
     private static readonly TimeSpan s_clocksDiffer = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>How long whoever enters a number waits for what is on its way to it.</summary>
+    private static readonly TimeSpan s_entryWaits = TimeSpan.FromSeconds(5);
+
     /// <summary>
     /// A condition: a message was claimed by a process that died before the messenger had it. The server cannot know that it was not sent; so it never sends it again, and fails it when
     /// no report has come for half an hour, which a run does not wait for.
@@ -162,7 +165,9 @@ internal sealed class CallFaults(Cluster cluster, TimeSpan duration, int seed)
 
     private async Task JudgeDialsAsync()
     {
-        var dials = (await File.ReadAllLinesAsync(cluster.Journal)).Select(line => line.Split(',')[0]).ToList();
+        var journal = await File.ReadAllLinesAsync(cluster.Journal);
+        await JudgeLateDialsAsync(journal);
+        var dials = journal.Select(line => line.Split(',')[0]).ToList();
         var calls = (await cluster.QueryAsync("SELECT id, status, ended_reason, (extract(epoch FROM started_at) * 1000)::bigint, \"to\" FROM calls"))
             .ToDictionary(row => new Id<Call>(Guid.Parse(row[0])).ToString(), row => (Status: row[1], Reason: row[2], StartedAt: row[3], To: row[4]));
         _verdict.ExpectNone("dialled twice", [.. dials.GroupBy(id => id).Where(times => times.Count() > 1).Select(times => times.Key)], $"0 of {dials.Count} dials");
@@ -184,6 +189,34 @@ internal sealed class CallFaults(Cluster cluster, TimeSpan duration, int seed)
                     .Select(call => call.Key)),
             ],
             $"{_tenants.Sum(tenant => tenant.Blocked.Count)} numbers");
+    }
+
+    /// <summary>
+    /// Compares when a client knew that a number was entered with when the carrier was told to dial it: the client's clock and the carrier's journal, neither of
+    /// which the server has a hand in. Only a copy that stood still may be so late, and then the call must have been hung up.
+    /// </summary>
+    private async Task JudgeLateDialsAsync(string[] journal)
+    {
+        var blocked = _tenants.SelectMany(tenant => tenant.Blocked).ToDictionary(entry => entry.Key, entry => entry.Value);
+        var late = journal
+            .Select(line => line.Split(','))
+            .Select(dial => (Call: dial[0], To: dial[1], At: DateTimeOffset.Parse(dial[2], CultureInfo.InvariantCulture)))
+            .Where(dial => blocked.TryGetValue(dial.To, out var at) && dial.At > at + s_clocksDiffer)
+            .ToList();
+        var pauses = cluster.Servers.SelectMany(copy => copy.StoodStill).ToList();
+        bool WasDueToAPause((string Call, string To, DateTimeOffset At) dial) =>
+            pauses.Exists(pause => pause.From < dial.At && pause.To > blocked[dial.To] - s_entryWaits);
+
+        _verdict.ExpectNone(
+            "dialled after the ledger's 201, unless a copy stood still",
+            [.. late.Where(dial => !WasDueToAPause(dial)).Select(dial => $"{dial.Call} {(dial.At - blocked[dial.To]).TotalMilliseconds:0} ms")],
+            $"0 of {blocked.Count} numbers; by a copy that stood still: {late.Count}");
+        var hungUp = (await QueryColumnAsync(
+            """
+            SELECT id FROM calls LEFT JOIN simulated_calls ON call_id = id WHERE hung_up_at IS NOT NULL OR ended_reason = 'contact-opted-out'
+            """)).Select(Guid.Parse).ToHashSet();
+        _verdict.ExpectNone(
+            "those hung up: all", [.. late.Where(dial => !hungUp.Contains(Cluster.Uuid(dial.Call))).Select(dial => dial.Call)], $"{late.Count} of {late.Count}");
     }
 
     private async Task JudgeEventsAsync()

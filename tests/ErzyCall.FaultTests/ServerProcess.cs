@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
 
@@ -19,6 +20,9 @@ internal sealed class ServerProcess(Func<TimeSpan, ProcessStartInfo> start, int 
     /// <summary>How far the clock of its machine is off when it starts the next time.</summary>
     public TimeSpan ClockOff { get; set; }
 
+    /// <summary>From when to when it stood still, each time.</summary>
+    public ConcurrentQueue<(DateTimeOffset From, DateTimeOffset To)> StoodStill { get; } = [];
+
     /// <summary>Whether it has begun to serve since it was last started.</summary>
     public bool IsServing => _isServing;
 
@@ -39,9 +43,11 @@ internal sealed class ServerProcess(Func<TimeSpan, ProcessStartInfo> start, int 
     /// <summary>The process stands still, as one does on a machine that swaps or is moved, and then goes on as if nothing had been.</summary>
     public async Task PauseAsync(TimeSpan pause)
     {
+        var from = DateTimeOffset.UtcNow;
         Signal("STOP");
         await Task.Delay(pause);
         Signal("CONT");
+        StoodStill.Enqueue((from, DateTimeOffset.UtcNow));
     }
 
     public async Task WhenReadyAsync(TimeSpan patience)

@@ -12,11 +12,15 @@ internal sealed class Traffic(Cluster cluster, Tenant tenant, Tally tally, int s
 
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(400);
 
+    /// <summary>About as long as it takes from a call's creation to its dial.</summary>
+    private static readonly TimeSpan s_race = TimeSpan.FromMilliseconds(150);
+
     /// <summary>How a number may end that the simulated carrier does something special with.</summary>
     private static readonly string[] s_special = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008"];
 
     private readonly Random _random = new(seed);
     private readonly CarefulClient _client = new(cluster, tenant.Key, tally, new Random(seed + 1)) { Cuts = Cuts };
+    private readonly CarefulClient _other = new(cluster, tenant.Key, tally, new Random(seed + 2)) { Cuts = Cuts };
     private readonly List<string> _keys = [];
 
     public async Task RunAsync(CancellationToken over)
@@ -25,7 +29,8 @@ internal sealed class Traffic(Cluster cluster, Tenant tenant, Tally tally, int s
         {
             await (_random.Next(100) switch
             {
-                < 45 => CallAsync(),
+                < 37 => CallAsync(),
+                < 45 => RaceAsync(),
                 < 57 => ScheduleAsync(),
                 < 65 => BatchAsync(),
                 < 72 => CancelAsync(),
@@ -45,7 +50,11 @@ internal sealed class Traffic(Cluster cluster, Tenant tenant, Tally tally, int s
         }
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        _other.Dispose();
+    }
 
     private Task<string?> CallAsync() => KeepAsync(Calls, key => new { to = NextNumber(), from = Tenant.From, metadata = new { key } });
 
@@ -103,6 +112,20 @@ internal sealed class Traffic(Cluster cluster, Tenant tenant, Tally tally, int s
                 tally.Surprised($"a call to a blocked number was answered {refused.Status}");
             }
         }
+    }
+
+    /// <summary>Somebody is called, and asks not to be at the same time.</summary>
+    private async Task RaceAsync()
+    {
+        var to = NextNumber(isSpecial: false);
+        var calling = KeepAsync(Calls, key => new { to, from = Tenant.From, metadata = new { key } });
+        await Task.Delay(_random.NextDouble() * s_race);
+        if ((await _other.PostAsync("/api/v1/do-not-call", new { phone = to, reason = "Asked at the door" })).IsSuccess)
+        {
+            tenant.Blocked[to] = DateTimeOffset.UtcNow;
+        }
+
+        await calling;
     }
 
     private Task<string?> WriteAsync() => KeepAsync(

@@ -26,17 +26,19 @@ internal static class BulkData
         var first = await db.Contacts.CountAsync(contact => contact.OrganizationId == organization, cancellationToken);
         await db.Database.ExecuteSqlAsync(
             $"""
-             INSERT INTO contacts (id, organization_id, title, phone, email, tags, custom_fields, created_at, updated_at)
+             INSERT INTO contacts (id, organization_id, title, phone, canonical_number, number_turn, email, tags, custom_fields, created_at, updated_at)
              SELECT
                (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || substr(md5(n::text), 1, 3) || '8' || substr(md5(n::text), 4, 15))::uuid,
-               {organization.Value}, first || ' ' || last, '+1' || (2000000000 + n), lower(first || '.' || last || n || '@example.com'),
+               {organization.Value}, first || ' ' || last, phone, phone, 0, lower(first || '.' || last || n || '@example.com'),
                CASE n % 10 WHEN 0 THEN ARRAY['vip'] WHEN 1 THEN ARRAY['lead', 'web'] ELSE ARRAY[]::text[] END, {NoEntries}::json, at, at
              FROM generate_series({first}, {first + count - 1}) AS n
              CROSS JOIN LATERAL (SELECT
                (ARRAY['Ada','Grace','José','John','Johanna','Marie','Alan','Edsger','Barbara','Linus','Margaret','Ken','Radia','Dennis','Sofía','Tim'])[1 + n % 16] AS first,
                (ARRAY['Lovelace','Hopper','García','Smith','Johnson','Curie','Turing','Dijkstra','Liskov','Müller','Hamilton','Thompson','Perlman','Ritchie','Nguyen','Okafor'])[1 + (n / 16) % 16] AS last,
-               date_trunc('milliseconds', {now} - make_interval(secs => n)) AS at) AS contact
-             ON CONFLICT (organization_id, phone) DO NOTHING
+               date_trunc('milliseconds', {now} - make_interval(secs => n)) AS at,
+               -- North American, so that its canonical form is as it is written.
+               '+1' || (2000000000 + n) AS phone) AS contact
+             ON CONFLICT DO NOTHING
              """,
             cancellationToken);
 

@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using System.Text.Json;
 using ErzyCall.Api.Platform;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -22,14 +24,23 @@ internal static class ErzyCallCommandLine
     /// <summary>How long a command that is told to stop may take to undo what it has begun.</summary>
     private static readonly TimeSpan s_stopsWithin = TimeSpan.FromSeconds(30);
 
+    /// <summary>Options that stand in front of a command or for themselves, and are no settings of a server.</summary>
+    private static readonly string[] s_own = ["--help", "-h", "-?", "--version", "--json"];
+
     public static Option<bool> Json { get; } = new("--json") { Description = "Print JSON", Recursive = true };
 
     public static async Task<int> RunAsync(string[] args, CommandHost host, params Command[] commands)
     {
         try
         {
-            if (args is [] || (args[0].StartsWith('-') && args[0] is not ("--help" or "-h" or "-?" or "--version" or "--json")))
+            if (args is [] || (args[0].StartsWith('-') && !s_own.Contains(args[0])))
             {
+                if (ServerArguments.Refuse(args, s_own) is { } refusal)
+                {
+                    await Console.Error.WriteLineAsync(refusal);
+                    return WrongUsage;
+                }
+
                 await host.ServeAsync(args);
                 return 0;
             }
@@ -52,11 +63,7 @@ internal static class ErzyCallCommandLine
             var line = root.Parse(args);
             if (line.Errors.Count > 0)
             {
-                foreach (var error in line.Errors)
-                {
-                    await Console.Error.WriteLineAsync(error.Message);
-                }
-
+                await Console.Error.WriteLineAsync(DescribeMisuse(line));
                 return WrongUsage;
             }
 
@@ -69,19 +76,49 @@ internal static class ErzyCallCommandLine
         }
     }
 
+    /// <summary>What is not known here, with what is known and nearest to it; else what is known and not right.</summary>
+    private static string DescribeMisuse(ParseResult line)
+    {
+        if (line.UnmatchedTokens is not [var unknown, ..])
+        {
+            return string.Join(' ', line.Errors.Select(error => error.Message).Distinct());
+        }
+
+        var command = line.CommandResult.Command;
+        var options = command.Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(option => option.Recursive)));
+        IEnumerable<string> known = unknown.StartsWith('-') ? options.Select(option => option.Name) : command.Subcommands.Select(subcommand => subcommand.Name);
+        return Nearest.Describe(unknown.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument", unknown, known);
+    }
+
     /// <summary>What whoever sits at the console can do something about, in their words; <c>null</c> for a defect of ours.</summary>
     private static string? Explain(Exception failure) => failure switch
     {
+        // Somebody else runs the server, and wanted only its host.
+        HostAbortedException => null,
         OperatorException or OptionsValidationException => failure.Message,
         OperationCanceledException => "Stopped before it was done.",
+        _ when DatabaseFailure.Explain(failure) is { } reason => reason,
+        UnauthorizedAccessException => $"{failure.Message} Who starts this needs more rights there.",
 
-        // A setting whose text is not of its type: "Failed to convert configuration value at 'Simulator:Speed' …".
-        InvalidOperationException { InnerException: FormatException or ArgumentException } => failure.Message,
-        IOException { InnerException: AddressInUseException } => $"{failure.Message} Name another address with --urls.",
-        _ when DatabaseFailure.IsUnreachable(failure) => "PostgreSQL cannot be reached. Is ConnectionStrings:Postgres right, and is the server running?",
-        _ when DatabaseFailure.IsSchemaOutOfDate(failure) => "The database schema is out of date. Run the command 'migrate' once, then try again.",
+        // Settings and what they name: "Failed to convert configuration value at 'Simulator:Speed' …", "Invalid url: 'banana'", a file that is no JSON.
+        InvalidDataException or FormatException or InvalidOperationException or UriFormatException => OneLine(failure),
+        SocketException { SocketErrorCode: SocketError.AccessDenied } => "There is no right to listen on this port. Name another address with --urls.",
+        IOException { InnerException: AddressInUseException } => $"{OneLine(failure)} Name another address with --urls.",
+        SocketException or IOException => OneLine(failure),
         _ => null,
     };
+
+    /// <summary>Causes say what is wrong where, e.g. at which line of a file.</summary>
+    private static string OneLine(Exception failure)
+    {
+        var messages = new List<string>();
+        for (var cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            messages.Add(cause.Message.ReplaceLineEndings(" ").TrimEnd());
+        }
+
+        return string.Join(' ', messages.Distinct());
+    }
 
     /// <summary>The name of something: 1 to 200 characters, not all of them blank.</summary>
     public static Option<string> Name(string description)
@@ -89,7 +126,7 @@ internal static class ErzyCallCommandLine
         var name = new Option<string>("--name") { Required = true, Description = $"{description}, 1 to 200 characters" };
         name.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string>() is not { Length: >= 1 and <= 200 } text || string.IsNullOrWhiteSpace(text))
+            if (result.GetValueOrDefault<string>() is not { Length: >= 1 and <= 200 } text || VisibleText.IsBlank(text))
             {
                 result.AddError("--name: expected 1 to 200 characters");
             }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ErzyCall.Api.Platform.Persistence;
+using Microsoft.AspNetCore.DataProtection.KeyManagement.Internal;
 
 namespace ErzyCall.Api.Commands;
 
@@ -7,18 +8,32 @@ internal static class MigrateCommand
 {
     public static Command Create(CommandHost host)
     {
-        var migrate = new Command("migrate", "Bring the database schema up to date");
+        var createDatabase = new Option<bool>("--create-database") { Description = "Make the database first, if it is not there" };
+        var migrate = new Command("migrate", "Bring the database schema up to date") { createDatabase };
         migrate.SetAction((line, cancellationToken) => host.RunAsync(
             async services =>
             {
-                var applied = await services.GetRequiredService<ErzyCallDbContext>().Database.UpgradeAsync(cancellationToken);
+                var schema = services.GetRequiredService<SchemaUpgrade>();
+                if (line.GetValue(createDatabase))
+                {
+                    await schema.CreateDatabaseAsync(cancellationToken);
+                }
+
+                var upgraded = await schema.RunAsync(again: true, cancellationToken);
+
+                // The key that secrets are encrypted with is made here, before any server could need it.
+                services.GetRequiredService<IKeyRingProvider>().GetCurrentKeyRing();
                 if (line.GetValue(ErzyCallCommandLine.Json))
                 {
-                    ErzyCallCommandLine.PrintJson(new { applied });
+                    ErzyCallCommandLine.PrintJson(new { applied = upgraded.Migrations, broughtOver = upgraded.Rows });
                 }
                 else
                 {
-                    ErzyCallCommandLine.Print(applied.Count == 0 ? "The schema is up to date." : $"Applied: {string.Join(", ", applied)}");
+                    ErzyCallCommandLine.Print(upgraded.Migrations.Count == 0 ? "The schema is up to date." : $"Applied: {string.Join(", ", upgraded.Migrations)}");
+                    if (upgraded.Rows.Count > 0)
+                    {
+                        ErzyCallCommandLine.Print($"Brought over: {string.Join(", ", upgraded.Rows)}");
+                    }
                 }
             },
             cancellationToken));

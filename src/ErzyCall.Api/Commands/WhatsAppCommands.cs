@@ -1,4 +1,6 @@
 using System.CommandLine;
+using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.Api.Platform;
 using ErzyCall.Api.Platform.Errors;
@@ -7,6 +9,7 @@ using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Commands;
 
@@ -28,13 +31,13 @@ internal static class WhatsAppCommands
         var displayPhoneNumber = new Option<string>("--display-phone-number") { Required = true, Description = "The number itself, e.g. +14155559999" };
         displayPhoneNumber.Validators.Add(result =>
         {
-            if (!FieldRules.IsPhone(result.GetValueOrDefault<string>() ?? ""))
+            if (!E164.IsWellFormed(result.GetValueOrDefault<string>() ?? ""))
             {
                 result.AddError("--display-phone-number: expected E.164 format (e.g., +14155551234)");
             }
         });
         var name = ErzyCallCommandLine.Name("The name that customers see");
-        var simulated = new Option<bool>("--simulated") { Description = "Reaches nobody and needs no secrets; always so in a test organization" };
+        var simulated = new Option<bool>("--simulated") { Description = "Reaches nobody and needs no secrets; always so in a test organization, and in a live one only with Simulator:AllowLive" };
         var connect = new Command(
             "connect",
             $"Connect an account, or connect it again, and print its id. Its secrets are read from {string.Join(", ", s_secrets)}, else from standard input, a line each in this order")
@@ -46,6 +49,11 @@ internal static class WhatsAppCommands
             {
                 var db = services.GetRequiredService<ErzyCallDbContext>();
                 var organization = await db.Organizations.ExistingAsync(line.GetValue(org), cancellationToken);
+                if (line.GetValue(simulated) && !services.GetRequiredService<IOptions<SimulatorOptions>>().Value.Serves(organization.Mode))
+                {
+                    throw new OperatorException($"{organization.Id} is a live organization: its accounts are not simulated unless Simulator:AllowLive is on.");
+                }
+
                 var secrets = line.GetValue(simulated) || organization.Mode is OrganizationMode.Test
                     ? null
                     : await ReadSecretsAsync(services.GetRequiredService<AccountSecrets>(), cancellationToken);

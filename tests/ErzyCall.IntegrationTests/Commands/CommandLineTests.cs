@@ -150,6 +150,10 @@ public sealed class CommandLineTests(TestRun run)
     [InlineData("Simulator__Speed", "-1")]
     [InlineData("Shutdown__Delay", "-00:00:01")]
     [InlineData("Http__TrustedProxies", "everybody")]
+    [InlineData("Http__PublicUrl", "voice.example.com")]
+    [InlineData("Http__PublicUrl", "ftp://voice.example.com")]
+    [InlineData("Http__PublicUrl", "https://voice.example.com/erzy?x=1")]
+    [InlineData("Simulator__AllowLive", "perhaps")]
     [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:{taken}")]
     public async Task A_server_that_cannot_start_says_why_and_ends_with_exit_code_1(string setting, string value)
     {

@@ -50,7 +50,11 @@ public sealed class WhatsAppCommandTests(TestRun run)
         Assert.Contains("another organization", refused.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", refused.Error, StringComparison.Ordinal);
 
-        (await RunAsync(postgres, [.. Connect(second, "111"), "--simulated"])).ShouldSucceed();
+        // Nobody's messages are invented whose organization is live, unless the operator wants it so.
+        var simulated = await RunAsync(postgres, [.. Connect(second, "111"), "--simulated"]);
+        Assert.Equal((1, ""), (simulated.ExitCode, simulated.Out));
+        Assert.Contains("Simulator:AllowLive", simulated.Error, StringComparison.Ordinal);
+        (await RunAsync(postgres, [.. Connect(second, "111"), "--simulated"], ("Simulator__AllowLive", "true"))).ShouldSucceed();
         (await RunAsync(postgres, Connect(test, "111"))).ShouldSucceed();
     }
 

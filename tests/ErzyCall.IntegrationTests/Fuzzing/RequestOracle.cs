@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -199,13 +200,14 @@ internal sealed partial class RequestOracle
     private static bool IsJson(string contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type)
         && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-        && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+        && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).ToString().ToLowerInvariant() is "utf-8" or "utf8");
 
     private static JsonElement? Parse(byte[] bytes, bool allowsTwice)
     {
         try
         {
-            return JsonElement.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = allowsTwice });
+            var text = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsSpan(Encoding.UTF8.Preamble.Length) : bytes;
+            return JsonElement.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = allowsTwice });
         }
         catch (JsonException)
         {

@@ -55,6 +55,13 @@ internal sealed class RawConnection : IDisposable
         return await answer;
     }
 
+    /// <summary>Ends the connection as a program that is killed does: whatever is under way is lost, and the other end is told so.</summary>
+    public void Reset()
+    {
+        _client.LingerState = new LingerOption(enable: true, seconds: 0);
+        _client.Close();
+    }
+
     public void Dispose() => _client.Dispose();
 
     private async Task<RawAnswer> ReadToEndAsync()

@@ -8,6 +8,7 @@ using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ErzyCall.IntegrationTests.Server;
@@ -81,8 +82,13 @@ internal sealed class Tenant
         return (key, Server.CreateApiClient(secret.Text));
     }
 
+    /// <summary>Sets the limits of all keys of the organization together.</summary>
+    public Task<int> LimitAsync(int? perMinute, int? perHour) => Server.InDatabaseAsync(db => db.Organizations
+        .Where(row => row.Id == Organization.Id)
+        .ExecuteUpdateAsync(row => row.SetProperty(limited => limited.PerMinute, perMinute).SetProperty(limited => limited.PerHour, perHour)));
+
     public Caller CallerOf(ApiKey key) =>
-        new(Organization.Id, Organization.Name, Organization.Mode, key.Id, key.Name, key.Scopes, new RateLimits(key.PerMinute, key.PerHour), key.ExpiresAt);
+        new(Organization.Id, Organization.Name, Organization.Mode, key.Id, key.Name, key.Scopes, new RateLimits(key.PerMinute, key.PerHour), new RateLimits(100_000, 1_000_000), key.ExpiresAt);
 
     /// <summary>Puts a row into the database, for resources whose own routes a test is not about.</summary>
     public Task<T> AddAsync<T>(T row)

@@ -41,12 +41,11 @@ public sealed class TestRun : IAsyncLifetime
     internal Task<ServerProcess> Deployed => _deployed.Value;
 
     /// <summary>Another one. The caller disposes of it.</summary>
-    internal Task<ServerProcess> StartProcessAsync(string environment = "Production") =>
+    internal Task<ServerProcess> StartProcessAsync(string environment = "Production", params (string Name, string Value)[] settings) =>
         ServerProcess.StartAsync(
             Shared.Services.GetRequiredService<IConfiguration>().GetConnectionString("Postgres")!,
             RedisConnectionString(),
-            ("ASPNETCORE_ENVIRONMENT", environment),
-            ("Workers__Enabled", "false"));
+            [("ASPNETCORE_ENVIRONMENT", environment), ("Workers__Enabled", "false"), .. settings]);
 
     internal string RedisConnectionString(string kind = RedisServer.Garnet) => _redis[kind].ConnectionString;
 

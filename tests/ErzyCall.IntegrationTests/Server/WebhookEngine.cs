@@ -93,7 +93,7 @@ internal sealed class WebhookEngine : IAsyncDisposable
     public Task<List<ClaimedDelivery>> ClaimAndDieAsync(bool isCrowded = false) => Server.InDatabaseAsync(async db =>
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
-        var claimed = await db.ClaimAsync(await db.LockEndpointsInTurnAsync(isCrowded, Tenant.Now, CancellationToken.None), atMost: 100, isCrowded, Tenant.Now, CancellationToken.None);
+        var claimed = await db.ClaimAsync(await db.LockEndpointsInTurnAsync(isCrowded, [], Tenant.Now, CancellationToken.None), atMost: 100, isCrowded, [], Tenant.Now, CancellationToken.None);
         await transaction.CommitAsync();
         return claimed;
     });

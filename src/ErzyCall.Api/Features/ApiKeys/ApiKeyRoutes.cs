@@ -2,6 +2,7 @@ using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Idempotency;
+using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.ApiKeys;
 
@@ -11,7 +12,7 @@ internal static class ApiKeyRoutes
     public static void MapApiKeys(this IEndpointRouteBuilder api)
     {
         var keys = api.MapGroup("/api-keys").WithTags("API keys");
-        keys.MapGet("/", ListApiKeys.HandleAsync).RequireScope(Scopes.ApiKeysWrite);
+        keys.MapGet("/", ListApiKeys.HandleAsync).RequireScope(Scopes.ApiKeysWrite).InOneStatement();
         keys.MapPost("/", CreateApiKey.HandleAsync).RequireScope(Scopes.ApiKeysWrite).WithMetadata(ReturnsSecret.Instance)
             .Refuses(ApiError.NoRoom(ApiKey.MaxActive, "active API keys"));
         keys.MapDelete("/{keyId}", RevokeApiKey.HandleAsync).RequireScope(Scopes.ApiKeysWrite);

@@ -9,13 +9,21 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.ApiKeys;
 
-/// <summary>Revokes a key from the next request on, on every node. The key stays in the list; revoking it again changes nothing.</summary>
+/// <summary>
+/// Revokes a key from the next request on, on every node. The key stays in the list; revoking it again changes nothing. A key cannot revoke one that holds a scope which
+/// it does not hold itself; it can always revoke itself.
+/// </summary>
 internal static class RevokeApiKey
 {
     public static async Task<NoContent> HandleAsync(Id<ApiKey> keyId, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
     {
         var key = await db.ApiKeys.OwnedBy(caller).SingleOrDefaultAsync(row => row.Id == keyId, cancellationToken)
             ?? throw new ApiException(ApiError.NotFound("API key"));
+        if (key.Id != caller.KeyId && key.Scopes.FirstOrDefault(scope => !caller.Holds(scope)) is { } missing)
+        {
+            throw new ApiException(ApiError.InsufficientScope(missing));
+        }
+
         key.Revoke(clock.Now());
         await db.SaveChangesAsync(cancellationToken);
         return TypedResults.NoContent();

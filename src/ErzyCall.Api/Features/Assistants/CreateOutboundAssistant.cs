@@ -2,6 +2,7 @@ using System.Text.Json;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
@@ -55,12 +56,15 @@ internal sealed record CreateOutboundAssistantRequest
 {
     public string? Name { get; init; }
 
+    [Lines]
     public string? Description { get; init; }
 
     public bool? IsDefault { get; init; }
 
+    [Lines]
     public string? FirstMessage { get; init; }
 
+    [Lines]
     public string? SystemPrompt { get; init; }
 
     public JsonElement? Voice { get; init; }
@@ -81,9 +85,9 @@ internal sealed class CreateOutboundAssistantValidator : AbstractValidator<Creat
     public CreateOutboundAssistantValidator()
     {
         RuleFor(assistant => assistant.Name).Required().Name(OutboundAssistant.MaxName);
-        RuleFor(assistant => assistant.Description).Text(0, OutboundAssistant.MaxDescription);
-        RuleFor(assistant => assistant.FirstMessage).Text(1, OutboundAssistant.MaxFirstMessage);
-        RuleFor(assistant => assistant.SystemPrompt).Text(1, OutboundAssistant.MaxSystemPrompt);
+        RuleFor(assistant => assistant.Description).Lines(0, OutboundAssistant.MaxDescription);
+        RuleFor(assistant => assistant.FirstMessage).Lines(1, OutboundAssistant.MaxFirstMessage);
+        RuleFor(assistant => assistant.SystemPrompt).Lines(1, OutboundAssistant.MaxSystemPrompt);
         RuleFor(assistant => assistant.Voice).Required();
         RuleFor(assistant => assistant.Voice).ProviderSettings();
         RuleFor(assistant => assistant.Model).Required();

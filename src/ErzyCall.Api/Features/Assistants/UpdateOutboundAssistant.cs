@@ -65,12 +65,15 @@ internal sealed record UpdateOutboundAssistantRequest
 {
     public Optional<string> Name { get; init; }
 
+    [Lines]
     public Optional<string> Description { get; init; }
 
     public Optional<bool?> IsDefault { get; init; }
 
+    [Lines]
     public Optional<string> FirstMessage { get; init; }
 
+    [Lines]
     public Optional<string> SystemPrompt { get; init; }
 
     public Optional<JsonElement?> Voice { get; init; }
@@ -92,10 +95,10 @@ internal sealed class UpdateOutboundAssistantValidator : AbstractValidator<Updat
     {
         RuleFor(assistant => assistant.Name).NotCleared();
         RuleFor(assistant => assistant.Name.Value).Name(OutboundAssistant.MaxName);
-        RuleFor(assistant => assistant.Description.Value).Text(0, OutboundAssistant.MaxDescription);
+        RuleFor(assistant => assistant.Description.Value).Lines(0, OutboundAssistant.MaxDescription);
         RuleFor(assistant => assistant.IsDefault).NotCleared();
-        RuleFor(assistant => assistant.FirstMessage.Value).Text(1, OutboundAssistant.MaxFirstMessage);
-        RuleFor(assistant => assistant.SystemPrompt.Value).Text(1, OutboundAssistant.MaxSystemPrompt);
+        RuleFor(assistant => assistant.FirstMessage.Value).Lines(1, OutboundAssistant.MaxFirstMessage);
+        RuleFor(assistant => assistant.SystemPrompt.Value).Lines(1, OutboundAssistant.MaxSystemPrompt);
         RuleFor(assistant => assistant.Voice).NotCleared();
         RuleFor(assistant => assistant.Voice.Value).ProviderSettings();
         RuleFor(assistant => assistant.Model).NotCleared();

@@ -2,7 +2,7 @@ using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
-using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Tenancy;
@@ -37,7 +37,7 @@ internal sealed class Call : IResource<Call>
 
     public string To { get; private init; } = "";
 
-    /// <summary>The form of <see cref="To"/> by which numbers are compared.</summary>
+    /// <summary>The number that is called, in whatever form: <see cref="E164.Canonical"/>.</summary>
     public string CanonicalTo { get; private init; } = "";
 
     public string From { get; private init; } = "";
@@ -140,7 +140,7 @@ internal sealed class Call : IResource<Call>
             OrganizationId = plan.OrganizationId,
             Status = plan.ScheduledAt is null ? CallStatus.New : CallStatus.Scheduled,
             To = plan.To,
-            CanonicalTo = PhoneForms.Canonical(plan.To),
+            CanonicalTo = E164.CanonicalOf(plan.To),
             From = plan.From,
             ContactId = plan.ContactId,
             CaseId = plan.CaseId,

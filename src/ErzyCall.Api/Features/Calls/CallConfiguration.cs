@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -16,9 +17,9 @@ internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
     public void Configure(EntityTypeBuilder<Call> builder)
     {
         builder.Property(call => call.Status).HasMaxLength(20);
-        builder.Property(call => call.To).HasMaxLength(16);
-        builder.Property(call => call.From).HasMaxLength(16);
-        builder.Property(call => call.CanonicalTo).HasMaxLength(16).UseCollation("C");
+        builder.Property(call => call.To).HasMaxLength(E164.MaxLength);
+        builder.Property(call => call.CanonicalTo).HasMaxLength(E164.MaxLength).UseCollation("C");
+        builder.Property(call => call.From).HasMaxLength(E164.MaxLength);
         builder.Property(call => call.HangUpReason).HasMaxLength(EndedReason.MaxLength);
         builder.Property(call => call.EndedReason).HasMaxLength(EndedReason.MaxLength);
         builder.Property(call => call.Fault).HasMaxLength(20);

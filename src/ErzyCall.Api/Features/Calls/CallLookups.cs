@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.DoNotCall;
@@ -45,7 +46,8 @@ internal sealed record CallLookups(
     }
 
     /// <param name="requests">Validated.</param>
-    public static async Task<CallLookups> LoadAsync(IReadOnlyCollection<CreateCallRequest> requests, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    public static async Task<CallLookups> LoadAsync(
+        IReadOnlyCollection<CreateCallRequest> requests, Caller caller, Carriers carriers, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         var contactIds = IdsOf<Contact>(requests.Select(request => request.ContactId));
         var caseIds = IdsOf<Case>(requests.Select(request => request.CaseId));
@@ -64,7 +66,10 @@ internal sealed record CallLookups(
             prompts.ToDictionary(prompt => prompt.Key, prompt => prompt.Value.Text),
             assistants,
             await db.DoNotCallEntries.OwnedBy(caller).BlockedAsync(to, cancellationToken),
-            await db.PhoneNumbers.OwnedBy(caller).AbleToDial().Where(phone => from.Contains(phone.Number)).Select(phone => phone.Number).ToHashSetAsync(cancellationToken));
+            await carriers.AbleToDial(db.PhoneNumbers.OwnedBy(caller), caller.Mode)
+                .Where(phone => from.Contains(phone.Number))
+                .Select(phone => phone.Number)
+                .ToHashSetAsync(cancellationToken));
     }
 
     private static List<Id<T>> IdsOf<T>(IEnumerable<string?> ids)

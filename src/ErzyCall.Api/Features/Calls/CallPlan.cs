@@ -1,6 +1,8 @@
 using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
@@ -36,8 +38,9 @@ internal sealed record CallPlan(
     public bool IsKept => FirstRefusal is null || FirstRefusal == ApiError.ContactOptedOut;
 
     /// <param name="request">Validated.</param>
-    public static async Task<CallPlan> MakeAsync(CreateCallRequest request, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
-        Make(request, caller, await CallLookups.LoadAsync([request], caller, db, cancellationToken));
+    public static async Task<CallPlan> MakeAsync(
+        CreateCallRequest request, Caller caller, Carriers carriers, ErzyCallDbContext db, CancellationToken cancellationToken) =>
+        Make(request, caller, await CallLookups.LoadAsync([request], caller, carriers, db, cancellationToken));
 
     /// <param name="request">Validated.</param>
     /// <param name="lookups">Of this request at least.</param>
@@ -70,6 +73,9 @@ internal sealed record CallPlan(
                 $"The case requires a value for: {string.Join(", ", rendered.Missing)}",
                 [.. rendered.Missing.Select(name => new FieldError($"variableValues.{name}", "Required by the case"))]));
         RefuseIf(rendered.TooLong.Count > 0, ApiError.InvalidBody([.. rendered.TooLong.Select(message => new FieldError("variableValues", message))]));
+        RefuseIf(
+            !lookups.AbleToDial.Contains(request.From!) && new E164(request.From!).LengthMisfit is not null,
+            ApiError.InvalidBody(new FieldError("from", new E164(request.From!).LengthMisfit ?? "")));
         RefuseIf(contactId is not null && contact is null, ApiError.NotFound("contact"));
         RefuseIf(caseId is not null && script is null, ApiError.NotFound("case"));
         RefuseIf(assistantId is not null && assistant is null, ApiError.NotFound("outbound assistant"));

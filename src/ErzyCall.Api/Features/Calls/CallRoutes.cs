@@ -1,6 +1,7 @@
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.Calls;
 
@@ -17,7 +18,7 @@ internal static class CallRoutes
             .Refuses(ApiError.InvalidPhone, ApiError.TooManyCallsWait);
         calls.MapPost("/batch", CreateCalls.HandleAsync).RequireScope(Scopes.CallsWrite).WithMetadata(BodyLimit.Batch);
         calls.MapPost("/preview", PreviewCall.HandleAsync).RequireScope(Scopes.CallsWrite);
-        calls.MapGet("/{callId}", GetCall.HandleAsync).RequireScope(Scopes.CallsRead);
+        calls.MapGet("/{callId}", GetCall.HandleAsync).RequireScope(Scopes.CallsRead).InOneStatement();
         calls.MapPost("/{callId}/cancel", CancelCall.HandleAsync).RequireScope(Scopes.CallsWrite).Refuses(ApiError.InvalidState("A call in status 'ended' cannot be cancelled"));
     }
 }

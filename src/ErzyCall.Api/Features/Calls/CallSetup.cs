@@ -3,6 +3,7 @@ using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,6 +23,7 @@ internal static class CallSetup
             .Bind(configuration.GetSection(SimulatorOptions.Section))
             .Validate(options => options.Speed >= 0, "Simulator:Speed must not be negative.")
             .ValidateOnStart();
+        services.AddHostedService<LiveSimulationWarning>();
         services
             .AddScoped<Carriers>()
             .AddScoped<ICarrier, SimulatedCarrier>()
@@ -29,6 +31,7 @@ internal static class CallSetup
             .AddScoped<CallHandOver>()
             .AddScoped<CarrierReports>()
             .AddScoped<IOnItsWay, OrdersOnTheirWay>()
+            .AddScoped<IBringsRowsOver, BringCallsOver>()
             .AddJob<CallDispatchJob>()
             .AddJob<LostHandOverJob>()
             .AddJob<OptedOutCallsJob>()

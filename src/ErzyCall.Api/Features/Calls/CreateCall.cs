@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
@@ -17,6 +18,7 @@ internal static class CreateCall
     public static Task<Results<Created<Data<CallResponse>>, KeptRefusal>> HandleAsync(
         Body<CreateCallRequest> body,
         Caller caller,
+        Carriers carriers,
         ErzyCallDbContext db,
         IOptions<CallOptions> options,
         TimeProvider clock,
@@ -24,7 +26,7 @@ internal static class CreateCall
         db.Database.InTransactionAsync<Results<Created<Data<CallResponse>>, KeptRefusal>>(
             async () =>
             {
-                var plan = await CallPlan.MakeAsync(body.Value, caller, db, cancellationToken);
+                var plan = await CallPlan.MakeAsync(body.Value, caller, carriers, db, cancellationToken);
                 if (!plan.IsKept)
                 {
                     throw new ApiException(plan.FirstRefusal!);

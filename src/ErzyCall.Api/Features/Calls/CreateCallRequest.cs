@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
@@ -22,6 +23,7 @@ internal sealed record CreateCallRequest
 
     public string? AssistantConfigId { get; init; }
 
+    [Lines]
     public string? FirstMessage { get; init; }
 
     public OrderedDictionary<string, string>? VariableValues { get; init; }
@@ -44,11 +46,11 @@ internal sealed partial class CreateCallValidator : AbstractValidator<CreateCall
     public CreateCallValidator(TimeProvider clock)
     {
         RuleFor(call => call.To).Required().Phone();
-        RuleFor(call => call.From).Required().Phone();
+        RuleFor(call => call.From).Required().WellFormedPhone();
         RuleFor(call => call.ContactId).IdOf<CreateCallRequest, Contact>();
         RuleFor(call => call.CaseId).IdOf<CreateCallRequest, Case>();
         RuleFor(call => call.AssistantConfigId).IdOf<CreateCallRequest, OutboundAssistant>();
-        RuleFor(call => call.FirstMessage).Text(1, 1_000);
+        RuleFor(call => call.FirstMessage).Lines(1, 1_000);
         RuleFor(call => call.VariableValues).StringMap(
             MaxVariables, CallScript.VariableName(), "The name must be a letter or underscore and up to 63 letters, digits or '_'", MaxVariableValue);
         RuleFor(call => call.Metadata).StringMap(MaxMetadataEntries, MetadataKey(), MetadataKeyMessage, MaxMetadataValue);

@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
@@ -20,6 +21,7 @@ internal static class CreateCalls
         Body<CreateCallsRequest> body,
         BatchReader<CreateCallRequest> reader,
         Caller caller,
+        Carriers carriers,
         ErzyCallDbContext db,
         IOptions<CallOptions> options,
         TimeProvider clock,
@@ -28,7 +30,7 @@ internal static class CreateCalls
             async () =>
             {
                 var items = reader.Read(body.Value.Calls!, body.Value.Defaults, ShareMaps);
-                var lookups = await CallLookups.LoadAsync([.. items.Select(item => item.Value).OfType<CreateCallRequest>()], caller, db, cancellationToken);
+                var lookups = await CallLookups.LoadAsync([.. items.Select(item => item.Value).OfType<CreateCallRequest>()], caller, carriers, db, cancellationToken);
                 var now = clock.Now();
                 var read = items.ConvertAll(item =>
                     new BatchedCall(item.Value is { } request ? CallPlan.Make(request, caller, lookups) : null, item.Error));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Pagination;

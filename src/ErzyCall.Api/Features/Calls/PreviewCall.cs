@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
@@ -17,12 +18,13 @@ internal static class PreviewCall
     public static async Task<Ok<Data<CallPreview>>> HandleAsync(
         Body<CreateCallRequest> body,
         Caller caller,
+        Carriers carriers,
         ErzyCallDbContext db,
         IOptions<CallOptions> options,
         TimeProvider clock,
         CancellationToken cancellationToken)
     {
-        var plan = await CallPlan.MakeAsync(body.Value, caller, db, cancellationToken);
+        var plan = await CallPlan.MakeAsync(body.Value, caller, carriers, db, cancellationToken);
         var hasRoom = await WaitingCalls.HasRoomAsync(db, caller, options.Value, cancellationToken);
         IReadOnlyList<ApiError> refusals = hasRoom ? plan.Refusals : [.. plan.Refusals, ApiError.TooManyCallsWait];
         var (firstMessage, prompt, unresolved) = plan.Script.ShownTo(caller.Holds);

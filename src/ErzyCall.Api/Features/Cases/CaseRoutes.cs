@@ -1,5 +1,6 @@
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.Cases;
 
@@ -9,9 +10,9 @@ internal static class CaseRoutes
     public static void MapCases(this IEndpointRouteBuilder api)
     {
         var cases = api.MapGroup("/cases").WithTags("Cases");
-        cases.MapGet("/", ListCases.HandleAsync).RequireScope(Scopes.CasesRead);
+        cases.MapGet("/", ListCases.HandleAsync).RequireScope(Scopes.CasesRead).InOneStatement();
         cases.MapPost("/", CreateCase.HandleAsync).RequireScope(Scopes.CasesWrite);
-        cases.MapGet("/{caseId}", GetCase.HandleAsync).RequireScope(Scopes.CasesRead);
+        cases.MapGet("/{caseId}", GetCase.HandleAsync).RequireScope(Scopes.CasesRead).InOneStatement();
         cases.MapPatch("/{caseId}", UpdateCase.HandleAsync).RequireScope(Scopes.CasesWrite).Refuses(ApiError.Conflict("The case has a systemPromptId; set it to null to give it a prompt of its own"));
         cases.MapDelete("/{caseId}", DeleteCase.HandleAsync).RequireScope(Scopes.CasesWrite).Refuses(ApiError.InUse);
     }

@@ -2,6 +2,7 @@ using ErzyCall.Api.Features.Prompts;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
@@ -50,10 +51,13 @@ internal sealed record CreateCaseRequest
     /// <summary>Left out: <c>open</c>.</summary>
     public string? Status { get; init; }
 
+    [Lines]
     public string? Description { get; init; }
 
+    [Lines]
     public string? FirstMessage { get; init; }
 
+    [Lines]
     public string? Prompt { get; init; }
 
     public string? SystemPromptId { get; init; }
@@ -74,11 +78,11 @@ internal sealed class CreateCaseValidator : AbstractValidator<CreateCaseRequest>
         RuleFor(script => script).Telling(CaseRules.EitherPrompt);
         RuleFor(script => script.Title).Required().Name(Case.MaxTitle);
         RuleFor(script => script.Status).CaseStatus();
-        RuleFor(script => script.Description).Text(0, Case.MaxDescription);
-        RuleFor(script => script.FirstMessage).Text(0, Case.MaxFirstMessage);
+        RuleFor(script => script.Description).Lines(0, Case.MaxDescription);
+        RuleFor(script => script.FirstMessage).Lines(0, Case.MaxFirstMessage);
         RuleFor(script => script.Prompt)
             .Must((script, prompt) => prompt is not null || script.SystemPromptId is not null).WithMessage("Required, or systemPromptId instead")
-            .Text(1, Case.MaxPrompt);
+            .Lines(1, Case.MaxPrompt);
         RuleFor(script => script.SystemPromptId)
             .IdOf<CreateCaseRequest, Prompt>()
             .Must((script, prompt) => prompt is null || script.Prompt is null).WithMessage(CaseRules.OnePrompt);

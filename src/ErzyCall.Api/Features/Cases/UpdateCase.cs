@@ -72,10 +72,13 @@ internal sealed record UpdateCaseRequest
 
     public Optional<string> Status { get; init; }
 
+    [Lines]
     public Optional<string> Description { get; init; }
 
+    [Lines]
     public Optional<string> FirstMessage { get; init; }
 
+    [Lines]
     public Optional<string> Prompt { get; init; }
 
     public Optional<string> SystemPromptId { get; init; }
@@ -98,9 +101,9 @@ internal sealed class UpdateCaseValidator : AbstractValidator<UpdateCaseRequest>
         RuleFor(script => script.Title.Value).Name(Case.MaxTitle);
         RuleFor(script => script.Status).NotCleared();
         RuleFor(script => script.Status.Value).CaseStatus();
-        RuleFor(script => script.Description.Value).Text(0, Case.MaxDescription);
-        RuleFor(script => script.FirstMessage.Value).Text(0, Case.MaxFirstMessage);
-        RuleFor(script => script.Prompt.Value).Text(1, Case.MaxPrompt);
+        RuleFor(script => script.Description.Value).Lines(0, Case.MaxDescription);
+        RuleFor(script => script.FirstMessage.Value).Lines(0, Case.MaxFirstMessage);
+        RuleFor(script => script.Prompt.Value).Lines(1, Case.MaxPrompt);
         RuleFor(script => script.SystemPromptId.Value)
             .IdOf<UpdateCaseRequest, Prompt>()
             .Must((script, prompt) => prompt is null || script.Prompt.Value is null).WithMessage(CaseRules.OnePrompt);

@@ -8,7 +8,7 @@ namespace ErzyCall.Api.Features.ContactGroups;
 /// Adds the changes of a group's size to what was counted before, so that there are never many to be summed by whoever reads it. Late is harmless: a group's size is
 /// both together, and moves from the one to the other in one transaction.
 /// </summary>
-internal sealed class AddUpChangesJob(ErzyCallDbContext db) : IJob
+internal sealed class AddUpChangesJob(ErzyCallDbContext db, ParkedRows<AddUpChangesJob> parked) : IJob
 {
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(10);
 
@@ -17,16 +17,16 @@ internal sealed class AddUpChangesJob(ErzyCallDbContext db) : IJob
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
 
         // Under the group's lock, so that two copies of the server never add up the same changes. A group that somebody else has locked is passed over.
-        var groups = await db.Database
-            .SqlQuery<Guid>(
-                $"""
-                 SELECT contact_groups.id AS "Value" FROM contact_group_changes JOIN contact_groups ON contact_groups.id = group_id
-                 ORDER BY contact_group_changes.id
-                 LIMIT 1
-                 FOR NO KEY UPDATE OF contact_groups SKIP LOCKED
-                 """)
-            .ToListAsync(cancellationToken);
-        if (groups is not [var group])
+        var first = await db.FirstAsync(
+            $"""
+             SELECT contact_groups.id FROM contact_group_changes JOIN contact_groups ON contact_groups.id = group_id
+             WHERE group_id <> ALL ({parked.Ids})
+             ORDER BY contact_group_changes.id
+             LIMIT 1
+             FOR NO KEY UPDATE OF contact_groups SKIP LOCKED
+             """,
+            cancellationToken);
+        if (first is not { } group)
         {
             // Of groups that are deleted.
             await db.ContactGroupChanges.Where(change => !db.ContactGroups.Any(row => row.Id == change.GroupId)).ExecuteDeleteAsync(cancellationToken);
@@ -34,13 +34,16 @@ internal sealed class AddUpChangesJob(ErzyCallDbContext db) : IJob
             return false;
         }
 
-        await db.Database.ExecuteSqlAsync(
-            $"""
-             WITH added_up AS (DELETE FROM contact_group_changes WHERE group_id = {group} RETURNING contacts)
-             UPDATE contact_groups SET counted_contacts = counted_contacts + (SELECT coalesce(sum(contacts), 0) FROM added_up) WHERE id = {group}
-             """,
-            cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await parked.TryAsync(group, async () =>
+        {
+            await db.Database.ExecuteSqlAsync(
+                $"""
+                 WITH added_up AS (DELETE FROM contact_group_changes WHERE group_id = {group} RETURNING contacts)
+                 UPDATE contact_groups SET counted_contacts = counted_contacts + (SELECT coalesce(sum(contacts), 0) FROM added_up) WHERE id = {group}
+                 """,
+                cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        });
         return true;
     }
 }

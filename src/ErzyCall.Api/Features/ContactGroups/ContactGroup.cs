@@ -20,7 +20,7 @@ internal sealed class ContactGroup : IResource<ContactGroup>
 
     public Id<Organization> OrganizationId { get; init; }
 
-    /// <summary>Unique in the organization.</summary>
+    /// <summary>Unique in the organization, as people see it: however it is composed, and whatever is in it that cannot be seen.</summary>
     public string Name { get; set; } = "";
 
     public string? Description { get; set; }

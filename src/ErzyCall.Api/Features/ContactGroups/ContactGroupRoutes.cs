@@ -1,5 +1,6 @@
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.ContactGroups;
 
@@ -9,9 +10,9 @@ internal static class ContactGroupRoutes
     public static void MapContactGroups(this IEndpointRouteBuilder api)
     {
         var groups = api.MapGroup("/contact-groups").WithTags("Contact groups");
-        groups.MapGet("/", ListContactGroups.HandleAsync).RequireScope(Scopes.ContactGroupsRead);
+        groups.MapGet("/", ListContactGroups.HandleAsync).RequireScope(Scopes.ContactGroupsRead).InOneStatement();
         groups.MapPost("/", CreateContactGroup.HandleAsync).RequireScope(Scopes.ContactGroupsWrite).Refuses(ApiError.Duplicate(ContactGroup.NameTaken));
-        groups.MapGet("/{groupId}", GetContactGroup.HandleAsync).RequireScope(Scopes.ContactGroupsRead);
+        groups.MapGet("/{groupId}", GetContactGroup.HandleAsync).RequireScope(Scopes.ContactGroupsRead).InOneStatement();
         groups.MapPatch("/{groupId}", UpdateContactGroup.HandleAsync).RequireScope(Scopes.ContactGroupsWrite).Refuses(ApiError.Duplicate(ContactGroup.NameTaken));
         groups.MapDelete("/{groupId}", DeleteContactGroup.HandleAsync).RequireScope(Scopes.ContactGroupsWrite);
         groups.MapPost("/{groupId}/members", AddMembers.HandleAsync).RequireScope(Scopes.ContactGroupsWrite);

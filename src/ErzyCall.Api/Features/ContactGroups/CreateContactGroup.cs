@@ -1,6 +1,7 @@
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
@@ -34,6 +35,7 @@ internal sealed record CreateContactGroupRequest
 {
     public string? Name { get; init; }
 
+    [Lines]
     public string? Description { get; init; }
 }
 
@@ -42,6 +44,6 @@ internal sealed class CreateContactGroupValidator : AbstractValidator<CreateCont
     public CreateContactGroupValidator()
     {
         RuleFor(group => group.Name).Required().Name(ContactGroup.MaxName);
-        RuleFor(group => group.Description).Text(0, ContactGroup.MaxDescription);
+        RuleFor(group => group.Description).Lines(0, ContactGroup.MaxDescription);
     }
 }

@@ -34,6 +34,7 @@ internal sealed record UpdateContactGroupRequest
 {
     public Optional<string> Name { get; init; }
 
+    [Lines]
     public Optional<string> Description { get; init; }
 }
 
@@ -43,6 +44,6 @@ internal sealed class UpdateContactGroupValidator : AbstractValidator<UpdateCont
     {
         RuleFor(group => group.Name).NotCleared();
         RuleFor(group => group.Name.Value).Name(ContactGroup.MaxName);
-        RuleFor(group => group.Description.Value).Text(0, ContactGroup.MaxDescription);
+        RuleFor(group => group.Description.Value).Lines(0, ContactGroup.MaxDescription);
     }
 }

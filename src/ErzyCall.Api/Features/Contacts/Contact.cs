@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Tenancy;
@@ -17,8 +18,26 @@ internal sealed class Contact : IResource<Contact>
 
     public string Title { get; set; } = "";
 
-    /// <summary>E.164, unique in the organization.</summary>
-    public string Phone { get; set; } = "";
+    /// <summary>E.164, as it was given.</summary>
+    public string Phone
+    {
+        get;
+        set
+        {
+            var canonical = E164.CanonicalOf(value);
+            NumberTurn = canonical == CanonicalNumber ? NumberTurn : (short)0;
+            (field, CanonicalNumber) = (value, canonical);
+        }
+    } = "";
+
+    /// <summary>The number that it is, in whatever form: <see cref="E164.Canonical"/>. No contact gets one that another contact of the organization has.</summary>
+    public string CanonicalNumber { get; private set; } = "";
+
+    /// <summary>
+    /// 0, and more for the second and further contacts that have had their number since before it was known to be one (<see cref="ContactNumbers"/>): these are
+    /// kept as they are.
+    /// </summary>
+    public short NumberTurn { get; private set; }
 
     public string? Email { get; set; }
 

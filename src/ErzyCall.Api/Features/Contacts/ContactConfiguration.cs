@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -10,10 +11,12 @@ internal sealed class ContactConfiguration : IEntityTypeConfiguration<Contact>
     public void Configure(EntityTypeBuilder<Contact> builder)
     {
         builder.Property(contact => contact.Title).HasMaxLength(ContactRules.MaxTitle);
-        builder.Property(contact => contact.Phone).HasMaxLength(16).UseCollation(ByCodePoint);
+        builder.Property(contact => contact.Phone).HasMaxLength(E164.MaxLength).UseCollation(ByCodePoint);
+        builder.Property(contact => contact.CanonicalNumber).HasMaxLength(E164.MaxLength).UseCollation(ByCodePoint);
         builder.Property(contact => contact.CustomFields).IsStringMap();
         builder.HasOne<Organization>().WithMany().HasForeignKey(contact => contact.OrganizationId);
         builder.HasIndex(contact => new { contact.OrganizationId, contact.Phone }).IsUniqueField(Contact.PhoneTaken);
+        builder.HasIndex(contact => new { contact.OrganizationId, contact.CanonicalNumber, contact.NumberTurn }).IsUniqueField(Contact.PhoneTaken);
         builder.HasIndex(contact => new { contact.OrganizationId, contact.CreatedAt, contact.Id });
         builder.HasIndex(contact => contact.Tags).HasMethod("gin");
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
@@ -15,32 +15,70 @@ namespace ErzyCall.Api.Features.Contacts;
 
 /// <param name="Index">Its place in the batch.</param>
 /// <param name="Request">Validated; its groups are the organization's.</param>
-internal sealed record ContactImportItem(int Index, CreateContactRequest Request);
+internal sealed record ContactImportItem(int Index, CreateContactRequest Request)
+{
+    /// <summary>Canonical: what its contact is found by.</summary>
+    public string Number { get; } = E164.CanonicalOf(Request.Phone!);
+}
 
 /// <summary>
-/// Many contacts at once, in a fixed number of statements however many they are. Rows are written and locked in the order of their phones, so that two imports
+/// Many contacts at once, in a fixed number of statements however many they are. Rows are written and locked in the order of their numbers, so that two imports
 /// of the same contacts wait for each other and never in a circle.
 /// </summary>
 internal sealed class ContactImport(
     Id<Organization> organization, string onConflict, ErzyCallDbContext db, LedgerWriter ledger, DateTimeOffset now, CancellationToken cancellationToken)
 {
-    private const string NoFields = "{}";
+    /// <summary>
+    /// What an item says of its contact beside the phone, by which it is found: the column, and what stands in it when a new contact's item leaves it out. In an
+    /// existing contact what is left out stays.
+    /// </summary>
+    private static readonly Column[] s_columns =
+    [
+        new("title", "text", item => item.Title),
+        new("email", "text", item => item.Email),
+        new("notes", "text", item => item.Notes),
+        new("tags", "text[]", item => item.Tags is null ? null : FieldRules.Distinct(item.Tags), LeftOut: "ARRAY[]::text[]"),
+        new("custom_fields", "json", item => item.CustomFields, LeftOut: "json_build_object()"),
+    ];
 
-    /// <param name="items">No phone twice.</param>
+    private static readonly string s_items =
+        $"json_to_recordset({{0}}::json) AS item (id uuid, phone text, canonical_number text, {Each(column => $"{column.Name} {column.Type}")})";
+
+    private static readonly string s_insert =
+        $$"""
+          INSERT INTO contacts (id, organization_id, phone, canonical_number, number_turn, {{Each(column => column.Name)}}, created_at, updated_at)
+          SELECT id, {1}, phone, canonical_number, 0, {{Each(column => $"coalesce({column.Name}, {column.LeftOut})")}}, {2}, {2}
+          FROM {{s_items}}
+          WHERE NOT EXISTS (
+            SELECT FROM contacts AS other
+            WHERE other.organization_id = {1} AND other.canonical_number = item.canonical_number COLLATE "C" AND other.number_turn > 0)
+          ORDER BY canonical_number
+          ON CONFLICT DO NOTHING
+          RETURNING canonical_number, phone, id
+          """;
+
+    private static readonly string s_update =
+        $$"""
+          UPDATE contacts SET {{Each(column => $"{column.Name} = coalesce(item.{column.Name}, contacts.{column.Name})")}}, updated_at = {2}
+          FROM {{s_items}}
+          WHERE contacts.organization_id = {1} AND contacts.id = item.id
+          """;
+
+    /// <param name="items">No number twice.</param>
     public async Task<List<BatchResult<ContactResponse>>> RunAsync(IReadOnlyList<ContactImportItem> items)
     {
-        var byPhone = items.ToDictionary(item => item.Request.Phone!);
+        var byNumber = items.ToDictionary(item => item.Number);
         var created = await InsertAsync(items);
-        var existing = created.Count == items.Count ? [] : await LockAsync([.. byPhone.Keys.Where(phone => !created.ContainsKey(phone))]);
+        var existing = created.Count == items.Count ? [] : await LockAsync([.. items.Where(item => !created.ContainsKey(item.Number))]);
         if (onConflict == OnConflict.Update && existing.Count > 0)
         {
-            await UpdateAsync([.. existing.Keys.Select(phone => byPhone[phone])]);
+            await UpdateAsync(existing, byNumber);
         }
 
-        await JoinGroupsAsync(onConflict == OnConflict.Update ? created.Concat(existing).ToDictionary() : created, byPhone);
+        await JoinGroupsAsync(onConflict == OnConflict.Update ? created.Concat(existing).ToDictionary() : created, byNumber);
 
         // A contact may be left as it is; that its number is not to be called is no matter of the contact.
-        await EnterOptOutsAsync(onConflict == OnConflict.Fail ? created : created.Concat(existing).ToDictionary(), byPhone);
+        await EnterOptOutsAsync(onConflict == OnConflict.Fail ? created : created.Concat(existing).ToDictionary(), byNumber);
         var shown = await ShowAsync([.. created.Values, .. existing.Values]);
         await AddEventsAsync(created, ContactEvent.Created, shown);
         if (onConflict == OnConflict.Update)
@@ -54,56 +92,47 @@ internal sealed class ContactImport(
     private BatchResult<ContactResponse> ResultOf(
         ContactImportItem item, Dictionary<string, Guid> created, Dictionary<string, Guid> existing, Dictionary<Id<Contact>, ContactResponse> shown)
     {
-        var phone = item.Request.Phone!;
-        if (created.TryGetValue(phone, out var id))
+        if (created.TryGetValue(item.Number, out var id))
         {
             return BatchResult<ContactResponse>.Of(item.Index, StatusCodes.Status201Created, shown[new Id<Contact>(id)]);
         }
 
         // One that was there and is gone again was deleted at the same moment: who asks again will find it free.
-        return onConflict != OnConflict.Fail && existing.TryGetValue(phone, out id)
+        return onConflict != OnConflict.Fail && existing.TryGetValue(item.Number, out id)
             ? BatchResult<ContactResponse>.Of(item.Index, StatusCodes.Status200OK, shown[new Id<Contact>(id)])
             : BatchResult<ContactResponse>.Of(item.Index, ApiError.Duplicate(Contact.PhoneTaken));
     }
 
-    /// <summary>The ids of those that are new, by phone.</summary>
+    /// <summary>The ids of those that are new, by number. A number of which only a second contact is left (<see cref="Contact.NumberTurn"/>) is taken as well.</summary>
     private async Task<Dictionary<string, Guid>> InsertAsync(IReadOnlyList<ContactImportItem> items)
     {
-        var rows = RowsOf(items);
-        return (await db.Database.SqlQuery<PhoneAndId>(
-            $"""
-             INSERT INTO contacts (id, organization_id, title, phone, email, notes, tags, custom_fields, created_at, updated_at)
-             SELECT id, {organization.Value}, title, phone, email, notes, coalesce(tags, ARRAY[]::text[]), coalesce(custom_fields, {NoFields}::json), {now}, {now}
-             FROM json_to_recordset({rows}::json) AS item (id uuid, title text, phone text, email text, notes text, tags text[], custom_fields json)
-             ORDER BY phone
-             ON CONFLICT (organization_id, phone) DO NOTHING
-             RETURNING phone, id
-             """).ToListAsync(cancellationToken)).ToDictionary(row => row.Phone, row => row.Id);
+        var rows = RowsOf(items.Zip(Id<Contact>.NewMany(items.Count, now).Select(id => id.Value)));
+        return (await db.Database.SqlQueryRaw<NumberedId>(s_insert, rows, organization.Value, now).ToListAsync(cancellationToken))
+            .ToDictionary(row => row.CanonicalNumber, row => row.Id);
     }
 
-    private async Task<Dictionary<string, Guid>> LockAsync(string[] phones) =>
-        (await db.Database.SqlQuery<PhoneAndId>(
-            $"SELECT phone, id FROM contacts WHERE organization_id = {organization.Value} AND phone = ANY ({phones}) ORDER BY phone FOR NO KEY UPDATE")
-            .ToListAsync(cancellationToken)).ToDictionary(row => row.Phone, row => row.Id);
-
-    private async Task UpdateAsync(IReadOnlyList<ContactImportItem> items)
+    /// <summary>The ids of those that are there, by number: where several contacts have one, of the one that writes it as the item does, else of the first.</summary>
+    private async Task<Dictionary<string, Guid>> LockAsync(IReadOnlyList<ContactImportItem> items)
     {
-        var rows = RowsOf(items);
-        await db.Database.ExecuteSqlAsync(
+        var written = items.ToDictionary(item => item.Number, item => item.Request.Phone);
+        var numbers = written.Keys.ToArray();
+        return (await db.Database.SqlQuery<NumberedId>(
             $"""
-             UPDATE contacts SET
-               title = item.title, email = coalesce(item.email, contacts.email), notes = coalesce(item.notes, contacts.notes),
-               tags = coalesce(item.tags, contacts.tags), custom_fields = coalesce(item.custom_fields, contacts.custom_fields), updated_at = {now}
-             FROM json_to_recordset({rows}::json) AS item (title text, phone text, email text, notes text, tags text[], custom_fields json)
-             WHERE contacts.organization_id = {organization.Value} AND contacts.phone = item.phone
-             """,
-            cancellationToken);
+             SELECT canonical_number, phone, id FROM contacts
+             WHERE organization_id = {organization.Value} AND canonical_number = ANY ({numbers})
+             ORDER BY canonical_number, number_turn FOR NO KEY UPDATE
+             """).ToListAsync(cancellationToken))
+            .GroupBy(row => row.CanonicalNumber)
+            .ToDictionary(rows => rows.Key, rows => rows.MaxBy(row => row.Phone == written[rows.Key])!.Id);
     }
+
+    private Task UpdateAsync(Dictionary<string, Guid> existing, Dictionary<string, ContactImportItem> byNumber) =>
+        db.Database.ExecuteSqlRawAsync(s_update, [RowsOf(existing.Select(row => (byNumber[row.Key], row.Value))), organization.Value, now], cancellationToken);
 
     /// <summary>What an item says of its groups replaces what was; what it leaves out stays.</summary>
-    private async Task JoinGroupsAsync(Dictionary<string, Guid> written, Dictionary<string, ContactImportItem> byPhone)
+    private async Task JoinGroupsAsync(Dictionary<string, Guid> written, Dictionary<string, ContactImportItem> byNumber)
     {
-        var grouped = written.Where(row => byPhone[row.Key].Request.GroupIds is not null).ToList();
+        var grouped = written.Where(row => byNumber[row.Key].Request.GroupIds is not null).ToList();
         if (grouped.Count == 0)
         {
             return;
@@ -112,14 +141,14 @@ internal sealed class ContactImport(
         var contacts = grouped.ConvertAll(row => new Id<Contact>(row.Value));
         await db.ContactGroupMembers.Where(member => contacts.Contains(member.ContactId)).ExecuteDeleteAsync(cancellationToken);
         await db.JoinGroupsAsync(
-            [.. grouped.SelectMany(row => ContactRules.GroupsOf(byPhone[row.Key].Request.GroupIds).Select(group => (group, new Id<Contact>(row.Value))))], cancellationToken);
+            [.. grouped.SelectMany(row => ContactRules.GroupsOf(byNumber[row.Key].Request.GroupIds).Select(group => (group, new Id<Contact>(row.Value))))], cancellationToken);
     }
 
-    private Task EnterOptOutsAsync(Dictionary<string, Guid> written, Dictionary<string, ContactImportItem> byPhone)
+    private Task EnterOptOutsAsync(Dictionary<string, Guid> written, Dictionary<string, ContactImportItem> byNumber)
     {
         var numbers = written
-            .Where(row => byPhone[row.Key].Request.OptOut is { OptedOut: true })
-            .Select(row => new DoNotCallNumber(row.Key, byPhone[row.Key].Request.OptOut!.Reason, new Id<Contact>(row.Value)))
+            .Where(row => byNumber[row.Key].Request.OptOut is { OptedOut: true })
+            .Select(row => new DoNotCallNumber(byNumber[row.Key].Request.Phone!, byNumber[row.Key].Request.OptOut!.Reason, new Id<Contact>(row.Value)))
             .ToList();
         return numbers.Count == 0 ? Task.CompletedTask : ledger.EnterAsync(organization, numbers, DoNotCallSource.Import, now, cancellationToken);
     }
@@ -136,21 +165,21 @@ internal sealed class ContactImport(
         await db.SaveChangesAsync(cancellationToken);
     }
 
-    private string RowsOf(IReadOnlyList<ContactImportItem> items) =>
-        JsonSerializer.Serialize(items.Zip(Id<Contact>.NewMany(items.Count, now), (item, id) => Row.Of(item.Request, id)), JsonSettings.Default);
+    private static string RowsOf(IEnumerable<(ContactImportItem Item, Guid Id)> rows) =>
+        JsonSerializer.Serialize(rows.Select(row => RowOf(row.Item, row.Id)), JsonSettings.Default);
 
-    private sealed record PhoneAndId(string Phone, Guid Id);
-
-    private sealed record Row(
-        Guid Id, string Title, string Phone, string? Email, string? Notes, string[]? Tags, [property: JsonPropertyName("custom_fields")] IReadOnlyDictionary<string, string>? CustomFields)
+    private static Dictionary<string, object?> RowOf(ContactImportItem item, Guid id)
     {
-        public static Row Of(CreateContactRequest request, Id<Contact> id) => new(
-            id.Value,
-            request.Title!,
-            request.Phone!,
-            request.Email,
-            request.Notes,
-            request.Tags is null ? null : FieldRules.Distinct(request.Tags),
-            request.CustomFields);
+        var row = s_columns.ToDictionary(column => column.Name, column => column.Of(item.Request));
+        row["id"] = id;
+        row["phone"] = item.Request.Phone;
+        row["canonical_number"] = item.Number;
+        return row;
     }
+
+    private static string Each(Func<Column, string> write) => string.Join(", ", s_columns.Select(write));
+
+    private sealed record NumberedId(string CanonicalNumber, string Phone, Guid Id);
+
+    private sealed record Column(string Name, string Type, Func<CreateContactRequest, object?> Of, string LeftOut = "NULL");
 }

@@ -41,7 +41,7 @@ internal sealed record ContactResponse(
         db.ContactGroupMembers.Where(member => member.ContactId == contact.Id).OrderBy(member => member.GroupId).Select(member => member.GroupId).ToList(),
         contact.CustomFields,
         OptOutResponse.Only(db.DoNotCallEntries
-            .Where(entry => entry.OrganizationId == contact.OrganizationId && entry.CanonicalPhone == PhoneForms.Canonical(contact.Phone) && entry.LiftedAt == null)
+            .Where(entry => entry.OrganizationId == contact.OrganizationId && entry.CanonicalNumber == contact.CanonicalNumber && entry.LiftedAt == null)
             .Select(entry => new OptOutResponse(true, entry.Reason, entry.CreatedAt, entry.Source))
             .ToList()),
         contact.CreatedAt,
@@ -68,7 +68,7 @@ internal sealed record ContactListItem(
         contact.Tags,
         db.ContactGroupMembers.Where(member => member.ContactId == contact.Id).OrderBy(member => member.GroupId).Select(member => member.GroupId).ToList(),
         OptOutResponse.Only(db.DoNotCallEntries
-            .Where(entry => entry.OrganizationId == contact.OrganizationId && entry.CanonicalPhone == PhoneForms.Canonical(contact.Phone) && entry.LiftedAt == null)
+            .Where(entry => entry.OrganizationId == contact.OrganizationId && entry.CanonicalNumber == contact.CanonicalNumber && entry.LiftedAt == null)
             .Select(entry => new OptOutResponse(true, entry.Reason, entry.CreatedAt, entry.Source))
             .ToList()),
         contact.CreatedAt,

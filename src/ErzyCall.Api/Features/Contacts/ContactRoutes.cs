@@ -1,6 +1,7 @@
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.Contacts;
 
@@ -16,7 +17,7 @@ internal static class ContactRoutes
         contacts.MapGet("/search", SearchContacts.HandleAsync).RequireScope(Scopes.ContactsRead);
         contacts.MapPost("/", CreateContact.HandleAsync).RequireScope(Scopes.ContactsWrite).Refuses(ApiError.Duplicate(Contact.PhoneTaken));
         contacts.MapPost("/batch", CreateContacts.HandleAsync).RequireScope(Scopes.ContactsWrite).WithMetadata(BodyLimit.Batch);
-        contacts.MapGet("/{contactId}", GetContact.HandleAsync).RequireScope(Scopes.ContactsRead);
+        contacts.MapGet("/{contactId}", GetContact.HandleAsync).RequireScope(Scopes.ContactsRead).InOneStatement();
         contacts.MapPatch("/{contactId}", UpdateContact.HandleAsync).RequireScope(Scopes.ContactsWrite).Refuses(ApiError.Duplicate(Contact.PhoneTaken));
         contacts.MapDelete("/{contactId}", DeleteContact.HandleAsync).RequireScope(Scopes.ContactsWrite);
     }

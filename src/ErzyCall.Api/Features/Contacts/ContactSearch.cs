@@ -31,6 +31,9 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
     /// <summary>The name of <see cref="HasMarks"/> in the database.</summary>
     public const string HasMarksFunction = "search_has_marks";
 
+    /// <summary>How much of a folded title is kept: as much as is sure to fit into an index, three times what a title may have. A few characters fold into many.</summary>
+    public const int IndexedTitle = 600;
+
     /// <summary>How much of an email is found by its beginning: as much as is sure to fit into an index. The rest is found by its words.</summary>
     public const int IndexedEmail = 200;
 
@@ -54,7 +57,7 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
     public static async Task<ContactSearch> OfAsync(string text, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         var folded = (await db.Database.SqlQuery<FoldedText>($"SELECT search_fold({text}) AS folded, btrim(search_words(search_fold({text}))) AS in_words, search_has_marks(search_fold({text})) AS is_marked").ToListAsync(cancellationToken))[0];
-        return new ContactSearch(folded.Folded, folded.InWords, folded.IsMarked, PhonePartOf(text));
+        return new ContactSearch(folded.Folded, folded.InWords, folded.IsMarked, PhonePartOf(folded.Folded));
     }
 
     /// <summary>
@@ -158,8 +161,10 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
 
     private async Task AddMistypedAsync(List<Guid> found, Guid organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
-        // A read of its own: that it is broken off must undo nothing.
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        // That it is broken off undoes nothing but the limit itself.
+        const string Savepoint = "typos";
+        var snapshot = db.Database.CurrentTransaction!;
+        await snapshot.CreateSavepointAsync(Savepoint, cancellationToken);
         await db.Database.ExecuteSqlAsync($"SELECT set_config('statement_timeout', {$"{s_longestTypoSearch.TotalMilliseconds}ms"}, true)", cancellationToken);
         try
         {
@@ -178,8 +183,9 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
         }
         catch (Exception broken) when (DatabaseFailure.IsTimeout(broken))
         {
-            return;
         }
+
+        await snapshot.RollbackToSavepointAsync(Savepoint, cancellationToken);
     }
 
     private Task<List<Guid>> FindPhoneAsync(Guid organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)

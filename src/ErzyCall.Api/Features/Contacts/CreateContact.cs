@@ -1,8 +1,10 @@
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
@@ -37,6 +39,7 @@ internal static class CreateContact
                     CreatedAt = now,
                     UpdatedAt = now,
                 };
+                await db.RequireFreeNumberAsync(contact, cancellationToken);
                 db.Contacts.Add(contact);
                 db.ContactGroupMembers.AddRange(groups.Select(group => ContactGroupMember.Of(group, contact)));
                 await db.SaveChangesAsync(cancellationToken);
@@ -59,6 +62,7 @@ internal sealed record CreateContactRequest
 
     public string? Email { get; init; }
 
+    [Lines]
     public string? Notes { get; init; }
 
     public IReadOnlyList<string?>? Tags { get; init; }
@@ -77,7 +81,7 @@ internal sealed class CreateContactValidator : AbstractValidator<CreateContactRe
         RuleFor(contact => contact.Title).Required().Name(ContactRules.MaxTitle);
         RuleFor(contact => contact.Phone).Required().Phone();
         RuleFor(contact => contact.Email).Email();
-        RuleFor(contact => contact.Notes).Text(0, ContactRules.MaxNotes);
+        RuleFor(contact => contact.Notes).Lines(0, ContactRules.MaxNotes);
         RuleFor(contact => contact.Tags).Tags();
         RuleFor(contact => contact.GroupIds).GroupIds();
         RuleFor(contact => contact.CustomFields).CustomFields();

@@ -64,10 +64,10 @@ internal static class CreateContacts
             },
             cancellationToken);
 
-    /// <summary>A phone that comes twice comes in two rounds: what the first item makes, the second one finds.</summary>
+    /// <summary>A number that comes twice, in whatever forms, comes in two rounds: what the first item makes, the second one finds.</summary>
     private static IEnumerable<List<ContactImportItem>> RoundsOf(IEnumerable<ContactImportItem> items) =>
         items
-            .GroupBy(item => item.Request.Phone)
+            .GroupBy(item => item.Number)
             .SelectMany(same => same.Index())
             .GroupBy(turn => turn.Index, turn => turn.Item)
             .OrderBy(round => round.Key)

@@ -1,5 +1,6 @@
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
@@ -33,12 +34,18 @@ internal static class UpdateContact
                 var before = contact.Phone;
                 var now = clock.Now();
                 contact.Title = change.Title.Or(contact.Title);
-                contact.Phone = change.Phone.Or(contact.Phone);
                 contact.Email = change.Email.Or(contact.Email);
                 contact.Notes = change.Notes.Or(contact.Notes);
                 contact.Tags = change.Tags.IsPresent ? FieldRules.Distinct(change.Tags.Value) : contact.Tags;
                 contact.CustomFields = change.CustomFields.Value ?? contact.CustomFields;
                 contact.UpdatedAt = now;
+                if (change.Phone.Or(before) is var phone && phone != before)
+                {
+                    NumberRules.RefuseMisfit("phone", phone);
+                    contact.Phone = phone;
+                    await db.RequireFreeNumberAsync(contact, cancellationToken);
+                }
+
                 await db.SaveChangesAsync(cancellationToken);
 
                 if (change.GroupIds.IsPresent)
@@ -53,7 +60,7 @@ internal static class UpdateContact
                 {
                     await ledger.EnterAsync(caller.OrganizationId, contact.Phone, optOut.Reason, DoNotCallSource.Api, contact.Id, now, cancellationToken);
                 }
-                else if (change.OptOut.IsPresent && contact.Phone == before)
+                else if (change.OptOut.IsPresent && contact.CanonicalNumber == E164.CanonicalOf(before))
                 {
                     await db.DoNotCallEntries.OwnedBy(caller).LiftAsync(contact.Phone, now, cancellationToken);
                 }
@@ -71,6 +78,7 @@ internal sealed record UpdateContactRequest
 
     public Optional<string> Email { get; init; }
 
+    [Lines]
     public Optional<string> Notes { get; init; }
 
     public Optional<IReadOnlyList<string?>> Tags { get; init; }
@@ -89,9 +97,9 @@ internal sealed class UpdateContactValidator : AbstractValidator<UpdateContactRe
         RuleFor(contact => contact.Title).NotCleared();
         RuleFor(contact => contact.Title.Value).Name(ContactRules.MaxTitle);
         RuleFor(contact => contact.Phone).NotCleared();
-        RuleFor(contact => contact.Phone.Value).Phone();
+        RuleFor(contact => contact.Phone.Value).WellFormedPhone();
         RuleFor(contact => contact.Email.Value).Email();
-        RuleFor(contact => contact.Notes.Value).Text(0, ContactRules.MaxNotes);
+        RuleFor(contact => contact.Notes.Value).Lines(0, ContactRules.MaxNotes);
         RuleFor(contact => contact.Tags).NotCleared();
         RuleFor(contact => contact.Tags.Value).Tags();
         RuleFor(contact => contact.GroupIds).NotCleared();

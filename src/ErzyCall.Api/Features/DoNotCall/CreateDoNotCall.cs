@@ -1,12 +1,11 @@
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.DoNotCall;
 
@@ -21,19 +20,11 @@ internal static class CreateDoNotCall
         db.Database.InTransactionAsync<Results<Created<Data<DoNotCallResponse>>, Ok<Data<DoNotCallResponse>>>>(
             async () =>
             {
-                var phone = body.Value.Phone!;
-                while (true)
-                {
-                    var isNew = await ledger.EnterAsync(caller.OrganizationId, phone, body.Value.Reason, DoNotCallSource.Api, contactId: null, clock.Now(), cancellationToken);
-                    var entry = await db.DoNotCallEntries.OwnedBy(caller).InForce(phone).AsNoTracking().SingleOrDefaultAsync(cancellationToken);
-
-                    // Lifted between the two statements: to enter it is still what was asked for.
-                    if (entry is not null)
-                    {
-                        var data = Data.Of(DoNotCallResponse.Of(entry));
-                        return isNew ? TypedResults.Created($"{ApiPath.V1}/do-not-call/{Uri.EscapeDataString(phone)}", data) : TypedResults.Ok(data);
-                    }
-                }
+                var number = body.Value.ToNumber();
+                var entered = await ledger.EnterAndReadAsync(caller.OrganizationId, [number], DoNotCallSource.Api, clock.Now(), cancellationToken);
+                var (entry, isNew) = entered[number.Canonical];
+                var data = Data.Of(DoNotCallResponse.Of(entry));
+                return isNew ? TypedResults.Created($"{ApiPath.V1}/do-not-call/{Uri.EscapeDataString(entry.Phone)}", data) : TypedResults.Ok(data);
             },
             cancellationToken);
 }
@@ -43,6 +34,9 @@ internal sealed record CreateDoNotCallRequest
     public string? Phone { get; init; }
 
     public string? Reason { get; init; }
+
+    /// <remarks>Of a validated request.</remarks>
+    public DoNotCallNumber ToNumber() => new(Phone!, Reason, ContactId: null);
 }
 
 internal sealed class CreateDoNotCallValidator : AbstractValidator<CreateDoNotCallRequest>

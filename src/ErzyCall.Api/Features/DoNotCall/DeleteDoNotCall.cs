@@ -1,18 +1,25 @@
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
-using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.DoNotCall;
 
-/// <summary>Takes a number off the ledger: from now on it may be called and messaged again. Its entry stays as history.</summary>
+/// <summary>Takes a number off the ledger, in whatever form it is written: from now on it may be called and messaged again. Its entry stays as history.</summary>
 internal static class DeleteDoNotCall
 {
-    public static async Task<NoContent> HandleAsync(PhoneInPath phone, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
-        await db.DoNotCallEntries.OwnedBy(caller).LiftAsync(phone.Number, clock.Now(), cancellationToken)
-            ? TypedResults.NoContent()
-            : throw new ApiException(ApiError.NotFound("number on the do-not-call list"));
+    public static Task<NoContent> HandleAsync(E164 phone, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                var entry = await db.LockEntryAsync(caller.OrganizationId, phone.Text, cancellationToken) ?? throw new ApiException(GetDoNotCall.NotThere);
+                ifMatch.Check(DoNotCallResponse.Of(entry));
+                await db.DoNotCallEntries.OwnedBy(caller).LiftAsync(phone.Text, clock.Now(), cancellationToken);
+                return TypedResults.NoContent();
+            },
+            cancellationToken);
 }

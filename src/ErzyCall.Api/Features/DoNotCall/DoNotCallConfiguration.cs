@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -9,16 +10,15 @@ internal sealed class DoNotCallConfiguration : IEntityTypeConfiguration<DoNotCal
 {
     public void Configure(EntityTypeBuilder<DoNotCallEntry> builder)
     {
-        // In the collation of contacts' phones: PostgreSQL compares two columns by an index only when they have the same one.
-        builder.Property(entry => entry.Phone).HasMaxLength(16).UseCollation("C");
-        builder.Property(entry => entry.CanonicalPhone).HasMaxLength(16).UseCollation("C").HasComputedColumnSql($"{PhoneForms.CanonicalFunction}(phone)", stored: true);
-        builder.Metadata.Model.AddDbFunction(((Func<string, string>)PhoneForms.Canonical).Method).Name = PhoneForms.CanonicalFunction;
+        // In the collation of contacts' numbers: PostgreSQL compares two columns by an index only when they have the same one.
+        builder.Property(entry => entry.Phone).HasMaxLength(E164.MaxLength).UseCollation("C");
+        builder.Property(entry => entry.CanonicalNumber).HasMaxLength(E164.MaxLength).UseCollation("C");
         builder.Property(entry => entry.Reason).HasMaxLength(DoNotCallEntry.MaxReason);
         builder.Property(entry => entry.CreatedAt).HasColumnName("at");
         builder.Property(entry => entry.Source).HasMaxLength(20);
         builder.HasOne<Organization>().WithMany().HasForeignKey(entry => entry.OrganizationId);
         builder.HasOne<Contact>().WithMany().HasForeignKey(entry => entry.ContactId).OnDelete(DeleteBehavior.SetNull);
-        builder.HasIndex(entry => new { entry.OrganizationId, entry.CanonicalPhone }, "ix_do_not_call_entries_in_force").IsUnique().HasFilter("lifted_at IS NULL");
+        builder.HasIndex(entry => new { entry.OrganizationId, entry.CanonicalNumber }, "ix_do_not_call_entries_in_force").IsUnique().HasFilter("lifted_at IS NULL");
         builder.HasIndex(entry => new { entry.OrganizationId, entry.CreatedAt, entry.Id }).HasFilter("lifted_at IS NULL");
         builder.ToTable(table => table.HasCheckConstraint("ck_do_not_call_entries_source", "source IN ('api', 'whatsapp', 'call', 'import')"));
     }

@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Tenancy;
 
@@ -31,8 +32,8 @@ internal sealed class DoNotCallEntry : IResource<DoNotCallEntry>
     /// <summary>As it was entered.</summary>
     public string Phone { get; private init; } = "";
 
-    /// <summary>What the number is known by: <see cref="PhoneForms.Canonical"/>. Made by the database.</summary>
-    public string CanonicalPhone { get; private init; } = "";
+    /// <summary>The number that it is, in whatever form: <see cref="E164.Canonical"/>.</summary>
+    public string CanonicalNumber { get; private init; } = "";
 
     public string? Reason { get; private init; }
 

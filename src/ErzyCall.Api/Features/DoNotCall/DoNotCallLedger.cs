@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
@@ -12,17 +13,33 @@ internal static class DoNotCallLedger
     public static IQueryable<DoNotCallEntry> InForce(this IQueryable<DoNotCallEntry> entries) => entries.Where(entry => entry.LiftedAt == null);
 
     /// <summary>The entry in force of a number, if there is one, in whatever form either is written.</summary>
-    public static IQueryable<DoNotCallEntry> InForce(this IQueryable<DoNotCallEntry> entries, string phone) =>
-        entries.InForce().Where(entry => entry.CanonicalPhone == PhoneForms.Canonical(phone));
+    public static IQueryable<DoNotCallEntry> InForce(this IQueryable<DoNotCallEntry> entries, string phone)
+    {
+        var number = E164.CanonicalOf(phone);
+        return entries.InForce().Where(entry => entry.CanonicalNumber == number);
+    }
 
     /// <summary>Which of these numbers must not be called or messaged.</summary>
     public static async Task<IReadOnlySet<string>> BlockedAsync(
         this IQueryable<DoNotCallEntry> entries, IReadOnlyCollection<string> phones, CancellationToken cancellationToken)
     {
-        var asked = phones.Select(PhoneForms.Canonical).ToHashSet();
-        var blocked = await entries.InForce().Where(entry => asked.Contains(entry.CanonicalPhone)).Select(entry => entry.CanonicalPhone).ToHashSetAsync(cancellationToken);
-        return phones.Where(phone => blocked.Contains(PhoneForms.Canonical(phone))).ToHashSet();
+        var asked = phones.ToLookup(E164.CanonicalOf);
+        var numbers = asked.Select(forms => forms.Key).ToList();
+        var blocked = await entries.InForce().Where(entry => numbers.Contains(entry.CanonicalNumber)).Select(entry => entry.CanonicalNumber).ToListAsync(cancellationToken);
+        return blocked.SelectMany(number => asked[number]).ToHashSet();
     }
+
+    /// <summary>The entry in force of a number, locked until the transaction ends.</summary>
+    public static Task<DoNotCallEntry?> LockEntryAsync(this ErzyCallDbContext db, Id<Organization> organizationId, string phone, CancellationToken cancellationToken) =>
+        db.DoNotCallEntries
+            .FromSql(
+                $"""
+                 SELECT * FROM do_not_call_entries
+                 WHERE organization_id = {organizationId.Value} AND canonical_number = {E164.CanonicalOf(phone)} AND lifted_at IS NULL
+                 FOR NO KEY UPDATE
+                 """)
+            .AsNoTracking()
+            .SingleOrDefaultAsync(cancellationToken);
 
     /// <summary>Lifts the entry of a number; it stays as history.</summary>
     /// <returns>Whether there was one.</returns>

@@ -1,4 +1,6 @@
 using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.DoNotCall;
 
@@ -8,8 +10,10 @@ internal static class DoNotCallRoutes
     public static void MapDoNotCall(this IEndpointRouteBuilder api)
     {
         var ledger = api.MapGroup("/do-not-call").WithTags("Do not call");
-        ledger.MapGet("/", ListDoNotCall.HandleAsync).RequireScope(Scopes.ContactsRead);
+        ledger.MapGet("/", ListDoNotCall.HandleAsync).RequireScope(Scopes.ContactsRead).InOneStatement();
         ledger.MapPost("/", CreateDoNotCall.HandleAsync).RequireScope(Scopes.ContactsWrite);
+        ledger.MapPost("/batch", CreateDoNotCalls.HandleAsync).RequireScope(Scopes.ContactsWrite).WithMetadata(BodyLimit.Batch);
+        ledger.MapGet("/{phone}", GetDoNotCall.HandleAsync).RequireScope(Scopes.ContactsRead);
         ledger.MapDelete("/{phone}", DeleteDoNotCall.HandleAsync).RequireScope(Scopes.ContactsWrite);
     }
 }

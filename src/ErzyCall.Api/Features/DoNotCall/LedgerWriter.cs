@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
@@ -7,7 +8,13 @@ using Microsoft.EntityFrameworkCore;
 namespace ErzyCall.Api.Features.DoNotCall;
 
 /// <summary>A number to be entered.</summary>
-internal sealed record DoNotCallNumber(string Phone, string? Reason, Id<Contact>? ContactId);
+internal sealed record DoNotCallNumber(string Phone, string? Reason, Id<Contact>? ContactId)
+{
+    public string Canonical { get; } = E164.CanonicalOf(Phone);
+}
+
+/// <summary>What became of it.</summary>
+internal sealed record EnteredNumber(DoNotCallEntry Entry, bool IsNew);
 
 /// <summary>
 /// Enters numbers into the ledger; there is no other way in. Whoever enters one is answered only when all that was on its way to the number is known to
@@ -30,7 +37,7 @@ internal sealed class LedgerWriter(ErzyCallDbContext db, IEnumerable<IOnItsWay> 
     /// </summary>
     /// <param name="contactId">Whom the entry came through; <c>null</c>: whoever has the number now, if anybody.</param>
     /// <returns>Whether it was not there before.</returns>
-    public Task<bool> EnterAsync(
+    public async Task<bool> EnterAsync(
         Id<Organization> organizationId,
         string phone,
         string? reason,
@@ -38,37 +45,67 @@ internal sealed class LedgerWriter(ErzyCallDbContext db, IEnumerable<IOnItsWay> 
         Id<Contact>? contactId,
         DateTimeOffset now,
         CancellationToken cancellationToken) =>
-        EnterAsync(organizationId, [new DoNotCallNumber(phone, reason, contactId)], source, now, cancellationToken);
+        (await EnterAsync(organizationId, [new DoNotCallNumber(phone, reason, contactId)], source, now, cancellationToken)).Count > 0;
 
     /// <inheritdoc cref="EnterAsync(Id{Organization}, string, string?, string, Id{Contact}?, DateTimeOffset, CancellationToken)"/>
-    public Task<bool> EnterAsync(
+    /// <returns>The canonical forms of those that were not there before.</returns>
+    public Task<IReadOnlySet<string>> EnterAsync(
         Id<Organization> organizationId, IReadOnlyCollection<DoNotCallNumber> numbers, string source, DateTimeOffset now, CancellationToken cancellationToken) =>
-        db.Database.InTransactionAsync(
+        db.Database.InTransactionAsync<IReadOnlySet<string>>(
             async () =>
             {
                 // In one order, so that two transactions which enter the same numbers wait for each other and never in a circle.
-                var sorted = numbers.OrderBy(number => PhoneForms.Canonical(number.Phone), StringComparer.Ordinal).ToList();
+                var sorted = numbers.OrderBy(number => number.Canonical, StringComparer.Ordinal).ToList();
                 var ids = sorted.ConvertAll(_ => Guid.CreateVersion7(now));
                 var phones = sorted.ConvertAll(number => number.Phone);
+                var canonical = sorted.ConvertAll(number => number.Canonical);
                 var reasons = sorted.ConvertAll(number => number.Reason);
                 var contacts = sorted.ConvertAll(number => number.ContactId?.Value);
-                var entered = await db.Database.ExecuteSqlAsync(
+                var entered = await db.Database.SqlQuery<string>(
                     $"""
-                     INSERT INTO do_not_call_entries (id, organization_id, phone, reason, source, contact_id, at)
-                     SELECT id, {organizationId.Value}, phone, reason, {source},
-                       coalesce(
-                         contact_id,
-                         (SELECT contacts.id FROM contacts WHERE contacts.organization_id = {organizationId.Value} AND contacts.phone = number.phone)), {now}
-                     FROM unnest({ids}, {phones}, {reasons}, {contacts}) AS number (id, phone, reason, contact_id)
-                     ON CONFLICT (organization_id, canonical_phone) WHERE lifted_at IS NULL DO NOTHING
-                     """,
-                    cancellationToken);
+                     INSERT INTO do_not_call_entries (id, organization_id, phone, canonical_number, reason, source, contact_id, at)
+                     SELECT id, {organizationId.Value}, phone, canonical_number, reason, {source},
+                       coalesce(contact_id, (
+                         SELECT contacts.id FROM contacts
+                         WHERE contacts.organization_id = {organizationId.Value} AND contacts.canonical_number = number.canonical_number
+                         ORDER BY contacts.phone = number.phone DESC, contacts.number_turn LIMIT 1)), {now}
+                     FROM unnest({ids}, {phones}, {canonical}, {reasons}, {contacts}) AS number (id, phone, canonical_number, reason, contact_id)
+                     ON CONFLICT (organization_id, canonical_number) WHERE lifted_at IS NULL DO NOTHING
+                     RETURNING canonical_number AS "Value"
+                     """).ToListAsync(cancellationToken);
 
                 // Also of numbers that were there already: somebody else may have entered them a moment ago, and wait as well.
-                db.AfterCommit(() => UntilGoneAsync(organizationId, [.. phones.Select(PhoneForms.Canonical).Distinct()], cancellationToken));
-                return entered > 0;
+                db.AfterCommit(() => UntilGoneAsync(organizationId, [.. canonical.Distinct()], cancellationToken));
+                return entered.ToHashSet();
             },
             cancellationToken);
+
+    /// <summary>Enters numbers as <c>EnterAsync</c> does, and reads the entries that they have afterwards, by their canonical forms.</summary>
+    public async Task<IReadOnlyDictionary<string, EnteredNumber>> EnterAndReadAsync(
+        Id<Organization> organizationId, IReadOnlyCollection<DoNotCallNumber> numbers, string source, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var entered = new Dictionary<string, EnteredNumber>();
+        var missing = numbers.DistinctBy(number => number.Canonical).ToList();
+        while (missing.Count > 0)
+        {
+            var isNew = await EnterAsync(organizationId, missing, source, now, cancellationToken);
+            var canonical = missing.ConvertAll(number => number.Canonical);
+            var entries = await db.DoNotCallEntries.AsNoTracking()
+                .Where(entry => entry.OrganizationId == organizationId)
+                .InForce()
+                .Where(entry => canonical.Contains(entry.CanonicalNumber))
+                .ToListAsync(cancellationToken);
+            foreach (var entry in entries)
+            {
+                entered[entry.CanonicalNumber] = new EnteredNumber(entry, isNew.Contains(entry.CanonicalNumber));
+            }
+
+            // Lifted between the two statements: to enter it is still what was asked for.
+            missing.RemoveAll(number => entered.ContainsKey(number.Canonical));
+        }
+
+        return entered;
+    }
 
     private async Task UntilGoneAsync(Id<Organization> organization, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Pagination;
 using ErzyCall.Api.Platform.Persistence;
@@ -13,12 +14,15 @@ internal static class ListDoNotCall
     public static async Task<Ok<Page<DoNotCallResponse>>> HandleAsync(
         Query<ListDoNotCallQuery> query, Caller caller, ErzyCallDbContext db, Cursors cursors, CancellationToken cancellationToken)
     {
-        var page = await db.DoNotCallEntries.OwnedBy(caller).InForce().ToPageAsync(query.Value, entry => entry, caller, cursors, cancellationToken);
+        var entries = db.DoNotCallEntries.OwnedBy(caller);
+        entries = query.Value.Phone is { } phone ? entries.InForce(phone) : entries.InForce();
+        var page = await entries.ToPageAsync(query.Value, entry => entry, caller, cursors, cancellationToken);
         return TypedResults.Ok(new Page<DoNotCallResponse>([.. page.Data.Select(DoNotCallResponse.Of)], page.Pagination));
     }
 }
 
-internal sealed record ListDoNotCallQuery(PageRequest Page) : IQueryParameters<ListDoNotCallQuery>, IPagedQuery
+/// <param name="Phone">The entry of this number alone, in whatever form it is written.</param>
+internal sealed record ListDoNotCallQuery(string? Phone, PageRequest Page) : IQueryParameters<ListDoNotCallQuery>, IPagedQuery
 {
-    public static ListDoNotCallQuery Read(QueryReader query) => new(query.Page());
+    public static ListDoNotCallQuery Read(QueryReader query) => new(query.Phone("phone"), query.Page());
 }

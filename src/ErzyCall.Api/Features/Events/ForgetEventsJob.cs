@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ErzyCall.Api.Features.Events;
 
 /// <summary>Deletes events that have been kept long enough, and with them their deliveries and attempts.</summary>
-internal sealed class ForgetEventsJob(ErzyCallDbContext db, TimeProvider clock) : IJob
+internal sealed class ForgetEventsJob(ErzyCallDbContext db, ParkedRows<ForgetEventsJob> parked, TimeProvider clock) : IJob
 {
     /// <summary>How long an event can be read in the feed and sent again.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
@@ -19,11 +19,20 @@ internal sealed class ForgetEventsJob(ErzyCallDbContext db, TimeProvider clock) 
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
         var before = clock.Now() - KeptFor;
-        return await db.Database.ExecuteSqlAsync(
-            $"""
-             DELETE FROM events WHERE id IN (
-               SELECT id FROM events WHERE created_at < {before} AND (sequence IS NOT NULL OR is_private) ORDER BY created_at LIMIT {BatchSize})
-             """,
-            cancellationToken) == BatchSize;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var old = await db.Database
+            .SqlQuery<Guid>(
+                $"""
+                 SELECT id FROM events WHERE created_at < {before} AND (sequence IS NOT NULL OR is_private) AND id <> ALL ({parked.Ids})
+                 ORDER BY created_at LIMIT {BatchSize}
+                 """)
+            .ToListAsync(cancellationToken);
+        await parked.EachAsync(db, old, async ids =>
+        {
+            await db.Database.ExecuteSqlAsync($"DELETE FROM events WHERE id = ANY ({ids})", cancellationToken);
+            return ids.ToList();
+        });
+        await transaction.CommitAsync(cancellationToken);
+        return old.Count == BatchSize;
     }
 }

@@ -14,7 +14,7 @@ namespace ErzyCall.Api.Features.Events;
 /// Transactions that write events commit in any order and do not wait for each other; only here, under the feed's lock, do their events get in line. So the
 /// feed has no gap and a place once read never changes, and the events of one resource, which are written under its lock, keep their order.
 /// </summary>
-internal sealed class PublishEventsJob(ErzyCallDbContext db, TimeProvider clock) : IJob
+internal sealed class PublishEventsJob(ErzyCallDbContext db, ParkedRows<PublishEventsJob> parked, TimeProvider clock) : IJob
 {
     /// <summary>Events a step publishes at most.</summary>
     private const int BatchSize = 1_000;
@@ -33,13 +33,25 @@ internal sealed class PublishEventsJob(ErzyCallDbContext db, TimeProvider clock)
         }
 
         // After the lock is held, by a statement of its own: whoever held it before has committed what it published.
-        var published = await PlaceAsync(feed, cancellationToken);
-        feed.LastSequence += published.Count;
-        feed.PublishedAt = now;
-        await db.SaveChangesAsync(cancellationToken);
-        await HandOutAsync(feed.OrganizationId, published, now, cancellationToken);
+        var unpublished = await db.Database
+            .SqlQuery<Guid>(
+                $"""
+                 SELECT id FROM events
+                 WHERE organization_id = {feed.OrganizationId.Value} AND sequence IS NULL AND NOT is_private AND id <> ALL ({parked.Ids})
+                 ORDER BY position
+                 LIMIT {BatchSize}
+                 """)
+            .ToListAsync(cancellationToken);
+        await parked.EachAsync(db, unpublished, ids => PublishAsync(feed.OrganizationId, ids, now, cancellationToken));
         await transaction.CommitAsync(cancellationToken);
         return true;
+    }
+
+    private async Task<List<PublishedEvent>> PublishAsync(Id<Organization> organization, IReadOnlyList<Guid> events, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var published = await PlaceAsync(organization, events, now, cancellationToken);
+        await HandOutAsync(organization, published, now, cancellationToken);
+        return published;
     }
 
     private Task<EventFeed?> LockFeedInTurnAsync(CancellationToken cancellationToken) =>
@@ -48,7 +60,9 @@ internal sealed class PublishEventsJob(ErzyCallDbContext db, TimeProvider clock)
                 $"""
                  SELECT feed.* FROM event_feeds AS feed
                  CROSS JOIN LATERAL (
-                   SELECT FROM events WHERE organization_id = feed.organization_id AND sequence IS NULL AND NOT is_private LIMIT 1) AS unpublished
+                   SELECT FROM events WHERE organization_id = feed.organization_id AND sequence IS NULL AND NOT is_private
+                     AND id <> ALL ({parked.Ids})
+                   LIMIT 1) AS unpublished
                  ORDER BY published_at NULLS FIRST
                  LIMIT 1
                  FOR NO KEY UPDATE OF feed SKIP LOCKED
@@ -56,17 +70,19 @@ internal sealed class PublishEventsJob(ErzyCallDbContext db, TimeProvider clock)
             .SingleOrDefaultAsync(cancellationToken);
 
     /// <remarks>At their places in the table, for the reason that <see cref="DeliveryQueue.ClaimAsync"/> gives. Nobody else changes an event.</remarks>
-    private Task<List<PublishedEvent>> PlaceAsync(EventFeed feed, CancellationToken cancellationToken) =>
+    private Task<List<PublishedEvent>> PlaceAsync(
+        Id<Organization> organization, IReadOnlyList<Guid> events, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Database
             .SqlQuery<PublishedEvent>(
                 $"""
-                 UPDATE events SET sequence = {feed.LastSequence} + next.turn
-                 FROM (
-                   SELECT place, row_number() OVER (ORDER BY position) AS turn FROM (
-                     SELECT ctid AS place, position FROM events
-                     WHERE organization_id = {feed.OrganizationId.Value} AND sequence IS NULL AND NOT is_private
-                     ORDER BY position
-                     LIMIT {BatchSize}) AS unpublished) AS next
+                 WITH feed AS (
+                   UPDATE event_feeds SET last_sequence = last_sequence + {events.Count}, published_at = {now}
+                   WHERE organization_id = {organization.Value}
+                   RETURNING last_sequence - {events.Count} AS last_sequence)
+                 UPDATE events SET sequence = feed.last_sequence + next.turn
+                 FROM feed, (
+                   SELECT place, turn FROM unnest({events}) WITH ORDINALITY AS unpublished (id, turn)
+                   CROSS JOIN LATERAL (SELECT ctid AS place FROM events WHERE events.id = unpublished.id LIMIT 1) AS found) AS next
                  WHERE events.ctid = next.place
                  RETURNING events.id, events.type
                  """)

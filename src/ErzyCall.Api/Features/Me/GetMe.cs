@@ -12,12 +12,13 @@ namespace ErzyCall.Api.Features.Me;
 internal static class GetMe
 {
     public static SingleResource<MeResponse> Handle(Caller caller) => SingleResource.Of(new MeResponse(
-        new MeOrganization(caller.OrganizationId, caller.OrganizationName, caller.Mode),
+        new MeOrganization(caller.OrganizationId, caller.OrganizationName, caller.Mode, caller.OrganizationLimits),
         new MeKey(caller.KeyId, caller.KeyName, caller.Scopes, caller.Limits, caller.ExpiresAt)));
 }
 
 internal sealed record MeResponse(MeOrganization Organization, MeKey Key);
 
-internal sealed record MeOrganization(Id<Organization> Id, string Name, OrganizationMode Mode);
+/// <param name="Limits">Of all its keys together.</param>
+internal sealed record MeOrganization(Id<Organization> Id, string Name, OrganizationMode Mode, RateLimits Limits);
 
 internal sealed record MeKey(Id<ApiKey> Id, string Name, [property: OneOf(typeof(Scopes))] IReadOnlyList<string> Scopes, RateLimits Limits, DateTimeOffset? ExpiresAt);

@@ -1,4 +1,5 @@
 using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.Me;
 
@@ -8,6 +9,6 @@ internal static class MeRoutes
     public static void MapMe(this IEndpointRouteBuilder api)
     {
         var me = api.MapGroup("/me").WithTags("Me");
-        me.MapGet("/", GetMe.Handle).RequireAnyKey();
+        me.MapGet("/", GetMe.Handle).RequireAnyKey().InOneStatement();
     }
 }

@@ -1,6 +1,6 @@
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls.Dispatch;
-using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
@@ -22,7 +22,8 @@ internal static class CreatePhoneNumber
             async () =>
             {
                 var request = body.Value;
-                PhoneNumberRules.RefuseUnlessCarrier(request.Provider, carriers, caller);
+                var provider = request.Provider ?? Carriers.DefaultFor(caller.Mode);
+                PhoneNumberRules.RefuseUnlessCarrier(provider, carriers, caller);
 
                 var now = clock.Now();
                 var phone = new PhoneNumber
@@ -31,8 +32,8 @@ internal static class CreatePhoneNumber
                     OrganizationId = caller.OrganizationId,
                     Number = request.PhoneNumber!,
                     Label = request.Label,
-                    Country = request.Country ?? PhoneCountry.Of(request.PhoneNumber!)!,
-                    Provider = request.Provider ?? SimulatedCarrier.CarrierName,
+                    Country = request.Country ?? new E164(request.PhoneNumber!).Country!,
+                    Provider = provider,
                     Capabilities = request.Capabilities is null ? [PhoneCapability.Inbound, PhoneCapability.Outbound] : [.. request.Capabilities.OfType<string>()],
                     IsActive = request.IsActive ?? true,
                     IsDefault = request.IsDefault ?? false,
@@ -61,6 +62,7 @@ internal sealed record CreatePhoneNumberRequest
     /// <summary>Left out: that of the number.</summary>
     public string? Country { get; init; }
 
+    /// <summary>Who dials from it. Left out: <c>simulator</c> in a test organization; in a live one it must be named.</summary>
     public string? Provider { get; init; }
 
     public IReadOnlyList<string?>? Capabilities { get; init; }
@@ -80,7 +82,7 @@ internal sealed class CreatePhoneNumberValidator : AbstractValidator<CreatePhone
         RuleFor(phone => phone.Label).Text(0, PhoneNumber.MaxLabel);
         RuleFor(phone => phone.Country)
             .Country()
-            .Must((phone, country) => country is not null || phone.PhoneNumber is null || !FieldRules.IsPhone(phone.PhoneNumber) || PhoneCountry.Of(phone.PhoneNumber) is not null)
+            .Must((phone, country) => country is not null || phone.PhoneNumber is null || !E164.IsWellFormed(phone.PhoneNumber) || new E164(phone.PhoneNumber).Country is not null)
             .WithMessage("The number belongs to no country: give the one that it is used in");
         RuleFor(phone => phone.Provider).Text(1, PhoneNumber.MaxProvider);
         RuleFor(phone => phone.Capabilities).Capabilities();

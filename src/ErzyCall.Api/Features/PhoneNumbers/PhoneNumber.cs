@@ -19,10 +19,6 @@ internal static class PhoneCapability
 
 internal static class PhoneNumberQueries
 {
-    /// <summary>The numbers that calls may be made from.</summary>
-    public static IQueryable<PhoneNumber> AbleToDial(this IQueryable<PhoneNumber> phones) =>
-        phones.Where(phone => phone.IsActive && phone.Capabilities.Contains(PhoneCapability.Outbound));
-
     /// <summary>Makes room for <paramref name="phone"/> as the organization's default: whichever was it is it no more. In a transaction.</summary>
     public static async Task TakeDefaultAsync(this ErzyCallDbContext db, PhoneNumber phone, Caller caller, CancellationToken cancellationToken)
     {

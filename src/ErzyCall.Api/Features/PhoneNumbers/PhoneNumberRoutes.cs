@@ -1,5 +1,6 @@
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.PhoneNumbers;
 
@@ -9,7 +10,7 @@ internal static class PhoneNumberRoutes
     public static void MapPhoneNumbers(this IEndpointRouteBuilder api)
     {
         var phoneNumbers = api.MapGroup("/phone-numbers").WithTags("Phone numbers");
-        phoneNumbers.MapGet("/", ListPhoneNumbers.HandleAsync).RequireScope(Scopes.PhoneNumbersRead);
+        phoneNumbers.MapGet("/", ListPhoneNumbers.HandleAsync).RequireScope(Scopes.PhoneNumbersRead).InOneStatement();
         phoneNumbers.MapPost("/", CreatePhoneNumber.HandleAsync).RequireScope(Scopes.PhoneNumbersWrite)
             .Refuses(ApiError.Duplicate(PhoneNumber.NumberTaken), ApiError.Duplicate(PhoneNumber.NumberInUse), ApiError.NoRoom(PhoneNumber.MaxCount, "phone numbers"));
         phoneNumbers.MapPatch("/{phoneNumberId}", UpdatePhoneNumber.HandleAsync).RequireScope(Scopes.PhoneNumbersWrite);

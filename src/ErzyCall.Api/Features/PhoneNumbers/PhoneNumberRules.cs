@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using ErzyCall.Api.Features.Calls.Dispatch;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Validation;
@@ -10,8 +12,8 @@ namespace ErzyCall.Api.Features.PhoneNumbers;
 internal static class PhoneNumberRules
 {
     public static IRuleBuilderOptions<T, string?> Country<T>(this IRuleBuilder<T, string?> rule) => rule
-        .Telling(FieldLimits.OneOf(PhoneCountry.Codes))
-        .Must(code => code is null || PhoneCountry.IsKnown(code)).WithMessage("Must be an ISO 3166-1 alpha-2 country code (e.g., US)");
+        .Telling(FieldLimits.OneOf(Countries.Codes))
+        .Must(code => code is null || Countries.IsKnown(code)).WithMessage("Must be an ISO 3166-1 alpha-2 country code (e.g., US)");
 
     public static void Capabilities<T>(this IRuleBuilder<T, IReadOnlyList<string?>?> rule) => rule
         .Telling(new FieldLimits { MaxCount = PhoneCapability.All.Count, Unique = true, Each = FieldLimits.OneOf(PhoneCapability.All) })
@@ -35,14 +37,16 @@ internal static class PhoneNumberRules
             }
         });
 
-    /// <summary>A number can only be dialled from by a carrier that this server has.</summary>
+    /// <summary>A number can only be dialled from by a carrier that this server has, and that such organizations may use.</summary>
     /// <exception cref="ApiException"><c>VALIDATION_ERROR</c> on <c>provider</c>.</exception>
-    public static void RefuseUnlessCarrier(string? provider, Carriers carriers, Caller caller)
+    public static void RefuseUnlessCarrier([NotNull] string? provider, Carriers carriers, Caller caller)
     {
         var names = carriers.NamesFor(caller.Mode);
-        if (provider is not null && !names.Contains(provider))
+        if (provider is null || !names.Contains(provider))
         {
-            throw new ApiException(ApiError.InvalidBody(new FieldError("provider", $"Must be one of {string.Join(", ", names)}")));
+            throw new ApiException(ApiError.InvalidBody(new FieldError(
+                "provider",
+                names.Count == 0 ? "This server has no carrier yet that a live organization could call with" : $"Must be one of {string.Join(", ", names)}")));
         }
     }
 }

@@ -28,7 +28,11 @@ internal static class UpdatePhoneNumber
             async () =>
             {
                 var change = patch.Value;
-                PhoneNumberRules.RefuseUnlessCarrier(change.Provider.Value, carriers, caller);
+                if (change.Provider.IsPresent)
+                {
+                    PhoneNumberRules.RefuseUnlessCarrier(change.Provider.Value, carriers, caller);
+                }
+
                 var becomesDefault = change.IsDefault.Value is true;
                 if (becomesDefault)
                 {

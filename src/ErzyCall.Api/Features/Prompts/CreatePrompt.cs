@@ -1,6 +1,7 @@
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
@@ -34,6 +35,7 @@ internal sealed record CreatePromptRequest
 {
     public string? Name { get; init; }
 
+    [Lines]
     public string? Text { get; init; }
 }
 
@@ -42,6 +44,6 @@ internal sealed class CreatePromptValidator : AbstractValidator<CreatePromptRequ
     public CreatePromptValidator()
     {
         RuleFor(prompt => prompt.Name).Required().Name(Prompt.MaxName);
-        RuleFor(prompt => prompt.Text).Required().Text(1, Prompt.MaxText);
+        RuleFor(prompt => prompt.Text).Required().Lines(1, Prompt.MaxText);
     }
 }

@@ -1,5 +1,6 @@
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.Prompts;
 
@@ -9,9 +10,9 @@ internal static class PromptRoutes
     public static void MapPrompts(this IEndpointRouteBuilder api)
     {
         var prompts = api.MapGroup("/prompts").WithTags("Prompts");
-        prompts.MapGet("/", ListPrompts.HandleAsync).RequireScope(Scopes.AssistantsRead);
+        prompts.MapGet("/", ListPrompts.HandleAsync).RequireScope(Scopes.AssistantsRead).InOneStatement();
         prompts.MapPost("/", CreatePrompt.HandleAsync).RequireScope(Scopes.AssistantsWrite);
-        prompts.MapGet("/{promptId}", GetPrompt.HandleAsync).RequireScope(Scopes.AssistantsRead);
+        prompts.MapGet("/{promptId}", GetPrompt.HandleAsync).RequireScope(Scopes.AssistantsRead).InOneStatement();
         prompts.MapPatch("/{promptId}", UpdatePrompt.HandleAsync).RequireScope(Scopes.AssistantsWrite);
         prompts.MapDelete("/{promptId}", DeletePrompt.HandleAsync).RequireScope(Scopes.AssistantsWrite).Refuses(ApiError.InUse);
     }

@@ -37,6 +37,7 @@ internal sealed record UpdatePromptRequest
 {
     public Optional<string> Name { get; init; }
 
+    [Lines]
     public Optional<string> Text { get; init; }
 }
 
@@ -47,6 +48,6 @@ internal sealed class UpdatePromptValidator : AbstractValidator<UpdatePromptRequ
         RuleFor(prompt => prompt.Name).NotCleared();
         RuleFor(prompt => prompt.Name.Value).Name(Prompt.MaxName);
         RuleFor(prompt => prompt.Text).NotCleared();
-        RuleFor(prompt => prompt.Text.Value).Text(1, Prompt.MaxText);
+        RuleFor(prompt => prompt.Text.Value).Lines(1, Prompt.MaxText);
     }
 }

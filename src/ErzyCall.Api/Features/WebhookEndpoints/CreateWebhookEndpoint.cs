@@ -2,6 +2,7 @@ using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
@@ -50,6 +51,7 @@ internal sealed record CreateWebhookEndpointRequest
 
     public IReadOnlyList<string?>? Events { get; init; }
 
+    [Lines]
     public string? Description { get; init; }
 }
 
@@ -59,6 +61,6 @@ internal sealed class CreateWebhookEndpointValidator : AbstractValidator<CreateW
     {
         RuleFor(endpoint => endpoint.Url).Required().Target(options.Value);
         RuleFor(endpoint => endpoint.Events).Required().Subscriptions(events);
-        RuleFor(endpoint => endpoint.Description).Text(0, WebhookEndpoint.MaxDescription);
+        RuleFor(endpoint => endpoint.Description).Lines(0, WebhookEndpoint.MaxDescription);
     }
 }

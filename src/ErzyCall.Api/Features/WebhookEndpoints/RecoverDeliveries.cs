@@ -15,8 +15,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
 /// <summary>
-/// Sends a webhook endpoint every event since a time that it has subscribed to and not received: those whose delivery failed or still waits, and those that happened
-/// while it was switched off or before it was made. Events are kept for 30 days.
+/// Sends a webhook endpoint every event since a time that it has subscribed to and not received: those whose delivery failed, and those that happened while it was
+/// switched off or before it was made. What is still pending is counted as matched and stays as it is. Events are kept for 30 days.
 /// </summary>
 internal static class RecoverDeliveries
 {
@@ -70,7 +70,7 @@ internal static class RecoverDeliveries
         foreach (var batch in events.Chunk(BatchSize))
         {
             queued += await db.WebhookDeliveries.OwnedBy(caller)
-                .Where(delivery => delivery.EndpointId == endpoint.Id && batch.Contains(delivery.EventId))
+                .Where(delivery => delivery.EndpointId == endpoint.Id && batch.Contains(delivery.EventId) && delivery.Status != DeliveryStatus.Pending)
                 .BeginAnewAsync(now, cancellationToken);
             queued += await db.EnqueueAsync([.. batch.Select(happened => (happened.Value, endpoint.Id))], now, cancellationToken);
         }
@@ -89,7 +89,7 @@ internal sealed record RecoverDeliveriesRequest
 }
 
 /// <param name="Matched">Events that were not delivered.</param>
-/// <param name="Queued">How many of them are sent now; 0 in a dry run.</param>
+/// <param name="Queued">How many of them are sent now: all but those whose delivery is still pending; 0 in a dry run.</param>
 internal sealed record RecoveryResponse(int Matched, int Queued);
 
 internal sealed class RecoverDeliveriesValidator : AbstractValidator<RecoverDeliveriesRequest>

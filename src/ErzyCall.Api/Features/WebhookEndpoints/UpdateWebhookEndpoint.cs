@@ -71,6 +71,7 @@ internal sealed record UpdateWebhookEndpointRequest
 
     public Optional<IReadOnlyList<string?>> Events { get; init; }
 
+    [Lines]
     public Optional<string> Description { get; init; }
 
     public Optional<bool?> IsActive { get; init; }
@@ -84,7 +85,7 @@ internal sealed class UpdateWebhookEndpointValidator : AbstractValidator<UpdateW
         RuleFor(endpoint => endpoint.Url.Value).Target(options.Value);
         RuleFor(endpoint => endpoint.Events).NotCleared();
         RuleFor(endpoint => endpoint.Events.Value).Subscriptions(events);
-        RuleFor(endpoint => endpoint.Description.Value).Text(0, WebhookEndpoint.MaxDescription);
+        RuleFor(endpoint => endpoint.Description.Value).Lines(0, WebhookEndpoint.MaxDescription);
         RuleFor(endpoint => endpoint.IsActive).NotCleared();
     }
 }

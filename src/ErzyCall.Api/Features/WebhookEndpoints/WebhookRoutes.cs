@@ -1,6 +1,7 @@
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Idempotency;
+using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
@@ -12,7 +13,7 @@ internal static class WebhookRoutes
     public static void MapWebhooks(this IEndpointRouteBuilder api)
     {
         var webhooks = api.MapGroup("/webhooks").WithTags(Tag);
-        webhooks.MapGet("/", ListWebhookEndpoints.HandleAsync).RequireScope(Scopes.WebhooksRead);
+        webhooks.MapGet("/", ListWebhookEndpoints.HandleAsync).RequireScope(Scopes.WebhooksRead).InOneStatement();
         webhooks.MapPost("/", CreateWebhookEndpoint.HandleAsync).RequireScope(Scopes.WebhooksWrite)
             .WithMetadata(ReturnsSecret.Instance)
             .Refuses(ApiError.MaxEndpoints(WebhookEndpoint.MaxEndpoints));

@@ -1,5 +1,6 @@
 using System.Text;
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Tenancy;
 
@@ -37,6 +38,9 @@ internal sealed class Conversation : IResource<Conversation>
 
     /// <summary>E.164; as the integrator wrote it, or as the platform did when the customer wrote first.</summary>
     public string WaUserPhone { get; private init; } = "";
+
+    /// <summary>The number that it is, in whatever form: <see cref="E164.Canonical"/>. An account has one conversation with it.</summary>
+    public string CanonicalNumber { get; private init; } = "";
 
     /// <summary>
     /// The platform's own form of the number, without the plus sign. In a few countries (Brazil, Mexico, Argentina) it differs from the one that is dialled;

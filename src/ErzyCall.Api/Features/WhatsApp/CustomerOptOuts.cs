@@ -17,12 +17,13 @@ internal sealed class CustomerOptOuts(ErzyCallDbContext db, LedgerWriter ledger)
         var conversations = await db.Conversations.With(account.Id, phone).AsNoTracking().ToListAsync(cancellationToken);
         var contactId = conversations.Find(row => row.ContactId is not null)?.ContactId;
         var numbers = conversations.SelectMany(row => row.Numbers()).Prepend(phone).Distinct();
-        return await ledger.EnterAsync(
+        var entered = await ledger.EnterAsync(
             account.OrganizationId,
             [.. numbers.Select(number => new DoNotCallNumber(number, reason, contactId))],
             DoNotCallSource.WhatsApp,
             now,
             cancellationToken);
+        return entered.Count > 0;
     }
 
     /// <summary>The customer of a conversation.</summary>

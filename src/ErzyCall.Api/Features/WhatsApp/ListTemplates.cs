@@ -20,9 +20,14 @@ internal sealed partial class ListTemplates
         var id = query.Value.IntegrationId!;
         var account = await db.WhatsAppAccounts.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken)
             ?? throw new ApiException(ApiError.NotFound("WhatsApp account"));
+        if (!await messengers.MaySendAsync(account, cancellationToken))
+        {
+            throw new ApiException(SendMessage.SimulatedAccount);
+        }
+
         try
         {
-            var messenger = await messengers.ForAsync(account, cancellationToken);
+            var messenger = messengers.Find(account.IsSimulated || caller.Mode is OrganizationMode.Test);
             return TypedResults.Ok(Data.Of(await messenger.ListTemplatesAsync(account, cancellationToken)));
         }
         catch (MessengerUnavailableException unavailable)

@@ -7,6 +7,9 @@ namespace ErzyCall.Api.Features.WhatsApp;
 
 internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
 {
+    /// <summary>What the platform tells twice is stored once, whichever copy of the server hears it.</summary>
+    public const string PlatformIdIndex = "ix_messages_account_id_platform_id";
+
     public void Configure(EntityTypeBuilder<Message> builder)
     {
         builder.Property(message => message.Direction).HasMaxLength(10);
@@ -21,8 +24,7 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
         builder.HasOne<WhatsAppAccount>().WithMany().HasForeignKey(message => message.AccountId);
         builder.HasOne<Conversation>().WithMany().HasForeignKey(message => message.ConversationId);
 
-        // What the platform tells twice is stored once, whichever copy of the server hears it.
-        builder.HasIndex(message => new { message.AccountId, message.PlatformId }).IsUnique();
+        builder.HasIndex(message => new { message.AccountId, message.PlatformId }).IsUnique().HasDatabaseName(PlatformIdIndex);
 
         // The list; and within a conversation no two messages at the same time.
         builder.HasIndex(message => new { message.ConversationId, message.CreatedAt }).IsUnique();

@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.WhatsApp.Sending;
+using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -9,6 +10,24 @@ namespace ErzyCall.Api.Features.WhatsApp;
 internal static class MessageEffects
 {
     private const int MaxStatusMessage = 500;
+
+    /// <summary>
+    /// Saves what the platform has said of a message. Under an id that another message has already, it is saved without: what became of it is known all the same,
+    /// and the messages after it go on.
+    /// </summary>
+    public static async Task SaveReportedAsync(this ErzyCallDbContext db, Message message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException taken) when (DatabaseFailure.ViolatedUniqueIndex(taken) == MessageConfiguration.PlatformIdIndex)
+        {
+            // The transaction goes on from where it was before: Entity Framework keeps a savepoint.
+            message.ForgetPlatformId();
+            await db.SaveChangesAsync(cancellationToken);
+        }
+    }
 
     public static Task CountSentAsync(this ErzyCallDbContext db, Message message, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.WhatsAppAccounts

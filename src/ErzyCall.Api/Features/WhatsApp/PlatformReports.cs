@@ -1,4 +1,6 @@
+using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.WhatsApp.Sending;
+using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
@@ -28,17 +30,39 @@ internal sealed class PlatformReports(ErzyCallDbContext db, CustomerOptOuts optO
     /// <summary>Characters of a customer's message that a reason on the ledger quotes at most.</summary>
     private const int LongestQuote = 100;
 
+    /// <summary>Each time, somebody else has got on.</summary>
+    private const int MostAttempts = 5;
+
     public Task ReceivedAsync(WhatsAppAccount account, CustomerMessage received, CancellationToken cancellationToken) =>
-        db.Database.InTransactionAsync(() => ReceiveAsync(account, received, cancellationToken), cancellationToken);
+        TakeAsync(() => ReceiveAsync(account, received, cancellationToken), cancellationToken);
 
     /// <summary>A customer wants no more messages, and it was not a message that said so.</summary>
     /// <param name="from">The platform's form of the customer's number: digits.</param>
     public Task StoppedAsync(WhatsAppAccount account, string from, CancellationToken cancellationToken) =>
-        db.Database.InTransactionAsync(
-            () => optOuts.EnterAsync(account, $"+{from}", "Stopped messages on WhatsApp", clock.Now(), cancellationToken), cancellationToken);
+        TakeAsync(() => optOuts.EnterAsync(account, $"+{from}", "Stopped messages on WhatsApp", clock.Now(), cancellationToken), cancellationToken);
 
     public Task ReportedAsync(WhatsAppAccount account, StatusReport report, CancellationToken cancellationToken) =>
-        db.Database.InTransactionAsync(() => ReportAsync(account, report, cancellationToken), cancellationToken);
+        TakeAsync(() => ReportAsync(account, report, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Nothing that the platform tells is refused because its neighbour told the same: two deliveries of one message may lock two conversations, when in between
+    /// the platform told that these are one customer's. Whoever comes second begins anew and sees what the first one has stored.
+    /// </summary>
+    private async Task TakeAsync(Func<Task<bool>> take, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await db.Database.InTransactionAsync(take, cancellationToken);
+                return;
+            }
+            catch (Exception told) when (attempt < MostAttempts && DatabaseFailure.ViolatedUniqueIndex(told) is not null)
+            {
+                db.Forget();
+            }
+        }
+    }
 
     private async Task<bool> ReceiveAsync(WhatsAppAccount account, CustomerMessage received, CancellationToken cancellationToken)
     {
@@ -58,7 +82,7 @@ internal sealed class PlatformReports(ErzyCallDbContext db, CustomerOptOuts optO
         }
 
         var contactId = conversation.ContactId
-            ?? (await db.Contacts.SingleOrDefaultAsync(row => row.OrganizationId == account.OrganizationId && row.Phone == conversation.WaUserPhone, cancellationToken))?.Id;
+            ?? (await db.Contacts.Where(row => row.OrganizationId == account.OrganizationId).WithNumber(conversation.WaUserPhone).FirstOrDefaultAsync(cancellationToken))?.Id;
 
         // No customer writes in the future, whatever the clocks say.
         var wroteAt = received.WroteAt < now ? received.WroteAt : now;
@@ -87,6 +111,7 @@ internal sealed class PlatformReports(ErzyCallDbContext db, CustomerOptOuts optO
                 $"""
                  SELECT * FROM messages
                  WHERE account_id = {account.Id.Value} AND direction = 'outbound' AND (platform_id = {report.PlatformId} OR id = {report.Message?.Value})
+                 ORDER BY id = {report.Message?.Value} DESC NULLS LAST LIMIT 1
                  FOR UPDATE
                  """)
             .FirstOrDefaultAsync(cancellationToken);
@@ -97,16 +122,20 @@ internal sealed class PlatformReports(ErzyCallDbContext db, CustomerOptOuts optO
             return false;
         }
 
+        // The platform's id of another message is not this one's, whatever is told.
+        var platformId = message.PlatformId is null && await db.Messages.AnyAsync(row => row.AccountId == account.Id && row.PlatformId == report.PlatformId, cancellationToken)
+            ? null
+            : report.PlatformId;
         var wasQueued = message.Status == MessageStatus.Queued;
         var changed = report.Error is { } error
-            ? await FailAsync(message, report.PlatformId, error, now, cancellationToken)
-            : message.Advance(report.Status, report.PlatformId, report.At);
+            ? await FailAsync(message, platformId, error, now, cancellationToken)
+            : message.Advance(report.Status, platformId, report.At);
         if (changed)
         {
             db.AddEventOf(message, MessageEvents.Status, now);
         }
 
-        await db.SaveChangesAsync(cancellationToken);
+        await db.SaveReportedAsync(message, cancellationToken);
         if (changed && wasQueued && report.Error is null)
         {
             await db.CountSentAsync(message, now, cancellationToken);
@@ -115,14 +144,14 @@ internal sealed class PlatformReports(ErzyCallDbContext db, CustomerOptOuts optO
         return changed;
     }
 
-    private async Task<bool> FailAsync(Message message, string platformId, PlatformError error, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<bool> FailAsync(Message message, string? platformId, PlatformError error, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (!message.Fail(error.ForMessage, platformId))
         {
             return false;
         }
 
-        await db.SaveChangesAsync(cancellationToken);
+        await db.SaveReportedAsync(message, cancellationToken);
         switch (error.Class)
         {
             case PlatformErrorClass.WindowClosed when message.FallbackTemplate is { } fallback:

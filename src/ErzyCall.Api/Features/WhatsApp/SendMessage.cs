@@ -1,4 +1,6 @@
 using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.Numbers;
+using ErzyCall.Api.Features.WhatsApp.Sending;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
@@ -16,16 +18,26 @@ namespace ErzyCall.Api.Features.WhatsApp;
 /// <summary>Queues a message, in a conversation or to a number, which begins one. A job sends it.</summary>
 internal static class SendMessage
 {
+    /// <summary>The account of a live organization was connected while this server simulated such accounts too.</summary>
+    public static ApiError SimulatedAccount { get; } =
+        ApiError.InvalidState("The WhatsApp account is a simulated one, which a live organization cannot use: connect it with its secrets");
+
     public static async Task<Created<Data<MessageResponse>>> HandleAsync(
-        Body<SendMessageRequest> body, Caller caller, ErzyCallDbContext db, IOptions<WhatsAppOptions> options, TimeProvider clock, CancellationToken cancellationToken)
+        Body<SendMessageRequest> body,
+        Caller caller,
+        Messengers messengers,
+        ErzyCallDbContext db,
+        IOptions<WhatsAppOptions> options,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var message = await db.Database.InTransactionAsync(
-            () => QueueAsync(body.Value, caller, db, options.Value.SendWithin, clock.Now(), cancellationToken), cancellationToken);
+            () => QueueAsync(body.Value, caller, messengers, db, options.Value.SendWithin, clock.Now(), cancellationToken), cancellationToken);
         return TypedResults.Created($"{ApiPath.V1}/whatsapp/conversations/{message.ConversationId}/messages", Data.Of(MessageResponse.Of(message)));
     }
 
     private static async Task<Message> QueueAsync(
-        SendMessageRequest request, Caller caller, ErzyCallDbContext db, TimeSpan sendWithin, DateTimeOffset now, CancellationToken cancellationToken)
+        SendMessageRequest request, Caller caller, Messengers messengers, ErzyCallDbContext db, TimeSpan sendWithin, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var (account, phone) = await RecipientAsync(request, caller, db, cancellationToken);
         if (await db.DoNotCallEntries.OwnedBy(caller).IsBlockedAsync(db.Conversations.OwnedBy(caller), account.Id, phone, cancellationToken))
@@ -36,6 +48,11 @@ internal static class SendMessage
         if (account.Status != AccountStatus.Active)
         {
             throw new ApiException(ApiError.InvalidState($"The WhatsApp account is not active but '{account.Status}'"));
+        }
+
+        if (!await messengers.MaySendAsync(account, cancellationToken))
+        {
+            throw new ApiException(SimulatedAccount);
         }
 
         var conversation = await db.LockConversationAsync(account, phone, now, cancellationToken);
@@ -76,6 +93,13 @@ internal static class SendMessage
 
         var account = await db.WhatsAppAccounts.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == accountId, cancellationToken)
             ?? throw new ApiException(ApiError.NotFound("WhatsApp account"));
+
+        // Who has written to us has a number, whatever is known of its country.
+        if (request.To is not null && !await db.Conversations.With(account.Id, phone!).AnyAsync(cancellationToken))
+        {
+            NumberRules.RefuseMisfit("to", phone!);
+        }
+
         return (account, phone!);
     }
 }

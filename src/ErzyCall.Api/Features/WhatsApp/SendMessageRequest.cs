@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using ErzyCall.Api.Features.Numbers;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Validation;
 using FluentValidation;
@@ -27,6 +29,7 @@ internal sealed record SendMessageRequest
 
 internal sealed record SendTextRequest
 {
+    [Lines]
     public string? Body { get; init; }
 }
 
@@ -67,7 +70,7 @@ internal sealed class SendMessageValidator : AbstractValidator<SendMessageReques
         RuleFor(message => message).Telling(s_types);
         RuleFor(message => message.ConversationId).IdOf<SendMessageRequest, Conversation>();
         RuleFor(message => message.IntegrationId).IdOf<SendMessageRequest, WhatsAppAccount>();
-        RuleFor(message => message.To).Phone();
+        RuleFor(message => message.To).WellFormedPhone();
         RuleFor(message => message.ConversationId)
             .Must((message, id) => id is null || (message.IntegrationId is null && message.To is null)).WithMessage("Either this, or integrationId and to");
         RuleFor(message => message.IntegrationId)
@@ -93,7 +96,7 @@ internal sealed class SendTextValidator : AbstractValidator<SendTextRequest>
     /// <summary>The platform's limit.</summary>
     private const int MaxBody = 4_096;
 
-    public SendTextValidator() => RuleFor(text => text.Body).Required().Text(1, MaxBody);
+    public SendTextValidator() => RuleFor(text => text.Body).Required().Lines(1, MaxBody);
 }
 
 internal sealed partial class SendTemplateValidator : AbstractValidator<SendTemplateRequest>

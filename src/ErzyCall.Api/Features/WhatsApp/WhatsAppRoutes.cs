@@ -1,5 +1,6 @@
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.WhatsApp;
 
@@ -11,13 +12,13 @@ internal static class WhatsAppRoutes
     public static void MapWhatsApp(this IEndpointRouteBuilder api)
     {
         var whatsApp = api.MapGroup("/whatsapp").WithTags(Tag);
-        whatsApp.MapGet("/accounts", ListAccounts.HandleAsync).RequireScope(Scopes.WhatsAppRead);
-        whatsApp.MapGet("/conversations", ListConversations.HandleAsync).RequireScope(Scopes.WhatsAppRead);
+        whatsApp.MapGet("/accounts", ListAccounts.HandleAsync).RequireScope(Scopes.WhatsAppRead).InOneStatement();
+        whatsApp.MapGet("/conversations", ListConversations.HandleAsync).RequireScope(Scopes.WhatsAppRead).InOneStatement();
         whatsApp.MapGet("/conversations/{conversationId}", GetConversation.HandleAsync).RequireScope(Scopes.WhatsAppRead);
         whatsApp.MapPatch("/conversations/{conversationId}", UpdateConversation.HandleAsync).RequireScope(Scopes.WhatsAppWrite);
         whatsApp.MapGet("/conversations/{conversationId}/messages", ListMessages.HandleAsync).RequireScope(Scopes.WhatsAppRead);
         whatsApp.MapPost("/messages", SendMessage.HandleAsync).RequireScope(Scopes.WhatsAppWrite)
             .Refuses(ApiError.ContactOptedOut, ApiError.InvalidState("The customer has not written in the last 24 hours: only a template may be sent"));
-        whatsApp.MapGet("/templates", ListTemplates.HandleAsync).RequireScope(Scopes.WhatsAppRead).Refuses(ApiError.NotFound("WhatsApp account"));
+        whatsApp.MapGet("/templates", ListTemplates.HandleAsync).RequireScope(Scopes.WhatsAppRead).InOneStatement().Refuses(ApiError.NotFound("WhatsApp account"));
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.RateLimiting;
+using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.EntityFrameworkCore;
@@ -24,8 +25,25 @@ internal sealed class ApiKeyAuthenticationHandler(
     /// <summary><c>lastUsedAt</c> is kept to the minute, so that a busy key does not write a row on every request.</summary>
     private static readonly TimeSpan s_lastUsedResolution = TimeSpan.FromMinutes(1);
 
-    private static readonly Func<ErzyCallDbContext, byte[], Task<ApiKey?>> s_findByHash = EF.CompileAsyncQuery(
-        (ErzyCallDbContext context, byte[] hash) => context.ApiKeys.AsNoTracking().Include(key => key.Organization).SingleOrDefault(key => key.SecretHash == hash));
+    /// <summary>
+    /// One statement for all that the next steps ask about. Of the organization's keys only those matter that allow more than its default: few are looked at,
+    /// however many it has.
+    /// </summary>
+    private static readonly Func<ErzyCallDbContext, byte[], DateTimeOffset, Task<FoundKey?>> s_findByHash = EF.CompileAsyncQuery(
+        (ErzyCallDbContext context, byte[] hash, DateTimeOffset now) => context.ApiKeys.AsNoTracking()
+            .Where(key => key.SecretHash == hash)
+            .Select(key => new FoundKey(
+                key,
+                key.Organization,
+                context.ApiKeys
+                    .Where(other => other.OrganizationId == key.OrganizationId && other.RevokedAt == null && (other.ExpiresAt == null || other.ExpiresAt > now))
+                    .Where(other => other.PerMinute > RateLimits.OrganizationDefault.PerMinute)
+                    .Max(other => (int?)other.PerMinute),
+                context.ApiKeys
+                    .Where(other => other.OrganizationId == key.OrganizationId && other.RevokedAt == null && (other.ExpiresAt == null || other.ExpiresAt > now))
+                    .Where(other => other.PerHour > RateLimits.OrganizationDefault.PerHour)
+                    .Max(other => (int?)other.PerHour)))
+            .SingleOrDefault());
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -41,8 +59,8 @@ internal sealed class ApiKeyAuthenticationHandler(
         }
 
         var now = clock.Now();
-        var key = await s_findByHash(db, new ApiKeySecret(text).Hash());
-        var refusal = key?.StatusAt(now) switch
+        var found = await s_findByHash(db, new ApiKeySecret(text).Hash(), now);
+        var refusal = found?.Key.StatusAt(now) switch
         {
             null => ApiError.Unauthorized,
             ApiKeyStatus.Revoked => ApiError.KeyRevoked,
@@ -54,9 +72,18 @@ internal sealed class ApiKeyAuthenticationHandler(
             return AuthenticateResult.Fail(new ApiException(refusal));
         }
 
-        await TouchAsync(key!, now);
+        var (key, organization) = (found!.Key, found.Organization);
+        await TouchAsync(key, now);
         var caller = new Caller(
-            key!.OrganizationId, key.Organization.Name, key.Organization.Mode, key.Id, key.Name, key.Scopes, new RateLimits(key.PerMinute, key.PerHour), key.ExpiresAt);
+            organization.Id,
+            organization.Name,
+            organization.Mode,
+            key.Id,
+            key.Name,
+            key.Scopes,
+            new RateLimits(key.PerMinute, key.PerHour),
+            found.OrganizationLimits,
+            key.ExpiresAt);
         return AuthenticateResult.Success(new AuthenticationTicket(new CallerPrincipal(caller), Scheme));
     }
 
@@ -69,5 +96,14 @@ internal sealed class ApiKeyAuthenticationHandler(
                 .Where(row => row.Id == key.Id && (row.LastUsedAt == null || row.LastUsedAt <= stale))
                 .ExecuteUpdateAsync(row => row.SetProperty(touched => touched.LastUsedAt, now), Context.RequestAborted);
         }
+    }
+
+    /// <param name="LargestPerMinute">The largest limit of the organization's active keys, where it is above the default.</param>
+    /// <param name="LargestPerHour">As for the minute.</param>
+    private sealed record FoundKey(ApiKey Key, Organization Organization, int? LargestPerMinute, int? LargestPerHour)
+    {
+        public RateLimits OrganizationLimits => new(
+            Organization.PerMinute ?? LargestPerMinute ?? RateLimits.OrganizationDefault.PerMinute,
+            Organization.PerHour ?? LargestPerHour ?? RateLimits.OrganizationDefault.PerHour);
     }
 }

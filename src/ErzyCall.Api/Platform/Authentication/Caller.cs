@@ -15,6 +15,7 @@ internal sealed record Caller(
     string KeyName,
     IReadOnlyList<string> Scopes,
     RateLimits Limits,
+    RateLimits OrganizationLimits,
     DateTimeOffset? ExpiresAt)
 {
     public bool Holds(string scope) => Scopes.Contains(scope) || Scopes.Contains(Authorization.Scopes.Everything);

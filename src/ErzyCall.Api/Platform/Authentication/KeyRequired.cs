@@ -27,7 +27,7 @@ internal sealed class KeyRequired(RequestDelegate next, LocalRateLimiter failure
             return;
         }
 
-        var decision = failures.Take($"failed-authentication:{Client(context)}", s_limits);
+        var decision = failures.Take(RateLimitSubject.Address(Client(context), s_limits));
         if (!decision.IsAllowed)
         {
             metrics.RateLimitRefused("address");

@@ -30,10 +30,6 @@ internal static class DatabaseFailure
     /// <summary>The transaction has set itself a limit for waiting for others' locks (<c>lock_timeout</c>), and it is over.</summary>
     public static bool IsLockTimeout(Exception exception) => Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.LockNotAvailable };
 
-    /// <summary>A table or column is not there: the schema is older than the code.</summary>
-    public static bool IsSchemaOutOfDate(Exception exception) =>
-        Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn };
-
     /// <summary>A node that takes no changes: a replica, or what was the primary before a failover.</summary>
     public static bool IsReadOnly(Exception exception) => Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
 
@@ -52,6 +48,46 @@ internal static class DatabaseFailure
         // By class: connections, authorization, resources (a full disk is one), operator intervention, the system below.
         PostgresException answer => answer.SqlState.AsSpan(0, 2) is "08" or "28" or "53" or "57" or "58",
         _ => true,
+    };
+
+    /// <summary>Why PostgreSQL does not do what a command or a start needs, for an operator; <c>null</c> when the failure is none of PostgreSQL's.</summary>
+    public static string? Explain(Exception exception) => Find<NpgsqlException>(exception) switch
+    {
+        null => null,
+        PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } answer =>
+            $"There is no such database: {answer.MessageText}. Is its name right in ConnectionStrings:Postgres? (migrate --create-database makes it.)",
+        PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedFunction } =>
+            "The database schema is out of date. Run the command 'migrate' once, then try again.",
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } answer =>
+            $"The database role of ConnectionStrings:Postgres lacks a right: {answer.MessageText}.",
+        PostgresException answer when IsUnreachable(answer) => $"PostgreSQL refuses: {answer.MessageText}. Is ConnectionStrings:Postgres right?",
+        PostgresException => null,
+        var broken => $"PostgreSQL cannot be reached: {Reasons(broken)}. Is ConnectionStrings:Postgres right, and is the server running?",
+    };
+
+    /// <summary>The driver says where it was ("Failed to connect to …"), its causes say why.</summary>
+    private static string Reasons(Exception failure)
+    {
+        var reasons = new List<string>();
+        for (var cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            reasons.Add(cause.Message.ReplaceLineEndings(" ").TrimEnd('.', ' '));
+        }
+
+        return string.Join(": ", reasons.Distinct());
+    }
+
+    /// <summary>
+    /// The same work on the same rows would fail again, for what is in them: PostgreSQL refuses a value, a constraint or a trigger what is to be written, or what is
+    /// stored cannot be read. Everything else passes by itself or is no row's fault.
+    /// </summary>
+    public static bool IsOfTheData(Exception exception) => Find<NpgsqlException>(exception) switch
+    {
+        null => exception is not OperationCanceledException,
+
+        // By class: values, constraints, what triggers raise, and what is too large for an index.
+        PostgresException answer => answer.SqlState.AsSpan(0, 2) is "22" or "23" or "P0" or "54",
+        _ => false,
     };
 
     private static T? Find<T>(Exception? exception)

@@ -1,3 +1,4 @@
+using System.Text;
 using ErzyCall.Api.Platform.Errors;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -43,6 +44,14 @@ internal static class RequestBody
         return bytes;
     }
 
+    /// <summary>The body as text in UTF-8: without the byte order mark that some systems put before it.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadTextAsync(HttpContext context)
+    {
+        var bytes = await ReadAsync(context);
+        return bytes.Span.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
+    }
+
     private static bool IsEncoded(HttpRequest request) =>
         !IsNothingBut(request.Headers.ContentEncoding, "identity") || !IsNothingBut(request.Headers.TransferEncoding, "chunked");
 
@@ -65,11 +74,14 @@ internal static class RequestBody
                 }
             }
         }
-        catch (BadHttpRequestException broken)
+        catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            // Too large for Kestrel already; or it ended early, or came too slowly.
-            throw new ApiException(
-                broken.StatusCode == StatusCodes.Status413PayloadTooLarge ? ApiError.PayloadTooLarge : ApiError.InvalidJson("Request body did not arrive whole"));
+            throw new ApiException(ApiError.PayloadTooLarge);
+        }
+        catch (IOException)
+        {
+            // It ended early, came too slowly or in chunks that are none, or the client reset its connection. Whatever it was, it was the client's doing.
+            throw new ApiException(ApiError.InvalidJson("Request body did not arrive whole"));
         }
 
         return buffer.ToArray();

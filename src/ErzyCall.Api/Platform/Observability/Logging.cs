@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ErzyCall.Api.Platform.Authentication;
 using Serilog;
+using Serilog.Context;
+using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
 
@@ -9,7 +12,7 @@ namespace ErzyCall.Api.Platform.Observability;
 internal static partial class Logging
 {
     // Values as JSON (j) and not as they are (l): a path with a line break or a terminal's escape sequence in it stays one line, and says who wrote it.
-    private const string DevelopmentTemplate = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:j} {RequestId}{NewLine}{Exception}";
+    private const string DevelopmentTemplate = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:j} {RequestId} {OrganizationId} {KeyId}{NewLine}{Exception}";
 
     /// <summary>One line an event on standard output: JSON for machines, plain text in Development. Levels come from the section <c>Serilog</c>.</summary>
     public static void AddLogging(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment) =>
@@ -46,7 +49,15 @@ internal static partial class Logging
         });
 
     /// <summary>One line a request, with its final status. The path only, and without a phone number that is part of it: query strings hold those too.</summary>
-    public static void UseRequestLog(this IApplicationBuilder app) =>
+    public static void UseRequestLog(this IApplicationBuilder app)
+    {
+        app.Use(static async (context, next) =>
+        {
+            using (LogContext.Push(new CallerEnricher(context)))
+            {
+                await next(context);
+            }
+        });
         app.UseSerilogRequestLogging(options =>
         {
             options.GetMessageTemplateProperties = static (context, path, elapsed, status) =>
@@ -57,10 +68,27 @@ internal static partial class Logging
                 new LogEventProperty("Elapsed", new ScalarValue(elapsed)),
             ];
             options.GetLevel = (context, _, failure) =>
-                failure is not null || context.Response.StatusCode >= 500 ? LogEventLevel.Error
+                failure is not null || context.Response.StatusCode == StatusCodes.Status500InternalServerError ? LogEventLevel.Error
                 : context.Request.Path.StartsWithSegments("/health") || context.Request.Path == MetricsSetup.Path ? LogEventLevel.Debug
+
+                // What is away is logged once by whoever finds it out. A server that stops says so to every look at its readiness: that is what they look for.
+                : context.Response.StatusCode > StatusCodes.Status500InternalServerError ? LogEventLevel.Warning
                 : LogEventLevel.Information;
         });
+    }
+
+    /// <summary>Says in every line of a request, as soon as it is known, whose it is: ids, which tell nobody anything who may not look them up.</summary>
+    private sealed class CallerEnricher(HttpContext context) : ILogEventEnricher
+    {
+        public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)
+        {
+            if (context.User is CallerPrincipal { Caller: var caller })
+            {
+                logEvent.AddPropertyIfAbsent(new LogEventProperty("OrganizationId", new ScalarValue(caller.OrganizationId.ToString())));
+                logEvent.AddPropertyIfAbsent(new LogEventProperty("KeyId", new ScalarValue(caller.KeyId.ToString())));
+            }
+        }
+    }
 
     // A whole segment; ids have letters.
     [GeneratedRegex(@"(?<=/)\+?[0-9]{2,}(?=/|\z)")]

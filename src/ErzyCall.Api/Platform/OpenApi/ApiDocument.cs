@@ -7,20 +7,28 @@ using Microsoft.OpenApi;
 
 namespace ErzyCall.Api.Platform.OpenApi;
 
-/// <summary>The OpenAPI document: made once, on the first request for it, of the routes that are served.</summary>
+/// <summary>The OpenAPI document, of the routes that are served: made on the first request for it, and again only when another address is asked for.</summary>
 internal sealed class ApiDocument([FromKeyedServices(ApiDocument.Name)] IOpenApiDocumentProvider provider) : IDisposable
 {
     public const string Name = "v1";
 
     private readonly SemaphoreSlim _making = new(1, 1);
-    private string? _json;
+    private (string Server, string Json)? _last;
 
-    public async Task<string> ReadAsync(CancellationToken cancellationToken)
+    /// <param name="server">Where its paths are; when nothing is known of that, they are relative to whoever serves the document.</param>
+    public async Task<string> ReadAsync(CancellationToken cancellationToken, string server = "")
     {
         await _making.WaitAsync(cancellationToken);
         try
         {
-            return _json ??= await (await provider.GetOpenApiDocumentAsync(cancellationToken)).SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, cancellationToken) + "\n";
+            if (_last?.Server != server)
+            {
+                var document = await provider.GetOpenApiDocumentAsync(cancellationToken);
+                document.Servers = [new OpenApiServer { Url = server.Length > 0 ? server : "/", Description = "The server that this document comes from" }];
+                _last = (server, await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, cancellationToken) + "\n");
+            }
+
+            return _last.Value.Json;
         }
         finally
         {
@@ -57,8 +65,11 @@ internal static class ApiDocumentSetup
     /// <summary>The document and its interactive form, for anybody: who may call the API is not told by what it looks like.</summary>
     public static void MapApiDocument(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(DocumentPath, async (ApiDocument document, CancellationToken cancellationToken) =>
-            TypedResults.Text(await document.ReadAsync(cancellationToken), MediaTypeNames.Application.Json)).ExcludeFromDescription();
+        routes.MapGet(DocumentPath, async (ApiDocument document, PublicAddress address, HttpRequest request, CancellationToken cancellationToken) =>
+            TypedResults.Text(await document.ReadAsync(cancellationToken, address.For(request)), MediaTypeNames.Application.Json)).ExcludeFromDescription();
+
+        // The first thing that somebody who has just started it opens.
+        routes.MapGet("/", static () => TypedResults.Redirect(ReferencePage.Path)).ExcludeFromDescription();
 
         routes.MapReferencePage(DocumentPath);
     }

@@ -63,5 +63,7 @@ internal sealed class Route(ApiDescription description)
     private T? Only<T>()
         where T : class => _metadata.OfType<T>().LastOrDefault();
 
-    private static FieldLimits? LimitsOf(Type type) => type == typeof(PhoneInPath) ? FieldLimits.Phone : IdTypes.PrefixOf(type) is { } prefix ? new FieldLimits { Pattern = TypeId.Syntax(prefix), IdPrefix = prefix } : null;
+    private static FieldLimits? LimitsOf(Type type) =>
+        type.IsAssignableTo(typeof(IPathValue)) ? (FieldLimits)type.GetProperty(nameof(IPathValue.Limits))!.GetValue(null)!
+        : IdTypes.PrefixOf(type) is { } prefix ? new FieldLimits { Pattern = TypeId.Syntax(prefix), IdPrefix = prefix } : null;
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Secrets;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -71,7 +72,7 @@ internal sealed class Cursors(IDataProtectionProvider dataProtection)
         {
             payload = _protector.Unprotect(WebEncoders.Base64UrlDecode(page.Cursor!));
         }
-        catch (Exception forged) when (forged is FormatException or CryptographicException)
+        catch (Exception forged) when (forged is FormatException || (forged is CryptographicException unreadable && unreadable.IsUnreadable()))
         {
             throw Refusal(page);
         }

@@ -1,5 +1,4 @@
 using ErzyCall.Api.Platform.Time;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
@@ -9,12 +8,12 @@ namespace ErzyCall.Api.Platform.Persistence;
 internal static class PersistenceSetup
 {
     /// <summary>
-    /// What holds unless the connection string says otherwise. A node that stands still in the middle of a transaction gives up its row locks: no
-    /// transaction here waits for anything but the database. A PostgreSQL that stands still itself costs a request at most the wait for a connection (also
-    /// from a pool that has none free) and that for one statement: no statement here takes seconds, and clients are not patient for longer. For the same reason
-    /// none has workers or compiled code of its own: to begin either takes longer than to read a page from an index, and PostgreSQL misjudges how much it will read.
+    /// What holds unless the connection string says otherwise. A PostgreSQL that stands still costs a request at most the wait for a connection (also
+    /// from a pool that has none free) and that for one statement: no statement here takes seconds, and clients are not patient for longer.
+    /// Nothing here leaves anything behind in a session, so nothing is reset: behind a connection pooler that would be somebody else's session. For the
+    /// same reason no settings come with a connection: <see cref="SessionDefaults"/>.
     /// </summary>
-    private const string Defaults = "Options='-c idle_in_transaction_session_timeout=30s -c max_parallel_workers_per_gather=0 -c jit=off';Timeout=10;Command Timeout=20;";
+    private const string Defaults = "Timeout=10;Command Timeout=20;No Reset On Close=true;";
 
     /// <summary>What metrics call the pool, instead of host, database and user.</summary>
     private const string PoolName = "erzycall";
@@ -23,19 +22,11 @@ internal static class PersistenceSetup
     {
         services.AddSingleton(provider =>
         {
-            var text = provider.GetRequiredService<IConfiguration>().GetConnectionString("Postgres")
-                ?? throw new OperatorException("ConnectionStrings:Postgres is not set (as an environment variable: ConnectionStrings__Postgres).");
-            try
-            {
-                // Of two values for one setting the later one counts.
-                var clock = provider.GetRequiredService<DatabaseClock>();
-                return new NpgsqlDataSourceBuilder(Defaults + text) { Name = PoolName }.UsePhysicalConnectionInitializer(clock.Measure, clock.MeasureAsync).Build();
-            }
-            catch (ArgumentException malformed)
-            {
-                throw new OperatorException($"ConnectionStrings:Postgres cannot be read: {malformed.Message}", malformed);
-            }
+            var settings = Read("ConnectionStrings:Postgres", provider.GetRequiredService<IConfiguration>().GetConnectionString("Postgres"));
+            var clock = provider.GetRequiredService<DatabaseClock>();
+            return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = PoolName }.UsePhysicalConnectionInitializer(clock.Measure, clock.MeasureAsync).Build();
         });
+        services.AddSingleton<DirectDatabase>();
         services.AddScoped<WriteLimit>();
         services.AddDbContext<ErzyCallDbContext>((provider, options) => options
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
@@ -43,11 +34,33 @@ internal static class PersistenceSetup
             .AddInterceptors(provider.GetRequiredService<WriteLimit>())
             .ReplaceService<IRelationalConnection, TransactionBoundConnection>());
 
-        services.AddHostedService<SchemaGuard>();
+        services.AddScoped<SchemaUpgrade>().AddHostedService<SchemaGuard>();
         services.AddSingleton<DatabaseState>().AddHostedService<DatabaseProbe>();
         services.AddHostedService<ClockMeasurement>();
+    }
 
-        // In the database, so that every node reads what any node has encrypted, and a backup of the one is a backup of the other.
-        services.AddDataProtection().SetApplicationName("ErzyCall").PersistKeysToDbContext<ErzyCallDbContext>();
+    /// <summary>A connection string with the defaults. Of two values for one setting the later one counts.</summary>
+    /// <exception cref="OperatorException">It is not there, or cannot be read; the message holds no value of it.</exception>
+    public static NpgsqlConnectionStringBuilder Read(string setting, string? text)
+    {
+        const string form = "It is a list such as 'Host=…;Database=…;Username=…;Password=…'.";
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw new OperatorException($"{setting} is not set (as an environment variable: {setting.Replace(":", "__", StringComparison.Ordinal)}).");
+        }
+
+        try
+        {
+            var settings = new NpgsqlConnectionStringBuilder(Defaults + text);
+            return string.IsNullOrWhiteSpace(settings.Host) && Environment.GetEnvironmentVariable("PGHOST") is null
+                ? throw new OperatorException($"{setting} names no Host. {form}")
+                : settings;
+        }
+        catch (Exception malformed) when (malformed is ArgumentException or FormatException or InvalidCastException or OverflowException)
+        {
+            // The driver names the keyword that it does not know, or whose value it cannot use; of a text that is no list at all it would repeat all.
+            var keyword = malformed is ArgumentException { ParamName: { } name } && text.Contains($"{name}=", StringComparison.OrdinalIgnoreCase) ? $": '{name}'" : "";
+            throw new OperatorException($"{setting} cannot be read{keyword}. {form}", malformed);
+        }
     }
 }

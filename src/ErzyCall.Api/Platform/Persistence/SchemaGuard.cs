@@ -4,12 +4,12 @@ using Microsoft.EntityFrameworkCore;
 namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>
-/// Keeps a server from starting on a schema that is older than its code. It does not migrate: with several copies of a server, when the
+/// Keeps a server from starting on a schema that is older than its code, or on rows of another version. It does not migrate: with several copies of a server, when the
 /// schema changes is the operator's decision.
 /// </summary>
 internal sealed class SchemaGuard(IServiceScopeFactory scopes) : IHostedLifecycleService
 {
-    /// <exception cref="OperatorException">Migrations are missing, or the database cannot be asked.</exception>
+    /// <exception cref="OperatorException">Migrations are missing, rows are to be brought over, or the database cannot be asked.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -22,10 +22,17 @@ internal sealed class SchemaGuard(IServiceScopeFactory scopes) : IHostedLifecycl
                 throw new OperatorException(
                     $"The database schema is out of date: {missing.Count} migration(s) are missing, from {missing[0]} on. Run the command 'migrate' once, then start again.");
             }
+
+            var rows = await scope.ServiceProvider.GetRequiredService<SchemaUpgrade>().MissingAsync(cancellationToken);
+            if (rows.Count > 0)
+            {
+                throw new OperatorException(
+                    $"The database was written by another version: rows of {string.Join(", ", rows.Select(table => table.Rows))} are to be brought over. Run the command 'migrate' once, then start again.");
+            }
         }
-        catch (Exception failure) when (DatabaseFailure.IsUnreachable(failure))
+        catch (Exception failure) when (DatabaseFailure.Explain(failure) is { } reason)
         {
-            throw new OperatorException($"PostgreSQL cannot be reached: {failure.GetBaseException().Message}", failure);
+            throw new OperatorException(reason, failure);
         }
     }
 

@@ -11,7 +11,7 @@ internal static class UniqueField
     private const string Annotation = "ErzyCall:UniqueField";
 
     /// <param name="taken">The field as clients write it, and why it was refused.</param>
-    public static IndexBuilder<T> IsUniqueField<T>(this IndexBuilder<T> index, FieldError taken) =>
+    public static IndexBuilder IsUniqueField(this IndexBuilder index, FieldError taken) =>
         index.IsUnique().HasAnnotation(Annotation, $"{taken.Field}\n{taken.Message}");
 
     /// <summary>The field that the index of this name guards, or <c>null</c> when no field of a client's is at fault.</summary>

@@ -1,9 +1,7 @@
-using System.Collections.Concurrent;
-
 namespace ErzyCall.Api.Platform.RateLimiting;
 
 /// <summary>
-/// The limiter of one node alone: for failing authentications, and for keys while Redis cannot be reached. The same formula as in Redis,
+/// The limiter of one node alone: for failing authentications, and for callers while Redis cannot be reached. The same formula as in Redis,
 /// on the node's clock.
 /// </summary>
 internal sealed class LocalRateLimiter(TimeProvider clock)
@@ -11,43 +9,45 @@ internal sealed class LocalRateLimiter(TimeProvider clock)
     /// <summary>Names whose windows have emptied are dropped once there are more than this, at most once a minute: an attacker's addresses do not fill the memory.</summary>
     private const int SweepAbove = 10_000;
 
-    private readonly ConcurrentDictionary<string, Windows> _windows = new(StringComparer.Ordinal);
+    private readonly Lock _deciding = new();
+    private readonly Dictionary<string, (WindowUsage Minute, WindowUsage Hour)> _used = new(StringComparer.Ordinal);
     private long _lastSweep;
 
-    public RateLimitDecision Take(string name, RateLimits limits)
+    public RateLimitDecision Take(params IReadOnlyList<RateLimitSubject> subjects)
     {
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        Sweep(now);
-        var windows = _windows.GetOrAdd(name, static (_, at) => new Windows(at), now);
-        lock (windows)
+        // A decision is a microsecond's work, and it is one decision about several subjects: one lock for all.
+        lock (_deciding)
         {
-            var decision = RateLimitDecision.Take(limits, windows.Minute.RotatedTo(now), windows.Hour.RotatedTo(now), now);
-            (windows.Minute, windows.Hour) = (decision.Minute, decision.Hour);
+            var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            Sweep(now);
+            var decision = RateLimitDecision.Take([.. subjects.SelectMany(subject => Windows(subject, now))], now);
+            for (var i = 0; i < subjects.Count; i++)
+            {
+                _used[subjects[i].Name] = (decision.Windows[2 * i].Usage, decision.Windows[(2 * i) + 1].Usage);
+            }
+
             return decision;
         }
     }
 
+    private IEnumerable<LimitedWindow> Windows(RateLimitSubject subject, long now) => _used.TryGetValue(subject.Name, out var used)
+        ? subject.With(used.Minute.RotatedTo(now), used.Hour.RotatedTo(now))
+        : subject.With(WindowUsage.Unused(WindowUsage.Minute, now), WindowUsage.Unused(WindowUsage.Hour, now));
+
     private void Sweep(long now)
     {
-        var last = Interlocked.Read(ref _lastSweep);
-        if (_windows.Count <= SweepAbove || now - last < WindowUsage.Minute || Interlocked.CompareExchange(ref _lastSweep, now, last) != last)
+        if (_used.Count <= SweepAbove || now - _lastSweep < WindowUsage.Minute)
         {
             return;
         }
 
-        foreach (var (name, windows) in _windows)
+        _lastSweep = now;
+        foreach (var (name, used) in _used)
         {
-            if (windows.Hour.EmptyAt(now) <= now)
+            if (used.Hour.EmptyAt(now) <= now)
             {
-                _windows.TryRemove(name, out _);
+                _used.Remove(name);
             }
         }
-    }
-
-    private sealed class Windows(long now)
-    {
-        public WindowUsage Minute { get; set; } = WindowUsage.Unused(WindowUsage.Minute, now);
-
-        public WindowUsage Hour { get; set; } = WindowUsage.Unused(WindowUsage.Hour, now);
     }
 }

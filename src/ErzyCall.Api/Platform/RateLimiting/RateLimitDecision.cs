@@ -1,34 +1,38 @@
 namespace ErzyCall.Api.Platform.RateLimiting;
 
-/// <summary>The answer of a limiter to one request, with all that the headers say about it.</summary>
-/// <param name="IsAllowed">A refused request took nothing from either window.</param>
-/// <param name="Now">The limiter's clock, Unix milliseconds.</param>
-internal sealed record RateLimitDecision(bool IsAllowed, RateLimits Limits, WindowUsage Minute, WindowUsage Hour, long Now)
+/// <summary>One of the windows that a request is judged by.</summary>
+/// <param name="Policy">Its name in the <c>RateLimit</c> headers.</param>
+internal readonly record struct LimitedWindow(string Policy, long Limit, WindowUsage Usage)
 {
-    /// <summary>Judges both windows, rotated to <paramref name="now"/>, and takes one from each if both have room.</summary>
-    public static RateLimitDecision Take(RateLimits limits, WindowUsage minute, WindowUsage hour, long now)
-    {
-        var allowed = minute.HasRoom(limits.PerMinute, now) && hour.HasRoom(limits.PerHour, now);
-        return new RateLimitDecision(allowed, limits, allowed ? minute.PlusOne() : minute, allowed ? hour.PlusOne() : hour, now);
-    }
+    public long Remaining(long now) => Usage.Remaining(Limit, now);
 
-    public long MinuteRemaining => Minute.Remaining(Limits.PerMinute, Now);
-
-    public long HourRemaining => Hour.Remaining(Limits.PerHour, Now);
-
-    /// <summary>Whole seconds after which one request succeeds if nothing else was sent.</summary>
-    public int RetryAfterSeconds =>
-        (int)SecondsCeiling(Math.Max(Minute.RoomIn(Limits.PerMinute, Now), Hour.RoomIn(Limits.PerHour, Now)));
-
-    /// <summary>Whether the minute has the smaller share left; the hour otherwise.</summary>
-    public bool MinuteIsTighter => MinuteRemaining * Limits.PerHour <= HourRemaining * Limits.PerMinute;
-
-    public long MinuteResetsIn => SecondsCeiling(Minute.EmptyAt(Now) - Now);
-
-    public long HourResetsIn => SecondsCeiling(Hour.EmptyAt(Now) - Now);
+    /// <summary>Whole seconds until usage is back to zero if nothing more is taken.</summary>
+    public long ResetsIn(long now) => SecondsCeiling(Usage.EmptyAt(now) - now);
 
     /// <summary>Unix seconds, rounded up: at that second usage is certainly zero.</summary>
-    public long ResetsAt => SecondsCeiling(MinuteIsTighter ? Minute.EmptyAt(Now) : Hour.EmptyAt(Now));
+    public long ResetsAt(long now) => SecondsCeiling(Usage.EmptyAt(now));
+
+    public long RoomIn(long now) => SecondsCeiling(Usage.RoomIn(Limit, now));
 
     private static long SecondsCeiling(long milliseconds) => (milliseconds + 999) / 1000;
+}
+
+/// <summary>The answer of a limiter to one request, with all that the headers say about it.</summary>
+/// <param name="IsAllowed">A refused request took nothing from any window.</param>
+/// <param name="Windows">In the order in which the headers name them.</param>
+/// <param name="Now">The limiter's clock, Unix milliseconds.</param>
+internal sealed record RateLimitDecision(bool IsAllowed, IReadOnlyList<LimitedWindow> Windows, long Now)
+{
+    /// <summary>Judges all windows, rotated to <paramref name="now"/>, and takes one from each if each has room.</summary>
+    public static RateLimitDecision Take(IReadOnlyList<LimitedWindow> windows, long now)
+    {
+        var allowed = windows.All(window => window.Usage.HasRoom(window.Limit, now));
+        return new RateLimitDecision(allowed, allowed ? [.. windows.Select(window => window with { Usage = window.Usage.PlusOne() })] : windows, now);
+    }
+
+    /// <summary>Whole seconds after which one request succeeds if nothing else was sent.</summary>
+    public int RetryAfterSeconds => (int)Windows.Max(window => window.RoomIn(Now));
+
+    /// <summary>The window with the smallest share left; of several the first.</summary>
+    public LimitedWindow Tightest => Windows.Aggregate((tightest, window) => window.Remaining(Now) * tightest.Limit < tightest.Remaining(Now) * window.Limit ? window : tightest);
 }

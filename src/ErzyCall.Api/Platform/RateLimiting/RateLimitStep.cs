@@ -5,7 +5,10 @@ using ErzyCall.Api.Platform.Observability;
 
 namespace ErzyCall.Api.Platform.RateLimiting;
 
-/// <summary>Takes one request from the caller's limits and tells what is left: the <c>X-RateLimit-*</c> headers of the tighter window, and the IETF fields for both.</summary>
+/// <summary>
+/// Takes one request from the limits of the caller's key and organization and tells what is left: the <c>X-RateLimit-*</c> headers of the tightest window, and the
+/// IETF fields for all.
+/// </summary>
 internal sealed class RateLimitStep(RequestDelegate next, RateLimiter limiter, ServerMetrics metrics)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -35,13 +38,16 @@ internal sealed class RateLimitStep(RequestDelegate next, RateLimiter limiter, S
 
     private static void Write(IHeaderDictionary headers, RateLimitDecision decision)
     {
-        var limits = decision.Limits;
-        headers["X-RateLimit-Limit"] = Text(decision.MinuteIsTighter ? limits.PerMinute : limits.PerHour);
-        headers["X-RateLimit-Remaining"] = Text(decision.MinuteIsTighter ? decision.MinuteRemaining : decision.HourRemaining);
-        headers["X-RateLimit-Reset"] = Text(decision.ResetsAt);
-        headers["RateLimit-Policy"] = $"\"minute\";q={limits.PerMinute};w=60, \"hour\";q={limits.PerHour};w=3600";
-        headers["RateLimit"] = $"\"minute\";r={decision.MinuteRemaining};t={decision.MinuteResetsIn}, \"hour\";r={decision.HourRemaining};t={decision.HourResetsIn}";
+        var (tightest, now) = (decision.Tightest, decision.Now);
+        headers["X-RateLimit-Limit"] = Text(tightest.Limit);
+        headers["X-RateLimit-Remaining"] = Text(tightest.Remaining(now));
+        headers["X-RateLimit-Reset"] = Text(tightest.ResetsAt(now));
+        headers["RateLimit-Policy"] = List(decision.Windows, static window => $"q={window.Limit};w={window.Usage.Length / 1000}");
+        headers["RateLimit"] = List(decision.Windows, window => $"r={window.Remaining(now)};t={window.ResetsIn(now)}");
     }
+
+    private static string List(IEnumerable<LimitedWindow> windows, Func<LimitedWindow, string> parameters) =>
+        string.Join(", ", windows.Select(window => $"\"{window.Policy}\";{parameters(window)}"));
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -13,9 +13,7 @@ internal static class RedisSetup
         services
             .AddSingleton<IConnectionMultiplexer>(provider =>
             {
-                var text = provider.GetRequiredService<IConfiguration>().GetConnectionString("Redis")
-                    ?? throw new OperatorException("ConnectionStrings:Redis is not set (as an environment variable: ConnectionStrings__Redis).");
-                var options = Parse(text);
+                var options = RedisAddress.Parse(provider.GetRequiredService<IConfiguration>().GetConnectionString("Redis"));
                 options.AbortOnConnectFail = false;
                 options.ConnectTimeout = ConnectTimeoutMilliseconds;
                 options.AsyncTimeout = CommandTimeoutMilliseconds;
@@ -27,16 +25,4 @@ internal static class RedisSetup
             })
             .AddSingleton<RedisStore>()
             .AddHostedService<RedisProbe>();
-
-    private static ConfigurationOptions Parse(string text)
-    {
-        try
-        {
-            return ConfigurationOptions.Parse(text);
-        }
-        catch (ArgumentException malformed)
-        {
-            throw new OperatorException($"ConnectionStrings:Redis cannot be read: {malformed.Message}", malformed);
-        }
-    }
 }

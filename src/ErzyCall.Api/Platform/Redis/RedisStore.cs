@@ -5,7 +5,8 @@ namespace ErzyCall.Api.Platform.Redis;
 
 /// <summary>
 /// Redis as something that may be away. Nothing here is needed for correctness, so a call that fails tells its caller to do without; and from then on
-/// nobody asks Redis any more until <see cref="RedisProbe"/> has found that it answers. Each outage is logged once when it begins and once when it ends.
+/// nobody asks Redis any more until <see cref="RedisProbe"/> has found that it does what it failed to do. To answer is not enough: a replica, a full memory
+/// or missing rights refuse work only. Each outage is logged once when it begins and once when it ends.
 /// </summary>
 internal sealed partial class RedisStore(IConnectionMultiplexer connection, ServerMetrics metrics, ILogger<RedisStore> logger)
 {
@@ -14,19 +15,24 @@ internal sealed partial class RedisStore(IConnectionMultiplexer connection, Serv
 
     private int _away;
 
+    /// <summary>What Redis has to do for being back: what it failed to do last, and until then something of the kind that all work here is.</summary>
+    private Func<IDatabase, Task<object?>> _proof = ProveAsync;
+
     public bool IsAway => Volatile.Read(ref _away) == 1;
 
-    /// <summary>The result of <paramref name="command"/>, or <c>null</c> when Redis cannot be reached: known already, or found out now.</summary>
+    /// <summary>The result of <paramref name="command"/>, or <c>null</c> when Redis is away: known already, or found out now.</summary>
     public async Task<T?> TryAsync<T>(Func<IDatabase, Task<T>> command)
-        where T : class => IsAway ? null : await AskAsync(command);
+        where T : class => IsAway ? null : await AskAsync(async database => await command(database)) as T;
 
-    /// <summary>Whether Redis answers, also when it did not before; then it is used again.</summary>
+    /// <summary>Whether Redis works, also when it did not before; then it is used again.</summary>
     public async Task<bool> ProbeAsync()
     {
-        if (await AskAsync(async database => (object)await database.PingAsync()) is null)
+        if (await AskAsync(_proof) is null)
         {
             return false;
         }
+
+        _proof = ProveAsync;
 
         // Only here: a command that was answered at the last moment before an outage says nothing about the time after it.
         if (Interlocked.Exchange(ref _away, 0) == 1)
@@ -37,8 +43,7 @@ internal sealed partial class RedisStore(IConnectionMultiplexer connection, Serv
         return true;
     }
 
-    private async Task<T?> AskAsync<T>(Func<IDatabase, Task<T>> command)
-        where T : class
+    private async Task<object?> AskAsync(Func<IDatabase, Task<object?>> command)
     {
         try
         {
@@ -49,6 +54,11 @@ internal sealed partial class RedisStore(IConnectionMultiplexer connection, Serv
         catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException)
         {
             metrics.RedisAsked(hasAnswered: false);
+            if (failure is RedisServerException)
+            {
+                _proof = command;
+            }
+
             if (Interlocked.Exchange(ref _away, 1) == 0)
             {
                 Log.Away(logger, failure.GetBaseException().Message);
@@ -58,9 +68,13 @@ internal sealed partial class RedisStore(IConnectionMultiplexer connection, Serv
         }
     }
 
+    /// <summary>Reads the clock and writes, by a script and under a name as the limiter's.</summary>
+    private static async Task<object?> ProveAsync(IDatabase database) =>
+        await database.ScriptEvaluateAsync("redis.call('HSET', KEYS[1], 'at', redis.call('TIME')[1]) return redis.call('PEXPIRE', KEYS[1], 60000)", ["rate:proof"]);
+
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Redis cannot be reached: rate limits are per node and replays come from PostgreSQL until it is back. {Reason}")]
+        [LoggerMessage(1, LogLevel.Warning, "Redis cannot be reached, or refuses to work: rate limits are per node and replays come from PostgreSQL until it is back. {Reason}")]
         public static partial void Away(ILogger logger, string reason);
 
         [LoggerMessage(2, LogLevel.Information, "Redis is back")]

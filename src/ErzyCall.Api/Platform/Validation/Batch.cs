@@ -170,10 +170,10 @@ internal static class BatchRules
     /// <summary>As many items as one transaction should hold.</summary>
     public const int MaxItems = 1_000;
 
-    public static void BatchItems<T, TItem>(this IRuleBuilder<T, IReadOnlyList<BatchItem<TItem>>?> rule)
+    public static void BatchItems<T, TItem>(this IRuleBuilder<T, IReadOnlyList<BatchItem<TItem>>?> rule, int max = MaxItems)
         where TItem : class => rule
-        .Telling(new FieldLimits { RefusesNull = true, MinCount = 1, MaxCount = MaxItems })
-        .Must(items => items?.Count is > 0 and <= MaxItems).WithMessage($"Must have 1 to {MaxItems} items");
+        .Telling(new FieldLimits { RefusesNull = true, MinCount = 1, MaxCount = max })
+        .Must(items => items?.Count is > 0 && items.Count <= max).WithMessage($"Must have 1 to {max} items");
 
     /// <summary>What the items have in common.</summary>
     public static void BatchDefaults<T, TItem>(this IRuleBuilder<T, BatchItem<TItem>?> rule)

@@ -6,6 +6,7 @@ using FluentValidation;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace ErzyCall.Api.Platform.Validation;
@@ -57,7 +58,7 @@ file static class JsonBody
     public static async ValueTask<T> ReadAsync<T>(HttpContext context)
         where T : class
     {
-        var bytes = await RequestBody.ReadAsync(context);
+        var bytes = await RequestBody.ReadTextAsync(context);
         return bytes.IsEmpty || IsJson(context.Request)
             ? StrictJson.Read<T>(bytes.Span, context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions)
             : throw new ApiException(ApiError.UnsupportedMediaType);
@@ -66,5 +67,8 @@ file static class JsonBody
     private static bool IsJson(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
         && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-        && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+        && (!type.Charset.HasValue || IsUtf8(HeaderUtilities.RemoveQuotes(type.Charset)));
+
+    private static bool IsUtf8(StringSegment charset) =>
+        charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || charset.Equals("utf8", StringComparison.OrdinalIgnoreCase);
 }

@@ -15,8 +15,6 @@ internal sealed record FieldLimits
 
     public static FieldLimits Time { get; } = new() { Format = "date-time" };
 
-    public static FieldLimits Phone { get; } = new() { Pattern = FieldRules.PhoneSyntax };
-
     /// <summary>Whether <c>null</c> is refused. In a POST body such a field is required; in a PATCH it cannot be cleared.</summary>
     public bool RefusesNull { get; init; }
 
@@ -66,6 +64,9 @@ internal sealed record FieldLimits
     public IReadOnlyList<RequestForm>? Forms { get; init; }
 
     public static FieldLimits Text(int min, int max) => new() { MinLength = min, MaxLength = max, Pattern = $@"^[^{FieldRules.Forbidden}]*\z" };
+
+    /// <summary>Of text whose line ends may be written in any of the usual ways.</summary>
+    public static FieldLimits Lines(int min, int max) => new() { MinLength = min, MaxLength = max, Pattern = $@"^[^{FieldRules.ForbiddenInLines}]*\z" };
 
     /// <summary>Of texts with commas between them. A character above U+FFFF is one, also to a regular expression that sees its two halves.</summary>
     public static FieldLimits List(int maxEntries, int maxLength)

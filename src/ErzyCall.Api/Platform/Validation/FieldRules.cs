@@ -11,27 +11,24 @@ namespace ErzyCall.Api.Platform.Validation;
 /// <summary>The rules that fields of many requests share. All of them let <c>null</c> pass: <see cref="Required"/> refuses it.</summary>
 internal static partial class FieldRules
 {
-    public const string PhoneMessage = "Must be E.164 format (e.g., +14155551234)";
-
     public const string TimeMessage = "Must be an ISO 8601 time with an offset (e.g., 2026-01-15T10:30:00Z)";
 
     public const int MaxTags = 20;
 
     public const int MaxTag = 50;
 
-    public const string PhoneSyntax = @"^\+[1-9][0-9]{1,14}\z";
-
     /// <summary>What <see cref="HasForbiddenCharacter"/> finds, for the inside of a character class.</summary>
     public const string Forbidden = @"\u0000-\u0008\u000B-\u001F\u007F-\u009F";
 
-    /// <summary>White space that is not forbidden, for the inside of a character class.</summary>
-    private const string Blank = @"\t\n \u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000";
+    /// <summary>As <see cref="Forbidden"/>, but for the carriage return, which becomes a newline where there may be several lines.</summary>
+    public const string ForbiddenInLines = @"\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F";
 
-    private const string NameSyntax = $@"^[{Blank}]*[^{Blank}{Forbidden}][^{Forbidden}]*\z";
+    /// <summary>White space that is not forbidden and what else cannot be seen, for the inside of a character class.</summary>
+    private static readonly string s_blank = $@"\t\n \u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000{VisibleText.InvisibleClass}";
 
-    private const string TagSyntax = $@"^[{Blank}]*[^{Blank}{Forbidden},][^{Forbidden},]*\z";
+    private static readonly string s_nameSyntax = $@"^[{s_blank}]*[^{s_blank}{Forbidden}][^{Forbidden}]*\z";
 
-    public static bool IsPhone(string text) => PhonePattern().IsMatch(text);
+    private static readonly string s_tagSyntax = $@"^[{s_blank}]*[^{s_blank}{Forbidden},][^{Forbidden},]*\z";
 
     /// <summary>
     /// A time with <c>T</c> and an explicit offset or <c>Z</c>; seconds and fractions are optional (what is finer than 100 ns is cut off). Without an offset the
@@ -56,17 +53,19 @@ internal static partial class FieldRules
     public static IRuleBuilderOptions<T, TField?> Required<T, TField>(this IRuleBuilder<T, TField?> rule) =>
         rule.NotNull().WithMessage("Required");
 
-    public static IRuleBuilderOptions<T, string?> Phone<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Telling(FieldLimits.Phone).Must(text => text is null || IsPhone(text)).WithMessage(PhoneMessage);
-
     /// <summary>Text of <paramref name="min"/> to <paramref name="max"/> Unicode scalar values.</summary>
     public static IRuleBuilderOptions<T, string?> Text<T>(this IRuleBuilder<T, string?> rule, int min, int max) => rule
         .Telling(FieldLimits.Text(min, max))
         .TextWithin(min, max);
 
-    /// <summary>The name or title of something: text that is more than white space.</summary>
+    /// <summary>Text of one or more lines; in the request it stands on a property with <see cref="Json.LinesAttribute"/>.</summary>
+    public static IRuleBuilderOptions<T, string?> Lines<T>(this IRuleBuilder<T, string?> rule, int min, int max) => rule
+        .Telling(FieldLimits.Lines(min, max))
+        .TextWithin(min, max);
+
+    /// <summary>The name or title of something: text of which something can be seen.</summary>
     public static IRuleBuilderOptions<T, string?> Name<T>(this IRuleBuilder<T, string?> rule, int max) => rule
-        .Telling(FieldLimits.Text(1, max) with { Pattern = NameSyntax })
+        .Telling(FieldLimits.Text(1, max) with { Pattern = s_nameSyntax })
         .NameWithin(max);
 
     public static IRuleBuilderOptions<T, string?> IdOf<T, TResource>(this IRuleBuilder<T, string?> rule)
@@ -108,7 +107,7 @@ internal static partial class FieldRules
     /// <summary>Tags: without commas, because a list is filtered by several of them with commas between them.</summary>
     public static void Tags<T>(this IRuleBuilder<T, IReadOnlyList<string?>?> rule) => rule
         .List(MaxTags, tag => tag
-            .Telling(FieldLimits.Text(1, MaxTag) with { Pattern = TagSyntax })
+            .Telling(FieldLimits.Text(1, MaxTag) with { Pattern = s_tagSyntax })
             .NameWithin(MaxTag)
             .Must(text => text is null || !text.Contains(',', StringComparison.Ordinal)).WithMessage("Must not contain a comma"));
 
@@ -133,12 +132,9 @@ internal static partial class FieldRules
 
     private static IRuleBuilderOptions<T, string?> NameWithin<T>(this IRuleBuilder<T, string?> rule, int max) => rule
         .TextWithin(1, max)
-        .Must(text => text is null || !string.IsNullOrWhiteSpace(text)).WithMessage("Must not be blank");
+        .Must(text => text is null || !VisibleText.IsBlank(text)).WithMessage("Must not be blank");
 
     private static bool IsWithin(string text, int min, int max) => Length(text) is var length && length >= min && length <= max;
-
-    [GeneratedRegex(PhoneSyntax, RegexOptions.CultureInvariant)]
-    private static partial Regex PhonePattern();
 
     [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,7}(?<finer>[0-9]*))?)?(Z|[+-][0-9]{2}:[0-9]{2})\z", RegexOptions.CultureInvariant)]
     private static partial Regex TimePattern();

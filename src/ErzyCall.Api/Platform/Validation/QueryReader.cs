@@ -128,13 +128,13 @@ internal sealed class QueryReader
         return text;
     }
 
-    public string? Phone(string name)
+    /// <param name="message">What a value that is not <paramref name="isValid"/> is refused with.</param>
+    public string? Matching(string name, FieldLimits limits, Predicate<string> isValid, string message)
     {
-        var text = Raw(new QueryParameter(name, FieldLimits.Phone));
-        if (text is not null && !FieldRules.IsPhone(text))
+        var text = Raw(new QueryParameter(name, limits));
+        if (text is not null && !isValid(text))
         {
-            // A plus sign in a query string means a space unless it is written as %2B: the commonest reason for this refusal.
-            Fail(name, $"{FieldRules.PhoneMessage}; in a URL the plus sign is written %2B");
+            Fail(name, message);
         }
 
         return text;

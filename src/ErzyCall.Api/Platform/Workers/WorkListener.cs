@@ -1,3 +1,4 @@
+using ErzyCall.Api.Platform.Persistence;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -5,10 +6,11 @@ namespace ErzyCall.Api.Platform.Workers;
 
 /// <summary>
 /// Listens for what transactions, on whichever node, announce as work: the triggers that call <c>announce_work()</c> tell the name of their table.
-/// PostgreSQL delivers at commit, once for each table. What is announced while the connection is down is found by polling.
+/// PostgreSQL delivers at commit, once for each table. What is announced while the connection is down is found by polling, and so is everything behind a
+/// connection pooler, which delivers nothing.
 /// </summary>
 internal sealed partial class WorkListener(
-    NpgsqlDataSource database, WorkSignal signal, IOptions<WorkerOptions> options, TimeProvider clock, ILogger<WorkListener> logger) : BackgroundService
+    DirectDatabase database, WorkSignal signal, IOptions<WorkerOptions> options, TimeProvider clock, ILogger<WorkListener> logger) : BackgroundService
 {
     public const string Channel = "erzycall_work";
 
@@ -25,7 +27,11 @@ internal sealed partial class WorkListener(
         {
             try
             {
-                await ListenAsync(stoppingToken);
+                if (!await ListenAsync(stoppingToken))
+                {
+                    Log.Pooled(logger);
+                    return;
+                }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -44,9 +50,15 @@ internal sealed partial class WorkListener(
         }
     }
 
-    private async Task ListenAsync(CancellationToken stoppingToken)
+    /// <returns><c>false</c> when there is nothing that could be listened to.</returns>
+    private async Task<bool> ListenAsync(CancellationToken stoppingToken)
     {
-        await using var connection = await database.OpenConnectionAsync(stoppingToken);
+        await using var connection = await database.ConnectAsync(stoppingToken);
+        if (connection is null)
+        {
+            return false;
+        }
+
         connection.Notification += (_, announced) => signal.Wake(announced.Payload);
         await using var listen = new NpgsqlCommand($"LISTEN {Channel}", connection);
         await listen.ExecuteNonQueryAsync(stoppingToken);
@@ -73,5 +85,11 @@ internal sealed partial class WorkListener(
 
         [LoggerMessage(2, LogLevel.Information, "Listening for work again")]
         public static partial void Back(ILogger logger);
+
+        [LoggerMessage(
+            3,
+            LogLevel.Warning,
+            "ConnectionStrings:Postgres leads to a connection pooler: work is found by polling, up to a second late. ConnectionStrings:PostgresDirect, past the pooler, would be listened on")]
+        public static partial void Pooled(ILogger logger);
     }
 }

@@ -6,6 +6,7 @@ internal static class WorkerSetup
         services
             .Configure<WorkerOptions>(configuration.GetSection(WorkerOptions.Section))
             .AddSingleton<WorkSignal>()
+            .AddSingleton(typeof(ParkedRows<>))
             .AddHostedService<WorkListener>();
 
     public static IServiceCollection AddJob<TJob>(this IServiceCollection services)

@@ -62,6 +62,34 @@ public sealed class ApiKeyRoutesTests(TestRun run)
         (await api.PostAsync("/api-keys", new { name = "Less", scopes = new[] { "calls:read" } })).ShouldBe(HttpStatusCode.Created);
     }
 
+    [Theory]
+    [InlineData("*", "*")]
+    [InlineData("api_keys:write", "calls:write")]
+    public async Task A_key_cannot_revoke_one_that_holds_more(string mine, string more)
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        var (own, api) = await tenant.AddKeyAsync([Scopes.ApiKeysWrite, Scopes.CallsRead]);
+        var (stronger, strong) = await tenant.AddKeyAsync([mine, more]);
+        var (equal, _) = await tenant.AddKeyAsync([Scopes.ApiKeysWrite, Scopes.CallsRead]);
+        var (weaker, _) = await tenant.AddKeyAsync([Scopes.CallsRead]);
+
+        foreach (var refused in new[] { stronger.Id, tenant.Key.Id })
+        {
+            var refusal = (await api.DeleteAsync($"/api-keys/{refused}")).ShouldBeError(403, "INSUFFICIENT_SCOPE");
+            Assert.Equal(
+                $"API key lacks required scope: {(refused == stronger.Id ? more : "*")}", refusal.Json.GetProperty("error").GetProperty("message").GetString());
+        }
+
+        (await strong.GetAsync("/me")).ShouldBe(HttpStatusCode.OK);
+        (await tenant.Api.GetAsync("/me")).ShouldBe(HttpStatusCode.OK);
+        foreach (var revoked in new[] { equal.Id, weaker.Id, own.Id })
+        {
+            (await api.DeleteAsync($"/api-keys/{revoked}")).ShouldBe(HttpStatusCode.NoContent);
+        }
+
+        (await api.GetAsync("/me")).ShouldBeError(401, "KEY_REVOKED");
+    }
+
     [Fact]
     public async Task A_key_cannot_make_one_that_outlives_it_or_may_send_more()
     {

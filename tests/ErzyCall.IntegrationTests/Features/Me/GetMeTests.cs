@@ -13,7 +13,7 @@ public sealed class GetMeTests(TestRun run)
         var tenant = await run.Shared.CreateTenantAsync(new TenantOptions { Mode = OrganizationMode.Live });
         var (key, api) = await tenant.AddKeyAsync([Scopes.CallsRead, Scopes.UsageRead], new RateLimits(61, 1_001), new DateTimeOffset(2999, 1, 1, 0, 0, 0, TimeSpan.Zero));
         Assert.Equal(
-            $$$"""{"data":{"organization":{"id":"{{{tenant.Organization.Id}}}","name":"Test tenant","mode":"live"},"key":{"id":"{{{key.Id}}}","name":"Another key","""
+            $$$"""{"data":{"organization":{"id":"{{{tenant.Organization.Id}}}","name":"Test tenant","mode":"live","limits":{"perMinute":100000,"perHour":1000000}},"key":{"id":"{{{key.Id}}}","name":"Another key","""
             + """
               "scopes":["calls:read","usage:read"],"limits":{"perMinute":61,"perHour":1001},"expiresAt":"2999-01-01T00:00:00.000Z"}}}
               """,

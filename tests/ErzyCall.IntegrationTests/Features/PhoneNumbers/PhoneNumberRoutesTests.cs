@@ -156,10 +156,11 @@ public sealed class PhoneNumberRoutesTests(TestRun run)
     [Fact]
     public async Task A_live_number_belongs_to_one_organization_and_a_test_number_to_any()
     {
+        await using var server = await StartWithLiveSimulationAsync();
         var live = new TenantOptions { Mode = OrganizationMode.Live };
-        var (first, second) = (await run.Shared.CreateTenantAsync(live), await run.Shared.CreateTenantAsync(live));
-        var (third, fourth) = (await run.Shared.CreateTenantAsync(), await run.Shared.CreateTenantAsync());
-        var body = new { phoneNumber = "+14155557003" };
+        var (first, second) = (await server.CreateTenantAsync(live), await server.CreateTenantAsync(live));
+        var (third, fourth) = (await server.CreateTenantAsync(), await server.CreateTenantAsync());
+        var body = new { phoneNumber = "+14155557003", provider = "simulator" };
 
         var id = await first.CreateAsync("/phone-numbers", body);
         (await second.Api.PostAsync("/phone-numbers", body)).ShouldBeError(409, "CONFLICT", "phoneNumber");
@@ -170,22 +171,55 @@ public sealed class PhoneNumberRoutesTests(TestRun run)
         (await second.Api.PostAsync("/phone-numbers", body)).ShouldBe(HttpStatusCode.Created);
 
         // Whoever writes the row, the organization's mode decides.
-        await run.Shared.ExecuteSqlAsync($"UPDATE phone_numbers SET is_live = false WHERE organization_id = '{second.Organization.Id.Value}'");
+        await server.ExecuteSqlAsync($"UPDATE phone_numbers SET is_live = false WHERE organization_id = '{second.Organization.Id.Value}'");
         (await first.Api.PostAsync("/phone-numbers", body)).ShouldBeError(409, "CONFLICT", "phoneNumber");
     }
 
     [Fact]
     public async Task Of_many_live_organizations_that_add_the_same_number_at_once_one_gets_it()
     {
+        await using var server = await StartWithLiveSimulationAsync();
         var tenants = new List<Tenant>();
         for (var number = 0; number < 6; number++)
         {
-            tenants.Add(await run.Shared.CreateTenantAsync(new TenantOptions { Mode = OrganizationMode.Live }));
+            tenants.Add(await server.CreateTenantAsync(new TenantOptions { Mode = OrganizationMode.Live }));
         }
 
-        var answers = await Task.WhenAll(tenants.Select(tenant => tenant.Api.PostAsync("/phone-numbers", new { phoneNumber = "+14155557004" })));
+        var answers = await Task.WhenAll(tenants.Select(tenant => tenant.Api.PostAsync("/phone-numbers", new { phoneNumber = "+14155557004", provider = "simulator" })));
         Assert.Single(answers, answer => answer.Status == HttpStatusCode.Created);
         Assert.All(answers.Where(answer => answer.Status != HttpStatusCode.Created), answer => answer.ShouldBeError(409, "CONFLICT", "phoneNumber"));
+    }
+
+    [Fact]
+    public async Task A_live_organization_has_no_number_that_is_simulated()
+    {
+        var tenant = await run.Shared.CreateTenantAsync(new TenantOptions { Mode = OrganizationMode.Live });
+        foreach (var body in new object[] { new { phoneNumber = "+14155557005" }, new { phoneNumber = "+14155557005", provider = "simulator" }, new { phoneNumber = "+14155557005", provider = "twilio" } })
+        {
+            (await tenant.Api.PostAsync("/phone-numbers", body)).ShouldBeError(400, "VALIDATION_ERROR", "provider");
+        }
+
+        // One that is there already, from before: it shows, it may be given up and renamed, and nothing is called from it.
+        var phone = (await tenant.Api.GetAsync("/phone-numbers")).Data.EnumerateArray().Single();
+        (await tenant.Api.PatchAsync($"/phone-numbers/{phone.GetProperty("id").GetString()}", new { label = "Old" })).ShouldBe(HttpStatusCode.OK);
+        (await tenant.Api.PatchAsync($"/phone-numbers/{phone.GetProperty("id").GetString()}", new { provider = "simulator" })).ShouldBeError(400, "VALIDATION_ERROR", "provider");
+        var call = new { to = "+14155550100", from = tenant.Number };
+        (await tenant.Api.PostAsync("/calls", call)).ShouldBeError(422, "INVALID_PHONE");
+        var preview = (await tenant.Api.PostAsync("/calls/preview", call)).ShouldBe(HttpStatusCode.OK).Data;
+        Assert.Equal(["INVALID_PHONE"], preview.GetProperty("refusals").EnumerateArray().Select(refusal => refusal.GetProperty("code").GetString()));
+        var batch = (await tenant.Api.PostAsync("/calls/batch", new { calls = new[] { call } })).ShouldBe(HttpStatusCode.Created).Data;
+        Assert.Equal(422, batch[0].GetProperty("status").GetInt32());
+        Assert.Equal(0, (await tenant.Api.GetAsync("/usage")).Data.GetProperty("calls").GetProperty("total").GetInt64());
+    }
+
+    [Fact]
+    public async Task With_the_switch_a_live_organization_names_the_simulator_itself()
+    {
+        await using var server = await StartWithLiveSimulationAsync();
+        var tenant = await server.CreateTenantAsync(new TenantOptions { Mode = OrganizationMode.Live });
+        (await tenant.Api.PostAsync("/phone-numbers", new { phoneNumber = "+14155557006" })).ShouldBeError(400, "VALIDATION_ERROR", "provider");
+        (await tenant.Api.PostAsync("/phone-numbers", new { phoneNumber = "+14155557006", provider = "simulator" })).ShouldBe(HttpStatusCode.Created);
+        (await tenant.Api.PostAsync("/calls", new { to = "+14155550100", from = "+14155557006" })).ShouldBe(HttpStatusCode.Created);
     }
 
     [Fact]
@@ -243,4 +277,7 @@ public sealed class PhoneNumberRoutesTests(TestRun run)
 
     private static async Task<string[]> DefaultsAsync(Tenant tenant) =>
         [.. (await tenant.Api.GetAsync("/phone-numbers")).Data.EnumerateArray().Where(row => row.GetProperty("isDefault").GetBoolean()).Select(row => row.GetProperty("id").GetString()!)];
+
+    private Task<TestServer> StartWithLiveSimulationAsync() =>
+        run.StartServerAsync(new TestServerOptions { Settings = new Dictionary<string, string> { ["Simulator:AllowLive"] = "true" } });
 }

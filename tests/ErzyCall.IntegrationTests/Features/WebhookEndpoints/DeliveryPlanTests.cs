@@ -50,8 +50,8 @@ public sealed partial class DeliveryPlanTests(TestRun run)
         await copy.InDatabaseAsync(async db =>
         {
             await using var undone = await db.Database.BeginTransactionAsync();
-            var endpoints = await db.LockEndpointsInTurnAsync(isCrowded: false, engine.Tenant.Now, CancellationToken.None);
-            var claimed = await db.ClaimAsync(endpoints, atMost: 100, isCrowded: false, engine.Tenant.Now, CancellationToken.None);
+            var endpoints = await db.LockEndpointsInTurnAsync(isCrowded: false, passedOver: [], engine.Tenant.Now, CancellationToken.None);
+            var claimed = await db.ClaimAsync(endpoints, atMost: 100, isCrowded: false, passedOver: [], engine.Tenant.Now, CancellationToken.None);
             Assert.NotEmpty(claimed);
             await db.RecordAsync(
                 [.. claimed.Select(delivery => new AttemptResult(delivery, new WebhookAnswer(200, Error: null, TimeSpan.Zero, Body: null, RetryAfter: null)))], waitsForLocks: true, engine.Tenant.Now, CancellationToken.None);
@@ -59,7 +59,7 @@ public sealed partial class DeliveryPlanTests(TestRun run)
         });
 
         var commands = recorder.Commands.Where(command => OfTheQueue().IsMatch(command.Sql)).ToList();
-        Assert.Equal(6, commands.Count);
+        Assert.Equal(7, commands.Count);
         var settings = Assert.Single(recorder.Commands, command => command.Sql.StartsWith("SET LOCAL", StringComparison.Ordinal)).Sql;
         foreach (var command in commands)
         {

@@ -98,6 +98,45 @@ public sealed class SendingTests(TestRun run)
     }
 
     [Fact]
+    public async Task A_message_under_a_platform_id_that_is_stored_already_is_sent_and_holds_up_nothing()
+    {
+        _messenger.WhenSent = (_, _) => Task.FromResult<SendResult>(new SendResult.Accepted("wamid.again", WaId: null));
+        await using var engine = await WhatsAppEngine.StartAsync(run, _messenger);
+        var conversation = await engine.Tenant.HearAsync(engine.Account, platformId: "wamid.again");
+        var first = await engine.Tenant.SendTextAsync(conversation, "1");
+        var second = await engine.Tenant.SendTextAsync(conversation, "2");
+
+        await engine.RunAllAsync();
+
+        Assert.Equal(("sent", null), await engine.Tenant.StateOfAsync(first));
+        Assert.Equal(("sent", null), await engine.Tenant.StateOfAsync(second));
+        Assert.Equal(2, (await engine.Tenant.GetAccountAsync(engine.Account)).GetProperty("messagesSent").GetInt32());
+
+        // A report is about the message that it names, whatever id of the platform's stands in it.
+        await engine.Tenant.ReportAsync(engine.Account, Report(second, "delivered") with { PlatformId = "wamid.again" });
+        Assert.Equal("sent", (await engine.Tenant.StateOfAsync(first)).Status);
+        Assert.Equal("delivered", (await engine.Tenant.StateOfAsync(second)).Status);
+    }
+
+    [Theory]
+    [InlineData("delivered")]
+    [InlineData("failed")]
+    public async Task A_report_under_a_platform_id_that_another_message_has_is_of_the_message_that_it_names(string status)
+    {
+        await using var engine = await WhatsAppEngine.StartAsync(run, _messenger);
+        var first = await engine.Tenant.SendTemplateAsync(engine.Account);
+        await engine.RunAllAsync();
+        _messenger.WhenSent = (_, _) => throw new IOException("Connection reset");
+        var second = await engine.Tenant.SendTemplateAsync(engine.Account);
+        await engine.RunAllAsync();
+
+        await engine.Tenant.ReportAsync(engine.Account, Report(second, status) with { PlatformId = $"wamid.{first.Id()}" });
+
+        Assert.Equal(("sent", null), await engine.Tenant.StateOfAsync(first));
+        Assert.Equal(status, (await engine.Tenant.StateOfAsync(second)).Status);
+    }
+
+    [Fact]
     public async Task A_process_that_dies_between_its_claim_and_the_hand_over_leaves_the_message_unsent_and_the_next_ones_go_on()
     {
         await using var engine = await WhatsAppEngine.StartAsync(run, _messenger);
@@ -440,24 +479,40 @@ public sealed class SendingTests(TestRun run)
         Assert.NotNull(await engine.Tenant.LedgerEntryAsync("+5215512345678"));
     }
 
-    [Fact]
-    public async Task A_test_organization_reaches_the_simulated_messenger_whatever_its_account_says()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_test_organization_reaches_the_simulated_messenger_whatever_its_account_says_and_a_live_one_only_with_the_switch(bool allowLive)
     {
         var real = new ScriptedMessenger(isSimulated: false);
         await using var server = await run.StartServerAsync(new TestServerOptions
         {
+            Settings = new Dictionary<string, string> { ["Simulator:AllowLive"] = $"{allowLive}" },
             Services = services => services.RemoveAll<IMessenger>().AddSingleton<IMessenger>(_messenger).AddSingleton<IMessenger>(real),
         });
         var test = await server.CreateTenantAsync();
         var live = await server.CreateTenantAsync(new TenantOptions { Mode = Api.Platform.Tenancy.OrganizationMode.Live });
         await test.SendTemplateAsync(await test.ConnectAsync(simulated: false), "+14155550101");
-        await live.SendTemplateAsync(await live.ConnectAsync(simulated: true), "+14155550102");
         await live.SendTemplateAsync(await live.ConnectAsync(simulated: false), "+14155550103");
+
+        // What waits as the switch goes off fails; nothing more is taken, and no templates are invented either.
+        var simulated = await live.ConnectAsync(simulated: false);
+        var waiting = await live.SendTemplateAsync(simulated, "+14155550102");
+        await server.ExecuteSqlAsync($"UPDATE whatsapp_accounts SET is_simulated = true WHERE id = '{simulated.Id.Value}'");
+        var (sent, templates) = (
+            await live.Api.PostAsync("/whatsapp/messages", new { integrationId = simulated.Id.ToString(), to = "+14155550104", type = "template", template = WhatsAppTenant.Template }),
+            await live.Api.GetAsync($"/whatsapp/templates?integrationId={simulated.Id}"));
+        if (!allowLive)
+        {
+            sent.ShouldBeError(422, "INVALID_STATE");
+            templates.ShouldBeError(422, "INVALID_STATE");
+        }
 
         await server.RunAsync<MessageSendJob>();
 
-        Assert.Equal(["+14155550101", "+14155550102"], _messenger.Sent.Select(sent => sent.To).Order());
+        Assert.Equal(allowLive ? ["+14155550101", "+14155550102", "+14155550104"] : ["+14155550101"], _messenger.Sent.Select(message => message.To).Order());
         Assert.Equal("+14155550103", Assert.Single(real.Sent).To);
+        Assert.Equal(allowLive ? ("sent", null) : ("failed", "account-simulated"), await live.StateOfAsync(waiting));
     }
 
     [Fact]

@@ -94,4 +94,25 @@ public sealed class FailingAuthenticationTests(TestRun run)
         Assert.Equal(HttpStatusCode.TooManyRequests, (await proxy.GetAsync("/me", ("X-Forwarded-For", "198.51.100.1"))).Status);
         Assert.Equal(forAnotherClient, (await proxy.GetAsync("/me", ("X-Forwarded-For", "198.51.100.2"))).Status);
     }
+
+    /// <summary>The inner proxy sees only the outer one, and what a client writes stands before what they write.</summary>
+    [Fact]
+    public async Task Clients_behind_two_proxies_in_a_row_are_told_apart()
+    {
+        await using var server = await run.StartServerAsync(new TestServerOptions
+        {
+            Clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56)),
+            Settings = new Dictionary<string, string> { ["Http:TrustedProxies"] = "10.9.0.0/16, 10.8.1.1/32, 2001:db8::/32" },
+        });
+        var inner = server.CreateApiClient(address: "10.9.1.1");
+        for (var failure = 0; failure < 100; failure++)
+        {
+            await inner.GetAsync("/me", ("X-Forwarded-For", $"203.0.113.{failure}, 198.51.100.1, 10.8.1.1"));
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await inner.GetAsync("/me", ("X-Forwarded-For", "198.51.100.1, 10.8.1.1"))).Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await inner.GetAsync("/me", ("X-Forwarded-For", "198.51.100.1, 10.9.7.7, [2001:db8::1]:4711, 10.8.1.1:80"))).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await inner.GetAsync("/me", ("X-Forwarded-For", "198.51.100.2, 10.8.1.1"))).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await inner.GetAsync("/me", ("X-Forwarded-For", "198.51.100.1, 10.8.1.2"))).Status);
+    }
 }

@@ -96,7 +96,7 @@ public sealed class BadBodyTests(TestRun run)
         { Call("\"firstMessage\":\"" + string.Concat(Enumerable.Repeat("😀", 1001)) + "\""), ["firstMessage"] },
         { Call("\"firstMessage\":\"a\\u0000b\""), ["firstMessage"] },
         { Call("\"firstMessage\":\"a\\u001bb\""), ["firstMessage"] },
-        { Call("\"firstMessage\":\"a\\rb\""), ["firstMessage"] },
+        { Call("\"firstMessage\":\"a\\u000bb\""), ["firstMessage"] },
         { Call("\"firstMessage\":\"a\u007fb\""), ["firstMessage"] },
         { Call("\"firstMessage\":\"a\u0085b\""), ["firstMessage"] },
         { Call("\"metadata\":{\"a\":\"\\u0000\"}"), ["metadata.a"] },
@@ -240,6 +240,10 @@ public sealed class BadBodyTests(TestRun run)
     [InlineData("application/json", true)]
     [InlineData("application/json; charset=utf-8", true)]
     [InlineData("application/JSON;charset=\"UTF-8\"", true)]
+    [InlineData("application/json; charset=UTF8", true)]
+    [InlineData("application/json;charset=\"utf8\"", true)]
+    [InlineData("application/json; charset=Utf-8", true)]
+    [InlineData("application/json; charset=utf-16", false)]
     [InlineData("application/json; charset=iso-8859-1", false)]
     [InlineData("text/json", false)]
     [InlineData("text/plain", false)]

@@ -89,6 +89,24 @@ public sealed class LogTests(TestRun run)
         Assert.Contains("\"RequestPath\":\"/api/v1/do-not-call/…\"", await server.LineWithAsync(ids[5]), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_line_of_a_request_says_whose_it_is()
+    {
+        var server = await run.Deployed;
+        var tenant = await run.Shared.CreateTenantAsync();
+        using (var client = server.CreateClient(tenant.Secret))
+        {
+            foreach (var path in new[] { "/api/v1/me", "/api/v1/calls/x", "/api/v1/nowhere" })
+            {
+                var line = JsonElement.Parse(await server.LineWithAsync(await SendAsync(client, HttpMethod.Get, path)));
+                Assert.Equal($"{tenant.Organization.Id} {tenant.Key.Id}", $"{line.GetProperty("OrganizationId").GetString()} {line.GetProperty("KeyId").GetString()}");
+            }
+        }
+
+        using var nobody = server.CreateClient("ek_test_unknown");
+        Assert.DoesNotContain("OrganizationId", await server.LineWithAsync(await SendAsync(nobody, HttpMethod.Get, "/api/v1/me")), StringComparison.Ordinal);
+    }
+
     /// <summary>Sends a request with an id of its own, which is returned.</summary>
     private static async Task<string> SendAsync(HttpClient client, HttpMethod method, string path, string? body = null)
     {

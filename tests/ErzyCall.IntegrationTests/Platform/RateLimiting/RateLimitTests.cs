@@ -4,6 +4,7 @@ using CsCheck;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.RateLimiting;
+using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.IntegrationTests.Platform.Idempotency;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,10 +20,14 @@ public sealed class RateLimitTests(TestRun run)
 
     public static TheoryData<string> RedisKinds => TestRun.RedisKinds;
 
-    /// <summary>Limits, and how many milliseconds pass after each request: often none, sometimes minutes or hours.</summary>
-    private static readonly Gen<(RateLimits Limits, int[] Passes)> s_traffic = Gen.Select(
-        Gen.OneOf((1, 1), (3, 1_000), (100, 4), (7, 20), (60, 1_000), (int.MaxValue, int.MaxValue)).Select((minute, hour) => new RateLimits(minute, hour)),
-        Gen.Frequency((5, Gen.Const(0)), (3, Gen.Int[0, 30_000]), (1, Gen.Int[0, 150_000]), (1, Gen.Int[0, 9_000_000])).Array[1, 60]);
+    private static readonly Gen<RateLimits> s_anyLimits =
+        Gen.OneOf((1, 1), (3, 1_000), (100, 4), (7, 20), (60, 1_000), (int.MaxValue, int.MaxValue)).Select((minute, hour) => new RateLimits(minute, hour));
+
+    /// <summary>Limits of two keys and of their organization, and requests: which key, and how many milliseconds pass after it; often none, sometimes minutes or hours.</summary>
+    private static readonly Gen<(RateLimits[] Keys, RateLimits Organization, (int Key, int Passed)[] Requests)> s_traffic = Gen.Select(
+        s_anyLimits.Array[2],
+        s_anyLimits,
+        Gen.Select(Gen.Int[0, 1], Gen.Frequency((5, Gen.Const(0)), (3, Gen.Int[0, 30_000]), (1, Gen.Int[0, 150_000]), (1, Gen.Int[0, 9_000_000]))).Array[1, 60]);
 
     /// <summary>Time passes by moving what is stored back, on the clock that the script reads. That the formula is right its own tests show.</summary>
     [Theory]
@@ -34,31 +39,38 @@ public sealed class RateLimitTests(TestRun run)
         var tenant = await server.CreateTenantAsync();
         var refused = 0;
         await s_traffic.SampleAsync(
-            async (limits, passes) =>
+            async (keys, organization, requests) =>
             {
-                var caller = tenant.Caller with { KeyId = Id<ApiKey>.New(tenant.Now), Limits = limits };
-                (WindowUsage Minute, WindowUsage Hour)? stored = null;
-                foreach (var passed in passes)
+                var anywhere = tenant.Caller with { OrganizationId = Id<Organization>.New(tenant.Now), OrganizationLimits = organization };
+                var callers = keys.Select(limits => anywhere with { KeyId = Id<ApiKey>.New(tenant.Now), Limits = limits }).ToList();
+                var stored = new Dictionary<string, (WindowUsage Minute, WindowUsage Hour)>();
+                foreach (var (key, passed) in requests)
                 {
-                    var actual = await limiter.TakeAsync(caller);
+                    var subjects = RateLimitSubject.Of(callers[key]);
 
-                    var minute = stored?.Minute.RotatedTo(actual.Now) ?? WindowUsage.Unused(WindowUsage.Minute, actual.Now);
-                    var hour = stored?.Hour.RotatedTo(actual.Now) ?? WindowUsage.Unused(WindowUsage.Hour, actual.Now);
-                    Assert.Equal(RateLimitDecision.Take(limits, minute, hour, actual.Now), actual);
-                    if (actual.IsAllowed)
+                    var actual = await limiter.TakeAsync(callers[key]);
+
+                    var expected = RateLimitDecision.Take(
+                        [.. subjects.SelectMany(subject => stored.TryGetValue(subject.Name, out var used)
+                            ? subject.With(used.Minute.RotatedTo(actual.Now), used.Hour.RotatedTo(actual.Now))
+                            : subject.With(WindowUsage.Unused(WindowUsage.Minute, actual.Now), WindowUsage.Unused(WindowUsage.Hour, actual.Now)))],
+                        actual.Now);
+                    Assert.Equal((expected.IsAllowed, expected.Now), (actual.IsAllowed, actual.Now));
+                    Assert.Equal(expected.Windows, actual.Windows);
+                    refused += actual.IsAllowed ? 0 : 1;
+                    for (var i = 0; i < subjects.Count && actual.IsAllowed; i++)
                     {
-                        stored = (actual.Minute, actual.Hour);
-                    }
-                    else
-                    {
-                        refused++;
+                        stored[subjects[i].Name] = (actual.Windows[2 * i].Usage, actual.Windows[(2 * i) + 1].Usage);
                     }
 
-                    stored = (stored!.Value.Minute with { Start = stored.Value.Minute.Start - passed }, stored.Value.Hour with { Start = stored.Value.Hour.Start - passed });
-                    await PassAsync(server, RateLimiter.RedisKey(caller.KeyId), passed);
+                    foreach (var (name, used) in stored)
+                    {
+                        stored[name] = (used.Minute with { Start = used.Minute.Start - passed }, used.Hour with { Start = used.Hour.Start - passed });
+                        await PassAsync(server, name, passed);
+                    }
                 }
             },
-            iter: Iterations.Usually(40),
+            iter: Iterations.Usually(30),
             threads: 1);
 
         Assert.NotEqual(0, refused);
@@ -66,16 +78,20 @@ public sealed class RateLimitTests(TestRun run)
 
     [Theory]
     [MemberData(nameof(RedisKinds))]
-    public async Task The_first_request_is_told_the_whole_state_of_both_windows(string redisKind)
+    public async Task The_first_request_is_told_the_whole_state_of_all_windows(string redisKind)
     {
         var server = await run.SharedOn(redisKind);
         var tenant = await server.CreateTenantAsync(new TenantOptions { Limits = RateLimits.Default });
 
         var response = (await tenant.Api.GetAsync("/me")).ShouldBe(HttpStatusCode.OK);
 
-        var began = (long)await server.Redis().HashGetAsync(RateLimiter.RedisKey(tenant.Key.Id), "ms");
+        var began = (long)await server.Redis().HashGetAsync(KeyOf(tenant), "ms");
         Assert.Equal(
-            ["60", "59", $"{(began + 120_000 + 999) / 1_000}", "\"minute\";q=60;w=60, \"hour\";q=1000;w=3600", "\"minute\";r=59;t=120, \"hour\";r=999;t=7200"],
+            [
+                "60", "59", $"{(began + 120_000 + 999) / 1_000}",
+                "\"minute\";q=60;w=60, \"hour\";q=1000;w=3600, \"org-minute\";q=600;w=60, \"org-hour\";q=10000;w=3600",
+                "\"minute\";r=59;t=120, \"hour\";r=999;t=7200, \"org-minute\";r=599;t=120, \"org-hour\";r=9999;t=7200",
+            ],
             s_headers.Select(response.Header));
     }
 
@@ -86,7 +102,7 @@ public sealed class RateLimitTests(TestRun run)
 
         var response = await tenant.Api.GetAsync("/me");
 
-        var began = (long)await run.Shared.Redis().HashGetAsync(RateLimiter.RedisKey(tenant.Key.Id), "hs");
+        var began = (long)await run.Shared.Redis().HashGetAsync(KeyOf(tenant), "hs");
         Assert.Equal(["2", "1", $"{(began + 7_200_000 + 999) / 1_000}"], s_headers[..3].Select(response.Header));
     }
 
@@ -132,7 +148,7 @@ public sealed class RateLimitTests(TestRun run)
     {
         var server = await run.SharedOn(redisKind);
         var tenant = await server.CreateTenantAsync(new TenantOptions { Limits = new RateLimits(perMinute, perHour) });
-        var hash = RateLimiter.RedisKey(tenant.Key.Id);
+        var hash = KeyOf(tenant);
         for (var i = 0; i < Math.Min(perMinute, perHour); i++)
         {
             (await tenant.Api.GetAsync("/me")).ShouldBe(HttpStatusCode.OK);
@@ -140,10 +156,10 @@ public sealed class RateLimitTests(TestRun run)
 
         for (var round = 0; round < 3; round++)
         {
-            var before = await StateAsync(server, hash);
+            var before = (await StateAsync(server, hash), await StateAsync(server, OrganizationOf(tenant)));
             var refused = (await tenant.Api.GetAsync("/me")).ShouldBeError(429, "RATE_LIMITED");
             (await tenant.Api.GetAsync("/nowhere")).ShouldBeError(429, "RATE_LIMITED");
-            Assert.Equal(before, await StateAsync(server, hash));
+            Assert.Equal(before, (await StateAsync(server, hash), await StateAsync(server, OrganizationOf(tenant))));
             var seconds = refused.Header("Retry-After")!;
             Assert.Equal($"Rate limit exceeded. Retry after {seconds}s", refused.Json.GetProperty("error").GetProperty("message").GetString());
             Assert.Equal("0", refused.Header("X-RateLimit-Remaining"));
@@ -192,7 +208,7 @@ public sealed class RateLimitTests(TestRun run)
     {
         await using var server = await run.StartServerAsync(new TestServerOptions { Redis = run.RedisConnectionString(redisKind) });
         var tenant = await server.CreateTenantAsync();
-        var hash = RateLimiter.RedisKey(tenant.Key.Id);
+        var hash = KeyOf(tenant);
         (await tenant.Api.GetAsync("/me")).ShouldBe(HttpStatusCode.OK);
 
         var session = new ProfilingSession();
@@ -264,6 +280,78 @@ public sealed class RateLimitTests(TestRun run)
         clock.Advance(TimeSpan.FromSeconds(1));
         (await stranger.GetAsync("/me")).ShouldBeError(401, "UNAUTHORIZED");
     }
+
+    /// <summary>Which of four windows is the tight one, and that whoever it stops is told of it to the second.</summary>
+    [Theory]
+    [InlineData(100, 100, 3, 100, "3")]
+    [InlineData(100, 100, 100, 3, "3")]
+    [InlineData(2, 100, 3, 100, "2")]
+    public async Task All_keys_of_an_organization_share_its_limit(int perMinute, int perHour, int orgPerMinute, int orgPerHour, string limit)
+    {
+        var tenant = await run.Shared.CreateTenantAsync(new TenantOptions { Limits = new RateLimits(perMinute, perHour) });
+        await tenant.LimitAsync(orgPerMinute, orgPerHour);
+        var (otherKey, other) = await tenant.AddKeyAsync(["*"], new RateLimits(perMinute, perHour));
+        (await tenant.Api.GetAsync("/me")).ShouldBe(HttpStatusCode.OK);
+        var last = (await tenant.Api.GetAsync("/me")).ShouldBe(HttpStatusCode.OK);
+        Assert.Equal(limit, last.Header("X-RateLimit-Limit"));
+        Assert.Equal($"{int.Parse(limit, CultureInfo.InvariantCulture) - 2}", last.Header("X-RateLimit-Remaining"));
+        (await other.GetAsync("/me")).ShouldBe(HttpStatusCode.OK);
+
+        var refused = (await other.GetAsync("/me")).ShouldBeError(429, "RATE_LIMITED");
+
+        Assert.Equal("0", refused.Header("X-RateLimit-Remaining"));
+        Assert.Contains($"\"org-minute\";r={orgPerMinute - 3};", refused.Header("RateLimit"), StringComparison.Ordinal);
+        Assert.Equal("1", await run.Shared.Redis().HashGetAsync(RateLimitSubject.Of(tenant.CallerOf(otherKey))[0].Name, "mc"));
+        var wait = 1_000 * int.Parse(refused.Header("Retry-After")!, CultureInfo.InvariantCulture);
+        await PassAsync(run.Shared, OrganizationOf(tenant), wait);
+        (await other.GetAsync("/me")).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task An_organization_has_the_default_limit_or_that_of_its_largest_active_key_or_what_was_set()
+    {
+        var tenant = await run.Shared.CreateTenantAsync(new TenantOptions { Limits = RateLimits.Default });
+        Assert.Equal((600, 10_000), await LimitsAsync());
+        var (large, _) = await tenant.AddKeyAsync(["*"], new RateLimits(5_000, 20_000));
+        await tenant.AddKeyAsync(["*"], new RateLimits(700, 30_000), expiresAt: tenant.Now.AddMinutes(-1));
+        Assert.Equal((5_000, 20_000), await LimitsAsync());
+        (await tenant.Api.DeleteAsync($"/api-keys/{large.Id}")).ShouldBe(HttpStatusCode.NoContent);
+        Assert.Equal((600, 10_000), await LimitsAsync());
+        await tenant.LimitAsync(50, null);
+        Assert.Equal((50, 10_000), await LimitsAsync());
+
+        async Task<(int, int)> LimitsAsync()
+        {
+            var limits = (await tenant.Api.GetAsync("/me")).ShouldBe(HttpStatusCode.OK).Data.GetProperty("organization").GetProperty("limits");
+            return (limits.GetProperty("perMinute").GetInt32(), limits.GetProperty("perHour").GetInt32());
+        }
+    }
+
+    [Fact]
+    public async Task Without_Redis_the_organization_is_limited_all_the_same()
+    {
+        await using var server = await run.StartServerAsync(new TestServerOptions { Redis = "127.0.0.1:1" });
+        var tenant = await server.CreateTenantAsync();
+        await tenant.LimitAsync(2, 100);
+        var (_, other) = await tenant.AddKeyAsync(["*"]);
+        (await tenant.Api.GetAsync("/me")).ShouldBe(HttpStatusCode.OK);
+        (await other.GetAsync("/me")).ShouldBe(HttpStatusCode.OK);
+        (await other.GetAsync("/me")).ShouldBeError(429, "RATE_LIMITED");
+        (await tenant.Api.GetAsync("/me")).ShouldBeError(429, "RATE_LIMITED");
+    }
+
+    /// <summary>A cluster runs a script only when all that it touches is on one node, and chooses the node by what is in the braces.</summary>
+    [Fact]
+    public async Task The_names_in_Redis_of_one_decision_share_a_hash_tag()
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+
+        Assert.All(RateLimitSubject.Of(tenant.Caller), subject => Assert.Contains($"{{{tenant.Organization.Id}}}", subject.Name, StringComparison.Ordinal));
+    }
+
+    private static string KeyOf(Tenant tenant) => RateLimitSubject.Of(tenant.Caller)[0].Name;
+
+    private static string OrganizationOf(Tenant tenant) => RateLimitSubject.Of(tenant.Caller)[1].Name;
 
     private static async Task PassAsync(TestServer server, RedisKey hash, long milliseconds)
     {

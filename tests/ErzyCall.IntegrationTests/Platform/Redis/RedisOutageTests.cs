@@ -87,7 +87,7 @@ public sealed class RedisOutageTests(TestRun run)
         Assert.Equal("4", (await tenant.Api.GetAsync("/me")).ShouldBe(HttpStatusCode.OK).Header("X-RateLimit-Remaining"));
         await using (var looking = await redis.ConnectAsync())
         {
-            Assert.True(await looking.GetDatabase().KeyExistsAsync(RateLimiter.RedisKey(tenant.Key.Id)));
+            Assert.True(await looking.GetDatabase().KeyExistsAsync(RateLimitSubject.Of(tenant.Caller)[0].Name));
         }
 
         Assert.Equal([LogLevel.Warning, LogLevel.Information], log.Levels);

@@ -32,7 +32,7 @@ public sealed class LocalRateLimiterTests
                 hour.MoveTo(now);
                 bool HasRoomAt(long at) => minute.HasRoom(limits.PerMinute, at) && hour.HasRoom(limits.PerHour, at);
 
-                var decision = limiter.Take(name, limits);
+                var decision = limiter.Take(Subject(name, limits));
 
                 Assert.Equal(HasRoomAt(now), decision.IsAllowed);
                 if (decision.IsAllowed)
@@ -46,7 +46,7 @@ public sealed class LocalRateLimiterTests
                     Assert.False(HasRoomAt(now + (1_000 * (decision.RetryAfterSeconds - 1))));
                 }
 
-                Assert.Equal((minute.Remaining(limits.PerMinute, now), hour.Remaining(limits.PerHour, now)), (decision.MinuteRemaining, decision.HourRemaining));
+                Assert.Equal((minute.Remaining(limits.PerMinute, now), hour.Remaining(limits.PerHour, now)), (decision.Windows[0].Remaining(now), decision.Windows[1].Remaining(now)));
             }
         },
         iter: 500);
@@ -57,9 +57,9 @@ public sealed class LocalRateLimiterTests
         var limiter = new LocalRateLimiter(new FakeTimeProvider());
         var limits = new RateLimits(1, 10);
 
-        Assert.True(limiter.Take("a", limits).IsAllowed);
-        Assert.False(limiter.Take("a", limits).IsAllowed);
-        Assert.True(limiter.Take("b", limits).IsAllowed);
+        Assert.True(limiter.Take(Subject("a", limits)).IsAllowed);
+        Assert.False(limiter.Take(Subject("a", limits)).IsAllowed);
+        Assert.True(limiter.Take(Subject("b", limits)).IsAllowed);
     }
 
     [Fact]
@@ -70,15 +70,15 @@ public sealed class LocalRateLimiterTests
         var limits = new RateLimits(10, 1);
         for (var i = 0; i < 10_001; i++)
         {
-            limiter.Take($"old {i}", limits);
+            limiter.Take(Subject($"old {i}", limits));
         }
 
         clock.Advance(TimeSpan.FromHours(1));
-        Assert.True(limiter.Take("young", limits).IsAllowed);
+        Assert.True(limiter.Take(Subject("young", limits)).IsAllowed);
         clock.Advance(TimeSpan.FromHours(1));
 
-        Assert.True(limiter.Take("old 1", limits).IsAllowed);
-        Assert.False(limiter.Take("young", limits).IsAllowed);
+        Assert.True(limiter.Take(Subject("old 1", limits)).IsAllowed);
+        Assert.False(limiter.Take(Subject("young", limits)).IsAllowed);
     }
 
     [Fact]
@@ -86,8 +86,24 @@ public sealed class LocalRateLimiterTests
     {
         var limiter = new LocalRateLimiter(new FakeTimeProvider());
 
-        var allowed = Enumerable.Range(0, 1_000).AsParallel().Count(_ => limiter.Take("a", new RateLimits(100, 1_000)).IsAllowed);
+        var allowed = Enumerable.Range(0, 1_000).AsParallel().Count(_ => limiter.Take(Subject("a", new RateLimits(100, 1_000))).IsAllowed);
 
         Assert.Equal(100, allowed);
     }
+
+    [Fact]
+    public void What_one_of_several_subjects_refuses_is_taken_from_none()
+    {
+        var clock = new FakeTimeProvider();
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var limiter = new LocalRateLimiter(clock);
+        var organization = Subject("organization", new RateLimits(3, 100));
+        RateLimitSubject[] keys = [Subject("a", new RateLimits(2, 100)), Subject("b", new RateLimits(2, 100))];
+
+        Assert.Equal([true, true, false, true, false], ((int[])[0, 0, 0, 1, 1]).Select(key => limiter.Take(keys[key], organization).IsAllowed));
+        Assert.Equal([0, 98, 0, 97], limiter.Take(keys[0], organization).Windows.Select(window => window.Remaining(now)));
+        Assert.Equal([1, 99, 0, 97], limiter.Take(keys[1], organization).Windows.Select(window => window.Remaining(now)));
+    }
+
+    private static RateLimitSubject Subject(string name, RateLimits limits) => new(name, limits, "minute", "hour");
 }

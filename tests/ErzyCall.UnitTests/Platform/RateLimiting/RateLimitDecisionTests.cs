@@ -14,9 +14,10 @@ public sealed class RateLimitDecisionTests
         from passes in Gen.Frequency((2, Gen.Int[0, 2]), (1, Gen.Int[0, (2 * length) + 1])).Array[0, 300]
         select (length, limit, passes);
 
-    /// <summary>Limits that were lowered leave windows fuller than they allow.</summary>
-    private static readonly Gen<(RateLimits Limits, WindowUsage Minute, WindowUsage Hour)> s_anyState = Gen.Select(
-        Gen.Select(Gen.Int[1, 100], Gen.Int[1, 2_000], (minute, hour) => new RateLimits(minute, hour)), AnyUsage(WindowUsage.Minute, 150), AnyUsage(WindowUsage.Hour, 3_000));
+    /// <summary>The windows of a key and of its organization. Limits that were lowered leave windows fuller than they allow.</summary>
+    private static readonly Gen<LimitedWindow[]> s_anyState = Gen.Select(
+        AnyWindow("minute", 100, WindowUsage.Minute), AnyWindow("hour", 2_000, WindowUsage.Hour), AnyWindow("org-minute", 100, WindowUsage.Minute), AnyWindow("org-hour", 2_000, WindowUsage.Hour),
+        (minute, hour, orgMinute, orgHour) => new[] { minute, hour, orgMinute, orgHour });
 
     [Fact]
     public void Room_comes_at_the_very_millisecond_that_is_told() => s_shortWindow.Sample(
@@ -44,42 +45,52 @@ public sealed class RateLimitDecisionTests
         iter: 200);
 
     [Fact]
-    public void Retry_After_is_the_first_whole_second_at_which_both_windows_have_room() => s_anyState.Sample(
-        (limits, minute, hour) =>
+    public void Retry_After_is_the_first_whole_second_at_which_all_windows_have_room() => s_anyState.Sample(
+        windows =>
         {
-            var decision = RateLimitDecision.Take(limits, minute, hour, Now);
+            var decision = RateLimitDecision.Take(windows, Now);
 
             Assert.Equal(decision.IsAllowed, IsAllowedAfter(0));
             if (decision.IsAllowed)
             {
-                Assert.Equal((minute.PlusOne(), hour.PlusOne()), (decision.Minute, decision.Hour));
+                Assert.Equal(windows.Select(window => window with { Usage = window.Usage.PlusOne() }), decision.Windows);
                 return;
             }
 
-            Assert.Equal((minute, hour), (decision.Minute, decision.Hour));
+            Assert.Equal(windows, decision.Windows);
             Assert.True(IsAllowedAfter(decision.RetryAfterSeconds));
             Assert.False(IsAllowedAfter(decision.RetryAfterSeconds - 1));
 
             bool IsAllowedAfter(int seconds)
             {
                 var then = Now + (seconds * 1_000L);
-                return RateLimitDecision.Take(limits, minute.RotatedTo(then), hour.RotatedTo(then), then).IsAllowed;
+                return RateLimitDecision.Take([.. windows.Select(window => window with { Usage = window.Usage.RotatedTo(then) })], then).IsAllowed;
             }
         },
         iter: 5_000);
 
     [Theory]
-    [InlineData(60, 1_000, 0, 0, true)]
-    [InlineData(60, 1_000, 30, 501, false)]
-    [InlineData(60, 1_000, 30, 499, true)]
-    [InlineData(100, 3, 1, 1, false)]
-    [InlineData(10, 20, 5, 10, true)]
-    public void The_headers_tell_of_the_window_with_the_smaller_share_left(int perMinute, int perHour, int usedMinute, int usedHour, bool minuteIsTighter)
+    [InlineData(0, 0, 0, 0, "minute")]
+    [InlineData(30, 501, 0, 0, "hour")]
+    [InlineData(30, 499, 0, 0, "minute")]
+    [InlineData(30, 500, 0, 0, "minute")]
+    [InlineData(30, 500, 301, 0, "org-minute")]
+    [InlineData(30, 500, 300, 5_000, "minute")]
+    [InlineData(30, 500, 301, 5_017, "org-hour")]
+    [InlineData(60, 1_000, 600, 10_000, "minute")]
+    public void The_headers_tell_of_the_window_with_the_smallest_share_left(int usedMinute, int usedHour, int usedOrgMinute, int usedOrgHour, string policy)
     {
         var decision = new RateLimitDecision(
-            true, new RateLimits(perMinute, perHour), new WindowUsage(WindowUsage.Minute, 0, 0, usedMinute), new WindowUsage(WindowUsage.Hour, 0, 0, usedHour), 0);
+            true,
+            [
+                new LimitedWindow("minute", 60, new WindowUsage(WindowUsage.Minute, 0, 0, usedMinute)),
+                new LimitedWindow("hour", 1_000, new WindowUsage(WindowUsage.Hour, 0, 0, usedHour)),
+                new LimitedWindow("org-minute", 600, new WindowUsage(WindowUsage.Minute, 0, 0, usedOrgMinute)),
+                new LimitedWindow("org-hour", 10_000, new WindowUsage(WindowUsage.Hour, 0, 0, usedOrgHour)),
+            ],
+            0);
 
-        Assert.Equal(minuteIsTighter, decision.MinuteIsTighter);
+        Assert.Equal(policy, decision.Tightest.Policy);
     }
 
     [Fact]
@@ -92,8 +103,12 @@ public sealed class RateLimitDecisionTests
         Assert.True(full.HasRoom(9, 900_000));
     }
 
-    private static Gen<WindowUsage> AnyUsage(long length, int most) =>
-        Gen.Select(Gen.Long[0, length - 1], Gen.Int[0, most - 1], Gen.Int[0, most - 1], (age, previous, current) => new WindowUsage(length, Now - age, previous, current));
+    private static Gen<LimitedWindow> AnyWindow(string policy, int mostAllowed, long length) =>
+        from limit in Gen.Int[1, mostAllowed]
+        from age in Gen.Long[0, length - 1]
+        from previous in Gen.Int[0, (mostAllowed * 3 / 2) - 1]
+        from current in Gen.Int[0, (mostAllowed * 3 / 2) - 1]
+        select new LimitedWindow(policy, limit, new WindowUsage(length, Now - age, previous, current));
 
     private static long FirstMoment(long from, Func<long, bool> isIt)
     {

@@ -8,12 +8,12 @@ namespace ErzyCall.Api.Features.Audit.Laws;
 internal static class OptOutLaws
 {
     /// <summary>
-    /// The entries of the ledger that were in force at <c>asked.at</c> for <c>asked.phone</c> in whatever form. An entry and a claim that are made at the same
+    /// The entries of the ledger that were in force at <c>asked.at</c> for <c>asked.number</c>, which is canonical: in whatever form they were entered. An entry and a claim that are made at the same
     /// time know nothing of each other, nor do a claim and the lifting of an entry.
     /// </summary>
     private const string InForce =
         """
-         JOIN do_not_call_entries AS entry ON entry.organization_id = asked.organization_id AND entry.canonical_phone = canonical_phone(asked.phone) COLLATE "C"
+         JOIN do_not_call_entries AS entry ON entry.organization_id = asked.organization_id AND entry.canonical_number = asked.number
          WHERE asked.at > entry.at + @slack AND (entry.lifted_at IS NULL OR asked.at < entry.lifted_at - @slack)
          """;
 
@@ -23,7 +23,7 @@ internal static class OptOutLaws
             "call-opted-out",
             "No call was claimed for dialling while its number was on the do-not-call ledger, in whatever form.",
             $"""
-             WITH {CallLaws.Subjects}, asked AS (SELECT id, organization_id, "to" AS phone, started_at AS at FROM subject WHERE started_at >= @since)
+             WITH {CallLaws.Subjects}, asked AS (SELECT id, organization_id, canonical_to AS number, started_at AS at FROM subject WHERE started_at >= @since)
              SELECT DISTINCT asked.id FROM asked
              {InForce}
              """),
@@ -32,7 +32,7 @@ internal static class OptOutLaws
             "No WhatsApp message was claimed for sending while its number was on the do-not-call ledger, in whatever form.",
             $"""
              WITH asked AS (
-               SELECT messages.id, messages.organization_id, conversations.wa_user_phone AS phone, claimed_at AS at
+               SELECT messages.id, messages.organization_id, conversations.canonical_number AS number, claimed_at AS at
                FROM messages JOIN conversations ON conversations.id = conversation_id
                WHERE messages.id >= @since_id AND (@organization IS NULL OR (messages.organization_id = @organization AND messages.created_at >= @since))
                  AND direction = 'outbound' AND messages.status IN ('sent', 'delivered', 'read'))
@@ -44,7 +44,7 @@ internal static class OptOutLaws
             "A number has at most one entry in force on the do-not-call ledger, in whatever form.",
             """
             SELECT id FROM (
-              SELECT id, row_number() OVER (PARTITION BY organization_id, canonical_phone ORDER BY at, id) AS place FROM do_not_call_entries
+              SELECT id, row_number() OVER (PARTITION BY organization_id, canonical_number ORDER BY at, id) AS place FROM do_not_call_entries
               WHERE lifted_at IS NULL AND (@organization IS NULL OR organization_id = @organization)) AS entry
             WHERE place > 1
             """),

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
 /// <summary>Ends every call whose deadline has passed, so that none is ever left without an outcome.</summary>
-internal sealed class CallDeadlineJob(ErzyCallDbContext db, TimeProvider clock) : IJob
+internal sealed class CallDeadlineJob(ErzyCallDbContext db, ParkedRows<CallDeadlineJob> parked, TimeProvider clock) : IJob
 {
     private const int BatchSize = 50;
 
@@ -16,15 +16,23 @@ internal sealed class CallDeadlineJob(ErzyCallDbContext db, TimeProvider clock) 
     {
         var now = clock.Now();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var late = await db.Calls
-            .FromSql(
+        var late = await db.Database
+            .SqlQuery<Guid>(
                 $"""
-                 SELECT * FROM calls
-                 WHERE status IN ('new', 'scheduled', 'processing') AND deadline_at <= {now}
+                 SELECT id FROM calls
+                 WHERE status IN ('new', 'scheduled', 'processing') AND deadline_at <= {now} AND id <> ALL ({parked.Ids})
                  ORDER BY deadline_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED
                  """)
             .ToListAsync(cancellationToken);
-        foreach (var call in late)
+        await parked.EachAsync(db, late, ids => EndAsync(ids, now, cancellationToken));
+        await transaction.CommitAsync(cancellationToken);
+        return late.Count == BatchSize;
+    }
+
+    private async Task<List<Call>> EndAsync(IReadOnlyList<Guid> late, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var calls = await db.Calls.FromSql($"SELECT * FROM calls WHERE id = ANY ({late})").ToListAsync(cancellationToken);
+        foreach (var call in calls)
         {
             if (!call.EndHungUp(now))
             {
@@ -35,8 +43,7 @@ internal sealed class CallDeadlineJob(ErzyCallDbContext db, TimeProvider clock) 
         }
 
         await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return late.Count == BatchSize;
+        return calls;
     }
 
     private static EndedReason ReasonFor(Call call) => call switch

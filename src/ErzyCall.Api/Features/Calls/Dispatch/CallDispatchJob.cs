@@ -13,7 +13,7 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 /// after it a call can be handed over, or be found lost, but never be claimed again: that is why no phone rings twice.
 /// </summary>
 internal sealed class CallDispatchJob(
-    ErzyCallDbContext db, Carriers carriers, IServiceScopeFactory scopes, IOptions<CallOptions> options, TimeProvider clock) : IJob
+    ErzyCallDbContext db, Carriers carriers, IServiceScopeFactory scopes, ParkedRows<CallDispatchJob> parked, IOptions<CallOptions> options, TimeProvider clock) : IJob
 {
     /// <summary>Calls a step claims at most: they are handed over all at once, each over a database connection when it is recorded.</summary>
     private const int BatchSize = 20;
@@ -34,7 +34,7 @@ internal sealed class CallDispatchJob(
 
         // All at once, so that a silent carrier does not let the leases of other calls run out; and not stopped by a shutdown: what is claimed is
         // handed over, or nobody will know whether it was. The host waits longer than that takes.
-        await Task.WhenAll(claimed.Select(HandOverAsync));
+        await Task.WhenAll(claimed.Select(call => parked.TryAsync(call.Id.Value, () => HandOverAsync(call))));
         return moved > 0;
     }
 
@@ -58,16 +58,25 @@ internal sealed class CallDispatchJob(
         // Counted after the lock is held, by a statement of its own: whoever held it before has committed what it claimed.
         var busy = await db.Calls.CountAsync(call => call.OrganizationId == organization.Id && call.Status == CallStatus.Processing, cancellationToken);
         var room = Math.Min(BatchSize, organization.MaxConcurrentCalls - busy);
-        var due = await db.Calls
-            .FromSql(
+        var due = await db.Database
+            .SqlQuery<Guid>(
                 $"""
-                 SELECT * FROM calls
+                 SELECT id FROM calls
                  WHERE organization_id = {organization.Id.Value} AND status IN ('new', 'scheduled') AND due_at <= {now} AND deadline_at > {now}
+                   AND id <> ALL ({parked.Ids})
                  ORDER BY due_at, id
                  LIMIT {Math.Max(0, room)}
                  FOR UPDATE SKIP LOCKED
                  """)
             .ToListAsync(cancellationToken);
+        var claimed = await parked.EachAsync(db, due, ids => ClaimAsync(organization, ids, now, cancellationToken));
+        await transaction.CommitAsync(cancellationToken);
+        return (due.Count, claimed);
+    }
+
+    private async Task<List<Call>> ClaimAsync(Organization organization, IReadOnlyList<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var due = await db.Calls.FromSql($"SELECT * FROM calls WHERE id = ANY ({ids}) ORDER BY due_at, id").ToListAsync(cancellationToken);
         await SharedScript.LoadAsync(db, organization.Id, due, cancellationToken);
         var blocked = await db.DoNotCallEntries
             .Where(entry => entry.OrganizationId == organization.Id)
@@ -79,9 +88,12 @@ internal sealed class CallDispatchJob(
             {
                 call.Fail(EndedReason.ContactOptedOut, now);
             }
+            else if (await carriers.NameForAsync(organization, call.From, db, cancellationToken) is not { } carrier)
+            {
+                call.Fail(EndedReason.CarrierFailedToConnect, now);
+            }
             else
             {
-                var carrier = await Carriers.NameForAsync(organization, call.From, db, cancellationToken);
                 var longest = carriers.Find(carrier).LongestCall(call.To) ?? options.Value.MaxDuration + s_reportGrace;
                 call.Claim(carrier, CallHandOver.Lease, longest, now);
                 claimed.Add(call);
@@ -91,8 +103,7 @@ internal sealed class CallDispatchJob(
         }
 
         await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return (due.Count, claimed);
+        return claimed;
     }
 
     /// <summary>
@@ -107,6 +118,7 @@ internal sealed class CallDispatchJob(
                  CROSS JOIN LATERAL (
                    SELECT due_at FROM calls
                    WHERE organization_id = organizations.id AND status IN ('new', 'scheduled') AND due_at <= {now} AND deadline_at > {now}
+                     AND id <> ALL ({parked.Ids})
                    ORDER BY due_at LIMIT 1) AS first_due
                  WHERE (SELECT count(*) FROM calls WHERE organization_id = organizations.id AND status = 'processing') < max_concurrent_calls
                  ORDER BY first_due.due_at

@@ -63,7 +63,7 @@ internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOpt
             {
                 IsUnderWay = call.Status == CallStatus.Processing && call.HandedOverAt == null && call.HangUpReason == null,
                 IsOptedOut = db.DoNotCallEntries.InForce()
-                    .Any(entry => entry.OrganizationId == call.OrganizationId && entry.CanonicalPhone == call.CanonicalTo),
+                    .Any(entry => entry.OrganizationId == call.OrganizationId && entry.CanonicalNumber == call.CanonicalTo),
             })
             .SingleAsync();
         if (now is { IsUnderWay: true, IsOptedOut: false })

@@ -4,35 +4,43 @@ using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
 /// <summary>The carriers that this server has, and the one way to talk to them.</summary>
-internal sealed partial class Carriers(IEnumerable<ICarrier> carriers, IServiceScopeFactory scopes, TimeProvider clock, ILogger<Carriers> logger)
+internal sealed partial class Carriers(
+    IEnumerable<ICarrier> carriers, IOptions<SimulatorOptions> simulator, IServiceScopeFactory scopes, TimeProvider clock, ILogger<Carriers> logger)
 {
-    /// <summary>Stands in a call for a carrier when its number can no longer dial; no carrier has this name.</summary>
-    private const string NoCarrier = "none";
-
     /// <summary>Stands in calls that the command <c>seed</c> makes in bulk, which nobody has ever dialled; no carrier has this name either.</summary>
     public const string Seed = "seed";
 
     /// <summary>
-    /// The name of the carrier that dials calls from a number, as the number is now: it may have been switched off since the call was created. A test
-    /// organization's is always the simulated one, whatever its numbers say.
+    /// The name of the carrier that dials calls from a number, as the number is now; <c>null</c> when it can dial no more: it may have been switched off since the
+    /// call was created. A test organization's is always the simulated one, whatever its numbers say.
     /// </summary>
-    public static async Task<string> NameForAsync(Organization organization, string from, ErzyCallDbContext db, CancellationToken cancellationToken)
+    public async Task<string?> NameForAsync(Organization organization, string from, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
-        var provider = await db.PhoneNumbers
-            .Where(phone => phone.OrganizationId == organization.Id)
-            .AbleToDial()
+        var provider = await AbleToDial(db.PhoneNumbers.Where(phone => phone.OrganizationId == organization.Id), organization.Mode)
             .Where(phone => phone.Number == from)
             .Select(phone => phone.Provider)
             .SingleOrDefaultAsync(cancellationToken);
-        return provider is null ? NoCarrier : organization.Mode is OrganizationMode.Test ? SimulatedCarrier.CarrierName : provider;
+        return provider is not null && organization.Mode is OrganizationMode.Test ? SimulatedCarrier.CarrierName : provider;
     }
 
+    /// <summary>The numbers among those of one organization that calls may be made from.</summary>
+    public IQueryable<PhoneNumber> AbleToDial(IQueryable<PhoneNumber> phones, OrganizationMode mode) =>
+        phones.Where(phone => phone.IsActive
+            && phone.Capabilities.Contains(PhoneCapability.Outbound)
+            && (simulator.Value.Serves(mode) || phone.Provider != SimulatedCarrier.CarrierName));
+
     /// <summary>The carriers that numbers of such an organization may name.</summary>
-    public IReadOnlyList<string> NamesFor(OrganizationMode mode) => mode is OrganizationMode.Test ? [SimulatedCarrier.CarrierName] : [.. carriers.Select(carrier => carrier.Name)];
+    public IReadOnlyList<string> NamesFor(OrganizationMode mode) => mode is OrganizationMode.Test
+        ? [SimulatedCarrier.CarrierName]
+        : [.. carriers.Select(carrier => carrier.Name).Where(name => simulator.Value.AllowLive || name != SimulatedCarrier.CarrierName)];
+
+    /// <summary>The carrier of a number that names none: a live organization's must be named, so that nobody gets an invented call who expects a real one.</summary>
+    public static string? DefaultFor(OrganizationMode mode) => mode is OrganizationMode.Test ? SimulatedCarrier.CarrierName : null;
 
     /// <summary>The carrier of that name; one that this server does not have accepts nothing and knows nothing.</summary>
     public ICarrier Find(string name) => carriers.FirstOrDefault(carrier => carrier.Name == name) ?? new AbsentCarrier(name);

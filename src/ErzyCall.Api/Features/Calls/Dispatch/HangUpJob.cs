@@ -8,7 +8,7 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 /// Tells carriers to hang up, again and again until they hear it: calls that were cancelled or whose number was entered into the do-not-call ledger while
 /// they were being dialled, and calls that were over before their carrier had them.
 /// </summary>
-internal sealed class HangUpJob(ErzyCallDbContext db, Carriers carriers, TimeProvider clock) : IJob
+internal sealed class HangUpJob(ErzyCallDbContext db, Carriers carriers, ParkedRows<HangUpJob> parked, TimeProvider clock) : IJob
 {
     /// <summary>Short, because somebody is on the phone who should not be: a carrier that did not hear is told again this much later.</summary>
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(10);
@@ -25,28 +25,31 @@ internal sealed class HangUpJob(ErzyCallDbContext db, Carriers carriers, TimePro
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
         var now = clock.Now();
-        var leased = await db.LeaseCallAsync(
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var first = await db.FirstAsync(
             $"""
-             SELECT * FROM calls
+             SELECT id FROM calls
              WHERE hang_up_requested_at IS NOT NULL AND hang_up_sent_at IS NULL AND handed_over_at IS NOT NULL
-               AND (leased_until IS NULL OR leased_until <= {now})
+               AND (leased_until IS NULL OR leased_until <= {now}) AND id <> ALL ({parked.Ids})
              ORDER BY hang_up_requested_at LIMIT 1 FOR UPDATE SKIP LOCKED
              """,
-            s_lease,
-            now,
             cancellationToken);
-        if (leased is null)
+        if (first is not { } id)
         {
             return false;
         }
 
+        await parked.TryAsync(id, async () => await HangUpAsync(await db.LeaseCallAsync(id, s_lease, now, cancellationToken), cancellationToken));
+        return true;
+    }
+
+    private async Task HangUpAsync(Call leased, CancellationToken cancellationToken)
+    {
         // A carrier that does not know the call has nothing left to hang up.
         if (await carriers.AskAsync(leased, s_patience, (carrier, cancelled) => carrier.HangUpAsync(leased.Id, cancelled)) is not null)
         {
             var heardAt = clock.Now();
             await db.MoveCallAsync(leased.Id, heardAt, call => call.HangUpSent(s_reportGrace, heardAt), cancellationToken);
         }
-
-        return true;
     }
 }

@@ -6,25 +6,19 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 internal static class LeasedCall
 {
     /// <summary>
-    /// Takes one call for this worker in a short transaction of its own, so that the carrier can be talked to with none open. When the worker dies the
-    /// lease runs out and another one takes the call.
+    /// Takes a call, which the open transaction has locked, for this worker and commits that, so that the carrier can be talked to with no transaction open. When the
+    /// worker dies the lease runs out and another one takes the call.
     /// </summary>
-    /// <param name="selection">Selects one row of <c>calls</c> for update, skipping locked ones.</param>
-    public static async Task<Call?> LeaseCallAsync(
-        this ErzyCallDbContext db, FormattableString selection, TimeSpan lease, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<Call> LeaseCallAsync(
+        this ErzyCallDbContext db, Guid id, TimeSpan lease, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var call = await db.Calls.FromSql(selection).SingleOrDefaultAsync(cancellationToken);
-        if (call is not null)
-        {
-            call.Lease(lease, now);
-            await db.SaveChangesAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
+        var call = await db.Calls.FromSql($"SELECT * FROM calls WHERE id = {id}").SingleAsync(cancellationToken);
+        call.Lease(lease, now);
+        await db.SaveChangesAsync(cancellationToken);
+        await db.Database.CommitTransactionAsync(cancellationToken);
 
-            // What is decided after the talk with the carrier is decided on the row as it is then.
-            db.ChangeTracker.Clear();
-        }
-
+        // What is decided after the talk with the carrier is decided on the row as it is then.
+        db.ChangeTracker.Clear();
         return call;
     }
 }

@@ -9,7 +9,7 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 /// reference. A call that it knows goes on; one that it does not ends as <c>dispatch-unknown</c>, for its order may still be under way. While the
 /// carrier cannot be asked it is asked again, until the call's deadline.
 /// </summary>
-internal sealed class LostHandOverJob(ErzyCallDbContext db, Carriers carriers, TimeProvider clock) : IJob
+internal sealed class LostHandOverJob(ErzyCallDbContext db, Carriers carriers, ParkedRows<LostHandOverJob> parked, TimeProvider clock) : IJob
 {
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(30);
 
@@ -19,27 +19,30 @@ internal sealed class LostHandOverJob(ErzyCallDbContext db, Carriers carriers, T
 
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
-        if (await LeaseAsync(cancellationToken) is not { } lost)
+        var now = clock.Now();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var first = await db.FirstAsync(
+            $"""
+             SELECT id FROM calls
+             WHERE status = 'processing' AND handed_over_at IS NULL AND leased_until <= {now} AND id <> ALL ({parked.Ids})
+             ORDER BY leased_until LIMIT 1 FOR UPDATE SKIP LOCKED
+             """,
+            cancellationToken);
+        if (first is not { } id)
         {
             return false;
         }
 
+        await parked.TryAsync(id, async () => await AskAsync(await db.LeaseCallAsync(id, s_lease, now, cancellationToken), cancellationToken));
+        return true;
+    }
+
+    private async Task AskAsync(Call lost, CancellationToken cancellationToken)
+    {
         if (await carriers.AskAsync(lost, s_patience, (carrier, cancelled) => carrier.KnowsAsync(lost.Id, cancelled)) is { } known)
         {
             await RecordAsync(lost, known, cancellationToken);
         }
-
-        return true;
-    }
-
-    private Task<Call?> LeaseAsync(CancellationToken cancellationToken)
-    {
-        var now = clock.Now();
-        return db.LeaseCallAsync(
-            $"SELECT * FROM calls WHERE status = 'processing' AND handed_over_at IS NULL AND leased_until <= {now} ORDER BY leased_until LIMIT 1 FOR UPDATE SKIP LOCKED",
-            s_lease,
-            now,
-            cancellationToken);
     }
 
     private async Task RecordAsync(Call lost, bool known, CancellationToken cancellationToken)

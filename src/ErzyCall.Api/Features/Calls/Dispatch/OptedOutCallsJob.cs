@@ -29,7 +29,7 @@ internal sealed class OptedOutCallsJob(ErzyCallDbContext db, TimeProvider clock)
                WHERE status = 'processing' AND answered_at IS NULL AND hang_up_requested_at IS NULL
                  AND EXISTS (
                    SELECT FROM do_not_call_entries AS entry
-                   WHERE entry.organization_id = calls.organization_id AND entry.canonical_phone = calls.canonical_to AND entry.lifted_at IS NULL)
+                   WHERE entry.organization_id = calls.organization_id AND entry.canonical_number = calls.canonical_to AND entry.lifted_at IS NULL)
                FOR UPDATE SKIP LOCKED)
              """,
             cancellationToken);

@@ -53,14 +53,16 @@ internal static class DeliveryQueue
     /// serves at this moment is passed over.
     /// </summary>
     /// <remarks>The <c>LIMIT 1</c> makes PostgreSQL look into each queue by its index; an <c>EXISTS</c> it would answer by reading all of them.</remarks>
-    public static Task<List<WebhookEndpoint>> LockEndpointsInTurnAsync(this ErzyCallDbContext db, bool isCrowded, DateTimeOffset now, CancellationToken cancellationToken) =>
+    /// <param name="passedOver">Deliveries that do not count as due.</param>
+    public static Task<List<WebhookEndpoint>> LockEndpointsInTurnAsync(
+        this ErzyCallDbContext db, bool isCrowded, Guid[] passedOver, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.WebhookEndpoints
             .FromSql(
                 $"""
                  SELECT endpoint.* FROM webhook_endpoints AS endpoint
                  CROSS JOIN LATERAL (
                    SELECT FROM due_deliveries({now}) AS delivery
-                   WHERE delivery.endpoint_id = endpoint.id AND (endpoint.is_active OR delivery.event = {Ping.Event})
+                   WHERE delivery.endpoint_id = endpoint.id AND (endpoint.is_active OR delivery.event = {Ping.Event}) AND delivery.id <> ALL ({passedOver})
                    LIMIT 1) AS due
                  WHERE (SELECT count(*) FROM webhook_deliveries WHERE endpoint_id = endpoint.id AND status = 'pending' AND leased_until > {now})
                    < CASE WHEN failing_since IS NULL THEN {(isCrowded ? FewAtOnce : MostAtOnce)} ELSE {FewAtOnce} END
@@ -81,8 +83,15 @@ internal static class DeliveryQueue
     /// every row there is. What must not depend on statistics is asked for so that one index answers it: by <c>LIMIT 1</c> within a <c>LATERAL</c>, and with the order that only
     /// the primary key has.
     /// </remarks>
+    /// <param name="passedOver">Deliveries that do not count as due.</param>
     public static Task<List<ClaimedDelivery>> ClaimAsync(
-        this ErzyCallDbContext db, IReadOnlyCollection<WebhookEndpoint> endpoints, int atMost, bool isCrowded, DateTimeOffset now, CancellationToken cancellationToken)
+        this ErzyCallDbContext db,
+        IReadOnlyCollection<WebhookEndpoint> endpoints,
+        int atMost,
+        bool isCrowded,
+        Guid[] passedOver,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var ids = endpoints.Select(endpoint => endpoint.Id.Value).ToList();
         return db.Database
@@ -96,7 +105,7 @@ internal static class DeliveryQueue
                    SELECT (SELECT ctid FROM webhook_deliveries WHERE id BETWEEN due.id AND due.id ORDER BY id LIMIT 1) AS place
                    FROM served CROSS JOIN LATERAL (
                      SELECT id FROM due_deliveries({now}) AS delivery
-                     WHERE delivery.endpoint_id = served.id AND (served.is_active OR delivery.event = {Ping.Event})
+                     WHERE delivery.endpoint_id = served.id AND (served.is_active OR delivery.event = {Ping.Event}) AND delivery.id <> ALL ({passedOver})
                      ORDER BY next_attempt_at, position
                      LIMIT greatest(served.room, 0)) AS due
                    LIMIT {atMost}
@@ -112,6 +121,22 @@ internal static class DeliveryQueue
                  SELECT claimed.id AS delivery_id, endpoint_id, url, number, failures, next_attempt_at AS due_at, event_id, type, created_at AS happened_at, data
                  FROM claimed JOIN served ON served.id = endpoint_id
                  CROSS JOIN LATERAL (SELECT type, created_at, data FROM events WHERE events.id = event_id LIMIT 1) AS event
+                 """)
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>The ids of what <see cref="ClaimAsync"/> would choose from, in the order in which it would.</summary>
+    public static Task<List<Guid>> DueAsync(
+        this ErzyCallDbContext db, IReadOnlyCollection<WebhookEndpoint> endpoints, int atMost, Guid[] passedOver, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var ids = endpoints.Select(endpoint => endpoint.Id.Value).ToList();
+        return db.Database
+            .SqlQuery<Guid>(
+                $"""
+                 SELECT id FROM due_deliveries({now}) AS delivery
+                 WHERE endpoint_id = ANY ({ids}) AND id <> ALL ({passedOver})
+                 ORDER BY next_attempt_at, position
+                 LIMIT {atMost}
                  """)
             .ToListAsync(cancellationToken);
     }

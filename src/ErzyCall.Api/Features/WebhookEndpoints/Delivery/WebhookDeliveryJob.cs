@@ -2,6 +2,7 @@ using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
@@ -9,7 +10,8 @@ namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 /// In one transaction records the answers that have come since the last, and claims what is due, of several endpoints in turn; then begins those attempts.
 /// An attempt is counted, and that committed, before anything is sent; no transaction is open meanwhile.
 /// </summary>
-internal sealed class WebhookDeliveryJob(ErzyCallDbContext db, DeliveriesUnderWay underWay, TimeProvider clock) : IJob
+internal sealed class WebhookDeliveryJob(
+    ErzyCallDbContext db, DeliveriesUnderWay underWay, ParkedRows<WebhookDeliveryJob> parked, TimeProvider clock) : IJob
 {
     public const string Queue = "webhook_deliveries";
 
@@ -69,12 +71,32 @@ internal sealed class WebhookDeliveryJob(ErzyCallDbContext db, DeliveriesUnderWa
 
         var now = clock.Now();
         var room = underWay.Room + answered.Count - kept.Count;
-        var endpoints = room > 0 ? await db.LockEndpointsInTurnAsync(underWay.IsCrowded, now, cancellationToken) : [];
-        var claimed = endpoints.Count > 0 ? await db.ClaimAsync(endpoints, room, underWay.IsCrowded, now, cancellationToken) : [];
+        var endpoints = room > 0 ? await db.LockEndpointsInTurnAsync(underWay.IsCrowded, parked.Ids, now, cancellationToken) : [];
+        var claimed = endpoints.Count > 0 ? await ClaimAsync(transaction, endpoints, room, now, cancellationToken) : [];
 
         // Not to be cut short by a server that stops: what is claimed and not begun would wait for its lease.
         await transaction.CommitAsync(CancellationToken.None);
         return new Step(kept, endpoints, claimed, now);
+    }
+
+    /// <remarks>All in one statement, which reads the queues itself; only when one of the deliveries does not let itself be claimed are they asked for by their ids.</remarks>
+    private async Task<List<ClaimedDelivery>> ClaimAsync(
+        IDbContextTransaction transaction, List<WebhookEndpoint> endpoints, int room, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string Unclaimed = "unclaimed";
+        await transaction.CreateSavepointAsync(Unclaimed, cancellationToken);
+        try
+        {
+            return await db.ClaimAsync(endpoints, room, underWay.IsCrowded, parked.Ids, now, cancellationToken);
+        }
+        catch (Exception failure) when (DatabaseFailure.IsOfTheData(failure))
+        {
+            await transaction.RollbackToSavepointAsync(Unclaimed, cancellationToken);
+        }
+
+        var due = await db.DueAsync(endpoints, room, parked.Ids, now, cancellationToken);
+        return await parked.EachAsync(
+            db, due, ids => db.ClaimAsync(endpoints, ids.Count, underWay.IsCrowded, [.. parked.Ids, .. due.Except(ids)], now, cancellationToken));
     }
 
     /// <param name="Kept">Answers that were not recorded, because somebody else holds their endpoint.</param>

@@ -126,7 +126,7 @@ internal sealed partial class MessageHandOver(
             db.AddEventOf(message, MessageEvents.Status, now);
         }
 
-        await db.SaveChangesAsync();
+        await db.SaveReportedAsync(message, CancellationToken.None);
         return changed;
     }
 

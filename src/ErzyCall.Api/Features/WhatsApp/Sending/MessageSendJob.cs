@@ -10,7 +10,8 @@ namespace ErzyCall.Api.Features.WhatsApp.Sending;
 /// Claims messages that are due, at most one of each conversation, and hands them to their messengers. The claim is committed first; after it a message is
 /// this process's business alone, until the platform has certainly not taken it.
 /// </summary>
-internal sealed class MessageSendJob(ErzyCallDbContext db, IServiceScopeFactory scopes, TimeProvider clock) : IJob
+internal sealed class MessageSendJob(
+    ErzyCallDbContext db, Messengers messengers, IServiceScopeFactory scopes, ParkedRows<MessageSendJob> parked, TimeProvider clock) : IJob
 {
     /// <summary>Messages a step claims at most: they are handed over all at once, each over a database connection when it is recorded.</summary>
     private const int BatchSize = 20;
@@ -27,7 +28,7 @@ internal sealed class MessageSendJob(ErzyCallDbContext db, IServiceScopeFactory 
         var (moved, claimed) = await ClaimAsync(cancellationToken);
 
         // Not stopped by a shutdown: what is claimed is handed over, or nobody will know whether it was.
-        await Task.WhenAll(claimed.Select(HandOverAsync));
+        await Task.WhenAll(claimed.Select(message => parked.TryAsync(message.Id.Value, () => HandOverAsync(message))));
         return moved > 0;
     }
 
@@ -42,8 +43,15 @@ internal sealed class MessageSendJob(ErzyCallDbContext db, IServiceScopeFactory 
         var now = clock.Now();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var due = await LockDueAsync(now, cancellationToken);
+        var claimed = await parked.EachAsync(db, due, ids => ClaimAsync(ids, now, cancellationToken));
+        await transaction.CommitAsync(cancellationToken);
+        return (due.Count, claimed);
+    }
+
+    private async Task<List<Message>> ClaimAsync(IReadOnlyList<Guid> due, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         var claimed = new List<Message>();
-        foreach (var message in due)
+        foreach (var message in await db.Messages.FromSql($"SELECT * FROM messages WHERE id = ANY ({due}) ORDER BY due_at").ToListAsync(cancellationToken))
         {
             if (await ReasonNotToSendAsync(message, now, cancellationToken) is { } reason)
             {
@@ -58,21 +66,20 @@ internal sealed class MessageSendJob(ErzyCallDbContext db, IServiceScopeFactory 
         }
 
         await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return (due.Count, claimed);
+        return claimed;
     }
 
     /// <summary>
     /// A message waits for those before it in its conversation, so that they arrive in order: until they are sent or failed, or the process that was sending
     /// one of them is given up. It waits also for its account, to be active and not paused.
     /// </summary>
-    private Task<List<Message>> LockDueAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
-        db.Messages
-            .FromSql(
+    private Task<List<Guid>> LockDueAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        db.Database
+            .SqlQuery<Guid>(
                 $"""
-                 SELECT messages.* FROM messages
+                 SELECT messages.id FROM messages
                  JOIN whatsapp_accounts ON whatsapp_accounts.id = messages.account_id
-                 WHERE messages.status = 'queued' AND claimed_at IS NULL AND due_at <= {now} AND send_by > {now}
+                 WHERE messages.status = 'queued' AND claimed_at IS NULL AND due_at <= {now} AND send_by > {now} AND messages.id <> ALL ({parked.Ids})
                    AND whatsapp_accounts.status = 'active' AND (paused_until IS NULL OR paused_until <= {now})
                    AND NOT EXISTS (
                      SELECT FROM messages AS earlier
@@ -86,6 +93,12 @@ internal sealed class MessageSendJob(ErzyCallDbContext db, IServiceScopeFactory 
 
     private async Task<MessageError?> ReasonNotToSendAsync(Message message, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var account = await db.WhatsAppAccounts.AsNoTracking().SingleAsync(row => row.Id == message.AccountId, cancellationToken);
+        if (!await messengers.MaySendAsync(account, cancellationToken))
+        {
+            return MessageErrors.Simulated;
+        }
+
         var conversation = await db.Conversations.AsNoTracking().SingleAsync(row => row.Id == message.ConversationId, cancellationToken);
         if (await db.DoNotCallEntries.Where(entry => entry.OrganizationId == message.OrganizationId)
             .IsBlockedAsync(db.Conversations, message.AccountId, conversation.WaUserPhone, cancellationToken))

@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
@@ -19,6 +20,6 @@ internal sealed class MessagesOnTheirWay(ErzyCallDbContext db, TimeProvider cloc
             .Join(db.Conversations, message => message.ConversationId, conversation => conversation.Id, (_, conversation) => conversation)
             .AsNoTracking()
             .ToListAsync(cancellationToken);
-        return customers.SelectMany(CustomerNumbers.Numbers).Any(number => numbers.Contains(PhoneForms.Canonical(number)));
+        return customers.SelectMany(CustomerNumbers.Numbers).Any(number => numbers.Contains(E164.CanonicalOf(number)));
     }
 }

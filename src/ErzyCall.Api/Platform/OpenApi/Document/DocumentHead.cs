@@ -22,9 +22,6 @@ internal sealed class DocumentHead : IOpenApiDocumentTransformer
         };
         document.ExternalDocs = new OpenApiExternalDocs { Description = "Guides for integrators", Url = new Uri($"{Repository}/tree/main/docs/api") };
 
-        // The document is the same wherever the server runs: paths are relative to whoever serves it.
-        document.Servers = [new OpenApiServer { Url = "/", Description = "The server that this document comes from" }];
-
         var components = document.Components ??= new OpenApiComponents();
         components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {

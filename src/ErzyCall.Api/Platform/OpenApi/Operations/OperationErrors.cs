@@ -53,7 +53,7 @@ internal sealed partial class OperationErrors(SchemaBook schemas, IOptions<JsonO
         }
 
         // Every route refuses query parameters that it does not know.
-        yield return route.Body is null ? ApiError.InvalidQuery(new FieldError("colour", "Unknown query parameter")) : ApiError.InvalidBody(new FieldError("phone", FieldRules.PhoneMessage));
+        yield return route.Body is null ? ApiError.InvalidQuery(new FieldError("colour", "Unknown query parameter")) : ApiError.InvalidBody(new FieldError("title", "Required"));
 
         FieldLimits[] inPath = [.. route.Path.Select(parameter => parameter.Limits).OfType<FieldLimits>()];
         var refersToIds = route.Body is not null && schemas.RefersToIds(route.Body);

@@ -19,15 +19,6 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                 newName: "hang_up_requested_at");
 
             migrationBuilder.AddColumn<string>(
-                name: "canonical_to",
-                table: "calls",
-                type: "character varying(16)",
-                maxLength: 16,
-                nullable: false,
-                defaultValue: "",
-                collation: "C");
-
-            migrationBuilder.AddColumn<string>(
                 name: "hang_up_reason",
                 table: "calls",
                 type: "character varying(100)",
@@ -36,7 +27,9 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
 
             migrationBuilder.Sql(
                 """
-                UPDATE calls SET canonical_to = canonical_phone("to");
+                -- Computed for the rows that are there, and from then on an ordinary column: that makes no second version of each row.
+                ALTER TABLE calls ADD COLUMN canonical_to varchar(16) COLLATE "C" NOT NULL GENERATED ALWAYS AS (canonical_phone("to")) STORED;
+                ALTER TABLE calls ALTER COLUMN canonical_to DROP EXPRESSION;
                 UPDATE calls SET hang_up_requested_at = NULL WHERE hang_up_requested_at IS NOT NULL AND status <> 'processing';
                 UPDATE calls SET hang_up_reason = 'manually-canceled' WHERE hang_up_requested_at IS NOT NULL;
 

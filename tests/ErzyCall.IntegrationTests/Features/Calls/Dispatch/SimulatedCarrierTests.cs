@@ -143,15 +143,18 @@ public sealed class SimulatedCarrierTests(TestRun run)
     [Theory]
     [InlineData("UPDATE phone_numbers SET is_active = false")]
     [InlineData("UPDATE phone_numbers SET capabilities = ARRAY['inbound']")]
+    [InlineData("UPDATE organizations SET mode = 'Live'")]
     public async Task A_number_that_can_no_longer_dial_when_its_time_comes_is_not_dialled_from(string change)
     {
-        await using var engine = await CallEngine.StartAsync(run, tenant: new TenantOptions { Mode = Api.Platform.Tenancy.OrganizationMode.Live });
+        await using var engine = await CallEngine.StartAsync(run);
         var id = await engine.Tenant.PlaceCallAsync();
         await engine.Server.ExecuteSqlAsync(change);
 
         await engine.RunAllAsync();
 
         Assert.Equal(("error", "carrier-failed-to-connect"), await engine.StateOfAsync(id));
+        Assert.Equal(["call.failed"], (await engine.EventsOfAsync(id)).Select(happened => happened.Type));
+        Assert.Equal(JsonValueKind.Null, (await engine.Tenant.GetCallAsync(id)).GetProperty("startedAt").ValueKind);
         Assert.Empty(engine.Dialled);
     }
 

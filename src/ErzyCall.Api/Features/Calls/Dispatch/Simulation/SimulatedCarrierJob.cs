@@ -10,7 +10,8 @@ namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 /// Plays simulated calls forward and reports what happens in them, as a real carrier's callbacks would. A step that dies between its report and
 /// its own record reports again: as real carriers do.
 /// </summary>
-internal sealed class SimulatedCarrierJob(ErzyCallDbContext db, CarrierReports reports, IOptions<SimulatorOptions> options, TimeProvider clock) : IJob
+internal sealed class SimulatedCarrierJob(
+    ErzyCallDbContext db, CarrierReports reports, ParkedRows<SimulatedCarrierJob> parked, IOptions<SimulatorOptions> options, TimeProvider clock) : IJob
 {
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(30);
 
@@ -22,29 +23,29 @@ internal sealed class SimulatedCarrierJob(ErzyCallDbContext db, CarrierReports r
 
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
-        if (await LeaseAsync(cancellationToken) is not { } call)
+        var now = clock.Now();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var first = await db.FirstAsync(
+            $"""
+             SELECT call_id FROM simulated_calls WHERE next_step_at <= {now} AND call_id <> ALL ({parked.Ids})
+             ORDER BY next_step_at LIMIT 1 FOR UPDATE SKIP LOCKED
+             """,
+            cancellationToken);
+        if (first is not { } id)
         {
             return false;
         }
 
-        await AdvanceAsync(call, cancellationToken);
+        await parked.TryAsync(id, async () => await AdvanceAsync(await LeaseAsync(id, now, cancellationToken), cancellationToken));
         return true;
     }
 
-    private async Task<SimulatedCall?> LeaseAsync(CancellationToken cancellationToken)
+    private async Task<SimulatedCall> LeaseAsync(Guid id, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var now = clock.Now();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var call = await db.SimulatedCalls
-            .FromSql($"SELECT * FROM simulated_calls WHERE next_step_at <= {now} ORDER BY next_step_at LIMIT 1 FOR UPDATE SKIP LOCKED")
-            .SingleOrDefaultAsync(cancellationToken);
-        if (call is not null)
-        {
-            call.NextStepAt = now + s_lease;
-            await db.SaveChangesAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-        }
-
+        var call = await db.SimulatedCalls.FromSql($"SELECT * FROM simulated_calls WHERE call_id = {id}").SingleAsync(cancellationToken);
+        call.NextStepAt = now + s_lease;
+        await db.SaveChangesAsync(cancellationToken);
+        await db.Database.CommitTransactionAsync(cancellationToken);
         return call;
     }
 

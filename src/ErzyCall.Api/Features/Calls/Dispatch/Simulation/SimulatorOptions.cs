@@ -1,3 +1,6 @@
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.Extensions.Options;
+
 namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 
 /// <summary>The section <c>Simulator</c>.</summary>
@@ -14,5 +17,36 @@ internal sealed record SimulatorOptions
     /// <summary>When set, every dial appends a line (<c>call id,to,time</c>) to this file before anything else happens: a witness that does not depend on the database.</summary>
     public string? JournalPath { get; init; }
 
+    /// <summary>
+    /// Whether organizations that reach real people may use the simulation as well. Off by default: an operator who takes an invented conversation for a real one
+    /// acts on what nobody has said.
+    /// </summary>
+    public bool AllowLive { get; init; }
+
+    /// <summary>Whether calls and messages of such organizations may be simulated.</summary>
+    public bool Serves(OrganizationMode mode) => mode is OrganizationMode.Test || AllowLive;
+
     public TimeSpan Scale(TimeSpan lifelike) => Speed == 0 ? TimeSpan.Zero : lifelike / Speed;
+}
+
+/// <summary>Tells at each start that live organizations may be simulated, so that nobody finds it out from a transcript.</summary>
+internal sealed partial class LiveSimulationWarning(IOptions<SimulatorOptions> options, ILogger<LiveSimulationWarning> logger) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (options.Value.AllowLive)
+        {
+            Log.LiveIsSimulated(logger);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Simulator:AllowLive is on: live organizations may have numbers and accounts whose calls and messages are invented")]
+        public static partial void LiveIsSimulated(ILogger logger);
+    }
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ErzyCall.Api.Platform.Secrets;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.Timeout;
@@ -108,7 +109,7 @@ internal sealed partial class MetaCloudMessenger(HttpClient http, AccountSecrets
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", secrets.AccessTokenOf(account));
             return true;
         }
-        catch (CryptographicException)
+        catch (CryptographicException failure) when (failure.IsUnreadable())
         {
             return false;
         }

@@ -11,7 +11,8 @@ namespace ErzyCall.Api.Features.WhatsApp.Sending.Simulation;
 /// Plays simulated messages forward and tells what happens to them, as the real platform's callbacks would. A step that dies between its report and its
 /// own record reports again: as the real platform does.
 /// </summary>
-internal sealed class SimulatedMessengerJob(ErzyCallDbContext db, PlatformReports reports, IOptions<SimulatorOptions> options, TimeProvider clock) : IJob
+internal sealed class SimulatedMessengerJob(
+    ErzyCallDbContext db, PlatformReports reports, ParkedRows<SimulatedMessengerJob> parked, IOptions<SimulatorOptions> options, TimeProvider clock) : IJob
 {
     private const string CustomerName = "Simulated customer";
 
@@ -25,11 +26,34 @@ internal sealed class SimulatedMessengerJob(ErzyCallDbContext db, PlatformReport
 
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
-        if (await LeaseAsync(cancellationToken) is not { } message)
+        var now = clock.Now();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var first = await db.FirstAsync(
+            $"""
+             SELECT message_id FROM simulated_messages WHERE next_step_at <= {now} AND message_id <> ALL ({parked.Ids})
+             ORDER BY next_step_at LIMIT 1 FOR UPDATE SKIP LOCKED
+             """,
+            cancellationToken);
+        if (first is not { } id)
         {
             return false;
         }
 
+        await parked.TryAsync(id, async () => await AdvanceAsync(await LeaseAsync(id, now, cancellationToken), cancellationToken));
+        return true;
+    }
+
+    private async Task<SimulatedMessage> LeaseAsync(Guid id, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var message = await db.SimulatedMessages.FromSql($"SELECT * FROM simulated_messages WHERE message_id = {id}").SingleAsync(cancellationToken);
+        message.NextStepAt = now + s_lease;
+        await db.SaveChangesAsync(cancellationToken);
+        await db.Database.CommitTransactionAsync(cancellationToken);
+        return message;
+    }
+
+    private async Task AdvanceAsync(SimulatedMessage message, CancellationToken cancellationToken)
+    {
         var script = MessageScript.For(message.To);
         await PlayAsync(message, script[message.StepsPlayed], cancellationToken);
         var played = message.StepsPlayed + 1;
@@ -37,24 +61,6 @@ internal sealed class SimulatedMessengerJob(ErzyCallDbContext db, PlatformReport
         await db.SimulatedMessages
             .Where(row => row.MessageId == message.MessageId && row.NextStepAt == message.NextStepAt)
             .ExecuteUpdateAsync(row => row.SetProperty(step => step.StepsPlayed, played).SetProperty(step => step.NextStepAt, next), cancellationToken);
-        return true;
-    }
-
-    private async Task<SimulatedMessage?> LeaseAsync(CancellationToken cancellationToken)
-    {
-        var now = clock.Now();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var message = await db.SimulatedMessages
-            .FromSql($"SELECT * FROM simulated_messages WHERE next_step_at <= {now} ORDER BY next_step_at LIMIT 1 FOR UPDATE SKIP LOCKED")
-            .SingleOrDefaultAsync(cancellationToken);
-        if (message is not null)
-        {
-            message.NextStepAt = now + s_lease;
-            await db.SaveChangesAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-        }
-
-        return message;
     }
 
     private async Task PlayAsync(SimulatedMessage message, MessageStep step, CancellationToken cancellationToken)

@@ -1,10 +1,9 @@
 using System.Collections.Frozen;
-using PhoneNumbers;
 
-namespace ErzyCall.Api.Features.PhoneNumbers;
+namespace ErzyCall.Api.Features.Numbers;
 
 /// <summary>The countries that a phone number can be of: ISO 3166-1 alpha-2, and <c>XK</c>, by which Kosovo goes until it has a code there.</summary>
-internal static class PhoneCountry
+internal static class Countries
 {
     /// <summary>In alphabetical order.</summary>
     public static IReadOnlyCollection<string> Codes { get; } =
@@ -19,27 +18,4 @@ internal static class PhoneCountry
     private static readonly FrozenSet<string> s_codes = Codes.ToFrozenSet(StringComparer.Ordinal);
 
     public static bool IsKnown(string code) => s_codes.Contains(code);
-
-    /// <summary>The country of an E.164 number, or <c>null</c> when it is of none: a satellite phone, an international freephone number, a prefix that nobody has.</summary>
-    public static string? Of(string number)
-    {
-        var numbers = PhoneNumberUtil.GetInstance();
-        try
-        {
-            var parsed = numbers.Parse(number, defaultRegion: null);
-
-            // Where several countries share a prefix, a number that is none of theirs (555-0100 of an area code) is of the one that leads it.
-            var region = numbers.GetRegionCodeForNumber(parsed) ?? numbers.GetRegionCodeForCountryCode(parsed.CountryCode);
-            return region switch
-            {
-                // Ascension and Tristan da Cunha have prefixes of their own, but their country code is Saint Helena's.
-                "AC" or "TA" => "SH",
-                _ => IsKnown(region) ? region : null,
-            };
-        }
-        catch (NumberParseException)
-        {
-            return null;
-        }
-    }
 }

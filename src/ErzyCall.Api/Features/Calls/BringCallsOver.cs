@@ -1,0 +1,25 @@
+using ErzyCall.Api.Features.Numbers;
+using ErzyCall.Api.Platform.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.Calls;
+
+/// <summary>Many calls have one number, so nothing stands in anything's way.</summary>
+internal sealed class BringCallsOver(ErzyCallDbContext db) : IBringsRowsOver
+{
+    public string Rows => "calls";
+
+    public string Version => NumberVersion.Current;
+
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        StoredNumbers.BringOverAsync(
+            (after, count) => db.Database.SqlQuery<StoredNumber>(
+                $"""SELECT id, "to" AS phone, canonical_to AS canonical_number FROM calls WHERE id > {after} ORDER BY id LIMIT {count}""").ToListAsync(cancellationToken),
+            async changed =>
+            {
+                var ids = changed.Select(call => call.Id).ToArray();
+                var numbers = changed.Select(call => call.Canonical).ToArray();
+                await db.Database.RepeatAsync(() => db.Database.ExecuteSqlAsync(
+                    $"UPDATE calls SET canonical_to = moved.number FROM unnest({ids}, {numbers}) AS moved (id, number) WHERE calls.id = moved.id", cancellationToken));
+            });
+}

@@ -1,0 +1,55 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.DoNotCall;
+
+/// <summary>
+/// Puts up to ten thousand numbers on the ledger in one transaction. Each item is judged alone and answered as it would have been alone: 201 for a new number, 200
+/// with its entry for one that is there already, also because an item before it has the same number in another form.
+/// </summary>
+internal static class CreateDoNotCalls
+{
+    public static Task<Created<Data<List<BatchResult<DoNotCallResponse>>>>> HandleAsync(
+        Body<CreateDoNotCallsRequest> body,
+        BatchReader<CreateDoNotCallRequest> reader,
+        Caller caller,
+        ErzyCallDbContext db,
+        LedgerWriter ledger,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                var items = body.Value.Entries!.Select(reader.Read).Select(item => (Number: item.Value?.ToNumber(), item.Error)).ToList();
+                var numbers = items.Select(item => item.Number).OfType<DoNotCallNumber>().ToList();
+                var entered = await ledger.EnterAndReadAsync(caller.OrganizationId, numbers, DoNotCallSource.Api, clock.Now(), cancellationToken);
+                var told = new HashSet<string>();
+                var results = items.Select((item, index) => item.Number is { Canonical: var number }
+                    ? ResultOf(index, entered[number], isFirst: told.Add(number))
+                    : BatchResult<DoNotCallResponse>.Of(index, item.Error!)).ToList();
+                return TypedResults.Created((string?)null, Data.Of(results));
+            },
+            cancellationToken);
+
+    private static BatchResult<DoNotCallResponse> ResultOf(int index, EnteredNumber entered, bool isFirst) =>
+        BatchResult<DoNotCallResponse>.Of(
+            index, entered.IsNew && isFirst ? StatusCodes.Status201Created : StatusCodes.Status200OK, DoNotCallResponse.Of(entered.Entry));
+}
+
+internal sealed record CreateDoNotCallsRequest
+{
+    public IReadOnlyList<BatchItem<CreateDoNotCallRequest>>? Entries { get; init; }
+}
+
+internal sealed class CreateDoNotCallsValidator : AbstractValidator<CreateDoNotCallsRequest>
+{
+    /// <summary>A list of numbers that must not be called is long, and an entry small.</summary>
+    private const int MaxEntries = 10_000;
+
+    public CreateDoNotCallsValidator() => RuleFor(batch => batch.Entries).BatchItems(MaxEntries);
+}

@@ -1,0 +1,52 @@
+using Npgsql;
+
+namespace ErzyCall.Api.Platform.Persistence;
+
+/// <summary>
+/// Connections that stay with one session of PostgreSQL for as long as they live, which a pooler in transaction mode does not give: by
+/// <c>ConnectionStrings:PostgresDirect</c>, else by <c>ConnectionStrings:Postgres</c> if no pooler is found behind it.
+/// </summary>
+internal sealed class DirectDatabase
+{
+    private readonly bool _isToldSo;
+    private readonly string _connectionString;
+
+    /// <exception cref="OperatorException">The connection string cannot be read.</exception>
+    public DirectDatabase(IConfiguration configuration)
+    {
+        var direct = configuration.GetConnectionString("PostgresDirect");
+        _isToldSo = !string.IsNullOrWhiteSpace(direct);
+        var settings = _isToldSo
+            ? PersistenceSetup.Read("ConnectionStrings:PostgresDirect", direct)
+            : PersistenceSetup.Read("ConnectionStrings:Postgres", configuration.GetConnectionString("Postgres"));
+        settings.Pooling = false;
+        _connectionString = settings.ConnectionString;
+    }
+
+    /// <summary>A connection that is in nobody's pool, or <c>null</c> when only a pooler can be reached.</summary>
+    public async Task<NpgsqlConnection?> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var connection = new NpgsqlConnection(_connectionString);
+        var isDirect = false;
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            isDirect = _isToldSo || await AnswersItselfAsync(connection, cancellationToken);
+            return isDirect ? connection : null;
+        }
+        finally
+        {
+            if (!isDirect)
+            {
+                await connection.DisposeAsync();
+            }
+        }
+    }
+
+    /// <summary>Whether who took the connection is who runs its statements: a pooler introduces itself with a number of its own.</summary>
+    private static async Task<bool> AnswersItselfAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var question = new NpgsqlCommand("SELECT pg_backend_pid()", connection) { CommandTimeout = connection.ConnectionTimeout };
+        return await question.ExecuteScalarAsync(cancellationToken) is int process && process == connection.ProcessID;
+    }
+}

@@ -1,0 +1,23 @@
+using System.Security.Cryptography;
+using ErzyCall.Api.Platform.Errors;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.KeyManagement.Internal;
+
+namespace ErzyCall.Api.Platform.Secrets;
+
+internal static class SecretsSetup
+{
+    public static void AddSecrets(this IServiceCollection services)
+    {
+        services.AddSingleton<IKeyRingProvider, KeyRing>();
+        services.AddDataProtection().SetApplicationName("ErzyCall");
+        services.AddOptions<KeyManagementOptions>().Configure<IServiceScopeFactory>((options, scopes) => options.XmlRepository = new KeyStore(scopes));
+    }
+
+    /// <summary>
+    /// What was to be decrypted was not encrypted here, or has been changed. The framework wraps whatever happens meanwhile in the same exception, and a
+    /// database that could not be asked for a key says nothing about what was to be decrypted.
+    /// </summary>
+    public static bool IsUnreadable(this CryptographicException failure) => !DatabaseFailure.IsUnreachable(failure);
+}
