@@ -14,7 +14,7 @@ internal static class MigrateCommand
                 var upgraded = await services.GetRequiredService<SchemaUpgrade>().RunAsync(again: true, cancellationToken);
                 if (line.GetValue(ErzyCallCommandLine.Json))
                 {
-                    ErzyCallCommandLine.PrintJson(new { applied = upgraded.Migrations, broughtOver = upgraded.Rows });
+                    ErzyCallCommandLine.PrintJson(new { applied = upgraded.Migrations });
                 }
                 else
                 {
