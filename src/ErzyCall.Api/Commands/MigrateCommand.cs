@@ -25,7 +25,7 @@ internal static class MigrateCommand
                 services.GetRequiredService<IKeyRingProvider>().GetCurrentKeyRing();
                 if (line.GetValue(ErzyCallCommandLine.Json))
                 {
-                    ErzyCallCommandLine.PrintJson(new { applied = upgraded.Migrations, broughtOver = upgraded.Rows });
+                    ErzyCallCommandLine.PrintJson(new { applied = upgraded.Migrations });
                 }
                 else
                 {
