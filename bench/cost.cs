@@ -1,6 +1,6 @@
 #:property PublishAot=false
-// What one key can make the server hold and store: dotnet run -c Release bench/cost.cs -- <server> <key> <the server's process id> <PostgreSQL, as psql takes it>
-// On Linux, as the user that the server runs as: the peak of its memory is read, and set back, in /proc.
+// What one key can make the server hold and store: dotnet run -c Release bench/cost.cs -- <server> <key> <the server's process id>
+// <PostgreSQL, as psql takes it> On Linux, as the user that the server runs as: the peak of its memory is read, and set back, in /proc.
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;

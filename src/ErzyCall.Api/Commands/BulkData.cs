@@ -73,12 +73,14 @@ internal static class BulkData
     {
         db.Database.SetCommandTimeout(s_timeout);
         var first = await db.Calls.CountAsync(call => call.OrganizationId == organization, cancellationToken);
-        var script = SharedScript.Of(organization, AssistantSnapshot.Of(assistant: null, AssistantSnapshot.DefaultPrompt), CallScript.DefaultsOf(script: null));
+        var script = SharedScript.Of(
+            organization, AssistantSnapshot.Of(assistant: null, AssistantSnapshot.DefaultPrompt), CallScript.DefaultsOf(script: null));
         await SharedScript.KeepAsync(db, organization, [script], cancellationToken);
         await db.Database.ExecuteSqlAsync(
             $"""
              INSERT INTO calls (
-               id, organization_id, status, "to", "from", first_message, variable_values, metadata, script_hash, due_at, deadline_at, carrier,
+               id, organization_id, status, "to", "from", first_message, variable_values, metadata, script_hash,
+               due_at, deadline_at, carrier,
                started_at, answered_at, ended_at, duration, ended_reason, fault, retryable, transcript, created_at, updated_at)
              SELECT
                (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || substr(md5('call' || n), 1, 3) || '8' || substr(md5('call' || n), 4, 15))::uuid,

@@ -14,8 +14,8 @@ internal sealed record BatchedCall(CallPlan? Plan, ApiError? Refusal)
     public bool IsKept => Plan is not null && (Refusal is null || Refusal == ApiError.ContactOptedOut);
 
     /// <summary>
-    /// Judges items in their order. One is refused for its own sake; or because an accepted one before it calls the same number at about the same time, and
-    /// nobody's phone is to ring for several of them; or because no more calls may wait.
+    /// Judges items in their order. One is refused for its own sake; or because an accepted one before it calls the same number at about
+    /// the same time, and nobody's phone is to ring for several of them; or because no more calls may wait.
     /// </summary>
     /// <param name="items">As they were read: each with its plan, or its misfit.</param>
     /// <param name="room">How many may begin to wait.</param>

@@ -57,14 +57,18 @@ internal sealed class Call : IResource<Call>
 
     public IReadOnlyDictionary<string, string> Metadata { get; private init; } = new Dictionary<string, string>();
 
-    /// <summary>The prompt and the voices as they were at creation: what happens to the case or the assistant later changes nothing here.</summary>
+    /// <summary>
+    /// The prompt and the voices as they were at creation: what happens to the case or the assistant later changes nothing here.
+    /// </summary>
     public byte[] ScriptHash { get; private init; } = [];
 
     /// <inheritdoc cref="ScriptHash"/>
     /// <remarks>Only there when it was looked up: <see cref="SharedScript.LoadAsync"/>.</remarks>
     public SharedScript? Script { get; set; }
 
-    /// <summary>What the prompt takes from the contact, as it was at creation; <c>null</c> when the prompt is spoken as it stands in the script.</summary>
+    /// <summary>
+    /// What the prompt takes from the contact, as it was at creation; <c>null</c> when the prompt is spoken as it stands in the script.
+    /// </summary>
     public IReadOnlyDictionary<string, string>? ScriptValues { get; private init; }
 
     /// <summary>What was frozen at creation, with its values.</summary>

@@ -27,7 +27,8 @@ internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
         builder.Property(call => call.Metadata).IsStringMap();
         builder.Property(call => call.ScriptValues!).IsStringMap();
 
-        // That its script is there, a foreign key of the database's says. The model would give it an index, and nothing looks for the calls of a script.
+        // That its script is there, a foreign key of the database's says. The model would give it an index, and nothing looks for the calls
+        // of a script.
         builder.Ignore(call => call.Script);
         builder.Property(call => call.Transcript).IsJson();
         builder.Property<string>(MetadataSearch).HasColumnType("jsonb").HasComputedColumnSql("metadata::jsonb", stored: true);

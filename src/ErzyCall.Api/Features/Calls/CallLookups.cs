@@ -34,7 +34,9 @@ internal sealed record CallLookups(
         if (!_scripts.TryGetValue(key, out var shared))
         {
             shared = SharedScript.Of(
-                caller.OrganizationId, AssistantSnapshot.Of(assistant, CallScript.PromptTemplate(script, casePrompt, assistant)), CallScript.DefaultsOf(script));
+                caller.OrganizationId,
+                AssistantSnapshot.Of(assistant, CallScript.PromptTemplate(script, casePrompt, assistant)),
+                CallScript.DefaultsOf(script));
 
             // Two cases may have one content.
             _scripts[key] = shared = _scripts.Values.FirstOrDefault(known => known.Hash.AsSpan().SequenceEqual(shared.Hash)) ?? shared;

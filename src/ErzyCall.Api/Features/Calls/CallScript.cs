@@ -8,8 +8,8 @@ using ErzyCall.Api.Platform.Authorization;
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>
-/// What will be said, with the placeholders of its <see cref="CallTemplate"/>s filled in. A value comes from the call's own <c>variableValues</c>, else from
-/// the contact, else from the case's default.
+/// What will be said, with the placeholders of its <see cref="CallTemplate"/>s filled in. A value comes from the call's own
+/// <c>variableValues</c>, else from the contact, else from the case's default.
 /// </summary>
 internal sealed partial class CallScript
 {
@@ -60,7 +60,10 @@ internal sealed partial class CallScript
     /// <summary>What would be spoken in braces, as it is written.</summary>
     public IReadOnlyList<string> Unresolved => ShownTo(static _ => true).Unresolved;
 
-    /// <summary>The values of the prompt that only this call has, beside its own: those of its contact. <c>null</c> when the prompt takes no values at all.</summary>
+    /// <summary>
+    /// The values of the prompt that only this call has, beside its own: those of its contact. <c>null</c> when the prompt takes no values
+    /// at all.
+    /// </summary>
     public IReadOnlyDictionary<string, string>? PromptValues
     {
         get
@@ -68,7 +71,9 @@ internal sealed partial class CallScript
             var names = CallTemplate.NamesIn(_prompt.Text);
             return names.Count == 0
                 ? null
-                : names.Where(name => !_given.ContainsKey(name) && _fromContact.ContainsKey(name)).ToDictionary(name => name, name => _fromContact[name], StringComparer.Ordinal);
+                : names
+                    .Where(name => !_given.ContainsKey(name) && _fromContact.ContainsKey(name))
+                    .ToDictionary(name => name, name => _fromContact[name], StringComparer.Ordinal);
         }
     }
 
@@ -79,7 +84,12 @@ internal sealed partial class CallScript
     /// <param name="firstMessage">The call's own, which wins over the case's, the assistant's and the platform's.</param>
     /// <param name="casePrompt">The case's prompt, from the case itself or from the library.</param>
     public static CallScript Render(
-        string? firstMessage, IReadOnlyDictionary<string, string> given, Case? script, string? casePrompt, Contact? contact, OutboundAssistant? assistant) =>
+        string? firstMessage,
+        IReadOnlyDictionary<string, string> given,
+        Case? script,
+        string? casePrompt,
+        Contact? contact,
+        OutboundAssistant? assistant) =>
         new(
             firstMessage is not null ? new Template(firstMessage)
                 : script?.FirstMessage is { } ofCase ? new Template(ofCase, Scopes.CasesRead)
@@ -92,7 +102,8 @@ internal sealed partial class CallScript
             script?.Variables ?? []);
 
     /// <summary>The prompt as calls of this case and assistant share it, before its values are filled in.</summary>
-    public static string PromptTemplate(Case? script, string? casePrompt, OutboundAssistant? assistant) => PromptOf(script, casePrompt, assistant).Text;
+    public static string PromptTemplate(Case? script, string? casePrompt, OutboundAssistant? assistant) =>
+        PromptOf(script, casePrompt, assistant).Text;
 
     /// <summary>The values that a case's script has when neither a call nor a contact has one.</summary>
     public static IReadOnlyDictionary<string, string> DefaultsOf(Case? script)
@@ -110,8 +121,8 @@ internal sealed partial class CallScript
     }
 
     /// <summary>
-    /// The script as somebody may see it who may read only some of what it is made of: a text of what they may not read is <c>null</c>, the place of a value is as
-    /// it is written, and what is in braces there is not told either.
+    /// The script as somebody may see it who may read only some of what it is made of: a text of what they may not read is <c>null</c>, the
+    /// place of a value is as it is written, and what is in braces there is not told either.
     /// </summary>
     /// <param name="holds">Whether they have a scope.</param>
     public (string? FirstMessage, string? Prompt, IReadOnlyList<string> Unresolved) ShownTo(Func<string, bool> holds)
@@ -122,25 +133,26 @@ internal sealed partial class CallScript
             : holds(Scopes.CasesRead) ? _defaults.GetValueOrDefault(name) : null;
         string? Spoken(string name) => Visible(name) ?? (ValueOf(name) is null ? null : Hidden);
 
-        IEnumerable<Template> shown = new[] { _firstMessage, _prompt }.Where(text => text.ReadBy.All(holds));
+        string? Shown(Template text, int longest, Func<string, string?> valueOf) =>
+            text.ReadBy.All(holds) ? CallTemplate.Fill(text.Text, valueOf, longest) : null;
+        string?[] spoken = [Shown(_firstMessage, MaxFirstMessage, Spoken), Shown(_prompt, MaxPrompt, Spoken)];
         return (
-            _firstMessage.ReadBy.All(holds) ? CallTemplate.Fill(_firstMessage.Text, Visible, MaxFirstMessage) : null,
-            _prompt.ReadBy.All(holds) ? CallTemplate.Fill(_prompt.Text, Visible, MaxPrompt) : null,
+            Shown(_firstMessage, MaxFirstMessage, Visible),
+            Shown(_prompt, MaxPrompt, Visible),
             [
-                .. shown
-                    .SelectMany(text => CallTemplate.LeftIn(CallTemplate.Fill(text.Text, Spoken, text == _firstMessage ? MaxFirstMessage : MaxPrompt)))
+                .. spoken.OfType<string>()
+                    .SelectMany(CallTemplate.LeftIn)
                     .Where(left => !left.Contains(Hidden, StringComparison.Ordinal))
                     .Distinct(StringComparer.Ordinal),
             ]);
     }
 
     private static Template PromptOf(Case? script, string? casePrompt, OutboundAssistant? assistant) =>
-        casePrompt is null
-            ? assistant?.SystemPrompt is { } ofAssistant ? new Template(ofAssistant, Scopes.AssistantsRead) : new Template(AssistantSnapshot.DefaultPrompt)
-            : script?.SystemPromptId is null ? new Template(casePrompt, Scopes.CasesRead)
-
-            // One of the library, which is read as assistants are.
-            : new Template(casePrompt, Scopes.CasesRead, Scopes.AssistantsRead);
+        // One of the library is read as assistants are.
+        casePrompt is not null && script?.SystemPromptId is not null ? new Template(casePrompt, Scopes.CasesRead, Scopes.AssistantsRead)
+        : casePrompt is not null ? new Template(casePrompt, Scopes.CasesRead)
+        : assistant?.SystemPrompt is { } ofAssistant ? new Template(ofAssistant, Scopes.AssistantsRead)
+        : new Template(AssistantSnapshot.DefaultPrompt);
 
     private static Dictionary<string, string> ValuesOf(Contact? contact, IReadOnlyList<CaseVariable> variables)
     {
@@ -173,7 +185,8 @@ internal sealed partial class CallScript
     private static IEnumerable<string> TooLongOf(string what, bool fits, int longest) =>
         fits ? [] : [string.Create(CultureInfo.InvariantCulture, $"With its values the {what} must have at most {longest} characters")];
 
-    private string? ValueOf(string name) => _given.GetValueOrDefault(name) ?? _fromContact.GetValueOrDefault(name) ?? _defaults.GetValueOrDefault(name);
+    private string? ValueOf(string name) =>
+        _given.GetValueOrDefault(name) ?? _fromContact.GetValueOrDefault(name) ?? _defaults.GetValueOrDefault(name);
 
     /// <param name="ReadBy">The scopes that it takes to read it.</param>
     private sealed record Template(string Text, params IReadOnlyList<string> ReadBy);

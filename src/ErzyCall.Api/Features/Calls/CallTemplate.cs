@@ -4,13 +4,15 @@ using ErzyCall.Api.Platform.Validation;
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>
-/// Texts with placeholders of the form <c>{{name}}</c>. A value goes in as it is: a placeholder inside a value is not filled in again, and what has no value stays
-/// as it is written. Calls keep the text and the values and not what comes of them, so this rule is part of what is stored: it must not change.
+/// Texts with placeholders of the form <c>{{name}}</c>. A value goes in as it is: a placeholder inside a value is not filled in again, and
+/// what has no value stays as it is written. Calls keep the text and the values and not what comes of them, so this rule is part of what is
+/// stored: it must not change.
 /// </summary>
 internal static partial class CallTemplate
 {
     /// <param name="longest">
-    /// In characters; what goes beyond is not even put together. Four thousand placeholders, each for notes of five thousand characters, would be twenty million.
+    /// In characters; what goes beyond is not even put together. Four thousand placeholders, each for notes of five thousand characters,
+    /// would be twenty million.
     /// </param>
     public static string Fill(string text, Func<string, string?> valueOf, int longest = int.MaxValue)
     {
@@ -28,7 +30,9 @@ internal static partial class CallTemplate
         });
     }
 
-    /// <summary>Whether the text with its values has at most <paramref name="longest"/> characters; found out without putting it together.</summary>
+    /// <summary>
+    /// Whether the text with its values has at most <paramref name="longest"/> characters; found out without putting it together.
+    /// </summary>
     public static bool Fits(string text, Func<string, string?> valueOf, int longest)
     {
         var room = longest - FieldRules.Length(text);
@@ -61,7 +65,9 @@ internal static partial class CallTemplate
         return [.. names.Keys];
     }
 
-    /// <summary>What stands between double braces in a text as it will be spoken, whether or not it could be a name: nobody wants to hear it.</summary>
+    /// <summary>
+    /// What stands between double braces in a text as it will be spoken, whether or not it could be a name: nobody wants to hear it.
+    /// </summary>
     public static IEnumerable<string> LeftIn(string spoken) => InBraces().Matches(spoken).Select(match => match.Groups[1].Value.Trim());
 
     private static string NameOf(ReadOnlySpan<char> placeholder) => placeholder[2..^2].Trim().ToString();

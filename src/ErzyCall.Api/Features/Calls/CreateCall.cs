@@ -27,9 +27,14 @@ internal static class CreateCall
             async () =>
             {
                 var plan = await CallPlan.MakeAsync(body.Value, caller, carriers, db, cancellationToken);
-                if (!plan.IsKept || (plan.FirstRefusal is null && await WaitingCalls.RoomAsync(db, caller, 1, options.Value, cancellationToken) == 0))
+                if (!plan.IsKept)
                 {
-                    throw new ApiException(plan.FirstRefusal ?? ApiError.TooManyCallsWait);
+                    throw new ApiException(plan.FirstRefusal!);
+                }
+
+                if (plan.FirstRefusal is null && await WaitingCalls.RoomAsync(db, caller, wanted: 1, options.Value, cancellationToken) == 0)
+                {
+                    throw new ApiException(ApiError.TooManyCallsWait);
                 }
 
                 await SharedScript.KeepAsync(db, caller.OrganizationId, [plan.SharedScript], cancellationToken);
@@ -42,7 +47,9 @@ internal static class CreateCall
             },
             cancellationToken);
 
-    /// <summary>Adds the call that was planned, with its event; one to a number on the do-not-call ledger as a failed one, which is never dialled.</summary>
+    /// <summary>
+    /// Adds the call that was planned, with its event; one to a number on the do-not-call ledger as a failed one, which is never dialled.
+    /// </summary>
     /// <param name="plan">Of a call that is kept; its script is stored.</param>
     public static Call Place(this ErzyCallDbContext db, CallPlan plan, Id<Call> id, TimeSpan dispatchWithin, DateTimeOffset now)
     {

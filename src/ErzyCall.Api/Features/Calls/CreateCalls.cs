@@ -12,8 +12,8 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>
-/// Places up to a thousand calls in one transaction. Each item is judged alone, but for a number that the batch calls already; what every call has in common
-/// stands once in <c>defaults</c>. Calls that are due at one time are dialled in the order of their items.
+/// Places up to a thousand calls in one transaction. Each item is judged alone, but for a number that the batch calls already; what every
+/// call has in common stands once in <c>defaults</c>. Calls that are due at one time are dialled in the order of their items.
 /// </summary>
 internal static class CreateCalls
 {
@@ -32,12 +32,13 @@ internal static class CreateCalls
                 var items = reader.Read(body.Value.Calls!, body.Value.Defaults, ShareMaps);
                 var lookups = await CallLookups.LoadAsync([.. items.Select(item => item.Value).OfType<CreateCallRequest>()], caller, carriers, db, cancellationToken);
                 var now = clock.Now();
-                var read = items.ConvertAll(item => new BatchedCall(item.Value is { } request ? CallPlan.Make(request, caller, lookups) : null, item.Error));
+                var read = items.ConvertAll(item =>
+                    new BatchedCall(item.Value is { } request ? CallPlan.Make(request, caller, lookups) : null, item.Error));
                 var wanted = read.Count(item => item.Plan is { FirstRefusal: null });
                 var room = await WaitingCalls.RoomAsync(db, caller, wanted, options.Value, cancellationToken);
                 var judged = BatchedCall.Judge(read, room, body.Value.AllowDuplicates is true, now);
-                await SharedScript.KeepAsync(
-                    db, caller.OrganizationId, judged.Where(item => item.IsKept).Select(item => item.Plan!.SharedScript).Distinct(), cancellationToken);
+                var scripts = judged.Where(item => item.IsKept).Select(item => item.Plan!.SharedScript).Distinct();
+                await SharedScript.KeepAsync(db, caller.OrganizationId, scripts, cancellationToken);
                 var ids = Id<Call>.NewMany(judged.Count, now);
                 var results = judged.Select((item, index) => Place(index, item, ids[index], options.Value, db, now)).ToList();
                 await db.SaveChangesAsync(cancellationToken);
@@ -45,7 +46,8 @@ internal static class CreateCalls
             },
             cancellationToken);
 
-    private static BatchResult<CallListItem> Place(int index, BatchedCall item, Id<Call> id, CallOptions options, ErzyCallDbContext db, DateTimeOffset now)
+    private static BatchResult<CallListItem> Place(
+        int index, BatchedCall item, Id<Call> id, CallOptions options, ErzyCallDbContext db, DateTimeOffset now)
     {
         var call = item.IsKept ? db.Place(item.Plan!, id, options.DispatchWithin, now) : null;
         return item.Refusal is { } refusal
@@ -60,7 +62,8 @@ internal static class CreateCalls
         Metadata = ShareMap(item.Metadata, defaults.Metadata),
     };
 
-    private static OrderedDictionary<string, string>? ShareMap(OrderedDictionary<string, string>? map, OrderedDictionary<string, string>? common) =>
+    private static OrderedDictionary<string, string>? ShareMap(
+        OrderedDictionary<string, string>? map, OrderedDictionary<string, string>? common) =>
         map is not null && common is not null && map.SequenceEqual(common) ? common : map;
 }
 
@@ -73,7 +76,9 @@ internal sealed record CreateCallsRequest
     [Partial]
     public IReadOnlyList<BatchItem<CreateCallRequest>>? Calls { get; init; }
 
-    /// <summary>Whether a number may be called more than once within an hour. Left out: it may not, and a later item for it is refused.</summary>
+    /// <summary>
+    /// Whether a number may be called more than once within an hour. Left out: it may not, and a later item for it is refused.
+    /// </summary>
     public bool? AllowDuplicates { get; init; }
 }
 

@@ -15,7 +15,11 @@ internal static class GetCall
     {
         var found = await db.Calls.OwnedBy(caller)
             .Where(row => row.Id == callId)
-            .Join(db.CallScripts, call => new { call.OrganizationId, Hash = call.ScriptHash }, script => new { script.OrganizationId, script.Hash }, (call, script) => new { call, script })
+            .Join(
+                db.CallScripts,
+                call => new { call.OrganizationId, Hash = call.ScriptHash },
+                script => new { script.OrganizationId, script.Hash },
+                (call, script) => new { call, script })
             .AsNoTracking()
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw new ApiException(ApiError.NotFound("call"));

@@ -11,8 +11,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>
-/// The part of a script that calls share, stored once and named by its content: prompt and settings as they were when a call was placed, before the call's own
-/// values are filled in. It is written in the transaction of the first call that has it, never changed, and stays as long as calls do: for ever.
+/// The part of a script that calls share, stored once and named by its content: prompt and settings as they were when a call was placed,
+/// before the call's own values are filled in. It is written in the transaction of the first call that has it, never changed, and stays as
+/// long as calls do: for ever.
 /// </summary>
 internal sealed class SharedScript : IOwned
 {
@@ -27,7 +28,8 @@ internal sealed class SharedScript : IOwned
     public static SharedScript Of(Id<Organization> organization, AssistantSnapshot assistant, IReadOnlyDictionary<string, string> defaults)
     {
         var names = CallTemplate.NamesIn(assistant.Prompt);
-        var content = new ScriptContent(assistant, names.Where(defaults.ContainsKey).ToDictionary(name => name, name => defaults[name], StringComparer.Ordinal));
+        var content = new ScriptContent(
+            assistant, names.Where(defaults.ContainsKey).ToDictionary(name => name, name => defaults[name], StringComparer.Ordinal));
         return new SharedScript
         {
             OrganizationId = organization,
@@ -39,16 +41,21 @@ internal sealed class SharedScript : IOwned
     /// <summary>What was frozen for one call.</summary>
     /// <param name="given">The call's own values.</param>
     /// <param name="fromContact">Those of its contact; <c>null</c> when the prompt is spoken as it stands here.</param>
-    public AssistantSnapshot For(IReadOnlyDictionary<string, string> given, IReadOnlyDictionary<string, string>? fromContact) => fromContact is null
-        ? Content.Assistant
-        : Content.Assistant with
+    public AssistantSnapshot For(IReadOnlyDictionary<string, string> given, IReadOnlyDictionary<string, string>? fromContact)
+    {
+        if (fromContact is null)
         {
-            Prompt = CallTemplate.Fill(
-                Content.Assistant.Prompt, name => given.GetValueOrDefault(name) ?? fromContact.GetValueOrDefault(name) ?? Content.Defaults.GetValueOrDefault(name)),
-        };
+            return Content.Assistant;
+        }
+
+        string? ValueOf(string name) =>
+            given.GetValueOrDefault(name) ?? fromContact.GetValueOrDefault(name) ?? Content.Defaults.GetValueOrDefault(name);
+        return Content.Assistant with { Prompt = CallTemplate.Fill(Content.Assistant.Prompt, ValueOf) };
+    }
 
     /// <summary>Looks up the scripts of an organization's calls, each once.</summary>
-    public static async Task LoadAsync(ErzyCallDbContext db, Id<Organization> organization, IReadOnlyCollection<Call> calls, CancellationToken cancellationToken)
+    public static async Task LoadAsync(
+        ErzyCallDbContext db, Id<Organization> organization, IReadOnlyCollection<Call> calls, CancellationToken cancellationToken)
     {
         if (calls.Count == 0)
         {
@@ -66,8 +73,12 @@ internal sealed class SharedScript : IOwned
         }
     }
 
-    /// <summary>Writes those that are not there yet, in the caller's transaction, and in one order: two that write the same wait for each other and never in a circle.</summary>
-    public static Task KeepAsync(ErzyCallDbContext db, Id<Organization> organization, IEnumerable<SharedScript> scripts, CancellationToken cancellationToken)
+    /// <summary>
+    /// Writes those that are not there yet, in the caller's transaction, and in one order: two that write the same wait for each other and
+    /// never in a circle.
+    /// </summary>
+    public static Task KeepAsync(
+        ErzyCallDbContext db, Id<Organization> organization, IEnumerable<SharedScript> scripts, CancellationToken cancellationToken)
     {
         var sorted = scripts.ToList();
         var hashes = sorted.ConvertAll(script => script.Hash);

@@ -9,8 +9,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>
-/// By how much the number of an organization's waiting calls has changed; the sum is the number. Written by triggers in the transaction of the change itself, and
-/// never changed, so that those who place and move calls at the same time do not wait for each other.
+/// By how much the number of an organization's waiting calls has changed; the sum is the number. Written by triggers in the transaction of
+/// the change itself, and never changed, so that those who place and move calls at the same time do not wait for each other.
 /// </summary>
 internal sealed class WaitingCallChange : IOwned
 {
@@ -42,16 +42,20 @@ internal static class WaitingCalls
             .SingleAsync(cancellationToken);
 
     /// <summary>
-    /// How many of <paramref name="wanted"/> more calls may begin to wait in the caller's transaction. Near the limit one transaction after the other is
-    /// answered, so that together they never exceed it; far from it none waits for another.
+    /// How many of <paramref name="wanted"/> more calls may begin to wait in the caller's transaction. Near the limit one transaction after
+    /// the other is answered, so that together they never exceed it; far from it none waits for another.
     /// </summary>
-    public static async Task<int> RoomAsync(ErzyCallDbContext db, Caller caller, int wanted, CallOptions options, CancellationToken cancellationToken) =>
+    public static async Task<int> RoomAsync(
+        ErzyCallDbContext db, Caller caller, int wanted, CallOptions options, CancellationToken cancellationToken) =>
         (await db.Database
             .SqlQuery<int>($"SELECT room_for_waiting_calls({caller.OrganizationId.Value}, {options.MaxWaiting}, {wanted}) AS \"Value\"")
             .ToListAsync(cancellationToken))[0];
 }
 
-/// <summary>Adds the changes of an organization's number of waiting calls up, so that there are never many to be summed. Late is harmless: the sum is the same.</summary>
+/// <summary>
+/// Adds the changes of an organization's number of waiting calls up, so that there are never many to be summed. Late is harmless: the sum
+/// is the same.
+/// </summary>
 internal sealed class AddUpWaitingCallsJob(ErzyCallDbContext db) : IJob
 {
     /// <summary>As many are summed in no time.</summary>
@@ -76,7 +80,8 @@ internal sealed class AddUpWaitingCallsJob(ErzyCallDbContext db) : IJob
         await db.Database.ExecuteSqlAsync(
             $"""
              WITH added_up AS (DELETE FROM waiting_call_changes WHERE organization_id = {organization.Value} RETURNING calls)
-             INSERT INTO waiting_call_changes (organization_id, calls) SELECT {organization.Value}, sum(calls) FROM added_up HAVING count(*) > 0
+             INSERT INTO waiting_call_changes (organization_id, calls)
+             SELECT {organization.Value}, sum(calls) FROM added_up HAVING count(*) > 0
              """,
             cancellationToken);
         return true;

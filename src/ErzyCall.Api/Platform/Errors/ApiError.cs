@@ -44,7 +44,10 @@ internal sealed record ApiError(string Code, int Status, string Message)
 
     /// <summary>However small its body: a batch can ask for much more than it says.</summary>
     public static ApiError StoresTooMuch(int mebibytes) =>
-        new("PAYLOAD_TOO_LARGE", StatusCodes.Status413PayloadTooLarge, $"What the request would store is more than {mebibytes} MiB: send it in parts");
+        new(
+            "PAYLOAD_TOO_LARGE",
+            StatusCodes.Status413PayloadTooLarge,
+            $"What the request would store is more than {mebibytes} MiB: send it in parts");
 
     public static ApiError UnsupportedMediaType { get; } = new("UNSUPPORTED_MEDIA_TYPE", StatusCodes.Status415UnsupportedMediaType, "Request body must be uncompressed application/json in UTF-8");
 
@@ -85,7 +88,8 @@ internal sealed record ApiError(string Code, int Status, string Message)
 
     public static ApiError InUse { get; } = Conflict("Other resources use this one");
 
-    public static ApiError CalledAlready { get; } = Conflict("The batch calls this number already, less than an hour before or after. With allowDuplicates it may");
+    public static ApiError CalledAlready { get; } =
+        Conflict("The batch calls this number already, less than an hour before or after. With allowDuplicates it may");
 
     public static ApiError IdempotentRequestRunning { get; } =
         Conflict("A request with this Idempotency-Key is still running") with { RetryAfterSeconds = 1 };
@@ -97,7 +101,10 @@ internal sealed record ApiError(string Code, int Status, string Message)
         new("INVALID_STATE", StatusCodes.Status422UnprocessableEntity, message);
 
     public static ApiError TooManyCallsWait { get; } =
-        new("LIMIT_REACHED", StatusCodes.Status422UnprocessableEntity, "The organization has as many calls waiting to be dialled as it may have");
+        new(
+            "LIMIT_REACHED",
+            StatusCodes.Status422UnprocessableEntity,
+            "The organization has as many calls waiting to be dialled as it may have");
 
     public static ApiError NoRoom(int most, string what) => InvalidState($"An organization has at most {most} {what}");
 
@@ -109,7 +116,10 @@ internal sealed record ApiError(string Code, int Status, string Message)
 
     /// <summary>Not of the rate limit: as many batches of the organization are running as may.</summary>
     public static ApiError TooManyBatches(int most) =>
-        new("RATE_LIMITED", StatusCodes.Status429TooManyRequests, $"An organization has at most {most} batches running at once. Retry after 1s") { RetryAfterSeconds = 1 };
+        new(
+            "RATE_LIMITED",
+            StatusCodes.Status429TooManyRequests,
+            $"An organization has at most {most} batches running at once. Retry after 1s") { RetryAfterSeconds = 1 };
 
     /// <summary>Not HTTP as this server takes it, so that nothing of the request is known for sure.</summary>
     /// <param name="status">Of the server's own finding.</param>

@@ -136,7 +136,8 @@ internal sealed class IdempotencyStep(RequestDelegate next, ReplayCache cache, I
     {
         var body = await HeldResponse.OfAsync(context, next);
         var response = context.Response;
-        return new KeptResponse(fingerprint, clock.Now() + s_keptFor, response.StatusCode, response.ContentType, response.Headers.Location, body);
+        return new KeptResponse(
+            fingerprint, clock.Now() + s_keptFor, response.StatusCode, response.ContentType, response.Headers.Location, body);
     }
 
     private IdempotencyRecord Record(IdempotentRequest request, KeptResponse response, bool holdsSecret) => new()

@@ -15,7 +15,10 @@ internal static class StrictJson
     /// <summary>Objects and arrays inside one another, the body's own included.</summary>
     private const int MaxDepth = 64;
 
-    /// <summary>Takes JSON apart however deep it is nested: that is looped over, and what is gone into by recursion has passed <see cref="MaxDepth"/>.</summary>
+    /// <summary>
+    /// Takes JSON apart however deep it is nested: that is looped over, and what is gone into by recursion has passed
+    /// <see cref="MaxDepth"/>.
+    /// </summary>
     public static JsonDocumentOptions AnyDepth { get; } = new() { MaxDepth = int.MaxValue };
 
     public static T Read<T>(ReadOnlySpan<byte> body, JsonSerializerOptions options)
@@ -27,7 +30,8 @@ internal static class StrictJson
             var value = JsonSerializer.Deserialize<T>(body, options) ?? throw new ApiException(ApiError.BodyIsNoObject);
             return tooDeep is null
                 ? value
-                : throw new ApiException(ApiError.InvalidBody(new FieldError(tooDeep, $"Must not be nested deeper than {MaxDepth} levels, the body included")));
+                : throw new ApiException(
+                    ApiError.InvalidBody(new FieldError(tooDeep, $"Must not be nested deeper than {MaxDepth} levels, the body included")));
         }
         catch (JsonException misfit)
         {
@@ -68,7 +72,7 @@ internal static class StrictJson
                     var name = reader.GetString()!;
                     (field, isDeep) = reader.CurrentDepth == 1 ? (name, false) : (field, isDeep);
                 }
-                else if (reader.CurrentDepth >= MaxDepth && !isDeep && reader.TokenType is (JsonTokenType.StartObject or JsonTokenType.StartArray))
+                else if (!isDeep && reader is { CurrentDepth: >= MaxDepth, TokenType: JsonTokenType.StartObject or JsonTokenType.StartArray })
                 {
                     isDeep = true;
                     tooDeep ??= mayBeDeep(field) ? null : field;

@@ -45,7 +45,9 @@ internal sealed class Route(ApiDescription description)
     public IEnumerable<ApiError> Refusals =>
     [
         .. _metadata.OfType<Refusals>().SelectMany(refusals => refusals.Errors),
-        .. IsBatch ? [ApiError.TooManyBatches(BatchStep.MostAtOnce), ApiError.StoresTooMuch(WriteLimit.Mebibytes)] : Array.Empty<ApiError>(),
+        .. IsBatch
+            ? [ApiError.TooManyBatches(BatchStep.MostAtOnce), ApiError.StoresTooMuch(WriteLimit.Mebibytes)]
+            : Array.Empty<ApiError>(),
     ];
 
     /// <summary>The parameters in the path, in its order.</summary>

@@ -11,8 +11,8 @@ using Microsoft.EntityFrameworkCore.Metadata;
 namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>
-/// Bounds what one request may store, however little it says. Everything that is written passes by here, rows that are saved as well as SQL of our own, so
-/// that no route has to remember it. Rows are judged before the first of them is sent.
+/// Bounds what one request may store, however little it says. Everything that is written passes by here, rows that are saved as well as SQL
+/// of our own, so that no route has to remember it. Rows are judged before the first of them is sent.
 /// </summary>
 internal sealed class WriteLimit : SaveChangesInterceptor, IDbCommandInterceptor
 {
@@ -52,7 +52,10 @@ internal sealed class WriteLimit : SaveChangesInterceptor, IDbCommandInterceptor
     }
 
     public ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<DbDataReader> result,
+        CancellationToken cancellationToken = default)
     {
         CountOwn(command, eventData);
         return ValueTask.FromResult(result);
@@ -61,7 +64,7 @@ internal sealed class WriteLimit : SaveChangesInterceptor, IDbCommandInterceptor
     /// <summary>SQL of our own: what it is given is what it writes, or a few names of what it reads.</summary>
     private void CountOwn(DbCommand command, CommandEventData eventData)
     {
-        if (_isRequest && eventData.CommandSource is CommandSource.ExecuteSqlRaw or CommandSource.FromSqlQuery or CommandSource.ExecuteUpdate)
+        if (_isRequest && eventData is { CommandSource: CommandSource.ExecuteSqlRaw or CommandSource.FromSqlQuery or CommandSource.ExecuteUpdate })
         {
             Count(command.Parameters.Cast<DbParameter>().Sum(parameter => BytesOf(parameter.Value)));
         }
@@ -82,7 +85,8 @@ internal sealed class WriteLimit : SaveChangesInterceptor, IDbCommandInterceptor
             .Sum(property => BytesOf(StoredAs(property.Metadata, property.CurrentValue)))
         : 0;
 
-    private static object? StoredAs(IProperty property, object? value) => property.GetTypeMapping().Converter is { } converter ? converter.ConvertToProvider(value) : value;
+    private static object? StoredAs(IProperty property, object? value) =>
+        property.GetTypeMapping().Converter is { } converter ? converter.ConvertToProvider(value) : value;
 
     private static long BytesOf(object? value) => value switch
     {

@@ -7,9 +7,10 @@ using Microsoft.EntityFrameworkCore;
 namespace ErzyCall.Api.Platform.RateLimiting;
 
 /// <summary>
-/// Lets only a few batches of an organization run at once, on all copies of the server together. A batch runs inside of a transaction that holds one of the
-/// organization's places: an advisory lock of PostgreSQL, which ends with the transaction whatever dies. Its body is read before, so that nobody holds a place
-/// while they are still sending; a replay, or a request that waits for another with the same <c>Idempotency-Key</c>, never comes here.
+/// Lets only a few batches of an organization run at once, on all copies of the server together. A batch runs inside of a transaction that
+/// holds one of the organization's places: an advisory lock of PostgreSQL, which ends with the transaction whatever dies. Its body is read
+/// before, so that nobody holds a place while they are still sending; a replay, or a request that waits for another with the same
+/// <c>Idempotency-Key</c>, never comes here.
 /// </summary>
 internal sealed class BatchStep(RequestDelegate next)
 {

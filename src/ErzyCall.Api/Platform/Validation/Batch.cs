@@ -96,8 +96,8 @@ internal sealed class BatchReader<T>(IOptions<JsonOptions> json, IValidator<T> v
     where T : class
 {
     /// <summary>
-    /// In bytes, of a batch written out: with its defaults in every item. That is what is read, and a batch at its longest could else bring a thousand times
-    /// defaults of several MiB.
+    /// In bytes, of a batch written out: with its defaults in every item. That is what is read, and a batch at its longest could else bring
+    /// a thousand times defaults of several MiB.
     /// </summary>
     private const int MaxWrittenOut = 32 * 1024 * 1024;
 
@@ -128,7 +128,9 @@ internal sealed class BatchReader<T>(IOptions<JsonOptions> json, IValidator<T> v
     public (T? Value, ApiError? Error) Read(BatchItem<T> item)
     {
         var (value, misfit) = ReadShape(item);
-        return value is not null && validator.Validate(value) is { IsValid: false } result ? (null, FieldErrors.ForBody(result.Errors)) : (value, misfit);
+        return value is not null && validator.Validate(value) is { IsValid: false } result
+            ? (null, FieldErrors.ForBody(result.Errors))
+            : (value, misfit);
     }
 
     private (T? Value, ApiError? Error) ReadShape(BatchItem<T> item)
@@ -176,5 +178,6 @@ internal static class BatchRules
     /// <summary>What the items have in common.</summary>
     public static void BatchDefaults<T, TItem>(this IRuleBuilder<T, BatchItem<TItem>?> rule)
         where TItem : class => rule
-        .Must(defaults => defaults is null || defaults.IsNull || defaults.IsObject).WithMessage("Must be an object without duplicate fields");
+        .Must(defaults => defaults is null || defaults.IsNull || defaults.IsObject)
+        .WithMessage("Must be an object without duplicate fields");
 }

@@ -5,7 +5,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.IntegrationTests.Features.Calls;
 
-/// <summary>How many calls of an organization may wait. The number is kept and not counted: it must be what a count would give, at every moment.</summary>
+/// <summary>
+/// How many calls of an organization may wait. The number is kept and not counted: it must be what a count would give, at every moment.
+/// </summary>
 public sealed class WaitingCallsTests(TestRun run)
 {
     [Fact]
