@@ -13,16 +13,18 @@ internal static class MigrateCommand
         migrate.SetAction((line, cancellationToken) => host.RunAsync(
             async services =>
             {
-                var database = services.GetRequiredService<ErzyCallDbContext>().Database;
+                var upgrade = services.GetRequiredService<SchemaUpgrade>();
                 if (line.GetValue(createDatabase))
                 {
-                    await database.CreateDatabaseAsync(cancellationToken);
+                    await upgrade.CreateDatabaseAsync(cancellationToken);
                 }
 
-                var applied = await database.UpgradeAsync(cancellationToken);
+                await using var progress = Progress.Show("Bringing the schema up to date");
+                var applied = await upgrade.RunAsync(cancellationToken);
 
                 // The key that secrets are encrypted with is made here, before any server could need it.
                 services.GetRequiredService<IKeyRingProvider>().GetCurrentKeyRing();
+                await progress.DisposeAsync();
                 if (line.GetValue(ErzyCallCommandLine.Json))
                 {
                     ErzyCallCommandLine.PrintJson(new { applied });

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 
 namespace ErzyCall.IntegrationTests.Server;
 
@@ -96,14 +97,14 @@ internal sealed class TestServer(TestServerOptions options) : WebApplicationFact
 
     public static async Task MigrateAsync(string postgres, CancellationToken cancellationToken)
     {
-        var db = new DbContextOptionsBuilder<ErzyCallDbContext>().UseNpgsql(postgres).UseSnakeCaseNamingConvention();
-        await using (var context = new ErzyCallDbContext(db.Options))
-        {
-            await context.Database.MigrateAsync(cancellationToken);
-        }
+        var source = NpgsqlDataSource.Create(postgres);
 
         // Nobody may be connected to a template that is copied, and pools keep connections open.
-        Npgsql.NpgsqlConnection.ClearAllPools();
+        await using (source)
+        await using (var db = new ErzyCallDbContext(new DbContextOptionsBuilder<ErzyCallDbContext>().UseNpgsql(source).UseSnakeCaseNamingConvention().Options))
+        {
+            await new SchemaUpgrade(db, source).RunAsync(cancellationToken);
+        }
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)

@@ -27,6 +27,7 @@ internal static class PersistenceSetup
             return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = PoolName }.UsePhysicalConnectionInitializer(clock.Measure, clock.MeasureAsync).Build();
         });
         services.AddSingleton<DirectDatabase>();
+        services.AddScoped<SchemaUpgrade>();
         services.AddDbContext<ErzyCallDbContext>((provider, options) => options
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
             .UseSnakeCaseNamingConvention()

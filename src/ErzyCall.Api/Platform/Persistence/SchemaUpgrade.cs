@@ -5,44 +5,57 @@ using Npgsql;
 
 namespace ErzyCall.Api.Platform.Persistence;
 
-internal static class SchemaUpgrade
+/// <summary>Makes and changes what a server finds in its database.</summary>
+internal sealed class SchemaUpgrade(ErzyCallDbContext db, NpgsqlDataSource source)
 {
+    /// <summary>
+    /// One at a time: Entity Framework itself locks a table that a new database does not have. For as long as a transaction that does nothing else, since a
+    /// session may be somebody else's from one transaction to the next, behind a pooler.
+    /// </summary>
+    private const string Lock = "SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_advisory_xact_lock(hashtextextended('schema upgrade', 0))";
+
     /// <summary>
     /// Brings the schema up to date; which migrations were missing. However long it takes: a new index on a large table takes minutes, and a server that still
     /// runs may hold up a lock.
     /// </summary>
-    /// <exception cref="OperatorException">There is no such database, or it does not allow what has to be done.</exception>
-    public static async Task<IReadOnlyList<string>> UpgradeAsync(this DatabaseFacade database, CancellationToken cancellationToken)
+    /// <exception cref="OperatorException">The database does not allow what has to be done.</exception>
+    public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
     {
         const int unlimited = 0;
-        database.SetCommandTimeout(unlimited);
+        db.Database.SetCommandTimeout(unlimited);
         try
         {
-            // Entity Framework makes a database that is not there: a mistyped name must not become an empty one.
-            await database.OpenConnectionAsync(cancellationToken);
-            await database.CloseConnectionAsync();
-            var missing = (await database.GetPendingMigrationsAsync(cancellationToken)).ToList();
-            await database.MigrateAsync(cancellationToken);
-            await SessionDefaults.ApplyAsync(database, cancellationToken);
+            // Entity Framework would make a database that is not there: a mistyped name must not become an empty one, and here it is an error.
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await using (var alone = new NpgsqlCommand(Lock, connection) { CommandTimeout = unlimited })
+            {
+                await alone.ExecuteNonQueryAsync(cancellationToken);
+            }
+
+            var missing = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
+            await db.Database.MigrateAsync(cancellationToken);
+            await SessionDefaults.ApplyAsync(db.Database, cancellationToken);
 
             // Sessions that were there before have the settings of before.
-            NpgsqlConnection.ClearPool((NpgsqlConnection)database.GetDbConnection());
+            source.Clear();
             return missing;
         }
         catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.InsufficientPrivilege
             or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.UndefinedFile)
         {
             throw new OperatorException(
-                $"The schema cannot be brought up to date: {refused.MessageText}. It takes a role that may create tables in this database, and the extension pg_trgm "
-                + "(which an administrator can create beforehand: CREATE EXTENSION pg_trgm).",
+                $"The schema cannot be brought up to date: {refused.MessageText}. It takes a role that may create tables in this database, and the extension pg_trgm, "
+                + "which an administrator can create beforehand (CREATE EXTENSION pg_trgm).",
                 refused);
         }
     }
 
     /// <summary>Makes the database that the connection string names, if it is not there.</summary>
-    public static async Task CreateDatabaseAsync(this DatabaseFacade database, CancellationToken cancellationToken)
+    /// <exception cref="OperatorException">The role may not.</exception>
+    public async Task CreateDatabaseAsync(CancellationToken cancellationToken)
     {
-        var creator = database.GetService<IRelationalDatabaseCreator>();
+        var creator = db.GetService<IRelationalDatabaseCreator>();
         try
         {
             if (!await creator.ExistsAsync(cancellationToken))
