@@ -9,6 +9,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 
 namespace ErzyCall.IntegrationTests.Server;
 
@@ -101,7 +102,7 @@ internal sealed class TestServer(TestServerOptions options) : WebApplicationFact
         await new UpgradeHost(postgres).RunAsync(services => services.GetRequiredService<SchemaUpgrade>().RunAsync(again: true, cancellationToken), cancellationToken);
 
         // Nobody may be connected to a template that is copied, and pools keep connections open.
-        Npgsql.NpgsqlConnection.ClearAllPools();
+        NpgsqlConnection.ClearAllPools();
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
