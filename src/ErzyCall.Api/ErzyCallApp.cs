@@ -42,7 +42,8 @@ namespace ErzyCall.Api;
 /// <summary>The only wiring: what the server is made of, and what a request passes through.</summary>
 internal static class ErzyCallApp
 {
-    private const string DefaultUrl = "http://localhost:5080";
+    /// <summary>Where the server listens unless it is told otherwise.</summary>
+    public const string DefaultUrl = "http://localhost:5080";
 
     public static void AddErzyCall(this WebApplicationBuilder builder)
     {

@@ -71,10 +71,11 @@ internal sealed partial class LocalDatabases : IAsyncDisposable
 
             return databases;
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)
         {
             await databases.DisposeAsync();
-            throw new LocalSetupException($"No access to {Path.GetFullPath(options.DataDirectory)}: was it made by another user? {e.Message}", e);
+            throw new LocalSetupException(
+                $"{Path.GetFullPath(options.DataDirectory)} cannot be used for data: {refused.Message} Name another folder in Embedded:DataDirectory.", refused);
         }
         catch
         {

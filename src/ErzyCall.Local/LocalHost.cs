@@ -2,7 +2,6 @@ using ErzyCall.Api;
 using ErzyCall.Api.Commands;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Local;
 
@@ -24,16 +23,18 @@ internal sealed class LocalHost : CommandHost
     {
         // Settings are read once, as by the server in production: to watch them would mean to watch the folder in which the database writes, too.
         var builder = WebApplication.CreateBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
+        using var port = ReservedPort.Take(builder.Configuration[WebHostDefaults.ServerUrlsKey] is { Length: > 0 } urls ? urls : ErzyCallApp.DefaultUrl);
         using var logging = CreateConsoleLogging();
         await using var databases = await StartDatabasesAsync(builder.Configuration, LocalDatabasesMode.Serve, logging, CancellationToken.None);
         builder.AddErzyCall();
         await using var app = builder.Build();
 
         // A configured database belongs to an operator, who migrates it when it suits them.
-        var firstKey = databases.PostgresConnectionString is not null ? await PrepareFirstStartAsync(app.Services) : null;
+        var welcomeKey = databases.PostgresConnectionString is not null ? await PrepareAsync(app.Services) : null;
         app.UseErzyCall();
+        port.Dispose();
         await app.StartAsync();
-        Welcome.Print(app.Urls.First(), firstKey);
+        Welcome.Print(app.Urls.First(), welcomeKey);
         await app.WaitForShutdownAsync();
     }
 
@@ -69,18 +70,12 @@ internal sealed class LocalHost : CommandHost
     protected override Task PrepareSchemaAsync(IServiceProvider services, CancellationToken cancellationToken) =>
         _isPrivate ? services.GetRequiredService<SchemaUpgrade>().RunAsync(again: false, cancellationToken) : Task.CompletedTask;
 
-    /// <summary>Migrates, and fills an empty database. The key of the sample organization, when it was made just now.</summary>
-    private static async Task<ApiKeySecret?> PrepareFirstStartAsync(IServiceProvider services)
+    /// <summary>Migrates, and fills an empty database. A key of the sample organization, as long as no call was made in it.</summary>
+    private static async Task<ApiKeySecret?> PrepareAsync(IServiceProvider services)
     {
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ErzyCallDbContext>();
         await scope.ServiceProvider.GetRequiredService<SchemaUpgrade>().RunAsync(again: false, CancellationToken.None);
-        if (await db.Organizations.AnyAsync())
-        {
-            return null;
-        }
-
-        var (_, secret) = await SampleData.EnsureAsync(db, scope.ServiceProvider.GetRequiredService<TimeProvider>(), CancellationToken.None);
-        return secret;
+        return await SampleData.WelcomeKeyAsync(db, scope.ServiceProvider.GetRequiredService<TimeProvider>(), CancellationToken.None);
     }
 }

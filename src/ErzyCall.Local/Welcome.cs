@@ -3,13 +3,13 @@ using ErzyCall.Api.Platform.Authentication;
 
 namespace ErzyCall.Local;
 
-/// <summary>What somebody who has just started the server sees: where it is, and on the first start how to place a call.</summary>
+/// <summary>What somebody who has just started the server sees: where it is, and until a first call was placed how to do that.</summary>
 internal static class Welcome
 {
-    public static void Print(string url, ApiKeySecret? firstKey)
+    public static void Print(string url, ApiKeySecret? welcomeKey)
     {
         url = url.Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal);
-        Console.Out.WriteLine(firstKey is null ? Again(url) : First(url, firstKey.Text));
+        Console.Out.WriteLine(welcomeKey is null ? Again(url) : First(url, welcomeKey.Text));
     }
 
     private static string Again(string url) =>
@@ -27,7 +27,7 @@ internal static class Welcome
           ErzyCall serves on {url}
          ==============================================================================
 
-         Your API key (of a test organization with sample data; shown only now):
+         Your API key (of a test organization with sample data; shown only now, the next start before a first call shows a new one):
 
            {key}
 

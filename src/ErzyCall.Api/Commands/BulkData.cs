@@ -1,3 +1,4 @@
+using System.Globalization;
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
@@ -17,14 +18,36 @@ internal static class BulkData
 {
     private const string NoEntries = "{}";
 
+    /// <summary>Rows of one statement: few enough that progress shows, many enough that it costs nothing.</summary>
+    private const int Portion = 20_000;
+
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(30);
 
     /// <summary>Contacts with phone numbers of their own, one a second back from <paramref name="now"/>.</summary>
     public static async Task AddContactsAsync(ErzyCallDbContext db, Id<Organization> organization, int count, DateTimeOffset now, CancellationToken cancellationToken)
     {
         db.Database.SetCommandTimeout(s_timeout);
-        var first = await db.Contacts.CountAsync(contact => contact.OrganizationId == organization, cancellationToken);
-        await db.Database.ExecuteSqlAsync(
+        var present = await db.Contacts.CountAsync(contact => contact.OrganizationId == organization, cancellationToken);
+        await using var progress = Progress.Show("Adding contacts");
+        await InPortionsAsync("contacts", count, progress, (from, portion) => AddContactsAsync(db, organization, present + from, portion, now, cancellationToken));
+        progress.Report("Adding contacts to groups");
+        await AddToGroupAsync(db, organization, "Every second contact", 2, now, cancellationToken);
+        await AddToGroupAsync(db, organization, "Every thousandth contact", 1_000, now, cancellationToken);
+        await db.Database.ExecuteSqlAsync($"VACUUM (ANALYZE) contacts, contact_group_members", cancellationToken);
+    }
+
+    private static async Task InPortionsAsync(string what, int count, Progress progress, Func<int, int, Task> add)
+    {
+        for (var done = 0; done < count; done += Portion)
+        {
+            progress.Report(string.Create(CultureInfo.InvariantCulture, $"Adding {what}: {done:N0} of {count:N0}"));
+            await add(done, Math.Min(Portion, count - done));
+        }
+    }
+
+    private static Task AddContactsAsync(
+        ErzyCallDbContext db, Id<Organization> organization, int first, int count, DateTimeOffset now, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync(
             $"""
              INSERT INTO contacts (id, organization_id, title, phone, canonical_number, number_turn, email, tags, custom_fields, created_at, updated_at)
              SELECT
@@ -41,11 +64,6 @@ internal static class BulkData
              ON CONFLICT DO NOTHING
              """,
             cancellationToken);
-
-        await AddToGroupAsync(db, organization, "Every second contact", 2, now, cancellationToken);
-        await AddToGroupAsync(db, organization, "Every thousandth contact", 1_000, now, cancellationToken);
-        await db.Database.ExecuteSqlAsync($"VACUUM (ANALYZE) contacts, contact_group_members", cancellationToken);
-    }
 
     private static async Task AddToGroupAsync(
         ErzyCallDbContext db, Id<Organization> organization, string name, int oneIn, DateTimeOffset now, CancellationToken cancellationToken)
@@ -72,11 +90,18 @@ internal static class BulkData
     public static async Task AddCallsAsync(ErzyCallDbContext db, Id<Organization> organization, int count, DateTimeOffset now, CancellationToken cancellationToken)
     {
         db.Database.SetCommandTimeout(s_timeout);
-        var first = await db.Calls.CountAsync(call => call.OrganizationId == organization, cancellationToken);
+        var present = await db.Calls.CountAsync(call => call.OrganizationId == organization, cancellationToken);
         var script = SharedScript.Of(
             organization, AssistantSnapshot.Of(assistant: null, AssistantSnapshot.DefaultPrompt), CallScript.DefaultsOf(script: null));
         await SharedScript.KeepAsync(db, organization, [script], cancellationToken);
-        await db.Database.ExecuteSqlAsync(
+        await using var progress = Progress.Show("Adding calls");
+        await InPortionsAsync(
+            "calls", count, progress, (from, portion) => AddCallsAsync(db, organization, script, present + from, portion, now, cancellationToken));
+    }
+
+    private static Task AddCallsAsync(
+        ErzyCallDbContext db, Id<Organization> organization, SharedScript script, int first, int count, DateTimeOffset now, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync(
             $"""
              INSERT INTO calls (
                id, organization_id, status, "to", "from", first_message, variable_values, metadata, script_hash,

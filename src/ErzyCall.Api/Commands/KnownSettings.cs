@@ -12,7 +12,7 @@ internal static class KnownSettings
     public static IReadOnlyList<string> Names { get; } =
     [
         "ConnectionStrings:Postgres", "ConnectionStrings:PostgresDirect", "ConnectionStrings:Redis",
-        "Embedded:DataDirectory", "Embedded:PostgresBinaries", "Http:PublicUrl", "Http:TrustedProxies",
+        "Embedded:DataDirectory", "Embedded:PostgresBinaries", "Http:PublicUrl", "Http:TrustedProxies", "Metrics:Enabled",
         "urls", "environment", "contentRoot", "applicationName", "webRoot", "AllowedHosts",
         .. Sections(),
     ];

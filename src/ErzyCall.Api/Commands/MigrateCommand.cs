@@ -13,19 +13,21 @@ internal static class MigrateCommand
         migrate.SetAction((line, cancellationToken) => host.RunAsync(
             async services =>
             {
-                var schema = services.GetRequiredService<SchemaUpgrade>();
+                var upgrade = services.GetRequiredService<SchemaUpgrade>();
                 if (line.GetValue(createDatabase))
                 {
-                    await schema.CreateDatabaseAsync(cancellationToken);
+                    await upgrade.CreateDatabaseAsync(cancellationToken);
                 }
 
-                var upgraded = await schema.RunAsync(again: true, cancellationToken);
+                await using var progress = Progress.Show("Bringing the schema up to date");
+                var upgraded = await upgrade.RunAsync(again: true, cancellationToken);
 
                 // The key that secrets are encrypted with is made here, before any server could need it.
                 services.GetRequiredService<IKeyRingProvider>().GetCurrentKeyRing();
+                await progress.DisposeAsync();
                 if (line.GetValue(ErzyCallCommandLine.Json))
                 {
-                    ErzyCallCommandLine.PrintJson(new { applied = upgraded.Migrations, broughtOver = upgraded.Rows });
+                    ErzyCallCommandLine.PrintJson(new { applied = upgraded.Migrations });
                 }
                 else
                 {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.Contacts;
@@ -24,25 +25,69 @@ internal static class SampleData
 
     private const string OrganizationName = "Sample Organization";
 
+    private const string SampleKey = "Sample key";
+
+    /// <summary>What the keys are called that a start of the local server shows.</summary>
+    private const string WelcomeKey = "Key shown at the start";
+
     /// <summary>High enough that a load test measures the server and not its limiter.</summary>
     private static readonly RateLimits s_limits = new(100_000, 10_000_000);
 
     /// <summary>The sample organization, made if it is not there, and a new key of it that may do everything.</summary>
     public static async Task<(Organization Organization, ApiKeySecret Secret)> EnsureAsync(ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var now = clock.Now();
-        var organization = await db.Organizations.Where(row => row.Name == OrganizationName && row.Mode == OrganizationMode.Test).OrderBy(row => row.CreatedAt).FirstOrDefaultAsync(cancellationToken);
-        if (organization is null)
-        {
-            organization = Organization.Create(OrganizationName, OrganizationMode.Test, now);
-            db.Organizations.Add(organization);
-            AddContent(db, organization.Id, now);
-        }
-
-        var secret = ApiKeySecret.Generate(organization.Mode);
-        db.ApiKeys.Add(ApiKey.Create(organization.Id, "Sample key", secret, [Scopes.Everything], s_limits, expiresAt: null, now));
+        var organization = await FindAsync(db, cancellationToken) ?? Add(db, clock.Now());
+        var secret = AddKey(db, organization, SampleKey, clock.Now());
         await db.SaveChangesAsync(cancellationToken);
         return (organization, secret);
+    }
+
+    /// <summary>
+    /// A new key for whoever has not placed a call yet: of the sample organization, which is made in a database without any. Those that were shown before and
+    /// never used are revoked. <c>null</c> once a call was placed there.
+    /// </summary>
+    public static async Task<ApiKeySecret?> WelcomeKeyAsync(ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var organization = await FindAsync(db, cancellationToken);
+        if (organization is null
+            ? await db.Organizations.AnyAsync(cancellationToken)
+            : await db.Calls.AnyAsync(call => call.OrganizationId == organization.Id && call.Carrier != Carriers.Seed, cancellationToken))
+        {
+            return null;
+        }
+
+        organization ??= Add(db, now);
+        foreach (var unused in await db.ApiKeys
+            .Where(key => key.OrganizationId == organization.Id && key.Name == WelcomeKey && key.LastUsedAt == null && key.RevokedAt == null)
+            .ToListAsync(cancellationToken))
+        {
+            unused.Revoke(now);
+        }
+
+        var secret = AddKey(db, organization, WelcomeKey, now);
+        await db.SaveChangesAsync(cancellationToken);
+        return secret;
+    }
+
+    private static Task<Organization?> FindAsync(ErzyCallDbContext db, CancellationToken cancellationToken) => db.Organizations
+        .Where(row => row.Name == OrganizationName && row.Mode == OrganizationMode.Test)
+        .OrderBy(row => row.CreatedAt)
+        .FirstOrDefaultAsync(cancellationToken);
+
+    private static Organization Add(ErzyCallDbContext db, DateTimeOffset now)
+    {
+        var organization = Organization.Create(OrganizationName, OrganizationMode.Test, now);
+        db.Organizations.Add(organization);
+        AddContent(db, organization.Id, now);
+        return organization;
+    }
+
+    private static ApiKeySecret AddKey(ErzyCallDbContext db, Organization organization, string name, DateTimeOffset now)
+    {
+        var secret = ApiKeySecret.Generate(organization.Mode);
+        db.ApiKeys.Add(ApiKey.Create(organization.Id, name, secret, [Scopes.Everything], s_limits, expiresAt: null, now));
+        return secret;
     }
 
     private static void AddContent(ErzyCallDbContext db, Id<Organization> organization, DateTimeOffset now)

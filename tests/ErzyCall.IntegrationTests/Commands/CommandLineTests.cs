@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using ErzyCall.Api.Commands;
+using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Server;
 using Npgsql;
@@ -111,6 +113,8 @@ public sealed class CommandLineTests(TestRun run)
     [InlineData("seed --calls many")]
     [InlineData("audit --since yesterday")]
     [InlineData("audit --timeout 0")]
+    [InlineData("--port 5172")]
+    [InlineData("--urls http://127.0.0.1:0 migrate")]
     public async Task Wrong_usage_is_exit_code_2_and_a_word_on_standard_error(string line)
     {
         ArgumentNullException.ThrowIfNull(line);
@@ -145,7 +149,9 @@ public sealed class CommandLineTests(TestRun run)
     [InlineData("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1")]
     [InlineData("ConnectionStrings__Postgres", "{database};Username=a_stranger")]
     [InlineData("ConnectionStrings__Postgres", "{database};Database=nowhere")]
+    [InlineData("ConnectionStrings__PostgresDirect", "postgres://somebody:secret@host/db")]
     [InlineData("ConnectionStrings__Redis", "localhost,abortConnect=perhaps")]
+    [InlineData("ConnectionStrings__Redis", "redis://somebody:secret@host:port/x")]
     [InlineData("Simulator__Speed", "fast")]
     [InlineData("Simulator__Speed", "-1")]
     [InlineData("Shutdown__Delay", "-00:00:01")]
@@ -155,6 +161,8 @@ public sealed class CommandLineTests(TestRun run)
     [InlineData("Http__PublicUrl", "https://voice.example.com/erzy?x=1")]
     [InlineData("Simulator__AllowLive", "perhaps")]
     [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:{taken}")]
+    [InlineData("ASPNETCORE_URLS", "banana")]
+    [InlineData("ASPNETCORE_URLS", "ftp://127.0.0.1:0")]
     public async Task A_server_that_cannot_start_says_why_and_ends_with_exit_code_1(string setting, string value)
     {
         using var taken = new TcpListener(System.Net.IPAddress.Loopback, 0);
@@ -172,8 +180,54 @@ public sealed class CommandLineTests(TestRun run)
             (setting, value));
 
         Assert.Equal(1, result.ExitCode);
-        Assert.NotEmpty(result.Error);
+        Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Migrate_makes_no_database_of_a_mistyped_name_unless_told_to_and_says_which_right_it_lacks()
+    {
+        var present = new NpgsqlConnectionStringBuilder(await run.CreateDatabaseAsync());
+        var mistyped = new NpgsqlConnectionStringBuilder(present.ConnectionString) { Database = $"{present.Database}_mistyped" }.ConnectionString;
+        await using var source = NpgsqlDataSource.Create(present.ConnectionString);
+
+        var refused = await RunAsync(mistyped, "migrate");
+        Assert.Equal((1, ""), (refused.ExitCode, refused.Out));
+        Assert.Contains("_mistyped\" does not exist", Assert.Single(refused.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        await using (var exists = source.CreateCommand($"SELECT EXISTS (SELECT FROM pg_database WHERE datname = '{present.Database}_mistyped')"))
+        {
+            Assert.Equal(false, await exists.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+        }
+
+        (await RunAsync(mistyped, "migrate", "--create-database")).ShouldSucceed();
+        await using (var rights = source.CreateCommand($"CREATE ROLE {present.Database}_reader LOGIN; DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
+        {
+            await rights.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        var reader = await RunAsync(new NpgsqlConnectionStringBuilder(present.ConnectionString) { Username = $"{present.Database}_reader" }.ConnectionString, "migrate");
+        Assert.Equal((1, ""), (reader.ExitCode, reader.Out));
+        Assert.Contains("permission denied", Assert.Single(reader.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_key_shown_at_the_start_is_a_new_one_each_time_until_a_call_was_placed_and_unused_ones_are_revoked()
+    {
+        await using var server = await run.StartServerAsync();
+        var cancellationToken = TestContext.Current.CancellationToken;
+        Task<ApiKeySecret?> StartAsync() => server.InDatabaseAsync(db => SampleData.WelcomeKeyAsync(db, TimeProvider.System, cancellationToken));
+
+        var first = (await StartAsync())!;
+        var second = (await StartAsync())!;
+        (await server.CreateApiClient(first.Text).GetAsync("/me")).ShouldBeError(401, "KEY_REVOKED");
+        (await server.CreateApiClient(second.Text).GetAsync("/me")).ShouldBe(HttpStatusCode.OK);
+
+        // Somebody has it in use by now.
+        var third = (await StartAsync())!;
+        (await server.CreateApiClient(second.Text).GetAsync("/me")).ShouldBe(HttpStatusCode.OK);
+        (await server.CreateApiClient(third.Text).PostAsync("/calls", new { to = "+14155550100", from = SampleData.OutboundNumber })).ShouldBe(HttpStatusCode.Created);
+        Assert.Null(await StartAsync());
     }
 
     [Fact]

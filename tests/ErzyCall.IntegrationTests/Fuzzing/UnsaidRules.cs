@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.IntegrationTests.Server;
 
 namespace ErzyCall.IntegrationTests.Fuzzing;
@@ -20,6 +21,13 @@ internal static class UnsaidRules
 
     private static readonly TimeSpan s_year = TimeSpan.FromDays(365);
 
+    /// <summary>Where a number is written anew.</summary>
+    private static readonly (string Where, string Field)[] s_numbers =
+    [
+        ("CreateCallRequest", "to"), ("CreateCallRequest", "from"), ("PartialCreateCallRequest", "to"), ("PartialCreateCallRequest", "from"), ("CreateContactRequest", "phone"),
+        ("UpdateContactRequest", "phone"), ("CreateDoNotCallRequest", "phone"), ("CreatePhoneNumberRequest", "phoneNumber"), ("SendMessageRequest", "to"),
+    ];
+
     /// <param name="events">The events that the document lists as webhooks.</param>
     public static IReadOnlyList<UnsaidRule> All(IReadOnlyCollection<string> events) =>
     [
@@ -27,6 +35,8 @@ internal static class UnsaidRules
         .. BothIn("CreateCallRequest", "PartialCreateCallRequest", "variableValues.", "which variables a case requires is in the case", static (call, _) => Has(call, "caseId")),
         new("PartialCreateCallRequest", "to", "an item or the defaults must have it", static (call, _) => !Has(call, "to")),
         new("PartialCreateCallRequest", "from", "an item or the defaults must have it", static (call, _) => !Has(call, "from")),
+        .. s_numbers.Select(static number => new UnsaidRule(
+            number.Where, number.Field, "how long a number may be hangs on its country", (body, _) => Has(body, number.Field) && new E164(body.GetProperty(number.Field).GetString()!).LengthMisfit is not null)),
         new("CreateApiKeyRequest", "expiresAt", Now, static (key, now) => Time(key, "expiresAt") <= now),
         new("RecoverDeliveriesRequest", "since", Now, static (recovery, now) => Time(recovery, "since") > now),
         new("CreatePhoneNumberRequest", "country", "which numbers are of no country is not told by their digits", static (number, _) => !Has(number, "country")),

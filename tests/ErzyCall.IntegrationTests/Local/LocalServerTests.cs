@@ -52,6 +52,26 @@ public sealed partial class LocalServerTests : IDisposable
         await Patience.UntilAsync("PostgreSQL has stopped", () => !postmaster.IsRunning());
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:{taken}", "in use")]
+    [InlineData("banana", "not an address")]
+    public async Task An_address_that_cannot_be_had_is_said_before_anything_is_made(string url, string why)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        using var taken = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var data = Path.Combine(_folder.Path, "data");
+
+        var result = await CommandProcess.RunAsync(
+            "ErzyCall.Local.dll",
+            ["--urls", url.Replace("{taken}", $"{((IPEndPoint)taken.LocalEndpoint).Port}", StringComparison.Ordinal)],
+            ("Embedded__DataDirectory", data));
+
+        Assert.Equal((1, ""), (result.ExitCode, result.Out));
+        Assert.Contains(why, Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(data));
+    }
+
     private PostmasterFile Postmaster() => PostgresFolder.In(_folder.Path).Postmaster()!;
 
     private Task<CommandResult> CommandAsync(params string[] args) => CommandProcess.RunAsync("ErzyCall.Local.dll", args, ("Embedded__DataDirectory", _folder.Path));

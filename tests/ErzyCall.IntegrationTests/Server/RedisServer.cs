@@ -100,7 +100,8 @@ internal sealed class RedisServer : IAsyncDisposable
 
     private async Task<int> ProcessIdAsync() => int.Parse(await File.ReadAllTextAsync(_pidFile!), System.Globalization.CultureInfo.InvariantCulture);
 
-    private static bool OnPath(string program) =>
+    /// <summary>Whether a program can be started by its name.</summary>
+    public static bool OnPath(string program) =>
         !OperatingSystem.IsWindows()
         && (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
 }

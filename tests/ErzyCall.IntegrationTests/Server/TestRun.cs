@@ -26,7 +26,16 @@ public sealed class TestRun : IAsyncLifetime
     private readonly Lazy<Task<ServerProcess>> _deployed;
     private int _databases;
 
-    public TestRun() => _deployed = new Lazy<Task<ServerProcess>>(() => StartProcessAsync());
+    /// <summary>Whether all databases of this run are reached through a pooler, as <c>.ci/run</c> asks of a part of the tests.</summary>
+    private static readonly bool s_isPooled = Environment.GetEnvironmentVariable("ERZYCALL_TESTS_THROUGH_PGBOUNCER") == "1";
+
+    private readonly Lazy<Task<PgBouncer>> _pooler;
+
+    public TestRun()
+    {
+        _deployed = new Lazy<Task<ServerProcess>>(() => StartProcessAsync());
+        _pooler = new Lazy<Task<PgBouncer>>(() => PgBouncer.StartAsync(_postgres!.ConnectionString("postgres"), Path.Combine(_folder.FullName, "pgbouncer")));
+    }
 
     /// <summary>The server for tests of requests: its jobs are off and its clock is the system's.</summary>
     internal TestServer Shared { get; private set; } = null!;
@@ -113,16 +122,36 @@ public sealed class TestRun : IAsyncLifetime
             await connection.OpenAsync(cancellationToken);
 #pragma warning disable CA2100 // The name is made above.
             await using var create = new NpgsqlCommand($"CREATE DATABASE {name} TEMPLATE {Template}", connection);
-#pragma warning restore CA2100
             await create.ExecuteNonQueryAsync(cancellationToken);
+
+            // Settings that belong to a database are not copied with it.
+            await using var settings = new NpgsqlCommand(
+                $"""
+                 DO $$
+                 DECLARE setting text;
+                 BEGIN
+                   FOR setting IN SELECT unnest(setconfig) FROM pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = '{Template}')
+                   LOOP
+                     EXECUTE format('ALTER DATABASE {name} SET %I = %L', split_part(setting, '=', 1), split_part(setting, '=', 2));
+                   END LOOP;
+                 END
+                 $$
+                 """,
+                connection);
+            await settings.ExecuteNonQueryAsync(cancellationToken);
+#pragma warning restore CA2100
         }
         finally
         {
             _copying.Release();
         }
 
-        return new NpgsqlConnectionStringBuilder(_postgres.ConnectionString(name)) { MaxPoolSize = 20 }.ConnectionString;
+        var direct = new NpgsqlConnectionStringBuilder(_postgres.ConnectionString(name)) { MaxPoolSize = 20 }.ConnectionString;
+        return s_isPooled ? (await PoolerAsync()).ConnectionString(direct) : direct;
     }
+
+    /// <summary>PgBouncer before the run's PostgreSQL, in transaction mode. Only where it is installed (<see cref="PgBouncer.IsInstalled"/>).</summary>
+    internal Task<PgBouncer> PoolerAsync() => _pooler.Value;
 
     public async ValueTask DisposeAsync()
     {
@@ -139,6 +168,11 @@ public sealed class TestRun : IAsyncLifetime
         foreach (var redis in _redis.Values)
         {
             await redis.DisposeAsync();
+        }
+
+        if (_pooler.IsValueCreated)
+        {
+            await (await _pooler.Value).DisposeAsync();
         }
 
         await (_postgres?.DisposeAsync() ?? ValueTask.CompletedTask);

@@ -6,8 +6,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 
 namespace ErzyCall.IntegrationTests.Server;
 
@@ -94,16 +96,13 @@ internal sealed class TestServer(TestServerOptions options) : WebApplicationFact
         return await scope.ServiceProvider.GetRequiredService<TJob>().RunOnceAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>What the command <c>migrate</c> does.</summary>
     public static async Task MigrateAsync(string postgres, CancellationToken cancellationToken)
     {
-        var db = new DbContextOptionsBuilder<ErzyCallDbContext>().UseNpgsql(postgres).UseSnakeCaseNamingConvention();
-        await using (var context = new ErzyCallDbContext(db.Options))
-        {
-            await context.Database.MigrateAsync(cancellationToken);
-        }
+        await new UpgradeHost(postgres).RunAsync(services => services.GetRequiredService<SchemaUpgrade>().RunAsync(again: true, cancellationToken), cancellationToken);
 
         // Nobody may be connected to a template that is copied, and pools keep connections open.
-        Npgsql.NpgsqlConnection.ClearAllPools();
+        NpgsqlConnection.ClearAllPools();
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
@@ -132,5 +131,16 @@ internal sealed class TestServer(TestServerOptions options) : WebApplicationFact
             services.AddSingleton<IStartupFilter>(new ClientAddress());
             options.Services(services);
         });
+    }
+
+    private sealed class UpgradeHost(string postgres) : CommandHost
+    {
+        public override Task ServeAsync(string[] args) => throw new NotSupportedException("It runs commands only.");
+
+        protected override Task<IAsyncDisposable?> PrepareAsync(ConfigurationManager configuration, CancellationToken cancellationToken)
+        {
+            configuration["ConnectionStrings:Postgres"] = postgres;
+            return Task.FromResult<IAsyncDisposable?>(null);
+        }
     }
 }

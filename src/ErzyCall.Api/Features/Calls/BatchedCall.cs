@@ -1,4 +1,4 @@
-using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Errors;
 
 namespace ErzyCall.Api.Features.Calls;
@@ -33,7 +33,7 @@ internal sealed record BatchedCall(CallPlan? Plan, ApiError? Refusal)
             }
 
             var dueAt = plan.ScheduledAt ?? now;
-            var number = PhoneForms.Canonical(plan.To);
+            var number = E164.CanonicalOf(plan.To);
             if (!accepted.TryGetValue(number, out var others))
             {
                 accepted[number] = others = [];

@@ -61,11 +61,6 @@ internal static class ListCalls
             calls = calls.Where(call => call.CreatedAt < to);
         }
 
-        if (filter.Phone is { } phone)
-        {
-            calls = calls.Where(call => call.To == phone || call.From == phone);
-        }
-
         if (filter.EndedReason is { } endedReason)
         {
             calls = calls.Where(call => call.EndedReason == endedReason);
@@ -77,7 +72,10 @@ internal static class ListCalls
             calls = calls.Where(call => EF.Functions.JsonContains(EF.Property<string>(call, CallConfiguration.MetadataSearch), wanted));
         }
 
-        return calls;
+        // Each side by its own index and in the order of the list, which are then merged: by both at once PostgreSQL reads all calls of a number, or of the organization.
+        return filter.Phone is { } phone
+            ? calls.Where(call => call.To == phone).Concat(calls.Where(call => call.From == phone && call.To != phone))
+            : calls;
     }
 }
 

@@ -9,8 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ErzyCall.Api.Features.Cases;
 
 /// <summary>
-/// The organization's cases, newest first. A search reads them in the order of the list and tests each title: an organization writes its scripts by
-/// hand and has few, so the list's own index is all that it needs.
+/// The organization's cases, newest first. A search compares folded titles, as that for contacts does: in lower case and without accents.
 /// </summary>
 internal static class ListCases
 {
@@ -20,14 +19,14 @@ internal static class ListCases
         var cases = db.Cases.OwnedBy(caller);
         if (query.Value.Search is { } search)
         {
-            cases = cases.Where(script => EF.Functions.ILike(script.Title, $"%{LikePattern.Literally(search)}%", LikePattern.EscapeCharacter));
+            cases = cases.Where(script => EF.Functions.Like(SearchText.Fold(script.Title), SearchText.Inside(search), LikePattern.EscapeCharacter));
         }
 
         return TypedResults.Ok(await cases.ToPageAsync(query.Value, CaseListItem.FromCase, caller, cursors, cancellationToken));
     }
 }
 
-/// <param name="Search">Somewhere in the title, in whatever case.</param>
+/// <param name="Search">Somewhere in the title, in whatever case, with or without accents.</param>
 internal sealed record ListCasesQuery(string? Search, PageRequest Page) : IQueryParameters<ListCasesQuery>, IPagedQuery
 {
     public static ListCasesQuery Read(QueryReader query) => new(query.Text("search", 1, Case.MaxTitle), query.Page());

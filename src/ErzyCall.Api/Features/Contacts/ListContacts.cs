@@ -16,7 +16,7 @@ internal static class ListContacts
     /// <summary>Up to so many contacts are looked up and sorted; a larger share of a list is met soon enough by reading it in its order.</summary>
     private const int Few = 1_000;
 
-    /// <summary>How many of the newest contacts tell whether tags go together, and of how many of these on they do.</summary>
+    /// <summary>How many of the newest contacts tell whether tags are frequent, and from how many of these on they are.</summary>
     private const int Newest = 1_000;
     private const int Many = 20;
 
@@ -43,14 +43,14 @@ internal static class ListContacts
     }
 
     /// <summary>
-    /// PostgreSQL knows how frequent a tag is but not how frequent two are together, takes them for independent, and would read a whole list in its order
-    /// for two tags that nobody has both of. So the index over the tags is asked first; but it counts all who have them before it tells of one, which is not worth it for tags that the
-    /// newest contacts show to go together.
+    /// PostgreSQL knows how frequent a tag is only when it is one of the most frequent, and never how frequent two are together; of the others it would read a whole list in its order to
+    /// find none. So the index over the tags is asked first; but it counts all who have them before it tells of one, which is not worth it for tags that many of the newest
+    /// contacts have.
     /// </summary>
     private static async Task<IQueryable<Contact>> WithTagsAsync(
         IQueryable<Contact> contacts, IReadOnlyList<string> tags, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
-        if (tags.Count > 1 && await AmongNewestAsync(tags, caller, db, cancellationToken) < Many)
+        if (await AmongNewestAsync(tags, caller, db, cancellationToken) < Many)
         {
             var found = await db.Database
                 .SqlQuery<Guid>($"SELECT contacts_with_tags({caller.OrganizationId.Value}, {tags.ToArray()}, {Few + 1}) AS \"Value\"")

@@ -60,16 +60,23 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
         get
         {
             var canonical = Canonical;
-            return Parse(canonical) is not { } parsed ? BeginsWithCountryCode(canonical) ? TooShort : null
-                : PhoneNumberUtil.GetInstance().IsPossibleNumberWithReason(parsed) switch
-                {
-                    PhoneNumberUtil.ValidationResult.TOO_LONG => TooLong,
+            if (Parse(canonical) is not { } parsed)
+            {
+                return BeginsWithCountryCode(canonical) ? TooShort : null;
+            }
 
-                    // In a plan with several lengths the shorter ones are the exceptions, so what is between two of them lacks digits. What can only be dialled
-                    // within a town lacks the town.
-                    PhoneNumberUtil.ValidationResult.TOO_SHORT or PhoneNumberUtil.ValidationResult.INVALID_LENGTH or PhoneNumberUtil.ValidationResult.IS_POSSIBLE_LOCAL_ONLY => TooShort,
-                    _ => null,
-                };
+            var numbers = PhoneNumberUtil.GetInstance();
+            return numbers.IsPossibleNumberWithReason(parsed) switch
+            {
+                PhoneNumberUtil.ValidationResult.TOO_LONG => TooLong,
+
+                // In a plan with several lengths the shorter ones are the exceptions, so what is between two of them lacks digits.
+                PhoneNumberUtil.ValidationResult.TOO_SHORT or PhoneNumberUtil.ValidationResult.INVALID_LENGTH => TooShort,
+
+                // What can only be dialled within a town lacks the town; but some numbers of a whole country are as short.
+                PhoneNumberUtil.ValidationResult.IS_POSSIBLE_LOCAL_ONLY => numbers.IsValidNumber(parsed) ? null : TooShort,
+                _ => null,
+            };
         }
     }
 

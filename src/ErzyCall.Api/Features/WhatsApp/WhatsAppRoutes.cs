@@ -18,7 +18,11 @@ internal static class WhatsAppRoutes
         whatsApp.MapPatch("/conversations/{conversationId}", UpdateConversation.HandleAsync).RequireScope(Scopes.WhatsAppWrite);
         whatsApp.MapGet("/conversations/{conversationId}/messages", ListMessages.HandleAsync).RequireScope(Scopes.WhatsAppRead);
         whatsApp.MapPost("/messages", SendMessage.HandleAsync).RequireScope(Scopes.WhatsAppWrite)
-            .Refuses(ApiError.ContactOptedOut, ApiError.InvalidState("The customer has not written in the last 24 hours: only a template may be sent"));
-        whatsApp.MapGet("/templates", ListTemplates.HandleAsync).RequireScope(Scopes.WhatsAppRead).InOneStatement().Refuses(ApiError.NotFound("WhatsApp account"));
+            .Refuses(
+                ApiError.ContactOptedOut,
+                ApiError.InvalidState("The customer has not written in the last 24 hours: only a template may be sent"),
+                SendMessage.SimulatedAccount);
+        whatsApp.MapGet("/templates", ListTemplates.HandleAsync).RequireScope(Scopes.WhatsAppRead).InOneStatement()
+            .Refuses(ApiError.NotFound("WhatsApp account"), SendMessage.SimulatedAccount);
     }
 }

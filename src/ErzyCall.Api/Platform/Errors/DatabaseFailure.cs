@@ -61,7 +61,7 @@ internal static class DatabaseFailure
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } answer =>
             $"The database role of ConnectionStrings:Postgres lacks a right: {answer.MessageText}.",
         PostgresException answer when IsUnreachable(answer) => $"PostgreSQL refuses: {answer.MessageText}. Is ConnectionStrings:Postgres right?",
-        PostgresException => null,
+        PostgresException answer => $"PostgreSQL refuses: {answer.MessageText} ({answer.SqlState}).",
         var broken => $"PostgreSQL cannot be reached: {Reasons(broken)}. Is ConnectionStrings:Postgres right, and is the server running?",
     };
 

@@ -9,20 +9,55 @@ namespace ErzyCall.Api.Platform.Persistence;
 /// <param name="Rows">The tables whose rows were brought over.</param>
 internal sealed record SchemaUpgraded(IReadOnlyList<string> Migrations, IReadOnlyList<string> Rows);
 
-/// <summary>Brings the schema up to date, and then the rows: first what SQL can do, then what only the code can.</summary>
-internal sealed class SchemaUpgrade(ErzyCallDbContext db, IEnumerable<IBringsRowsOver> rows)
+/// <summary>Makes and changes what a server finds in its database: the schema, and then the rows: first what SQL can do, then what only the code can.</summary>
+internal sealed class SchemaUpgrade(ErzyCallDbContext db, NpgsqlDataSource source, IEnumerable<IBringsRowsOver> rows)
 {
+    /// <summary>
+    /// One at a time: Entity Framework itself locks a table that a new database does not have. For as long as a transaction that does nothing else, since a
+    /// session may be somebody else's from one transaction to the next, behind a pooler.
+    /// </summary>
+    private const string Lock = "SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_advisory_xact_lock(hashtextextended('schema upgrade', 0))";
+
     /// <summary>
     /// However long it takes: a new index on a large table takes minutes, and a server that still runs may hold up a lock. What was interrupted goes on when it is
     /// run again.
     /// </summary>
     /// <param name="again">Whether rows are looked at also when they are of this version already: an older server may have written some since.</param>
-    /// <exception cref="OperatorException">There is no such database, or it does not allow what has to be done.</exception>
+    /// <exception cref="OperatorException">The database does not allow what has to be done.</exception>
     public async Task<SchemaUpgraded> RunAsync(bool again, CancellationToken cancellationToken)
     {
         const int unlimited = 0;
         db.Database.SetCommandTimeout(unlimited);
-        var migrations = await MigrateAsync(cancellationToken);
+        try
+        {
+            // Entity Framework would make a database that is not there: a mistyped name must not become an empty one, and here it is an error.
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await using (var alone = new NpgsqlCommand(Lock, connection) { CommandTimeout = unlimited })
+            {
+                await alone.ExecuteNonQueryAsync(cancellationToken);
+            }
+
+            var migrations = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
+            await db.Database.MigrateAsync(cancellationToken);
+            await SessionDefaults.ApplyAsync(db.Database, cancellationToken);
+
+            // Sessions that were there before have the settings of before.
+            source.Clear();
+            return new SchemaUpgraded(migrations, await BringRowsOverAsync(again, cancellationToken));
+        }
+        catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.InsufficientPrivilege
+            or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.UndefinedFile)
+        {
+            throw new OperatorException(
+                $"The schema cannot be brought up to date: {refused.MessageText}. It takes a role that may create tables in this database, and the extension pg_trgm, "
+                + "which an administrator can create beforehand (CREATE EXTENSION pg_trgm).",
+                refused);
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> BringRowsOverAsync(bool again, CancellationToken cancellationToken)
+    {
         var missing = await MissingAsync(cancellationToken);
         foreach (var table in again ? rows : missing)
         {
@@ -31,7 +66,7 @@ internal sealed class SchemaUpgrade(ErzyCallDbContext db, IEnumerable<IBringsRow
                 $"INSERT INTO row_versions (rows, version) VALUES ({table.Rows}, {table.Version}) ON CONFLICT (rows) DO UPDATE SET version = excluded.version", cancellationToken);
         }
 
-        return new SchemaUpgraded(migrations, [.. missing.Select(table => table.Rows)]);
+        return [.. missing.Select(table => table.Rows)];
     }
 
     /// <summary>The tables whose rows are of another version than the code's.</summary>
@@ -42,7 +77,7 @@ internal sealed class SchemaUpgrade(ErzyCallDbContext db, IEnumerable<IBringsRow
     }
 
     /// <summary>Makes the database that the connection string names, if it is not there.</summary>
-    /// <exception cref="OperatorException">It may not be made.</exception>
+    /// <exception cref="OperatorException">The role may not.</exception>
     public async Task CreateDatabaseAsync(CancellationToken cancellationToken)
     {
         var creator = db.GetService<IRelationalDatabaseCreator>();
@@ -60,31 +95,6 @@ internal sealed class SchemaUpgrade(ErzyCallDbContext db, IEnumerable<IBringsRow
         catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.InsufficientPrivilege)
         {
             throw new OperatorException($"The database cannot be made: {refused.MessageText}.", refused);
-        }
-    }
-
-    private async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            // Entity Framework makes a database that is not there: a mistyped name must not become an empty one.
-            await db.Database.OpenConnectionAsync(cancellationToken);
-            await db.Database.CloseConnectionAsync();
-            var missing = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
-            await db.Database.MigrateAsync(cancellationToken);
-            await SessionDefaults.ApplyAsync(db.Database, cancellationToken);
-
-            // Sessions that were there before have the settings of before.
-            NpgsqlConnection.ClearPool((NpgsqlConnection)db.Database.GetDbConnection());
-            return missing;
-        }
-        catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.InsufficientPrivilege
-            or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.UndefinedFile)
-        {
-            throw new OperatorException(
-                $"The schema cannot be brought up to date: {refused.MessageText}. It takes a role that may create tables in this database, and the extension pg_trgm "
-                + "(which an administrator can create beforehand: CREATE EXTENSION pg_trgm).",
-                refused);
         }
     }
 }

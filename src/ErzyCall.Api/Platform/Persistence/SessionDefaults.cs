@@ -20,7 +20,6 @@ internal static class SessionDefaults
             FROM pg_database WHERE datname = current_database());
           wanted record;
         BEGIN
-          PERFORM pg_advisory_xact_lock(hashtextextended('session defaults', 0));
           FOR wanted IN
             SELECT setting.name, setting.value
             FROM (VALUES ('idle_in_transaction_session_timeout', '30s'), ('max_parallel_workers_per_gather', '0'), ('jit', 'off')) AS setting (name, value)

@@ -2,6 +2,7 @@ using System.Net;
 using ErzyCall.Api.Features.Audit;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.Api.Features.WhatsApp.Sending;
@@ -200,15 +201,15 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
             async (bench, tenant) =>
             {
                 await EnterAsync(bench, tenant, "+14155550177", "now() - interval '5 minutes'");
-                await bench.BreakAsync("DROP INDEX ix_do_not_call_entries_organization_id_canonical_phone");
+                await bench.BreakAsync("DROP INDEX ix_do_not_call_entries_organization_id_canonical_number");
                 await EnterAsync(bench, tenant, "+14155550177", "now()");
                 return TypeId.Format("dnc", await bench.FindAsync(
                     $"""SELECT id AS "Value" FROM do_not_call_entries WHERE organization_id = '{tenant.Organization.Id.Value}' ORDER BY at DESC LIMIT 1"""));
             },
             Mend:
             """
-            DROP INDEX IF EXISTS ix_do_not_call_entries_organization_id_canonical_phone;
-            CREATE UNIQUE INDEX ix_do_not_call_entries_organization_id_canonical_phone ON do_not_call_entries (organization_id, canonical_phone) WHERE lifted_at IS NULL
+            DROP INDEX IF EXISTS ix_do_not_call_entries_organization_id_canonical_number;
+            CREATE UNIQUE INDEX ix_do_not_call_entries_organization_id_canonical_number ON do_not_call_entries (organization_id, canonical_number) WHERE lifted_at IS NULL
             """),
         ["A kept response tells of a call that is not there"] = new("kept-call", async (bench, tenant) =>
         {
@@ -489,8 +490,8 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
 
     private static Task EnterAsync(AuditBench bench, Tenant tenant, string phone, string at, string liftedAt = "NULL") => bench.BreakAsync(
         $"""
-         INSERT INTO do_not_call_entries (id, organization_id, phone, source, at, lifted_at)
-         VALUES (gen_random_uuid(), '{tenant.Organization.Id.Value}', '{phone}', 'api', {at}, {liftedAt})
+         INSERT INTO do_not_call_entries (id, organization_id, phone, canonical_number, source, at, lifted_at)
+         VALUES (gen_random_uuid(), '{tenant.Organization.Id.Value}', '{phone}', '{E164.CanonicalOf(phone)}', 'api', {at}, {liftedAt})
          """);
 
     /// <summary>A delivery that waits at an endpoint which has been there for a day, of the event of a contact.</summary>

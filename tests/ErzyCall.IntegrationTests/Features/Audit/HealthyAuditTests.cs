@@ -142,8 +142,8 @@ public sealed class HealthyAuditTests(TestRun run)
         // Entered a moment before it was dialled, lifted before it and a moment after it, and in force since.
         await server.ExecuteSqlAsync(
             """
-            INSERT INTO do_not_call_entries (id, organization_id, phone, source, at, lifted_at)
-            SELECT gen_random_uuid(), organization_id, phone, 'api', started_at + entered, started_at + lifted
+            INSERT INTO do_not_call_entries (id, organization_id, phone, canonical_number, source, at, lifted_at)
+            SELECT gen_random_uuid(), organization_id, phone, phone, 'api', started_at + entered, started_at + lifted
             FROM (VALUES ('+14155551001', interval '-1 minute', NULL), ('+14155551002', interval '-2 days', interval '-1 day'), ('+14155551002', interval '-9 hours', interval '1 minute'),
               ('+14155551003', interval '1 second', NULL)) AS entry (phone, entered, lifted)
             JOIN calls ON calls."to" = phone

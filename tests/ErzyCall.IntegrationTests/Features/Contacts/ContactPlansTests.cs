@@ -25,7 +25,7 @@ public sealed class ContactPlansTests(TestRun run)
         await server.InDatabaseAsync(async db =>
         {
             await BulkData.AddContactsAsync(db, tenant.Organization.Id, Contacts, tenant.Now, TestContext.Current.CancellationToken);
-            return await db.Database.ExecuteSqlAsync($"INSERT INTO do_not_call_entries (id, organization_id, phone, source, at) SELECT id, organization_id, phone, 'import', created_at FROM contacts");
+            return await db.Database.ExecuteSqlAsync($"INSERT INTO do_not_call_entries (id, organization_id, phone, canonical_number, source, at) SELECT id, organization_id, phone, canonical_number, 'import', created_at FROM contacts");
         });
         await server.ExecuteSqlAsync("UPDATE contacts SET title = title || '!!!' WHERE phone LIKE '%777'");
         await server.ExecuteSqlAsync("ANALYZE contacts, do_not_call_entries");

@@ -52,6 +52,54 @@ public sealed class SearchContactsTests(TestRun run)
     [InlineData("ve")]
     public async Task What_is_typed_finds_nobody(string typed) => Assert.Empty(await TitlesAsync(await FilledTenantAsync(), typed));
 
+    /// <summary>What a reader takes for the same name, however either is written.</summary>
+    [Theory]
+    [InlineData("Νίκος Παπαδόπουλος", "ΝΙΚΟΣ")]
+    [InlineData("ΝΙΚΟΣ ΠΑΠΑΔΟΠΟΥΛΟΣ", "παπαδόπουλος")]
+    [InlineData("Νίκος", "νικοσ")]
+    [InlineData("Groß", "GROSS")]
+    [InlineData("STRAẞE", "strasse")]
+    [InlineData("Işık Yıldız", "isik")]
+    [InlineData("İstanbul", "istanbul")]
+    [InlineData("Ğülşah", "gulsah")]
+    [InlineData("ﬁnch", "finch")]
+    [InlineData("Finch", "ﬁnch")]
+    [InlineData("ＡＣＭＥ　Ｌｔｄ", "acme ltd")]
+    [InlineData("Acme Ltd", "ＡＣＭＥ")]
+    [InlineData("O’Brien", "o'brien")]
+    [InlineData("O'Brien", "o’brien")]
+    [InlineData("Jean–Luc", "jean-luc")]
+    [InlineData("مُحَمَّد", "محمد")]
+    [InlineData("أحمد", "احمد")]
+    [InlineData("שָׁלוֹם", "שלום")]
+    [InlineData("Ёлкин", "елкин")]
+    [InlineData("김민준", "김민준")]
+    [InlineData("がくせい", "がくせい")]
+    [InlineData("ｶﾞｸ", "ガク")]
+    [InlineData("soft\u00ADware", "software")]
+    [InlineData("Æsir Œuvre", "aesir oeuvre")]
+    public async Task A_name_is_found_however_it_is_written(string title, string typed)
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        await tenant.CreateAsync("/contacts", new { title, phone = "+14155550101" });
+        await tenant.CreateAsync("/cases", new { title, prompt = "Be kind" });
+        Assert.Equal([title], await TitlesAsync(tenant, typed));
+        foreach (var list in (string[])["contacts", "cases"])
+        {
+            var found = (await tenant.Api.GetAsync($"/{list}?search={Uri.EscapeDataString(typed)}")).ShouldBe(HttpStatusCode.OK);
+            Assert.Equal(title, Assert.Single(found.Data.EnumerateArray()).GetProperty("title").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task A_title_that_folds_into_far_more_is_kept()
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        var title = string.Concat(Enumerable.Repeat("\uFDFA", 200));
+        await tenant.CreateAsync("/contacts", new { title, phone = "+14155550101" });
+        Assert.Equal([title], await TitlesAsync(tenant, "\uFDFA\uFDFA"));
+    }
+
     [Fact]
     public async Task The_best_match_comes_first()
     {

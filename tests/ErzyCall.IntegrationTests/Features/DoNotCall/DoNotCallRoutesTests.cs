@@ -92,6 +92,67 @@ public sealed class DoNotCallRoutesTests(TestRun run)
     }
 
     [Fact]
+    public async Task One_entry_is_read_by_its_number_and_lifted_only_as_it_was_read()
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        var api = tenant.Api;
+        (await api.GetAsync($"/do-not-call/{Phone}")).ShouldBeError(404, "NOT_FOUND");
+        (await api.GetAsync("/do-not-call/0123")).ShouldBeError(400, "INVALID_ID");
+        var entered = (await api.PostAsync("/do-not-call", new { phone = Phone, reason = "By letter" })).ShouldBe(HttpStatusCode.Created);
+        var read = (await api.GetAsync(entered.Header("Location")!["/api/v1".Length..])).ShouldBe(HttpStatusCode.OK);
+        Assert.Equal(entered.Text, read.Text);
+        (await api.SendAsync(HttpMethod.Get, $"/do-not-call/{Phone}", null, ("If-None-Match", read.Header("ETag")!))).ShouldBe(HttpStatusCode.NotModified);
+        (await api.SendAsync(HttpMethod.Delete, $"/do-not-call/{Phone}", null, ("If-Match", "\"stale\""))).ShouldBeError(412, "PRECONDITION_FAILED");
+        (await api.SendAsync(HttpMethod.Delete, $"/do-not-call/{Phone}", null, ("If-Match", read.Header("ETag")!))).ShouldBe(HttpStatusCode.NoContent);
+        Assert.Empty((await api.GetAsync($"/do-not-call?phone={Uri.EscapeDataString(Phone)}")).Data.EnumerateArray());
+        (await api.GetAsync("/do-not-call?phone=0123")).ShouldBeError(400, "VALIDATION_ERROR", "phone");
+    }
+
+    [Fact]
+    public async Task Many_numbers_are_entered_at_once_each_as_it_would_have_been_alone()
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        await tenant.Api.PostAsync("/do-not-call", new { phone = "+442071234567", reason = "First" });
+        object[] entries =
+        [
+            new { phone = "+14155550101", reason = "By letter" }, new { phone = "+4402071234567", reason = "Second" }, new { phone = "0123" },
+            new { phone = "+114155550101" }, new { phone = "+14155550102", colour = "red" }, new { phone = "+22996001100" },
+        ];
+        var answer = (await tenant.Api.PostAsync("/do-not-call/batch", new { entries }, "a key")).ShouldBe(HttpStatusCode.Created);
+        var results = answer.Data.EnumerateArray().ToList();
+        Assert.Equal([201, 200, 400, 200, 400, 201], results.Select(result => result.GetProperty("status").GetInt32()));
+        Assert.Equal(Enumerable.Range(0, 6), results.Select(result => result.GetProperty("index").GetInt32()));
+        Assert.Equal("First", results[1].GetProperty("data").GetProperty("reason").GetString());
+        Assert.Equal(results[0].GetProperty("data").GetRawText(), results[3].GetProperty("data").GetRawText());
+        Assert.Equal("api", results[5].GetProperty("data").GetProperty("source").GetString());
+        Assert.Equal(answer.Text, (await tenant.Api.PostAsync("/do-not-call/batch", new { entries }, "a key")).ShouldBe(HttpStatusCode.Created).Text);
+        Assert.Equal(3, (await tenant.Api.GetAsync("/do-not-call")).Data.GetArrayLength());
+
+        (await tenant.Api.PostAsync("/do-not-call/batch", new { entries = Array.Empty<object>() })).ShouldBeError(400, "VALIDATION_ERROR", "entries");
+        (await tenant.Api.PostAsync("/do-not-call/batch", new { })).ShouldBeError(400, "VALIDATION_ERROR", "entries");
+    }
+
+    [Fact]
+    public async Task A_batch_holds_ten_thousand_numbers_and_no_more()
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        var entries = Enumerable.Range(0, 10_001).Select(number => new { phone = $"+1415{5_000_000 + number}" }).ToList();
+        (await tenant.Api.PostAsync("/do-not-call/batch", new { entries })).ShouldBeError(400, "VALIDATION_ERROR", "entries");
+        var results = (await tenant.Api.PostAsync("/do-not-call/batch", new { entries = entries.Take(10_000) })).ShouldBe(HttpStatusCode.Created).Data.EnumerateArray().ToList();
+        Assert.Equal(10_000, results.Count(result => result.GetProperty("status").GetInt32() == 201));
+    }
+
+    [Fact]
+    public async Task Batches_of_the_same_numbers_at_once_enter_each_number_once()
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        var numbers = Enumerable.Range(0, 60).Select(number => $"+1415555{number:D4}").ToList();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(turn => tenant.Api.PostAsync(
+            "/do-not-call/batch", new { entries = (turn % 2 == 0 ? numbers : [.. numbers.AsEnumerable().Reverse()]).Select(phone => new { phone }) })));
+        Assert.Equal(60, answers.SelectMany(answer => answer.ShouldBe(HttpStatusCode.Created).Data.EnumerateArray()).Count(result => result.GetProperty("status").GetInt32() == 201));
+    }
+
+    [Fact]
     public async Task Its_fields_have_their_limits()
     {
         var tenant = await run.Shared.CreateTenantAsync();

@@ -17,6 +17,15 @@ public sealed class SchemaGuardTests(TestRun run)
     }
 
     [Fact]
+    public async Task A_server_does_not_start_on_rows_that_another_version_wrote()
+    {
+        var database = await run.CreateDatabaseAsync();
+        await ExecuteAsync(database, "UPDATE row_versions SET version = '8.0.0/1' WHERE rows IN ('contacts', 'conversations') RETURNING rows");
+        var refusal = await RefusalAsync(database);
+        Assert.Equal("The database was written by another version: rows of contacts, conversations are to be brought over. Run the command 'migrate' once, then start again.", refusal.Message);
+    }
+
+    [Fact]
     public async Task A_server_does_not_start_on_an_empty_database()
     {
         var database = await run.CreateDatabaseAsync();

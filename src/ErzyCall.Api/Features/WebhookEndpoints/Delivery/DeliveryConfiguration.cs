@@ -22,9 +22,10 @@ internal sealed class WebhookDeliveryConfiguration : IEntityTypeConfiguration<We
         // However often a worker dies while it hands out an event.
         builder.HasIndex(delivery => new { delivery.EventId, delivery.EndpointId }).IsUnique();
 
-        // The list, by status too; and the counters of an endpoint.
+        // The list, by status or event too; and the counters of an endpoint.
         builder.HasIndex(delivery => new { delivery.EndpointId, delivery.CreatedAt, delivery.Id });
         builder.HasIndex(delivery => new { delivery.EndpointId, delivery.Status, delivery.CreatedAt, delivery.Id });
+        builder.HasIndex(delivery => new { delivery.EndpointId, delivery.Event, delivery.CreatedAt, delivery.Id });
 
         // The queue: what is due, what is under way, what waits for an earlier event of the same resource. The last of these says otherwise than the others that a delivery is pending
         // (it is while it has a next attempt), and so does what asks for it: or PostgreSQL, while its statistics are of an empty queue, may take one of the others and read all of it.

@@ -679,7 +679,7 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
                         .ValueGeneratedOnAddOrUpdate()
                         .HasColumnType("text")
                         .HasColumnName("search_title")
-                        .HasComputedColumnSql("search_fold(title)", true)
+                        .HasComputedColumnSql("left(search_fold(title), 600)", true)
                         .UseCollation("C");
 
                     b.Property<string>("SearchWords")
@@ -717,11 +717,6 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("SearchWords"), "gin");
                     NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("SearchWords"), new[] { "gin_trgm_ops" });
-
-                    b.HasIndex("Tags")
-                        .HasDatabaseName("ix_contacts_tags");
-
-                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Tags"), "gin");
 
                     b.HasIndex("OrganizationId", "Phone")
                         .IsUnique()
@@ -1031,6 +1026,9 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
 
                     b.HasIndex("EndpointId", "CreatedAt", "Id")
                         .HasDatabaseName("ix_webhook_deliveries_endpoint_id_created_at_id");
+
+                    b.HasIndex("EndpointId", "Event", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_webhook_deliveries_endpoint_id_event_created_at_id");
 
                     b.HasIndex("EndpointId", "Status", "CreatedAt", "Id")
                         .HasDatabaseName("ix_webhook_deliveries_endpoint_id_status_created_at_id");

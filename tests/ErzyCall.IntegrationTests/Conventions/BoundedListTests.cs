@@ -1,0 +1,97 @@
+using System.Net;
+using ErzyCall.Api.Features.WebhookEndpoints;
+using ErzyCall.Api.Features.WhatsApp;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.IntegrationTests.Server;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ErzyCall.IntegrationTests.Conventions;
+
+/// <summary>
+/// A page costs what is on it, and not what its filter leaves out: over rows of which nearly all have one value, the oldest few another, and which another organization
+/// has the other way round, the very statements of the lists are run and the rows counted that they look at.
+/// </summary>
+public sealed class BoundedListTests(TestRun run)
+{
+    private const int Rows = 10_000;
+
+    /// <summary>The newest thousand, which tell whether a tag is frequent, as many out of the index over tags, and the page.</summary>
+    private const int Bound = 2_500;
+
+    [Fact]
+    public async Task No_filter_reads_what_it_leaves_out()
+    {
+        var recorder = new CommandRecorder();
+        await using var server = await run.StartServerAsync(
+            new TestServerOptions { Services = services => services.ConfigureDbContext<ErzyCallDbContext>(db => db.AddInterceptors(recorder)) });
+        var tenant = await server.CreateTenantAsync();
+        var other = await server.CreateTenantAsync();
+        var (endpoint, account, group) = await FillAsync(tenant, usual: "usual", rare: "rare");
+        await FillAsync(other, usual: "rare", rare: "usual");
+        await server.ExecuteSqlAsync("ANALYZE");
+        string[] paths =
+        [
+            .. Each("/contacts?tags={0}"), .. Each("/contacts?search={0}"), .. Each($"/contacts?groupId={group}&tags={{0}}"), "/contacts?tags=usual,rare", "/contacts?tags=rare,nobody",
+            .. Each("/calls?endedReason={0}"), .. Each("/calls?metadata[of]={0}"), "/calls?status=ended", "/calls?status=error", "/calls?status=new",
+            $"/calls?phone=%2B14155559999", "/calls?phone=%2B14155550001", "/calls?phone=%2B14155550000",
+            "/whatsapp/conversations?status=active", "/whatsapp/conversations?status=closed", "/whatsapp/conversations?status=handed_off",
+            $"/webhooks/{endpoint}/deliveries?event=call.ended", $"/webhooks/{endpoint}/deliveries?event=call.failed", $"/webhooks/{endpoint}/deliveries?event=call.started",
+            $"/webhooks/{endpoint}/deliveries?status=delivered", $"/webhooks/{endpoint}/deliveries?status=failed", $"/webhooks/{endpoint}/deliveries?status=pending",
+            .. Each("/cases?search={0}"), "/do-not-call", "/events",
+        ];
+        foreach (var path in paths)
+        {
+            recorder.Commands.Clear();
+            (await tenant.Api.GetAsync(path)).ShouldBe(HttpStatusCode.OK);
+            foreach (var command in recorder.Commands.Where(command => command.Sql.Contains("SELECT", StringComparison.Ordinal)).ToList())
+            {
+                var read = await command.RowsReadAsync(server);
+                Assert.True(read <= Bound, $"{path} looks at {read} rows:\n{command.Sql}\n{string.Join('\n', await command.ExplainAsync(server))}");
+            }
+        }
+    }
+
+    private static IEnumerable<string> Each(string path) => ((string[])["usual", "rare", "absent"]).Select(value => string.Format(null, path, value));
+
+    /// <summary>One of everything a second; the three oldest are rare.</summary>
+    private static async Task<(string Endpoint, string Account, string Group)> FillAsync(Tenant tenant, string usual, string rare)
+    {
+        var organization = tenant.Organization.Id.Value;
+        var account = await tenant.ConnectAsync();
+        var endpoint = await tenant.CreateAsync("/webhooks", new { url = "https://example.com/hooks", events = new[] { "call.ended" } });
+        var group = await tenant.CreateAsync("/contact-groups", new { name = "All" });
+        var now = tenant.Now;
+        var call = Id<Api.Features.Calls.Call>.Parse(await tenant.PlaceCallAsync("+14155550002")).Value;
+        var value = $"CASE WHEN n > {Rows - 3} THEN '{rare}' ELSE '{usual}' END";
+        var at = $"'{now:O}'::timestamptz - make_interval(secs => n)";
+        var series = $"FROM generate_series(1, {Rows}) AS n";
+        await tenant.Server.ExecuteSqlAsync(
+            $$"""
+              INSERT INTO contacts (id, organization_id, title, phone, tags, custom_fields, created_at, updated_at)
+              SELECT gen_random_uuid(), '{{organization}}', {{value}} || ' contact ' || n, '+1' || (2000000000 + n), ARRAY[{{value}}, 't' || n % 7], '{}', {{at}}, {{at}} {{series}};
+              INSERT INTO contact_group_members (group_id, contact_id, contact_created_at)
+              SELECT '{{Id<Api.Features.ContactGroups.ContactGroup>.Parse(group).Value}}', id, created_at FROM contacts WHERE organization_id = '{{organization}}';
+              INSERT INTO do_not_call_entries (id, organization_id, phone, source, at)
+              SELECT gen_random_uuid(), organization_id, phone, 'import', created_at FROM contacts WHERE organization_id = '{{organization}}';
+              INSERT INTO cases (id, organization_id, title, status, prompt, variables, tool_ids, keyterms, tags, created_at, updated_at)
+              SELECT gen_random_uuid(), '{{organization}}', {{value}} || ' case ' || n, 'open', 'Be kind', '[]', ARRAY[]::text[], ARRAY[]::text[], ARRAY[]::text[], {{at}}, {{at}} {{series}};
+              INSERT INTO calls (id, organization_id, status, "to", "from", first_message, variable_values, metadata, assistant_config_snapshot, due_at, deadline_at, carrier, started_at,
+                ended_at, ended_reason, fault, retryable, transcript, created_at, updated_at)
+              SELECT gen_random_uuid(), organization_id, CASE WHEN n > {{Rows - 3}} THEN 'error' ELSE 'ended' END,
+                CASE WHEN n > {{Rows - 3}} THEN '+14155550001' ELSE '+1' || (2000000000 + n) END, "from", first_message, '{}', json_build_object('of', {{value}}, 'n', n::text),
+                assistant_config_snapshot, {{at}}, {{at}}, 'simulator', {{at}}, {{at}}, {{value}}, 'none', false, '[]', {{at}}, {{at}}
+              FROM calls, generate_series(1, {{Rows}}) AS n WHERE id = '{{call}}';
+              INSERT INTO conversations (id, organization_id, account_id, status, wa_user_phone, last_message_at, created_at)
+              SELECT gen_random_uuid(), '{{organization}}', '{{account.Id.Value}}', CASE WHEN n > {{Rows - 3}} THEN 'closed' ELSE 'active' END, '+1' || (2000000000 + n), {{at}}, {{at}} {{series}};
+              INSERT INTO events (id, organization_id, type, resource_id, data, created_at, is_private, sequence)
+              SELECT gen_random_uuid(), '{{organization}}', CASE WHEN n > {{Rows - 3}} THEN 'call.failed' ELSE 'call.ended' END, gen_random_uuid(), 'null', {{at}}, false, n {{series}};
+              INSERT INTO webhook_deliveries (id, organization_id, endpoint_id, event_id, event, resource_id, position, status, attempts, failures, created_at)
+              SELECT gen_random_uuid(), organization_id, '{{Id<WebhookEndpoint>.Parse(endpoint).Value}}', id, type, resource_id, position,
+                CASE WHEN type = 'call.failed' THEN 'failed' ELSE 'delivered' END, '[]', 0, created_at
+              FROM events WHERE organization_id = '{{organization}}' AND sequence IS NOT NULL;
+              """.Replace("{}", "{{}}", StringComparison.Ordinal));
+        return (endpoint, account.Id.ToString(), group);
+    }
+}

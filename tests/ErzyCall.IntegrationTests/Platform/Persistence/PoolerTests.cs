@@ -1,0 +1,55 @@
+using System.Net;
+using ErzyCall.Api.Platform.Workers;
+using ErzyCall.IntegrationTests.Local;
+using ErzyCall.IntegrationTests.Platform.Idempotency;
+using ErzyCall.IntegrationTests.Server;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace ErzyCall.IntegrationTests.Platform.Persistence;
+
+public sealed class PoolerTests(TestRun run)
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Behind_a_pooler_everything_works_and_work_is_listened_for_past_it_or_polled(bool knowsTheDirectWay)
+    {
+        Assert.SkipUnless(PgBouncer.IsInstalled, PgBouncer.Needed);
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var pooler = await run.PoolerAsync();
+        var direct = await run.CreateDatabaseAsync();
+        var pooled = pooler.ConnectionString(direct);
+        await using (var source = NpgsqlDataSource.Create(direct))
+        {
+            await using var empty = source.CreateCommand("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+            await empty.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await Task.WhenAll(TestServer.MigrateAsync(pooled, cancellationToken), TestServer.MigrateAsync(pooled, cancellationToken));
+        var log = new ListLogger<WorkListener>();
+        await using var server = await run.StartServerAsync(new TestServerOptions
+        {
+            Postgres = pooled,
+            Workers = true,
+            Settings = knowsTheDirectWay ? new Dictionary<string, string> { ["ConnectionStrings:PostgresDirect"] = direct } : new Dictionary<string, string>(),
+            Services = services => services.AddSingleton<ILogger<WorkListener>>(log),
+        });
+        var tenant = await server.CreateTenantAsync();
+        var body = KeyedRequests.Call();
+
+        // More requests at once than the pooler has sessions, under one key: advisory locks must end with their transactions.
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => tenant.Api.PostAsync("/calls", body, "one")));
+        Assert.All(answers, answer => answer.ShouldBe(HttpStatusCode.Created));
+        var call = answers[0].Data.GetProperty("id").GetString();
+        Assert.All(answers, answer => Assert.Equal(call, answer.Data.GetProperty("id").GetString()));
+        await Patience.UntilAsync(
+            "the call is over",
+            async () => (await tenant.Api.GetAsync($"/calls/{call}")).ShouldBe(HttpStatusCode.OK).Data.GetProperty("status").GetString() == "ended");
+        Assert.Equal("ok", (await server.CreateApiClient().GetAsync("/health/ready")).ShouldBe(HttpStatusCode.OK).Json.GetProperty("status").GetString());
+
+        Assert.Equal(knowsTheDirectWay ? [] : [LogLevel.Warning], log.Levels);
+        Assert.All(log.Messages, message => Assert.Contains("ConnectionStrings:PostgresDirect", message, StringComparison.Ordinal));
+    }
+}
