@@ -118,5 +118,4 @@ internal static class BulkData
              CROSS JOIN LATERAL (SELECT date_trunc('milliseconds', {now} - make_interval(secs => 10 * n)) AS at) AS call
              """,
             cancellationToken);
-    }
 }
