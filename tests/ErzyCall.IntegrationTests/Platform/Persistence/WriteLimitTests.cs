@@ -26,10 +26,10 @@ public sealed class WriteLimitTests(TestRun run)
         };
         (string, string)[] headers = key is null ? [] : [("Idempotency-Key", key)];
 
-        (await tenant.Api.PostAsync("/calls/batch", Batch(330, 'v'), headers)).ShouldBeError(413, "PAYLOAD_TOO_LARGE");
+        (await tenant.Api.PostAsync("/calls/batch", Batch(360, 'v'), headers)).ShouldBeError(413, "PAYLOAD_TOO_LARGE");
 
         // Bytes are counted and not characters.
-        (await tenant.Api.PostAsync("/calls/batch", Batch(170, 'é'), headers)).ShouldBeError(413, "PAYLOAD_TOO_LARGE");
+        (await tenant.Api.PostAsync("/calls/batch", Batch(180, 'é'), headers)).ShouldBeError(413, "PAYLOAD_TOO_LARGE");
         Assert.Empty((await tenant.Api.GetAsync("/calls")).Data.EnumerateArray());
         Assert.Equal(0, await run.Shared.InDatabaseAsync(db => db.CallScripts.CountAsync(row => row.OrganizationId == tenant.Organization.Id)));
         (await tenant.Api.PostAsync("/calls/batch", Batch(300, 'v'), headers)).ShouldBe(HttpStatusCode.Created);

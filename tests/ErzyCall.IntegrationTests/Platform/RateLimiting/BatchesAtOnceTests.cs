@@ -26,11 +26,12 @@ public sealed class BatchesAtOnceTests(TestRun run)
         Assert.True(routes.Count >= 2);
         await using (await BatchesAsync(tenant, BatchStep.MostAtOnce))
         {
-            foreach (var route in routes)
+            foreach (var route in routes.Select(raw => $"/{raw.Trim('/')}"))
             {
                 foreach (var key in new[] { Array.Empty<(string, string)>(), [("Idempotency-Key", "new")] })
                 {
-                    var refused = await tenant.Api.PostAsync($"/{route.TrimStart('/')}", "{}", key);
+                    var refused = await tenant.Api.PostAsync(route, "{}", key);
+                    Assert.True(refused.Status is HttpStatusCode.TooManyRequests, $"{route}: {refused.Text}");
                     refused.ShouldBeError(429, "RATE_LIMITED");
                     Assert.Equal("1", refused.Header("Retry-After"));
                 }
