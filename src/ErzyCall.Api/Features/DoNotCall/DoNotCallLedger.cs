@@ -25,7 +25,10 @@ internal static class DoNotCallLedger
     {
         var asked = phones.ToLookup(E164.CanonicalOf);
         var numbers = asked.Select(forms => forms.Key).ToList();
-        var blocked = await entries.InForce().Where(entry => numbers.Contains(entry.CanonicalNumber)).Select(entry => entry.CanonicalNumber).ToListAsync(cancellationToken);
+        var blocked = await entries.InForce()
+            .Where(entry => numbers.Contains(entry.CanonicalNumber))
+            .Select(entry => entry.CanonicalNumber)
+            .ToListAsync(cancellationToken);
         return blocked.SelectMany(number => asked[number]).ToHashSet();
     }
 
@@ -65,9 +68,16 @@ internal static class DoNotCallLedger
              """).ToListAsync(cancellationToken)).ToHashSet();
     }
 
-    /// <summary>Enters numbers as <c>EnterAsync</c> does, and reads the entries that they have afterwards, by their canonical forms.</summary>
+    /// <summary>
+    /// Enters numbers as <c>EnterAsync</c> does, and reads the entries that they have afterwards, by their canonical forms.
+    /// </summary>
     public static async Task<IReadOnlyDictionary<string, EnteredNumber>> EnterAndReadAsync(
-        this ErzyCallDbContext db, Id<Organization> organizationId, IReadOnlyCollection<DoNotCallNumber> numbers, string source, DateTimeOffset now, CancellationToken cancellationToken)
+        this ErzyCallDbContext db,
+        Id<Organization> organizationId,
+        IReadOnlyCollection<DoNotCallNumber> numbers,
+        string source,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var entered = new Dictionary<string, EnteredNumber>();
         var missing = numbers.DistinctBy(number => number.Canonical).ToList();
@@ -93,7 +103,8 @@ internal static class DoNotCallLedger
     }
 
     /// <summary>The entry in force of a number, locked until the transaction ends.</summary>
-    public static Task<DoNotCallEntry?> LockEntryAsync(this ErzyCallDbContext db, Id<Organization> organizationId, string phone, CancellationToken cancellationToken) =>
+    public static Task<DoNotCallEntry?> LockEntryAsync(
+        this ErzyCallDbContext db, Id<Organization> organizationId, string phone, CancellationToken cancellationToken) =>
         db.DoNotCallEntries
             .FromSql(
                 $"""

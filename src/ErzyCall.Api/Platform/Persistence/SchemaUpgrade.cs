@@ -10,10 +10,11 @@ internal sealed record SchemaUpgraded(IReadOnlyList<string> Migrations, IReadOnl
 internal sealed class SchemaUpgrade(ErzyCallDbContext db, IEnumerable<IBringsRowsOver> rows)
 {
     /// <summary>
-    /// However long it takes: a new index on a large table takes minutes, and a server that still runs may hold up a lock. What was interrupted goes on when it is
-    /// run again.
+    /// However long it takes: a new index on a large table takes minutes, and a server that still runs may hold up a lock. What was
+    /// interrupted goes on when it is run again.
     /// </summary>
-    /// <param name="again">Whether rows are looked at also when they are of this version already: an older server may have written some since.</param>
+    /// <param name="again">Whether rows are looked at also when they are of this version already: an older server may have written some
+    /// since.</param>
     public async Task<SchemaUpgraded> RunAsync(bool again, CancellationToken cancellationToken)
     {
         const int unlimited = 0;
