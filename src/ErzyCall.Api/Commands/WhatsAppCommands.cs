@@ -31,9 +31,13 @@ internal static class WhatsAppCommands
         var displayPhoneNumber = new Option<string>("--display-phone-number") { Required = true, Description = "The number itself, e.g. +14155559999" };
         displayPhoneNumber.Validators.Add(result =>
         {
-            if (!E164.IsWellFormed(result.GetValueOrDefault<string>() ?? ""))
+            if (!E164.TryParse(result.GetValueOrDefault<string>(), provider: null, out var number))
             {
                 result.AddError("--display-phone-number: expected E.164 format (e.g., +14155551234)");
+            }
+            else if (number.LengthMisfit is { } misfit)
+            {
+                result.AddError($"--display-phone-number: {misfit}");
             }
         });
         var name = ErzyCallCommandLine.Name("The name that customers see");

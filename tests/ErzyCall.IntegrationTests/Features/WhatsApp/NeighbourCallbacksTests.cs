@@ -8,7 +8,9 @@ using Npgsql;
 
 namespace ErzyCall.IntegrationTests.Features.WhatsApp;
 
-/// <summary>What the platform tells twice at once, of a customer whose number is written in two forms, is told once and never refused.</summary>
+/// <summary>
+/// What the platform tells twice at once, of a customer whose number is written in two forms, is told once and never refused.
+/// </summary>
 public sealed class NeighbourCallbacksTests(TestRun run)
 {
     private const string Ours = "+22996001100";
