@@ -10,7 +10,8 @@ namespace ErzyCall.Api.Features.ContactGroups;
 internal sealed class ContactGroupConfiguration : IEntityTypeConfiguration<ContactGroup>
 {
     /// <summary>
-    /// What makes two names one: the name in NFC, without characters that cannot be seen. PostgreSQL makes it, since the server runs without the tables of Unicode.
+    /// What makes two names one: the name in NFC, without characters that cannot be seen. PostgreSQL makes it, since the server runs
+    /// without the tables of Unicode.
     /// </summary>
     private const string ComparedName = "ComparedName";
 

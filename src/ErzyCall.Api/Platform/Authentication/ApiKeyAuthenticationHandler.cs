@@ -26,8 +26,8 @@ internal sealed class ApiKeyAuthenticationHandler(
     private static readonly TimeSpan s_lastUsedResolution = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// One statement for all that the next steps ask about. Of the organization's keys only those matter that allow more than its default: few are looked at,
-    /// however many it has.
+    /// One statement for all that the next steps ask about. Of the organization's keys only those matter that allow more than its default:
+    /// few are looked at, however many it has.
     /// </summary>
     private static readonly Func<ErzyCallDbContext, byte[], DateTimeOffset, Task<FoundKey?>> s_findByHash = EF.CompileAsyncQuery(
         (ErzyCallDbContext context, byte[] hash, DateTimeOffset now) => context.ApiKeys.AsNoTracking()

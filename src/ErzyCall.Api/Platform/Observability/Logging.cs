@@ -71,13 +71,16 @@ internal static partial class Logging
                 failure is not null || context.Response.StatusCode == StatusCodes.Status500InternalServerError ? LogEventLevel.Error
                 : context.Request.Path.StartsWithSegments("/health") || context.Request.Path == MetricsSetup.Path ? LogEventLevel.Debug
 
-                // What is away is logged once by whoever finds it out. A server that stops says so to every look at its readiness: that is what they look for.
+                // What is away is logged once by whoever finds it out. A server that stops says so to every look at its readiness: that is
+                // what they look for.
                 : context.Response.StatusCode > StatusCodes.Status500InternalServerError ? LogEventLevel.Warning
                 : LogEventLevel.Information;
         });
     }
 
-    /// <summary>Says in every line of a request, as soon as it is known, whose it is: ids, which tell nobody anything who may not look them up.</summary>
+    /// <summary>
+    /// Says in every line of a request, as soon as it is known, whose it is: ids, which tell nobody anything who may not look them up.
+    /// </summary>
     private sealed class CallerEnricher(HttpContext context) : ILogEventEnricher
     {
         public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)

@@ -7,7 +7,9 @@ using Microsoft.OpenApi;
 
 namespace ErzyCall.Api.Platform.OpenApi;
 
-/// <summary>The OpenAPI document, of the routes that are served: made on the first request for it, and again only when another address is asked for.</summary>
+/// <summary>
+/// The OpenAPI document, of the routes that are served: made on the first request for it, and again only when another address is asked for.
+/// </summary>
 internal sealed class ApiDocument([FromKeyedServices(ApiDocument.Name)] IOpenApiDocumentProvider provider) : IDisposable
 {
     public const string Name = "v1";

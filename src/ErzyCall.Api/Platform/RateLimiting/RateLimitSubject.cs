@@ -9,8 +9,8 @@ namespace ErzyCall.Api.Platform.RateLimiting;
 internal sealed record RateLimitSubject(string Name, RateLimits Limits, string MinutePolicy, string HourPolicy)
 {
     /// <summary>
-    /// A caller's key and its organization: a request is taken from the windows of both, or of none. The braces hold what a Redis Cluster chooses the node by: a
-    /// script may touch one node's names only.
+    /// A caller's key and its organization: a request is taken from the windows of both, or of none. The braces hold what a Redis Cluster
+    /// chooses the node by: a script may touch one node's names only.
     /// </summary>
     public static IReadOnlyList<RateLimitSubject> Of(Caller caller) =>
     [

@@ -2,12 +2,14 @@ using System.Text;
 
 namespace ErzyCall.Api.Platform.Validation;
 
-/// <summary>What of a text nobody can see. Two names that differ only in it are one name to whoever reads them, and a name of nothing else is none.</summary>
+/// <summary>
+/// What of a text nobody can see. Two names that differ only in it are one name to whoever reads them, and a name of nothing else is none.
+/// </summary>
 internal static class VisibleText
 {
     /// <summary>
-    /// The characters that Unicode calls default-ignorable (<c>DerivedCoreProperties.txt</c>, version 17, <c>Default_Ignorable_Code_Point</c>): joiners, marks of direction,
-    /// selectors of variants, tags, the fillers of Hangul.
+    /// The characters that Unicode calls default-ignorable (<c>DerivedCoreProperties.txt</c>, version 17,
+    /// <c>Default_Ignorable_Code_Point</c>): joiners, marks of direction, selectors of variants, tags, the fillers of Hangul.
     /// </summary>
     private static readonly (int First, int Last)[] s_ignorable =
     [
@@ -15,7 +17,9 @@ internal static class VisibleText
         (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
     ];
 
-    /// <summary>Other characters that leave no mark: the Braille pattern without a dot, and controls of annotations and of hieroglyphs.</summary>
+    /// <summary>
+    /// Other characters that leave no mark: the Braille pattern without a dot, and controls of annotations and of hieroglyphs.
+    /// </summary>
     private static readonly (int First, int Last)[] s_empty = [(0x2800, 0x2800), (0xFFF9, 0xFFFB), (0x13430, 0x1343F)];
 
     /// <summary>What is neither seen nor white space, for the inside of a character class; as far as one UTF-16 unit can say it.</summary>

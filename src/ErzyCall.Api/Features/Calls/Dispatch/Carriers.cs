@@ -16,8 +16,8 @@ internal sealed partial class Carriers(
     public const string Seed = "seed";
 
     /// <summary>
-    /// The name of the carrier that dials calls from a number, as the number is now; <c>null</c> when it can dial no more: it may have been switched off since the
-    /// call was created. A test organization's is always the simulated one, whatever its numbers say.
+    /// The name of the carrier that dials calls from a number, as the number is now; <c>null</c> when it can dial no more: it may have been
+    /// switched off since the call was created. A test organization's is always the simulated one, whatever its numbers say.
     /// </summary>
     public async Task<string?> NameForAsync(Organization organization, string from, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
@@ -39,7 +39,10 @@ internal sealed partial class Carriers(
         ? [SimulatedCarrier.CarrierName]
         : [.. carriers.Select(carrier => carrier.Name).Where(name => simulator.Value.AllowLive || name != SimulatedCarrier.CarrierName)];
 
-    /// <summary>The carrier of a number that names none: a live organization's must be named, so that nobody gets an invented call who expects a real one.</summary>
+    /// <summary>
+    /// The carrier of a number that names none: a live organization's must be named, so that nobody gets an invented call who expects a
+    /// real one.
+    /// </summary>
     public static string? DefaultFor(OrganizationMode mode) => mode is OrganizationMode.Test ? SimulatedCarrier.CarrierName : null;
 
     /// <summary>The carrier of that name; one that this server does not have accepts nothing and knows nothing.</summary>

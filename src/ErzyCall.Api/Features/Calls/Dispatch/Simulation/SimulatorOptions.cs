@@ -18,8 +18,8 @@ internal sealed record SimulatorOptions
     public string? JournalPath { get; init; }
 
     /// <summary>
-    /// Whether organizations that reach real people may use the simulation as well. Off by default: an operator who takes an invented conversation for a real one
-    /// acts on what nobody has said.
+    /// Whether organizations that reach real people may use the simulation as well. Off by default: an operator who takes an invented
+    /// conversation for a real one acts on what nobody has said.
     /// </summary>
     public bool AllowLive { get; init; }
 
