@@ -31,7 +31,8 @@ internal static class CreateCalls
             async () =>
             {
                 var items = body.Value.Calls!.Select(item => reader.Read(body.Value.Defaults is { IsNull: false } defaults ? item.Over(defaults) : item)).ToList();
-                var lookups = await CallLookups.LoadAsync([.. items.Select(item => item.Value).OfType<CreateCallRequest>()], caller, carriers, db, cancellationToken);
+                var lookups = await CallLookups.LoadAsync(
+                    [.. items.Select(item => item.Value).OfType<CreateCallRequest>()], caller, carriers, db, cancellationToken);
                 var now = clock.Now();
                 var ids = Id<Call>.NewMany(items.Count, now);
                 var results = items.Select((item, index) => item.Value is { } request

@@ -14,7 +14,12 @@ namespace ErzyCall.Api.Features.Calls;
 internal static class PreviewCall
 {
     public static async Task<Ok<Data<CallPreview>>> HandleAsync(
-        Body<CreateCallRequest> body, Caller caller, Carriers carriers, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+        Body<CreateCallRequest> body,
+        Caller caller,
+        Carriers carriers,
+        ErzyCallDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var plan = await CallPlan.MakeAsync(body.Value, caller, carriers, db, cancellationToken);
         var allowed = plan.Refusals.Count == 0;

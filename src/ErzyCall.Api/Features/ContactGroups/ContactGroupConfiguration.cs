@@ -18,7 +18,8 @@ internal sealed class ContactGroupConfiguration : IEntityTypeConfiguration<Conta
     public void Configure(EntityTypeBuilder<ContactGroup> builder)
     {
         builder.Property<string>(ComparedName)
-            .HasComputedColumnSql($"normalize(regexp_replace(name, '[{VisibleText.IgnorableClassOfPostgres}]', '', 'g'), NFC)", stored: true);
+            .HasComputedColumnSql(
+                $"normalize(regexp_replace(name, '[{VisibleText.IgnorableClassOfPostgres}]', '', 'g'), NFC)", stored: true);
         builder.Property(group => group.Name).HasMaxLength(ContactGroup.MaxName);
         builder.HasOne<Organization>().WithMany().HasForeignKey(group => group.OrganizationId);
         builder.HasIndex(nameof(ContactGroup.OrganizationId), ComparedName).IsUniqueField(ContactGroup.NameTaken);

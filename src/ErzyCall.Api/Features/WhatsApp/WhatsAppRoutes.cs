@@ -21,6 +21,7 @@ internal static class WhatsAppRoutes
                 ApiError.ContactOptedOut,
                 ApiError.InvalidState("The customer has not written in the last 24 hours: only a template may be sent"),
                 SendMessage.SimulatedAccount);
-        whatsApp.MapGet("/templates", ListTemplates.HandleAsync).RequireScope(Scopes.WhatsAppRead).Refuses(ApiError.NotFound("WhatsApp account"), SendMessage.SimulatedAccount);
+        whatsApp.MapGet("/templates", ListTemplates.HandleAsync).RequireScope(Scopes.WhatsAppRead)
+            .Refuses(ApiError.NotFound("WhatsApp account"), SendMessage.SimulatedAccount);
     }
 }

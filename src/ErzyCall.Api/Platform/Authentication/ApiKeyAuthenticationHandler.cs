@@ -36,11 +36,13 @@ internal sealed class ApiKeyAuthenticationHandler(
                 key,
                 key.Organization,
                 context.ApiKeys
-                    .Where(other => other.OrganizationId == key.OrganizationId && other.RevokedAt == null && (other.ExpiresAt == null || other.ExpiresAt > now))
+                    .Where(other => other.OrganizationId == key.OrganizationId && other.RevokedAt == null)
+                    .Where(other => other.ExpiresAt == null || other.ExpiresAt > now)
                     .Where(other => other.PerMinute > RateLimits.OrganizationDefault.PerMinute)
                     .Max(other => (int?)other.PerMinute),
                 context.ApiKeys
-                    .Where(other => other.OrganizationId == key.OrganizationId && other.RevokedAt == null && (other.ExpiresAt == null || other.ExpiresAt > now))
+                    .Where(other => other.OrganizationId == key.OrganizationId && other.RevokedAt == null)
+                    .Where(other => other.ExpiresAt == null || other.ExpiresAt > now)
                     .Where(other => other.PerHour > RateLimits.OrganizationDefault.PerHour)
                     .Max(other => (int?)other.PerHour)))
             .SingleOrDefault());

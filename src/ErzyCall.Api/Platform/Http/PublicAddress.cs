@@ -29,7 +29,8 @@ internal sealed partial class PublicAddress
             || text.Any(char.IsWhiteSpace)
             || !Prefix().IsMatch(url.AbsolutePath.TrimEnd('/')))
         {
-            throw new OperatorException($"{Setting}: '{text}' is not an http or https address without query, such as https://voice.example.com/erzy.");
+            throw new OperatorException(
+                $"{Setting}: '{text}' is not an http or https address without query, such as https://voice.example.com/erzy.");
         }
 
         _url = url.GetLeftPart(UriPartial.Path).TrimEnd('/');

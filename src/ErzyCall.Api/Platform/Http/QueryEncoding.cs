@@ -20,7 +20,8 @@ internal sealed class QueryEncoding(RequestDelegate next)
             {
                 if (!IsUtf8(parameter.EncodedName.Span) || !IsUtf8(parameter.EncodedValue.Span))
                 {
-                    throw new ApiException(ApiError.InvalidQuery(new FieldError(parameter.DecodeName().ToString(), "Must be percent-encoded UTF-8")));
+                    var name = parameter.DecodeName().ToString();
+                    throw new ApiException(ApiError.InvalidQuery(new FieldError(name, "Must be percent-encoded UTF-8")));
                 }
             }
         }

@@ -20,7 +20,8 @@ internal sealed class RequestMethod(RequestDelegate next)
         await next(context);
 
         // Kestrel says so of the empty body of a GET by itself.
-        if (context.Response is { HasStarted: false, ContentLength: null, ContentType: null, StatusCode: not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified) })
+        if (context.Response is { HasStarted: false, ContentLength: null, ContentType: null }
+            && context.Response.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified))
         {
             context.Response.ContentLength = 0;
         }

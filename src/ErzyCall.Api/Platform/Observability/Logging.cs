@@ -12,7 +12,8 @@ namespace ErzyCall.Api.Platform.Observability;
 internal static partial class Logging
 {
     // Values as JSON (j) and not as they are (l): a path with a line break or a terminal's escape sequence in it stays one line, and says who wrote it.
-    private const string DevelopmentTemplate = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:j} {RequestId} {OrganizationId} {KeyId}{NewLine}{Exception}";
+    private const string DevelopmentTemplate =
+        "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:j} {RequestId} {OrganizationId} {KeyId}{NewLine}{Exception}";
 
     /// <summary>One line an event on standard output: JSON for machines, plain text in Development. Levels come from the section <c>Serilog</c>.</summary>
     public static void AddLogging(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment) =>

@@ -18,7 +18,8 @@ internal sealed record RateLimitSubject(string Name, RateLimits Limits, string M
         new($"rate:{{{caller.OrganizationId}}}", caller.OrganizationLimits, "org-minute", "org-hour"),
     ];
 
-    public static RateLimitSubject Address(string address, RateLimits limits) => new($"failed-authentication:{address}", limits, "minute", "hour");
+    public static RateLimitSubject Address(string address, RateLimits limits) =>
+        new($"failed-authentication:{address}", limits, "minute", "hour");
 
     /// <summary>Its windows with what was used of them.</summary>
     public IEnumerable<LimitedWindow> With(WindowUsage minute, WindowUsage hour) =>

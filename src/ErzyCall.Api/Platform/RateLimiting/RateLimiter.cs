@@ -74,7 +74,8 @@ internal sealed class RateLimiter(RedisStore redis, LocalRateLimiter local)
 
     private static RateLimitDecision Read(long[] reply, IReadOnlyList<RateLimitSubject> subjects) => new(
         IsAllowed: reply[0] == 1,
-        [.. subjects.SelectMany((subject, index) => subject.With(UsageIn(reply, 2 * index, WindowUsage.Minute), UsageIn(reply, (2 * index) + 1, WindowUsage.Hour)))],
+        [.. subjects.SelectMany((subject, index) =>
+            subject.With(UsageIn(reply, 2 * index, WindowUsage.Minute), UsageIn(reply, (2 * index) + 1, WindowUsage.Hour)))],
         Now: reply[1]);
 
     private static WindowUsage UsageIn(long[] reply, int window, long length) =>
