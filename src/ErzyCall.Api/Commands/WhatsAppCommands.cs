@@ -41,7 +41,10 @@ internal static class WhatsAppCommands
             }
         });
         var name = ErzyCallCommandLine.Name("The name that customers see");
-        var simulated = new Option<bool>("--simulated") { Description = "Reaches nobody and needs no secrets; always so in a test organization, and in a live one only with Simulator:AllowLive" };
+        var simulated = new Option<bool>("--simulated")
+        {
+            Description = "Reaches nobody and needs no secrets; always so in a test organization, and in a live one only with Simulator:AllowLive",
+        };
         var connect = new Command(
             "connect",
             $"Connect an account, or connect it again, and print its id. Its secrets are read from {string.Join(", ", s_secrets)}, else from standard input, a line each in this order")
@@ -55,7 +58,8 @@ internal static class WhatsAppCommands
                 var organization = await db.Organizations.ExistingAsync(line.GetValue(org), cancellationToken);
                 if (line.GetValue(simulated) && !services.GetRequiredService<IOptions<SimulatorOptions>>().Value.Serves(organization.Mode))
                 {
-                    throw new OperatorException($"{organization.Id} is a live organization: its accounts are not simulated unless Simulator:AllowLive is on.");
+                    throw new OperatorException(
+                        $"{organization.Id} is a live organization: its accounts are not simulated unless Simulator:AllowLive is on.");
                 }
 
                 var secrets = line.GetValue(simulated) || organization.Mode is OrganizationMode.Test
