@@ -29,8 +29,8 @@ internal sealed class ContactImport(
     Id<Organization> organization, string onConflict, ErzyCallDbContext db, LedgerWriter ledger, DateTimeOffset now, CancellationToken cancellationToken)
 {
     /// <summary>
-    /// What an item says of its contact beside the phone, by which it is found: the column, and what stands in it when a new contact's item leaves it out. In an
-    /// existing contact what is left out stays.
+    /// What an item says of its contact beside the phone, by which it is found: the column, and what stands in it when a new contact's item
+    /// leaves it out. In an existing contact what is left out stays.
     /// </summary>
     private static readonly Column[] s_columns =
     [

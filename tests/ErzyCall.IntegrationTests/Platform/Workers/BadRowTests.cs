@@ -18,8 +18,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace ErzyCall.IntegrationTests.Platform.Workers;
 
 /// <summary>
-/// One row that a job cannot work on, the first in its turn, holds up none of the others, and is worked on as soon as it is mended. It is bad in one of two ways:
-/// the database refuses every change of it, or something in it cannot be read.
+/// One row that a job cannot work on, the first in its turn, holds up none of the others, and is worked on as soon as it is mended. It is
+/// bad in one of two ways: the database refuses every change of it, or something in it cannot be read.
 /// </summary>
 public sealed class BadRowTests(TestRun run)
 {
@@ -320,7 +320,8 @@ public sealed class BadRowTests(TestRun run)
         Assert.InRange(log.Messages.Count(), 10 + 140, 10 + 145);
     }
 
-    /// <param name="column">Of type <c>json</c>: one in which something stands that cannot be read. <c>null</c>: the row is refused instead.</param>
+    /// <param name="column">Of type <c>json</c>: one in which something stands that cannot be read. <c>null</c>: the row is refused
+    /// instead.</param>
     /// <returns>What mends the row.</returns>
     private static async Task<Func<Task>> BreakAsync<T>(TestServer server, string table, string id, string? column)
         where T : IResource<T>
