@@ -1,4 +1,5 @@
 using System.Net;
+using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
