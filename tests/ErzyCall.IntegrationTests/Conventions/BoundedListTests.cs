@@ -72,22 +72,22 @@ public sealed class BoundedListTests(TestRun run)
         var series = $"FROM generate_series(1, {Rows}) AS n";
         await tenant.Server.ExecuteSqlAsync(
             $$"""
-              INSERT INTO contacts (id, organization_id, title, phone, tags, custom_fields, created_at, updated_at)
-              SELECT gen_random_uuid(), '{{organization}}', {{name}} || ' contact ' || n, '+1' || (2000000000 + n), ARRAY[{{value}}, 't' || n % 7], '{}', {{at}}, {{at}} {{series}};
+              INSERT INTO contacts (id, organization_id, title, phone, canonical_number, tags, custom_fields, created_at, updated_at)
+              SELECT gen_random_uuid(), '{{organization}}', {{name}} || ' contact ' || n, '+1' || (2000000000 + n), '+1' || (2000000000 + n), ARRAY[{{value}}, 't' || n % 7], '{}', {{at}}, {{at}} {{series}};
               INSERT INTO contact_group_members (group_id, contact_id, contact_created_at)
               SELECT '{{Id<Api.Features.ContactGroups.ContactGroup>.Parse(group).Value}}', id, created_at FROM contacts WHERE organization_id = '{{organization}}';
-              INSERT INTO do_not_call_entries (id, organization_id, phone, source, at)
-              SELECT gen_random_uuid(), organization_id, phone, 'import', created_at FROM contacts WHERE organization_id = '{{organization}}';
+              INSERT INTO do_not_call_entries (id, organization_id, phone, canonical_number, source, at)
+              SELECT gen_random_uuid(), organization_id, phone, canonical_number, 'import', created_at FROM contacts WHERE organization_id = '{{organization}}';
               INSERT INTO cases (id, organization_id, title, status, prompt, variables, tool_ids, keyterms, tags, created_at, updated_at)
               SELECT gen_random_uuid(), '{{organization}}', {{name}} || ' case ' || n, 'open', 'Be kind', '[]', ARRAY[]::text[], ARRAY[]::text[], ARRAY[]::text[], {{at}}, {{at}} {{series}};
-              INSERT INTO calls (id, organization_id, status, "to", "from", first_message, variable_values, metadata, assistant_config_snapshot, due_at, deadline_at, carrier, started_at,
+              INSERT INTO calls (id, organization_id, status, "to", canonical_to, "from", first_message, variable_values, metadata, script_hash, due_at, deadline_at, carrier, started_at,
                 ended_at, ended_reason, fault, retryable, transcript, created_at, updated_at)
               SELECT gen_random_uuid(), organization_id, CASE WHEN n > {{Rows - 3}} THEN 'error' ELSE 'ended' END,
-                CASE WHEN n > {{Rows - 3}} THEN '+14155550001' ELSE '+1' || (2000000000 + n) END, "from", first_message, '{}', json_build_object('of', {{value}}, 'n', n::text),
-                assistant_config_snapshot, {{at}}, {{at}}, 'simulator', {{at}}, {{at}}, {{value}}, 'none', false, '[]', {{at}}, {{at}}
+                CASE WHEN n > {{Rows - 3}} THEN '+14155550001' ELSE '+1' || (2000000000 + n) END, '+1' || (2000000000 + n), "from", first_message, '{}', json_build_object('of', {{value}}, 'n', n::text),
+                script_hash, {{at}}, {{at}}, 'simulator', {{at}}, {{at}}, {{value}}, 'none', false, '[]', {{at}}, {{at}}
               FROM calls, generate_series(1, {{Rows}}) AS n WHERE id = '{{call}}';
-              INSERT INTO conversations (id, organization_id, account_id, status, wa_user_phone, last_message_at, created_at)
-              SELECT gen_random_uuid(), '{{organization}}', '{{account.Id.Value}}', CASE WHEN n > {{Rows - 3}} THEN 'closed' ELSE 'active' END, '+1' || (2000000000 + n), {{at}}, {{at}} {{series}};
+              INSERT INTO conversations (id, organization_id, account_id, status, wa_user_phone, canonical_number, last_message_at, created_at)
+              SELECT gen_random_uuid(), '{{organization}}', '{{account.Id.Value}}', CASE WHEN n > {{Rows - 3}} THEN 'closed' ELSE 'active' END, '+1' || (2000000000 + n), '+1' || (2000000000 + n), {{at}}, {{at}} {{series}};
               INSERT INTO events (id, organization_id, type, resource_id, data, created_at, is_private, sequence)
               SELECT gen_random_uuid(), '{{organization}}', CASE WHEN n > {{Rows - 3}} THEN 'call.failed' ELSE 'call.ended' END, gen_random_uuid(), 'null', {{at}}, false, n {{series}};
               INSERT INTO webhook_deliveries (id, organization_id, endpoint_id, event_id, event, resource_id, position, status, attempts, failures, created_at)

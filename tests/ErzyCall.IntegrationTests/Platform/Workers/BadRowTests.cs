@@ -38,7 +38,7 @@ public sealed class BadRowTests(TestRun run)
         engine.Clock.Advance(TimeSpan.FromMilliseconds(1));
         var good = await engine.Tenant.PlaceCallAsync(Second);
         var foreign = await other.PlaceCallAsync(Second);
-        var mend = await BreakAsync<Call>(engine.Server, "calls", bad, isReadable ? null : "assistant_config_snapshot");
+        var mend = await BreakAsync<Call>(engine.Server, "calls", bad, isReadable ? null : "transcript");
 
         await engine.DispatchAsync();
 
@@ -84,7 +84,7 @@ public sealed class BadRowTests(TestRun run)
             engine.Clock.Advance(TimeSpan.FromMilliseconds(1));
         }
 
-        await BreakAsync<Call>(engine.Server, "calls", bad, isReadable ? null : "assistant_config_snapshot");
+        await BreakAsync<Call>(engine.Server, "calls", bad, isReadable ? null : "transcript");
         await engine.Server.RunAsync<HangUpJob>();
 
         Assert.Contains(Id<Call>.Parse(good), carrier.ToldToHangUp);
