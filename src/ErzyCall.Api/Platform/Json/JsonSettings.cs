@@ -22,8 +22,8 @@ internal static class JsonSettings
         options.UnmappedMemberHandling = unknownFields is UnknownFields.Ignore ? JsonUnmappedMemberHandling.Skip : JsonUnmappedMemberHandling.Disallow;
         options.RespectNullableAnnotations = true;
 
-        // How deep a body may be nested is a rule about its fields, which StrictJson knows, and not about what JSON is.
-        options.MaxDepth = StrictJson.AnyDepth.MaxDepth;
+        // How deep a body may be nested is a rule about its fields, which StrictJson enforces before, and not about what JSON is.
+        options.MaxDepth = int.MaxValue;
         options.Encoder = StringifyEncoder.Instance;
         options.Converters.Add(new TimestampJsonConverter());
         options.Converters.Add(new IdJsonConverterFactory());

@@ -13,25 +13,21 @@ namespace ErzyCall.Api.Platform.Json;
 internal static class StrictJson
 {
     /// <summary>Objects and arrays inside one another, the body's own included.</summary>
-    private const int MaxDepth = 64;
-
-    /// <summary>
-    /// Takes JSON apart however deep it is nested: that is looped over, and what is gone into by recursion has passed
-    /// <see cref="MaxDepth"/>.
-    /// </summary>
-    public static JsonDocumentOptions AnyDepth { get; } = new() { MaxDepth = int.MaxValue };
+    public const int MaxDepth = 64;
 
     public static T Read<T>(ReadOnlySpan<byte> body, JsonSerializerOptions options)
         where T : class
     {
         EnsureWellFormed(body, field => IsReadByItself(typeof(T), field, options), out var tooDeep);
+        if (tooDeep is not null)
+        {
+            throw new ApiException(TooDeep(tooDeep));
+        }
+
         try
         {
-            var value = JsonSerializer.Deserialize<T>(body, options) ?? throw new ApiException(ApiError.BodyIsNoObject);
-            return tooDeep is null
-                ? value
-                : throw new ApiException(
-                    ApiError.InvalidBody(new FieldError(tooDeep, $"Must not be nested deeper than {MaxDepth} levels, the body included")));
+            return JsonSerializer.Deserialize<T>(body, options)
+                ?? throw new ApiException(ApiError.BodyIsNoObject);
         }
         catch (JsonException misfit)
         {
@@ -39,10 +35,15 @@ internal static class StrictJson
         }
     }
 
-    /// <summary>Whether how deep a field is nested is for its own reader to judge.</summary>
+    /// <param name="field">The field of the body, or of the item of a batch; empty when it has none.</param>
+    public static ApiError TooDeep(string field) => field.Length == 0
+        ? ApiError.BodyIsNoObject
+        : ApiError.InvalidBody(new FieldError(field, $"Must not be nested deeper than {MaxDepth} levels, the body included"));
+
+    /// <summary>Whether a field is an array whose items are read by themselves: how deep they are nested is then their own matter.</summary>
     private static bool IsReadByItself(Type type, string field, JsonSerializerOptions options) =>
         options.GetTypeInfo(type).Properties.FirstOrDefault(property => property.Name == field)?.PropertyType is { } held
-        && typeof(IReadByItself).IsAssignableFrom(options.GetTypeInfo(held).ElementType ?? held);
+        && typeof(IReadByItself).IsAssignableFrom(options.GetTypeInfo(held).ElementType);
 
     /// <param name="mayBeDeep">Whether a field of the body may be nested deeper than others.</param>
     /// <param name="tooDeep">The first field that is nested deeper than it may be.</param>
@@ -64,7 +65,7 @@ internal static class StrictJson
         var isDeep = false;
         try
         {
-            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = AnyDepth.MaxDepth });
+            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = int.MaxValue });
             while (reader.Read())
             {
                 if (reader.TokenType is JsonTokenType.PropertyName && (reader.CurrentDepth == 1 || reader.ValueIsEscaped))

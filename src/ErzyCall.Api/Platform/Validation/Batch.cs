@@ -17,6 +17,9 @@ namespace ErzyCall.Api.Platform.Validation;
 internal sealed record BatchItem<T>(ReadOnlyMemory<byte> Json) : IReadByItself
     where T : class
 {
+    /// <summary>The field that is nested deeper than it may be, if one is; such an item is not kept.</summary>
+    public string? TooDeep { get; init; }
+
     /// <summary>The fields whose <c>null</c> has a meaning of its own.</summary>
     private static readonly HashSet<string> s_nullable = [.. typeof(T).GetProperties()
         .Where(property => property.PropertyType is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Optional<>))
@@ -29,7 +32,7 @@ internal sealed record BatchItem<T>(ReadOnlyMemory<byte> Json) : IReadByItself
     {
         get
         {
-            using var document = JsonDocument.Parse(Json, StrictJson.AnyDepth);
+            using var document = JsonDocument.Parse(Json);
             return document.RootElement.ValueKind is JsonValueKind.Object && document.RootElement.EnumerateObject().CountBy(own => own.Name).All(own => own.Value == 1);
         }
     }
@@ -41,8 +44,13 @@ internal sealed record BatchItem<T>(ReadOnlyMemory<byte> Json) : IReadByItself
     /// <param name="defaults">An object.</param>
     public BatchItem<T> Over(BatchItem<T> defaults)
     {
-        using var own = JsonDocument.Parse(Json, StrictJson.AnyDepth);
-        using var common = JsonDocument.Parse(defaults.Json, StrictJson.AnyDepth);
+        if (TooDeep is not null)
+        {
+            return this;
+        }
+
+        using var own = JsonDocument.Parse(Json);
+        using var common = JsonDocument.Parse(defaults.Json);
         if (own.RootElement.ValueKind is not JsonValueKind.Object)
         {
             return this;
@@ -81,6 +89,13 @@ internal sealed class BatchItemConverterFactory : JsonConverterFactory
 
         public override BatchItem<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
+            // Looked at before it is taken apart, which takes the square of the depth.
+            if (FieldTooDeep(reader) is { } field)
+            {
+                reader.Skip();
+                return new BatchItem<T>(ReadOnlyMemory<byte>.Empty) { TooDeep = field };
+            }
+
             // Duplicate fields included: the item's own reader refuses them.
             using var document = JsonDocument.ParseValue(ref reader);
             return new BatchItem<T>(JsonMarshal.GetRawUtf8Value(document.RootElement).ToArray());
@@ -88,6 +103,32 @@ internal sealed class BatchItemConverterFactory : JsonConverterFactory
 
         public override void Write(Utf8JsonWriter writer, BatchItem<T> value, JsonSerializerOptions options) =>
             throw new NotSupportedException("Only request bodies have batch items.");
+
+        /// <param name="reader">A copy, at the item's beginning.</param>
+        private static string? FieldTooDeep(Utf8JsonReader reader)
+        {
+            var outside = reader.CurrentDepth;
+            var field = "";
+            if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+            {
+                return null;
+            }
+
+            while (reader.Read() && reader.CurrentDepth > outside)
+            {
+                if (reader.TokenType is JsonTokenType.PropertyName && reader.CurrentDepth == outside + 1)
+                {
+                    field = reader.GetString()!;
+                }
+                else if (reader.TokenType is (JsonTokenType.StartObject or JsonTokenType.StartArray)
+                    && reader.CurrentDepth >= outside + StrictJson.MaxDepth)
+                {
+                    return field;
+                }
+            }
+
+            return null;
+        }
     }
 }
 
@@ -135,6 +176,11 @@ internal sealed class BatchReader<T>(IOptions<JsonOptions> json, IValidator<T> v
 
     private (T? Value, ApiError? Error) ReadShape(BatchItem<T> item)
     {
+        if (item.TooDeep is { } field)
+        {
+            return (null, StrictJson.TooDeep(field));
+        }
+
         try
         {
             return (StrictJson.Read<T>(item.Json.Span, json.Value.SerializerOptions), null);

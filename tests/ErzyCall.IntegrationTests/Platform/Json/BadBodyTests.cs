@@ -38,7 +38,7 @@ public sealed class BadBodyTests(TestRun run)
         { "[]", "" },
         { new string('[', 1000) + new string(']', 1000), "" },
         { "{\"to\":" + string.Concat(Enumerable.Repeat("{\"a\":", 500)) + "1" + new string('}', 501), "to" },
-        { Call("\"metadata\":{\"a\":" + new string('[', 1000) + new string(']', 1000) + "}"), "metadata.a" },
+        { Call("\"metadata\":{\"a\":" + new string('[', 1000) + new string(']', 1000) + "}"), "metadata" },
         { Call("\"unknown\":" + new string('[', 1000) + new string(']', 1000)), "unknown" },
         { "[{" + Valid + "}]", "" },
         { "\"to\"", "" },

@@ -50,14 +50,31 @@ public sealed class DeepBodyTests(TestRun run)
     }
 
     [Fact]
-    public async Task Defaults_that_are_nested_too_deeply_are_the_misfit_of_each_item_that_has_them()
+    public async Task Defaults_are_a_field_of_the_batch()
     {
         var tenant = await run.Shared.CreateTenantAsync();
         foreach (var deep in Deep(64))
         {
-            var answer = await tenant.Api.PostAsync("/calls/batch", $$$"""{"defaults":{"from":"{{{Tenant.From}}}","metadata":{{{deep}}}},"calls":[{"to":"+14155550100"},{"to":"+14155550101","metadata":{}}]}""");
-            Assert.Equal([400, 201], answer.ShouldBe(HttpStatusCode.Created).Data.EnumerateArray().Select(result => result.GetProperty("status").GetInt32()));
+            var body = $$$"""{"defaults":{"metadata":{{{deep}}}},"calls":[{"to":"+14155550100","from":"{{{Tenant.From}}}"}]}""";
+            (await tenant.Api.PostAsync("/calls/batch", body)).ShouldBeError(400, "VALIDATION_ERROR", "defaults");
         }
+    }
+
+    /// <summary>As deep as a body can be: to take it apart would take the square of its depth, which is minutes.</summary>
+    [Theory]
+    [InlineData("/calls", "", 120_000, 400)]
+    [InlineData("/calls", "{\"metadata\":", 120_000, 400)]
+    [InlineData("/assistants/outbound", "{\"voice\":", 120_000, 400)]
+    [InlineData("/calls/batch", "{\"calls\":[", 1_000_000, 201)]
+    [InlineData("/calls/batch", "{\"more\":1,\"calls\":[", 1_000_000, 400)]
+    [InlineData("/calls/batch", "{\"defaults\":", 1_000_000, 400)]
+    public async Task How_deep_costs_no_more_than_how_long(string path, string before, int levels, int status)
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        var after = string.Concat(before.Reverse().Where(character => character is '[' or '{').Select(character => character == '[' ? ']' : '}'));
+        var answer = await tenant.Api.PostAsync(path, $"{before}{new string('[', levels)}{new string(']', levels)}{after}");
+        Assert.Equal(status, (int)answer.Status);
+        Assert.Contains("VALIDATION_ERROR", answer.Text, StringComparison.Ordinal);
     }
 
     [Fact]
