@@ -104,18 +104,18 @@ internal static class BulkData
         db.Database.ExecuteSqlAsync(
             $"""
              INSERT INTO calls (
-               id, organization_id, status, "to", "from", first_message, variable_values, metadata, script_hash,
+               id, organization_id, status, "to", canonical_to, "from", first_message, variable_values, metadata, script_hash,
                due_at, deadline_at, carrier,
                started_at, answered_at, ended_at, duration, ended_reason, fault, retryable, transcript, created_at, updated_at)
              SELECT
                (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || substr(md5('call' || n), 1, 3) || '8' || substr(md5('call' || n), 4, 15))::uuid,
-               {organization.Value}, {CallStatus.Ended}, '+1' || (2000000000 + n % 100000), {SampleData.OutboundNumber}, {AssistantSnapshot.DefaultFirstMessage},
+               {organization.Value}, {CallStatus.Ended}, phone, phone, {SampleData.OutboundNumber}, {AssistantSnapshot.DefaultFirstMessage},
                {NoEntries}::json, json_build_object('batch', (n % 100)::text), {script.Hash}, at, at + interval '1 hour', {Carriers.Seed},
                at, CASE WHEN n % 4 > 0 THEN at + interval '3 seconds' END, at + interval '20 seconds', CASE WHEN n % 4 > 0 THEN 17 END,
                CASE WHEN n % 4 > 0 THEN {EndedReason.AssistantEndedCall.Value} ELSE {EndedReason.CustomerDidNotAnswer.Value} END,
                CASE WHEN n % 4 > 0 THEN 'none' ELSE 'customer' END, n % 4 = 0, '[]'::json, at, at + interval '20 seconds'
              FROM generate_series({first}, {first + count - 1}) AS n
-             CROSS JOIN LATERAL (SELECT date_trunc('milliseconds', {now} - make_interval(secs => 10 * n)) AS at) AS call
+             CROSS JOIN LATERAL (SELECT date_trunc('milliseconds', {now} - make_interval(secs => 10 * n)) AS at, '+1' || (2000000000 + n % 100000) AS phone) AS call
              """,
             cancellationToken);
 }

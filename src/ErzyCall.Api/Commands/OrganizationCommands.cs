@@ -71,7 +71,8 @@ internal static class OrganizationCommands
             {
                 var db = services.GetRequiredService<ErzyCallDbContext>();
                 var organization = await db.Organizations.ExistingAsync(Id<Organization>.Parse(line.GetRequiredValue(id)), cancellationToken);
-                organization.MaxConcurrentCalls = line.GetResult(maxCalls) is null ? organization.MaxConcurrentCalls : line.GetValue(maxCalls);
+                organization.MaxConcurrentCalls =
+                    line.GetResult(maxCalls) is null ? organization.MaxConcurrentCalls : line.GetValue(maxCalls);
                 organization.MaxWaitingCalls = line.GetValue(maxWaiting).Or(organization.MaxWaitingCalls);
                 organization.PerMinute = line.GetValue(perMinute).Or(organization.PerMinute);
                 organization.PerHour = line.GetValue(perHour).Or(organization.PerHour);
@@ -119,7 +120,8 @@ internal static class OrganizationCommands
         text => text == "default" ? new Optional<int?>(null) : Number(text) is { } number ? new Optional<int?>(number) : null,
         "a whole number from 1, or 'default'");
 
-    private static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 ? number : null;
+    private static int? Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 ? number : null;
 
     private static void PrintOne(ParseResult line, Organization organization)
     {

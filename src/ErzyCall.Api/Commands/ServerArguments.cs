@@ -16,7 +16,13 @@ internal static class ServerArguments
     {
         for (var i = 0; i < args.Count; i++)
         {
-            var (key, hasValue) = args[i].Split('=', 2) is [var name, _] ? (name, true) : (args[i], false);
+            var (key, value) = args[i].Split('=', 2) is [var name, var text] ? (name, text) : (args[i], null);
+            if (value is "")
+            {
+                // Sets nothing: hosts pass the sections of their own settings like this.
+                continue;
+            }
+
             if (!key.StartsWith('-'))
             {
                 return $"'{key}' has no place here: a command stands first, and a server takes settings only, as in '--urls http://localhost:5080'.";
@@ -30,7 +36,7 @@ internal static class ServerArguments
                     : Nearest.Describe("option", key, [.. options, .. KnownSettings.Names.Select(known => $"--{known}")]);
             }
 
-            if (!hasValue && ++i == args.Count)
+            if (value is null && ++i == args.Count)
             {
                 return $"{key} lacks its value.";
             }

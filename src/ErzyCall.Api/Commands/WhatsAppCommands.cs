@@ -31,13 +31,20 @@ internal static class WhatsAppCommands
         var displayPhoneNumber = new Option<string>("--display-phone-number") { Required = true, Description = "The number itself, e.g. +14155559999" };
         displayPhoneNumber.Validators.Add(result =>
         {
-            if (!E164.IsWellFormed(result.GetValueOrDefault<string>() ?? ""))
+            if (!E164.TryParse(result.GetValueOrDefault<string>(), provider: null, out var number))
             {
                 result.AddError("--display-phone-number: expected E.164 format (e.g., +14155551234)");
             }
+            else if (number.LengthMisfit is { } misfit)
+            {
+                result.AddError($"--display-phone-number: {misfit}");
+            }
         });
         var name = ErzyCallCommandLine.Name("The name that customers see");
-        var simulated = new Option<bool>("--simulated") { Description = "Reaches nobody and needs no secrets; always so in a test organization, and in a live one only with Simulator:AllowLive" };
+        var simulated = new Option<bool>("--simulated")
+        {
+            Description = "Reaches nobody and needs no secrets; always so in a test organization, and in a live one only with Simulator:AllowLive",
+        };
         var connect = new Command(
             "connect",
             $"Connect an account, or connect it again, and print its id. Its secrets are read from {string.Join(", ", s_secrets)}, else from standard input, a line each in this order")
@@ -51,7 +58,8 @@ internal static class WhatsAppCommands
                 var organization = await db.Organizations.ExistingAsync(line.GetValue(org), cancellationToken);
                 if (line.GetValue(simulated) && !services.GetRequiredService<IOptions<SimulatorOptions>>().Value.Serves(organization.Mode))
                 {
-                    throw new OperatorException($"{organization.Id} is a live organization: its accounts are not simulated unless Simulator:AllowLive is on.");
+                    throw new OperatorException(
+                        $"{organization.Id} is a live organization: its accounts are not simulated unless Simulator:AllowLive is on.");
                 }
 
                 var secrets = line.GetValue(simulated) || organization.Mode is OrganizationMode.Test

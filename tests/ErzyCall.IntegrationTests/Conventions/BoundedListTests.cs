@@ -1,6 +1,5 @@
 using System.Net;
 using ErzyCall.Api.Features.WebhookEndpoints;
-using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.IntegrationTests.Server;
@@ -10,8 +9,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ErzyCall.IntegrationTests.Conventions;
 
 /// <summary>
-/// A page costs what is on it, and not what its filter leaves out: over rows of which nearly all have one value, the oldest few another, and which another organization
-/// has the other way round, the very statements of the lists are run and the rows counted that they look at.
+/// A page costs what is on it, and not what its filter leaves out: over rows of which nearly all have one value and the oldest few another,
+/// and of which another organization has the other way round, the very statements of the lists are run and the rows counted that they look
+/// at.
 /// </summary>
 public sealed class BoundedListTests(TestRun run)
 {
@@ -28,8 +28,8 @@ public sealed class BoundedListTests(TestRun run)
             new TestServerOptions { Services = services => services.ConfigureDbContext<ErzyCallDbContext>(db => db.AddInterceptors(recorder)) });
         var tenant = await server.CreateTenantAsync();
         var other = await server.CreateTenantAsync();
-        var (endpoint, account, group) = await FillAsync(tenant, usual: "usual", rare: "rare");
-        await FillAsync(other, usual: "rare", rare: "usual");
+        var (endpoint, group) = await FillAsync(tenant, usual: "usual", rare: "rare", named: "");
+        await FillAsync(other, usual: "rare", rare: "usual", named: "another ");
         await server.ExecuteSqlAsync("ANALYZE");
         string[] paths =
         [
@@ -56,7 +56,9 @@ public sealed class BoundedListTests(TestRun run)
     private static IEnumerable<string> Each(string path) => ((string[])["usual", "rare", "absent"]).Select(value => string.Format(null, path, value));
 
     /// <summary>One of everything a second; the three oldest are rare.</summary>
-    private static async Task<(string Endpoint, string Account, string Group)> FillAsync(Tenant tenant, string usual, string rare)
+    /// <param name="named">What all titles begin with; empty: with their values. A word is looked for in the titles of all organizations
+    /// together.</param>
+    private static async Task<(string Endpoint, string Group)> FillAsync(Tenant tenant, string usual, string rare, string named)
     {
         var organization = tenant.Organization.Id.Value;
         var account = await tenant.ConnectAsync();
@@ -65,26 +67,27 @@ public sealed class BoundedListTests(TestRun run)
         var now = tenant.Now;
         var call = Id<Api.Features.Calls.Call>.Parse(await tenant.PlaceCallAsync("+14155550002")).Value;
         var value = $"CASE WHEN n > {Rows - 3} THEN '{rare}' ELSE '{usual}' END";
+        var name = named.Length > 0 ? $"'{named}'" : value;
         var at = $"'{now:O}'::timestamptz - make_interval(secs => n)";
         var series = $"FROM generate_series(1, {Rows}) AS n";
         await tenant.Server.ExecuteSqlAsync(
             $$"""
-              INSERT INTO contacts (id, organization_id, title, phone, tags, custom_fields, created_at, updated_at)
-              SELECT gen_random_uuid(), '{{organization}}', {{value}} || ' contact ' || n, '+1' || (2000000000 + n), ARRAY[{{value}}, 't' || n % 7], '{}', {{at}}, {{at}} {{series}};
+              INSERT INTO contacts (id, organization_id, title, phone, canonical_number, tags, custom_fields, created_at, updated_at)
+              SELECT gen_random_uuid(), '{{organization}}', {{name}} || ' contact ' || n, '+1' || (2000000000 + n), '+1' || (2000000000 + n), ARRAY[{{value}}, 't' || n % 7], '{}', {{at}}, {{at}} {{series}};
               INSERT INTO contact_group_members (group_id, contact_id, contact_created_at)
               SELECT '{{Id<Api.Features.ContactGroups.ContactGroup>.Parse(group).Value}}', id, created_at FROM contacts WHERE organization_id = '{{organization}}';
-              INSERT INTO do_not_call_entries (id, organization_id, phone, source, at)
-              SELECT gen_random_uuid(), organization_id, phone, 'import', created_at FROM contacts WHERE organization_id = '{{organization}}';
+              INSERT INTO do_not_call_entries (id, organization_id, phone, canonical_number, source, at)
+              SELECT gen_random_uuid(), organization_id, phone, canonical_number, 'import', created_at FROM contacts WHERE organization_id = '{{organization}}';
               INSERT INTO cases (id, organization_id, title, status, prompt, variables, tool_ids, keyterms, tags, created_at, updated_at)
-              SELECT gen_random_uuid(), '{{organization}}', {{value}} || ' case ' || n, 'open', 'Be kind', '[]', ARRAY[]::text[], ARRAY[]::text[], ARRAY[]::text[], {{at}}, {{at}} {{series}};
-              INSERT INTO calls (id, organization_id, status, "to", "from", first_message, variable_values, metadata, assistant_config_snapshot, due_at, deadline_at, carrier, started_at,
+              SELECT gen_random_uuid(), '{{organization}}', {{name}} || ' case ' || n, 'open', 'Be kind', '[]', ARRAY[]::text[], ARRAY[]::text[], ARRAY[]::text[], {{at}}, {{at}} {{series}};
+              INSERT INTO calls (id, organization_id, status, "to", canonical_to, "from", first_message, variable_values, metadata, script_hash, due_at, deadline_at, carrier, started_at,
                 ended_at, ended_reason, fault, retryable, transcript, created_at, updated_at)
               SELECT gen_random_uuid(), organization_id, CASE WHEN n > {{Rows - 3}} THEN 'error' ELSE 'ended' END,
-                CASE WHEN n > {{Rows - 3}} THEN '+14155550001' ELSE '+1' || (2000000000 + n) END, "from", first_message, '{}', json_build_object('of', {{value}}, 'n', n::text),
-                assistant_config_snapshot, {{at}}, {{at}}, 'simulator', {{at}}, {{at}}, {{value}}, 'none', false, '[]', {{at}}, {{at}}
+                CASE WHEN n > {{Rows - 3}} THEN '+14155550001' ELSE '+1' || (2000000000 + n) END, '+1' || (2000000000 + n), "from", first_message, '{}', json_build_object('of', {{value}}, 'n', n::text),
+                script_hash, {{at}}, {{at}}, 'simulator', {{at}}, {{at}}, {{value}}, 'none', false, '[]', {{at}}, {{at}}
               FROM calls, generate_series(1, {{Rows}}) AS n WHERE id = '{{call}}';
-              INSERT INTO conversations (id, organization_id, account_id, status, wa_user_phone, last_message_at, created_at)
-              SELECT gen_random_uuid(), '{{organization}}', '{{account.Id.Value}}', CASE WHEN n > {{Rows - 3}} THEN 'closed' ELSE 'active' END, '+1' || (2000000000 + n), {{at}}, {{at}} {{series}};
+              INSERT INTO conversations (id, organization_id, account_id, status, wa_user_phone, canonical_number, last_message_at, created_at)
+              SELECT gen_random_uuid(), '{{organization}}', '{{account.Id.Value}}', CASE WHEN n > {{Rows - 3}} THEN 'closed' ELSE 'active' END, '+1' || (2000000000 + n), '+1' || (2000000000 + n), {{at}}, {{at}} {{series}};
               INSERT INTO events (id, organization_id, type, resource_id, data, created_at, is_private, sequence)
               SELECT gen_random_uuid(), '{{organization}}', CASE WHEN n > {{Rows - 3}} THEN 'call.failed' ELSE 'call.ended' END, gen_random_uuid(), 'null', {{at}}, false, n {{series}};
               INSERT INTO webhook_deliveries (id, organization_id, endpoint_id, event_id, event, resource_id, position, status, attempts, failures, created_at)
@@ -92,6 +95,6 @@ public sealed class BoundedListTests(TestRun run)
                 CASE WHEN type = 'call.failed' THEN 'failed' ELSE 'delivered' END, '[]', 0, created_at
               FROM events WHERE organization_id = '{{organization}}' AND sequence IS NOT NULL;
               """.Replace("{}", "{{}}", StringComparison.Ordinal));
-        return (endpoint, account.Id.ToString(), group);
+        return (endpoint, group);
     }
 }

@@ -10,8 +10,9 @@ using Microsoft.Extensions.Time.Testing;
 namespace ErzyCall.IntegrationTests.Conventions;
 
 /// <summary>
-/// Every field of every POST that also exists as a batch is stored, shown and told of by the one as by the other. The routes and their fields are read from the
-/// server; the clock stands still, so that two rows which were made alike differ in nothing but their ids and numbers.
+/// Every field of every POST that also exists as a batch is stored, shown and told of by the one as by the other. The routes and their
+/// fields are read from the server; the clock stands still, so that two rows which were made alike differ in nothing but their ids and
+/// numbers.
 /// </summary>
 public sealed class EveryBatchTests(TestRun run)
 {

@@ -11,7 +11,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ErzyCall.IntegrationTests.Conventions;
 
-/// <summary>What one answer shows is of one moment, however many statements it was read with; and who needs one statement is not made to pay for more.</summary>
+/// <summary>
+/// What one answer shows is of one moment, however many statements it was read with; and who needs one statement is not made to pay for
+/// more.
+/// </summary>
 public sealed class OneSnapshotTests(TestRun run)
 {
     /// <summary>Queries that make a handler read more than it does without.</summary>
@@ -96,7 +99,9 @@ public sealed class OneSnapshotTests(TestRun run)
         Services = services => services.ConfigureDbContext<ErzyCallDbContext>(db => db.AddInterceptors(recorder)),
     });
 
-    /// <summary>Remembers the snapshot in which each statement was read (<c>null</c>: one of its own), and lets something happen before one of them.</summary>
+    /// <summary>
+    /// Remembers the snapshot in which each statement was read (<c>null</c>: one of its own), and lets something happen before one of them.
+    /// </summary>
     private sealed class SnapshotRecorder : DbCommandInterceptor
     {
         private string? _awaited;

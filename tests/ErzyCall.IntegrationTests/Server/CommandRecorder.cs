@@ -13,7 +13,9 @@ internal sealed record RecordedCommand(string Sql, IReadOnlyList<NpgsqlParameter
     /// <param name="settings">That its transaction begins with.</param>
     public Task<List<string>> ExplainAsync(TestServer server, string settings = "") => ExplainAsync(server, "EXPLAIN", settings);
 
-    /// <summary>How many rows of tables and indexes PostgreSQL looks at for its answer, those that it then leaves out included. It is run.</summary>
+    /// <summary>
+    /// How many rows of tables and indexes PostgreSQL looks at for its answer, those that it then leaves out included. It is run.
+    /// </summary>
     public async Task<long> RowsReadAsync(TestServer server)
     {
         var plan = JsonElement.Parse(string.Join('\n', await ExplainAsync(server, "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON)", settings: "")));

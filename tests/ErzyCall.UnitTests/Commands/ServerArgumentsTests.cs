@@ -30,6 +30,7 @@ public sealed class ServerArgumentsTests
         ArgumentNullException.ThrowIfNull(line);
         var refusal = ServerArguments.Refuse(line.Split(' '), ["--help"]);
 
+        Assert.NotNull(refusal);
         Assert.Contains($"Did you mean '{nearest}", refusal, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refusal);
     }

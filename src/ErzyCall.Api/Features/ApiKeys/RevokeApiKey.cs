@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ErzyCall.Api.Features.ApiKeys;
 
 /// <summary>
-/// Revokes a key from the next request on, on every node. The key stays in the list; revoking it again changes nothing. A key cannot revoke one that holds a scope which
-/// it does not hold itself; it can always revoke itself.
+/// Revokes a key from the next request on, on every node. The key stays in the list; revoking it again changes nothing. A key cannot revoke
+/// one that holds a scope which it does not hold itself; it can always revoke itself.
 /// </summary>
 internal static class RevokeApiKey
 {

@@ -47,7 +47,11 @@ internal sealed record CallLookups(
 
     /// <param name="requests">Validated.</param>
     public static async Task<CallLookups> LoadAsync(
-        IReadOnlyCollection<CreateCallRequest> requests, Caller caller, Carriers carriers, ErzyCallDbContext db, CancellationToken cancellationToken)
+        IReadOnlyCollection<CreateCallRequest> requests,
+        Caller caller,
+        Carriers carriers,
+        ErzyCallDbContext db,
+        CancellationToken cancellationToken)
     {
         var contactIds = IdsOf<Contact>(requests.Select(request => request.ContactId));
         var caseIds = IdsOf<Case>(requests.Select(request => request.CaseId));

@@ -30,7 +30,8 @@ internal static class CreateCalls
             async () =>
             {
                 var items = reader.Read(body.Value.Calls!, body.Value.Defaults, ShareMaps);
-                var lookups = await CallLookups.LoadAsync([.. items.Select(item => item.Value).OfType<CreateCallRequest>()], caller, carriers, db, cancellationToken);
+                var lookups = await CallLookups.LoadAsync(
+                    [.. items.Select(item => item.Value).OfType<CreateCallRequest>()], caller, carriers, db, cancellationToken);
                 var now = clock.Now();
                 var read = items.ConvertAll(item =>
                     new BatchedCall(item.Value is { } request ? CallPlan.Make(request, caller, lookups) : null, item.Error));

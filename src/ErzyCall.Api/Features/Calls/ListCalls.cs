@@ -72,7 +72,8 @@ internal static class ListCalls
             calls = calls.Where(call => EF.Functions.JsonContains(EF.Property<string>(call, CallConfiguration.MetadataSearch), wanted));
         }
 
-        // Each side by its own index and in the order of the list, which are then merged: by both at once PostgreSQL reads all calls of a number, or of the organization.
+        // Each side by its own index and in the order of the list, which are then merged: by both at once PostgreSQL reads all calls of a
+        // number, or of the organization.
         return filter.Phone is { } phone
             ? calls.Where(call => call.To == phone).Concat(calls.Where(call => call.From == phone && call.To != phone))
             : calls;

@@ -10,14 +10,16 @@ namespace ErzyCall.Api.Features.ContactGroups;
 internal sealed class ContactGroupConfiguration : IEntityTypeConfiguration<ContactGroup>
 {
     /// <summary>
-    /// What makes two names one: the name in NFC, without characters that cannot be seen. PostgreSQL makes it, since the server runs without the tables of Unicode.
+    /// What makes two names one: the name in NFC, without characters that cannot be seen. PostgreSQL makes it, since the server runs
+    /// without the tables of Unicode.
     /// </summary>
     private const string ComparedName = "ComparedName";
 
     public void Configure(EntityTypeBuilder<ContactGroup> builder)
     {
         builder.Property<string>(ComparedName)
-            .HasComputedColumnSql($"normalize(regexp_replace(name, '[{VisibleText.IgnorableClassOfPostgres}]', '', 'g'), NFC)", stored: true);
+            .HasComputedColumnSql(
+                $"normalize(regexp_replace(name, '[{VisibleText.IgnorableClassOfPostgres}]', '', 'g'), NFC)", stored: true);
         builder.Property(group => group.Name).HasMaxLength(ContactGroup.MaxName);
         builder.HasOne<Organization>().WithMany().HasForeignKey(group => group.OrganizationId);
         builder.HasIndex(nameof(ContactGroup.OrganizationId), ComparedName).IsUniqueField(ContactGroup.NameTaken);

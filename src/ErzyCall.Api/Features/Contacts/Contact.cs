@@ -30,12 +30,15 @@ internal sealed class Contact : IResource<Contact>
         }
     } = "";
 
-    /// <summary>The number that it is, in whatever form: <see cref="E164.Canonical"/>. No contact gets one that another contact of the organization has.</summary>
+    /// <summary>
+    /// The number that it is, in whatever form: <see cref="E164.Canonical"/>. No contact gets one that another contact of the organization
+    /// has.
+    /// </summary>
     public string CanonicalNumber { get; private set; } = "";
 
     /// <summary>
-    /// 0, and more for the second and further contacts that have had their number since before it was known to be one (<see cref="ContactNumbers"/>): these are
-    /// kept as they are.
+    /// 0, and more for the second and further contacts that have had their number since before it was known to be one
+    /// (<see cref="ContactNumbers"/>): these are kept as they are.
     /// </summary>
     public short NumberTurn { get; private set; }
 

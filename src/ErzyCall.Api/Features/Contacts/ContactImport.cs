@@ -22,15 +22,15 @@ internal sealed record ContactImportItem(int Index, CreateContactRequest Request
 }
 
 /// <summary>
-/// Many contacts at once, in a fixed number of statements however many they are. Rows are written and locked in the order of their numbers, so that two imports
-/// of the same contacts wait for each other and never in a circle.
+/// Many contacts at once, in a fixed number of statements however many they are. Rows are written and locked in the order of their numbers,
+/// so that two imports of the same contacts wait for each other and never in a circle.
 /// </summary>
 internal sealed class ContactImport(
     Id<Organization> organization, string onConflict, ErzyCallDbContext db, LedgerWriter ledger, DateTimeOffset now, CancellationToken cancellationToken)
 {
     /// <summary>
-    /// What an item says of its contact beside the phone, by which it is found: the column, and what stands in it when a new contact's item leaves it out. In an
-    /// existing contact what is left out stays.
+    /// What an item says of its contact beside the phone, by which it is found: the column, and what stands in it when a new contact's item
+    /// leaves it out. In an existing contact what is left out stays.
     /// </summary>
     private static readonly Column[] s_columns =
     [
@@ -103,7 +103,10 @@ internal sealed class ContactImport(
             : BatchResult<ContactResponse>.Of(item.Index, ApiError.Duplicate(Contact.PhoneTaken));
     }
 
-    /// <summary>The ids of those that are new, by number. A number of which only a second contact is left (<see cref="Contact.NumberTurn"/>) is taken as well.</summary>
+    /// <summary>
+    /// The ids of those that are new, by number. A number of which only a second contact is left (<see cref="Contact.NumberTurn"/>) is
+    /// taken as well.
+    /// </summary>
     private async Task<Dictionary<string, Guid>> InsertAsync(IReadOnlyList<ContactImportItem> items)
     {
         var rows = RowsOf(items.Zip(Id<Contact>.NewMany(items.Count, now).Select(id => id.Value)));
@@ -111,7 +114,10 @@ internal sealed class ContactImport(
             .ToDictionary(row => row.CanonicalNumber, row => row.Id);
     }
 
-    /// <summary>The ids of those that are there, by number: where several contacts have one, of the one that writes it as the item does, else of the first.</summary>
+    /// <summary>
+    /// The ids of those that are there, by number: where several contacts have one, of the one that writes it as the item does, else of the
+    /// first.
+    /// </summary>
     private async Task<Dictionary<string, Guid>> LockAsync(IReadOnlyList<ContactImportItem> items)
     {
         var written = items.ToDictionary(item => item.Number, item => item.Request.Phone);

@@ -31,7 +31,10 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
     /// <summary>The name of <see cref="HasMarks"/> in the database.</summary>
     public const string HasMarksFunction = "search_has_marks";
 
-    /// <summary>How much of a folded title is kept: as much as is sure to fit into an index, three times what a title may have. A few characters fold into many.</summary>
+    /// <summary>
+    /// How much of a folded title is kept: as much as is sure to fit into an index, three times what a title may have. A few characters
+    /// fold into many.
+    /// </summary>
     public const int IndexedTitle = 600;
 
     /// <summary>How much of an email is found by its beginning: as much as is sure to fit into an index. The rest is found by its words.</summary>

@@ -64,7 +64,9 @@ internal static class CreateContacts
             },
             cancellationToken);
 
-    /// <summary>A number that comes twice, in whatever forms, comes in two rounds: what the first item makes, the second one finds.</summary>
+    /// <summary>
+    /// A number that comes twice, in whatever forms, comes in two rounds: what the first item makes, the second one finds.
+    /// </summary>
     private static IEnumerable<List<ContactImportItem>> RoundsOf(IEnumerable<ContactImportItem> items) =>
         items
             .GroupBy(item => item.Number)

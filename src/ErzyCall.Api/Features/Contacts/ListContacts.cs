@@ -43,9 +43,9 @@ internal static class ListContacts
     }
 
     /// <summary>
-    /// PostgreSQL knows how frequent a tag is only when it is one of the most frequent, and never how frequent two are together; of the others it would read a whole list in its order to
-    /// find none. So the index over the tags is asked first; but it counts all who have them before it tells of one, which is not worth it for tags that many of the newest
-    /// contacts have.
+    /// PostgreSQL knows how frequent a tag is only when it is one of the most frequent, and never how frequent two are together; of the
+    /// others it would read a whole list in its order to find none. So the index over the tags is asked first; but it counts all who have
+    /// them before it tells of one, which is not worth it for tags that many of the newest contacts have.
     /// </summary>
     private static async Task<IQueryable<Contact>> WithTagsAsync(
         IQueryable<Contact> contacts, IReadOnlyList<string> tags, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)

@@ -39,6 +39,7 @@ internal sealed class BringLedgerOver(ErzyCallDbContext db, TimeProvider clock) 
                WHERE place > 1)
              """,
             cancellationToken);
-        return await db.Database.ExecuteSqlAsync($"UPDATE do_not_call_entries SET canonical_number = {entry.Canonical} WHERE id = {entry.Id}", cancellationToken);
+        return await db.Database.ExecuteSqlAsync(
+            $"UPDATE do_not_call_entries SET canonical_number = {entry.Canonical} WHERE id = {entry.Id}", cancellationToken);
     }
 }

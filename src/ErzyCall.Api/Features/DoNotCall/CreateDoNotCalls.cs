@@ -9,8 +9,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.DoNotCall;
 
 /// <summary>
-/// Puts up to ten thousand numbers on the ledger in one transaction. Each item is judged alone and answered as it would have been alone: 201 for a new number, 200
-/// with its entry for one that is there already, also because an item before it has the same number in another form.
+/// Puts up to ten thousand numbers on the ledger in one transaction. Each item is judged alone and answered as it would have been alone:
+/// 201 for a new number, 200 with its entry for one that is there already, also because an item before it has the same number in another
+/// form.
 /// </summary>
 internal static class CreateDoNotCalls
 {

@@ -9,14 +9,19 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.DoNotCall;
 
-/// <summary>Takes a number off the ledger, in whatever form it is written: from now on it may be called and messaged again. Its entry stays as history.</summary>
+/// <summary>
+/// Takes a number off the ledger, in whatever form it is written: from now on it may be called and messaged again. Its entry stays as
+/// history.
+/// </summary>
 internal static class DeleteDoNotCall
 {
-    public static Task<NoContent> HandleAsync(E164 phone, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+    public static Task<NoContent> HandleAsync(
+        E164 phone, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
-                var entry = await db.LockEntryAsync(caller.OrganizationId, phone.Text, cancellationToken) ?? throw new ApiException(GetDoNotCall.NotThere);
+                var entry = await db.LockEntryAsync(caller.OrganizationId, phone.Text, cancellationToken)
+                    ?? throw new ApiException(GetDoNotCall.NotThere);
                 ifMatch.Check(DoNotCallResponse.Of(entry));
                 await db.DoNotCallEntries.OwnedBy(caller).LiftAsync(phone.Text, clock.Now(), cancellationToken);
                 return TypedResults.NoContent();

@@ -25,12 +25,16 @@ internal static class DoNotCallLedger
     {
         var asked = phones.ToLookup(E164.CanonicalOf);
         var numbers = asked.Select(forms => forms.Key).ToList();
-        var blocked = await entries.InForce().Where(entry => numbers.Contains(entry.CanonicalNumber)).Select(entry => entry.CanonicalNumber).ToListAsync(cancellationToken);
+        var blocked = await entries.InForce()
+            .Where(entry => numbers.Contains(entry.CanonicalNumber))
+            .Select(entry => entry.CanonicalNumber)
+            .ToListAsync(cancellationToken);
         return blocked.SelectMany(number => asked[number]).ToHashSet();
     }
 
     /// <summary>The entry in force of a number, locked until the transaction ends.</summary>
-    public static Task<DoNotCallEntry?> LockEntryAsync(this ErzyCallDbContext db, Id<Organization> organizationId, string phone, CancellationToken cancellationToken) =>
+    public static Task<DoNotCallEntry?> LockEntryAsync(
+        this ErzyCallDbContext db, Id<Organization> organizationId, string phone, CancellationToken cancellationToken) =>
         db.DoNotCallEntries
             .FromSql(
                 $"""

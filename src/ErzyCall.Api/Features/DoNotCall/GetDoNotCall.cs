@@ -13,7 +13,8 @@ internal static class GetDoNotCall
 {
     public static ApiError NotThere { get; } = ApiError.NotFound("number on the do-not-call list");
 
-    public static async Task<SingleResource<DoNotCallResponse>> HandleAsync(E164 phone, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    public static async Task<SingleResource<DoNotCallResponse>> HandleAsync(
+        E164 phone, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         var entry = await db.DoNotCallEntries.OwnedBy(caller).InForce(phone.Text).AsNoTracking().SingleOrDefaultAsync(cancellationToken)
             ?? throw new ApiException(NotThere);

@@ -6,7 +6,8 @@ using PhoneNumbers;
 namespace ErzyCall.Api.Features.Numbers;
 
 /// <summary>
-/// A phone number as somebody has written it. One phone can be reached by numbers that are written in several ways; which number it is, in whatever way, tells
+/// A phone number as somebody has written it. One phone can be reached by numbers that are written in several ways; which number it is, in
+/// whatever way, tells
 /// <see cref="Canonical"/>. A number is shown as it was first given and compared by its canonical form.
 /// </summary>
 /// <param name="Text">Well-formed.</param>
@@ -26,15 +27,15 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
     public static FieldLimits Limits { get; } = new() { Pattern = Syntax };
 
     /// <summary>
-    /// What libphonenumber reads the number as (a trunk prefix behind the country code does not count), in the one form that <see cref="NumberingPlans"/> has for
-    /// plans that are written in two ways. The canonical form of a canonical form is itself.
+    /// What libphonenumber reads the number as (a trunk prefix behind the country code does not count), in the one form that
+    /// <see cref="NumberingPlans"/> has for plans that are written in two ways. The canonical form of a canonical form is itself.
     /// </summary>
     public string Canonical
     {
         get
         {
-            // What has been read may be read again: each trunk zero of two is taken away by a reading of its own. A reading takes digits away, or
-            // renumbers once, so there are fewer of them than digits.
+            // What has been read may be read again: each trunk zero of two is taken away by a reading of its own. A reading takes digits
+            // away, or renumbers once, so there are fewer of them than digits.
             var number = Text;
             for (var readings = 0; readings < MaxLength; readings++)
             {
@@ -52,8 +53,8 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
     }
 
     /// <summary>
-    /// Why no number of its country can have this length, judged by the canonical form; <c>null</c> when one can. Only the length is judged: reserved numbers and those
-    /// that nobody has yet are numbers too. A country whose plan is unknown is not judged.
+    /// Why no number of its country can have this length, judged by the canonical form; <c>null</c> when one can. Only the length is
+    /// judged: reserved numbers and those that nobody has yet are numbers too. A country whose plan is unknown is not judged.
     /// </summary>
     public string? LengthMisfit
     {
@@ -80,7 +81,10 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
         }
     }
 
-    /// <summary>The country of the number, or <c>null</c> when it is of none: a satellite phone, an international freephone number, a prefix that nobody has.</summary>
+    /// <summary>
+    /// The country of the number, or <c>null</c> when it is of none: a satellite phone, an international freephone number, a prefix that
+    /// nobody has.
+    /// </summary>
     public string? Country
     {
         get
@@ -90,7 +94,8 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
                 return null;
             }
 
-            // Where several countries share a prefix, a number that is none of theirs (555-0100 of an area code) is of the one that leads it.
+            // Where several countries share a prefix, a number that is none of theirs (555-0100 of an area code) is of the one that leads
+            // it.
             var numbers = PhoneNumberUtil.GetInstance();
             var region = numbers.GetRegionCodeForNumber(parsed) ?? numbers.GetRegionCodeForCountryCode(parsed.CountryCode);
             return region switch
@@ -137,7 +142,8 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
     }
 
     private static bool BeginsWithCountryCode(string number) =>
-        PhoneNumberUtil.GetInstance().GetSupportedCallingCodes().Any(code => number.AsSpan(1).StartsWith(code.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        PhoneNumberUtil.GetInstance().GetSupportedCallingCodes()
+            .Any(code => number.AsSpan(1).StartsWith(code.ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
     [GeneratedRegex(Syntax, RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();

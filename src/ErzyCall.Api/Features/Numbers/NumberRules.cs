@@ -22,7 +22,8 @@ internal static class NumberRules
         query.Matching(name, E164.Limits, E164.IsWellFormed, $"{E164.Message}; in a URL the plus sign is written %2B");
 
     /// <param name="number">Well-formed.</param>
-    /// <exception cref="ApiException"><c>VALIDATION_ERROR</c> on <paramref name="field"/>: its country uses no number of this length.</exception>
+    /// <exception cref="ApiException"><c>VALIDATION_ERROR</c> on <paramref name="field"/>: its country uses no number of this
+    /// length.</exception>
     public static void RefuseMisfit(string field, string number)
     {
         if (MisfitOf(number) is { } misfit)

@@ -3,25 +3,29 @@ using System.Text.RegularExpressions;
 namespace ErzyCall.Api.Features.Numbers;
 
 /// <summary>
-/// Plans whose numbers are written in two ways, or have been renumbered while the old numbers still stand in address books and messengers: what libphonenumber
-/// does not know, because to it they are two numbers.
+/// Plans whose numbers are written in two ways, or have been renumbered while the old numbers still stand in address books and messengers:
+/// what libphonenumber does not know, because to it they are two numbers.
 /// </summary>
 internal static partial class NumberingPlans
 {
-    /// <summary>To be raised whenever <see cref="OneForm"/> answers otherwise for any number, so that what is stored is brought over.</summary>
+    /// <summary>
+    /// To be raised whenever <see cref="OneForm"/> answers otherwise for any number, so that what is stored is brought over.
+    /// </summary>
     public const int Revision = 1;
 
     /// <summary>The one form of a number that libphonenumber has read.</summary>
     public static string OneForm(string number) => number switch
     {
-        // Argentina: the 9 of a mobile number that is called from abroad, for which 15 stands behind the area code at home; ten digits beside them.
+        // Argentina: the 9 of a mobile number that is called from abroad, for which 15 stands behind the area code at home; ten digits
+        // beside them.
         _ when Argentina().Match(number) is { Success: true } match => $"+549{match.Groups[1]}",
         _ when ArgentinaWithBoth().Match(number) is { Success: true } match => $"+54{match.Groups[1]}",
 
         // Benin put 01 before every number in November 2024.
         _ when Benin().Match(number) is { Success: true } match => $"+22901{match.Groups[1]}",
 
-        // Brazil: the 9 that was put before the eight digits of mobile numbers, which began with 6 to 9; other numbers with and without it are two people's.
+        // Brazil: the 9 that was put before the eight digits of mobile numbers, which began with 6 to 9; other numbers with and without it
+        // are two people's.
         _ when Brazil().Match(number) is { Success: true } match => $"+55{match.Groups[1]}9{match.Groups[2]}",
 
         // Ivory Coast put two digits before every number in January 2021, which tell its operator.

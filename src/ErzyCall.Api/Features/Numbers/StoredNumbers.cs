@@ -3,7 +3,10 @@ using PhoneNumbers;
 
 namespace ErzyCall.Api.Features.Numbers;
 
-/// <summary>What canonical forms hang on: the tables of libphonenumber and our own plans. Rows that another version has written are brought over by <c>migrate</c>.</summary>
+/// <summary>
+/// What canonical forms hang on: the tables of libphonenumber and our own plans. Rows that another version has written are brought over by
+/// <c>migrate</c>.
+/// </summary>
 internal static class NumberVersion
 {
     public static string Current { get; } = $"{TablesOf(typeof(PhoneNumberUtil).Assembly)}/{NumberingPlans.Revision}";
@@ -24,8 +27,8 @@ internal static class StoredNumbers
     private const int BatchSize = 1_000;
 
     /// <summary>
-    /// Reads all rows of a table in the order of their ids, and has those moved whose number is read otherwise than it is stored. Whoever is interrupted begins
-    /// anew, and finds what has been moved in its place.
+    /// Reads all rows of a table in the order of their ids, and has those moved whose number is read otherwise than it is stored. Whoever
+    /// is interrupted begins anew, and finds what has been moved in its place.
     /// </summary>
     /// <param name="readAsync">The next rows after an id, so many at most.</param>
     public static async Task BringOverAsync(Func<Guid, int, Task<List<StoredNumber>>> readAsync, Func<IReadOnlyList<StoredNumber>, Task> moveAsync)

@@ -46,7 +46,9 @@ internal static class PhoneNumberRules
         {
             throw new ApiException(ApiError.InvalidBody(new FieldError(
                 "provider",
-                names.Count == 0 ? "This server has no carrier yet that a live organization could call with" : $"Must be one of {string.Join(", ", names)}")));
+                names.Count == 0
+                    ? "This server has no carrier yet that a live organization could call with"
+                    : $"Must be one of {string.Join(", ", names)}")));
         }
     }
 }

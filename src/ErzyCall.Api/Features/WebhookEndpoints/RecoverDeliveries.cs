@@ -15,8 +15,9 @@ using Microsoft.EntityFrameworkCore;
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
 /// <summary>
-/// Sends a webhook endpoint every event since a time that it has subscribed to and not received: those whose delivery failed, and those that happened while it was
-/// switched off or before it was made. What is still pending is counted as matched and stays as it is. Events are kept for 30 days.
+/// Sends a webhook endpoint every event since a time that it has subscribed to and not received: those whose delivery failed, and those
+/// that happened while it was switched off or before it was made. What is still pending is counted as matched and stays as it is. Events
+/// are kept for 30 days.
 /// </summary>
 internal static class RecoverDeliveries
 {

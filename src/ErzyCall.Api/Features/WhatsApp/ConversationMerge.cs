@@ -7,8 +7,9 @@ namespace ErzyCall.Api.Features.WhatsApp;
 internal static class ConversationMerge
 {
     /// <summary>
-    /// The one in which something happened last stays, with its id and its state, and has all messages in their order. What only the other one knows is taken
-    /// over; the customer's number is shown as it was given first. In the caller's transaction, which holds the locks of both rows.
+    /// The one in which something happened last stays, with its id and its state, and has all messages in their order. What only the other
+    /// one knows is taken over; the customer's number is shown as it was given first. In the caller's transaction, which holds the locks of
+    /// both rows.
     /// </summary>
     public static async Task MergeAsync(this ErzyCallDbContext db, Conversation one, Conversation other, CancellationToken cancellationToken)
     {
@@ -31,7 +32,9 @@ internal static class ConversationMerge
             cancellationToken);
     }
 
-    /// <summary>Within a conversation no two messages have the same time: those that go become later by as many microseconds as it takes.</summary>
+    /// <summary>
+    /// Within a conversation no two messages have the same time: those that go become later by as many microseconds as it takes.
+    /// </summary>
     private static async Task MakeRoomAsync(this ErzyCallDbContext db, Conversation stays, Conversation goes, CancellationToken cancellationToken)
     {
         var taken = await db.Messages

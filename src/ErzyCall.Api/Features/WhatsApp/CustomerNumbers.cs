@@ -5,7 +5,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.WhatsApp;
 
-/// <summary>The numbers of one customer: the one that was written to, in whatever form, and the one that the platform knows them by, which may be another.</summary>
+/// <summary>
+/// The numbers of one customer: the one that was written to, in whatever form, and the one that the platform knows them by, which may be
+/// another.
+/// </summary>
 internal static class CustomerNumbers
 {
     /// <summary>The numbers of a conversation's customer: the one that was written to, and the one that the platform calls it by.</summary>

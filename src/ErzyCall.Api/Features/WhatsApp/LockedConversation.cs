@@ -9,8 +9,8 @@ namespace ErzyCall.Api.Features.WhatsApp;
 internal static class LockedConversation
 {
     /// <summary>
-    /// The conversation of an account with a number, in whatever form, locked until the transaction ends; made if there is none. Two transactions that begin the
-    /// same one at once get the same row, one after the other.
+    /// The conversation of an account with a number, in whatever form, locked until the transaction ends; made if there is none. Two
+    /// transactions that begin the same one at once get the same row, one after the other.
     /// </summary>
     public static async Task<Conversation> LockConversationAsync(
         this ErzyCallDbContext db, WhatsAppAccount account, string phone, DateTimeOffset now, CancellationToken cancellationToken)

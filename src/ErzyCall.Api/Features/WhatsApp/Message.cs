@@ -196,7 +196,9 @@ internal sealed class Message : IResource<Message>
         return true;
     }
 
-    /// <summary>Another message of the account has the platform's id already: this one does without, and reports that name our own id still find it.</summary>
+    /// <summary>
+    /// Another message of the account has the platform's id already: this one does without, and reports that name our own id still find it.
+    /// </summary>
     public void ForgetPlatformId() => PlatformId = null;
 
     private static int Rank(string status) => status switch

@@ -12,8 +12,8 @@ internal static class MessageEffects
     private const int MaxStatusMessage = 500;
 
     /// <summary>
-    /// Saves what the platform has said of a message. Under an id that another message has already, it is saved without: what became of it is known all the same,
-    /// and the messages after it go on.
+    /// Saves what the platform has said of a message. Under an id that another message has already, it is saved without: what became of it
+    /// is known all the same, and the messages after it go on.
     /// </summary>
     public static async Task SaveReportedAsync(this ErzyCallDbContext db, Message message, CancellationToken cancellationToken)
     {

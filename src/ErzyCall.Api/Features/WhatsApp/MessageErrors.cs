@@ -14,7 +14,8 @@ internal static class MessageErrors
 
     public static MessageError AccountNotActive { get; } = new("account-not-active", "The account was not active until it was too late to send");
 
-    public static MessageError Simulated { get; } = new("account-simulated", "The account is a simulated one, which a live organization cannot send with");
+    public static MessageError Simulated { get; } =
+        new("account-simulated", "The account is a simulated one, which a live organization cannot send with");
 
     /// <summary>It may have arrived; it is not sent again.</summary>
     public static MessageError Unknown { get; } = new("send-unknown", "It is not known whether the message was sent: the platform neither answered nor reported");

@@ -45,8 +45,9 @@ internal sealed class PlatformReports(ErzyCallDbContext db, CustomerOptOuts optO
         TakeAsync(() => ReportAsync(account, report, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Nothing that the platform tells is refused because its neighbour told the same: two deliveries of one message may lock two conversations, when in between
-    /// the platform told that these are one customer's. Whoever comes second begins anew and sees what the first one has stored.
+    /// Nothing that the platform tells is refused because its neighbour told the same: two deliveries of one message may lock two
+    /// conversations, when in between the platform told that these are one customer's. Whoever comes second begins anew and sees what the
+    /// first one has stored.
     /// </summary>
     private async Task TakeAsync(Func<Task<bool>> take, CancellationToken cancellationToken)
     {

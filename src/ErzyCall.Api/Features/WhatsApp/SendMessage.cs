@@ -32,12 +32,19 @@ internal static class SendMessage
         CancellationToken cancellationToken)
     {
         var message = await db.Database.InTransactionAsync(
-            () => QueueAsync(body.Value, caller, messengers, db, options.Value.SendWithin, clock.Now(), cancellationToken), cancellationToken);
+            () => QueueAsync(body.Value, caller, messengers, db, options.Value.SendWithin, clock.Now(), cancellationToken),
+            cancellationToken);
         return TypedResults.Created($"{ApiPath.V1}/whatsapp/conversations/{message.ConversationId}/messages", Data.Of(MessageResponse.Of(message)));
     }
 
     private static async Task<Message> QueueAsync(
-        SendMessageRequest request, Caller caller, Messengers messengers, ErzyCallDbContext db, TimeSpan sendWithin, DateTimeOffset now, CancellationToken cancellationToken)
+        SendMessageRequest request,
+        Caller caller,
+        Messengers messengers,
+        ErzyCallDbContext db,
+        TimeSpan sendWithin,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var (account, phone) = await RecipientAsync(request, caller, db, cancellationToken);
         if (await db.DoNotCallEntries.OwnedBy(caller).IsBlockedAsync(db.Conversations.OwnedBy(caller), account.Id, phone, cancellationToken))

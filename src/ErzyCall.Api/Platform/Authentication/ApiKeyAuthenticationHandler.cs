@@ -26,8 +26,8 @@ internal sealed class ApiKeyAuthenticationHandler(
     private static readonly TimeSpan s_lastUsedResolution = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// One statement for all that the next steps ask about. Of the organization's keys only those matter that allow more than its default: few are looked at,
-    /// however many it has.
+    /// One statement for all that the next steps ask about. Of the organization's keys only those matter that allow more than its default:
+    /// few are looked at, however many it has.
     /// </summary>
     private static readonly Func<ErzyCallDbContext, byte[], DateTimeOffset, Task<FoundKey?>> s_findByHash = EF.CompileAsyncQuery(
         (ErzyCallDbContext context, byte[] hash, DateTimeOffset now) => context.ApiKeys.AsNoTracking()
@@ -36,11 +36,13 @@ internal sealed class ApiKeyAuthenticationHandler(
                 key,
                 key.Organization,
                 context.ApiKeys
-                    .Where(other => other.OrganizationId == key.OrganizationId && other.RevokedAt == null && (other.ExpiresAt == null || other.ExpiresAt > now))
+                    .Where(other => other.OrganizationId == key.OrganizationId && other.RevokedAt == null)
+                    .Where(other => other.ExpiresAt == null || other.ExpiresAt > now)
                     .Where(other => other.PerMinute > RateLimits.OrganizationDefault.PerMinute)
                     .Max(other => (int?)other.PerMinute),
                 context.ApiKeys
-                    .Where(other => other.OrganizationId == key.OrganizationId && other.RevokedAt == null && (other.ExpiresAt == null || other.ExpiresAt > now))
+                    .Where(other => other.OrganizationId == key.OrganizationId && other.RevokedAt == null)
+                    .Where(other => other.ExpiresAt == null || other.ExpiresAt > now)
                     .Where(other => other.PerHour > RateLimits.OrganizationDefault.PerHour)
                     .Max(other => (int?)other.PerHour)))
             .SingleOrDefault());

@@ -78,8 +78,8 @@ internal static class DatabaseFailure
     }
 
     /// <summary>
-    /// The same work on the same rows would fail again, for what is in them: PostgreSQL refuses a value, a constraint or a trigger what is to be written, or what is
-    /// stored cannot be read. Everything else passes by itself or is no row's fault.
+    /// The same work on the same rows would fail again, for what is in them: PostgreSQL refuses a value, a constraint or a trigger what is
+    /// to be written, or what is stored cannot be read. Everything else passes by itself or is no row's fault.
     /// </summary>
     public static bool IsOfTheData(Exception exception) => Find<NpgsqlException>(exception) switch
     {

@@ -30,10 +30,11 @@ internal sealed class IfMatch : IEndpointParameterMetadataProvider
             return;
         }
 
-        // If-Match compares strongly (RFC 9110, 13.1.1), and all our tags are strong: one that comes back weak was made so by a proxy that compressed the answer, and
-        // names the same representation nevertheless. What cannot be read matches nothing.
+        // If-Match compares strongly (RFC 9110, 13.1.1), and all our tags are strong: one that comes back weak was made so by a proxy that
+        // compressed the answer, and names the same representation nevertheless. What cannot be read matches nothing.
         var tag = ResourceTag.Of(current, _context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
-        if (!_context.Request.GetTypedHeaders().IfMatch.Any(held => held.Equals(EntityTagHeaderValue.Any) || held.Compare(tag, useStrongComparison: false)))
+        if (!_context.Request.GetTypedHeaders().IfMatch
+            .Any(held => held.Equals(EntityTagHeaderValue.Any) || held.Compare(tag, useStrongComparison: false)))
         {
             throw new ApiException(ApiError.PreconditionFailed);
         }

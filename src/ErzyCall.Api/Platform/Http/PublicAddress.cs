@@ -29,18 +29,24 @@ internal sealed partial class PublicAddress
             || text.Any(char.IsWhiteSpace)
             || !Prefix().IsMatch(url.AbsolutePath.TrimEnd('/')))
         {
-            throw new OperatorException($"{Setting}: '{text}' is not an http or https address without query, such as https://voice.example.com/erzy.");
+            throw new OperatorException(
+                $"{Setting}: '{text}' is not an http or https address without query, such as https://voice.example.com/erzy.");
         }
 
         _url = url.GetLeftPart(UriPartial.Path).TrimEnd('/');
         _prefix = url.AbsolutePath.TrimEnd('/');
     }
 
-    /// <summary>What the paths of this server begin with for the client of a request: an absolute address where that is configured, else a path or nothing.</summary>
+    /// <summary>
+    /// What the paths of this server begin with for the client of a request: an absolute address where that is configured, else a path or
+    /// nothing.
+    /// </summary>
     public string For(HttpRequest request) => _url
         ?? (request.PathBase.Value!.TrimEnd('/') is var prefix && Prefix().IsMatch(prefix) ? prefix : "");
 
-    /// <summary>Takes the prefix of the address off the path of a request, so that routes are found behind it as they are without it.</summary>
+    /// <summary>
+    /// Takes the prefix of the address off the path of a request, so that routes are found behind it as they are without it.
+    /// </summary>
     public void TakePrefix(HttpRequest request)
     {
         if (_prefix.HasValue && request.Path.StartsWithSegments(_prefix, StringComparison.Ordinal, out var rest))
@@ -54,7 +60,10 @@ internal sealed partial class PublicAddress
     private static partial Regex Prefix();
 }
 
-/// <summary>Makes routes found behind the prefix of the public address. The path stays so for the whole request: its headers are written last of all.</summary>
+/// <summary>
+/// Makes routes found behind the prefix of the public address. The path stays so for the whole request: its headers are written last of
+/// all.
+/// </summary>
 internal sealed class PublicPrefix(RequestDelegate next, PublicAddress address)
 {
     public Task InvokeAsync(HttpContext context)
@@ -65,8 +74,8 @@ internal sealed class PublicPrefix(RequestDelegate next, PublicAddress address)
 }
 
 /// <summary>
-/// Makes the <c>Location</c> that a route gives, a path of this server, the one that its client can go to. It stands inside of the idempotency step: what is kept is
-/// what was answered, and is replayed to the byte.
+/// Makes the <c>Location</c> that a route gives, a path of this server, the one that its client can go to. It stands inside of the
+/// idempotency step: what is kept is what was answered, and is replayed to the byte.
 /// </summary>
 internal sealed class PublicLocation(RequestDelegate next, PublicAddress address)
 {

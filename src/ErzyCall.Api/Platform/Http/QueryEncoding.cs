@@ -6,20 +6,22 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace ErzyCall.Api.Platform.Http;
 
 /// <summary>
-/// Refuses a query string whose percent-encoded bytes are not UTF-8, on every route: the framework would leave such bytes as they are written or put U+FFFD for them,
-/// and the route would look for something that nobody asked for.
+/// Refuses a query string whose percent-encoded bytes are not UTF-8, on every route: the framework would leave such bytes as they are
+/// written or put U+FFFD for them, and the route would look for something that nobody asked for. (A method that a path does not have comes
+/// before that.)
 /// </summary>
 internal sealed class QueryEncoding(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint() is not null)
+        if (context.GetEndpoint() is RouteEndpoint)
         {
             foreach (var parameter in new QueryStringEnumerable(context.Request.QueryString.Value))
             {
                 if (!IsUtf8(parameter.EncodedName.Span) || !IsUtf8(parameter.EncodedValue.Span))
                 {
-                    throw new ApiException(ApiError.InvalidQuery(new FieldError(parameter.DecodeName().ToString(), "Must be percent-encoded UTF-8")));
+                    var name = parameter.DecodeName().ToString();
+                    throw new ApiException(ApiError.InvalidQuery(new FieldError(name, "Must be percent-encoded UTF-8")));
                 }
             }
         }

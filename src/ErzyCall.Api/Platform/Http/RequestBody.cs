@@ -80,7 +80,8 @@ internal static class RequestBody
         }
         catch (IOException)
         {
-            // It ended early, came too slowly or in chunks that are none, or the client reset its connection. Whatever it was, it was the client's doing.
+            // It ended early, came too slowly or in chunks that are none, or the client reset its connection. Whatever it was, it was the
+            // client's doing.
             throw new ApiException(ApiError.InvalidJson("Request body did not arrive whole"));
         }
 

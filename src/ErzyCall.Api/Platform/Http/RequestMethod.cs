@@ -1,8 +1,9 @@
 namespace ErzyCall.Api.Platform.Http;
 
 /// <summary>
-/// The first step: a method that was written in other letters is its upper-case form from here on. Methods are case-sensitive, but the framework compares them without
-/// case in some places and with it in others, so that a <c>post</c> could be a POST to one step and none to the next. Also, the answer to HEAD has no body.
+/// The first step: a method that was written in other letters is its upper-case form from here on. Methods are case-sensitive, but the
+/// framework compares them without case in some places and with it in others, so that a <c>post</c> could be a POST to one step and none to
+/// the next. Also, the answer to HEAD has no body.
 /// </summary>
 internal sealed class RequestMethod(RequestDelegate next)
 {
@@ -19,7 +20,8 @@ internal sealed class RequestMethod(RequestDelegate next)
         await next(context);
 
         // Kestrel says so of the empty body of a GET by itself.
-        if (context.Response is { HasStarted: false, ContentLength: null, ContentType: null, StatusCode: not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified) })
+        if (context.Response is { HasStarted: false, ContentLength: null, ContentType: null }
+            && context.Response.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified))
         {
             context.Response.ContentLength = 0;
         }

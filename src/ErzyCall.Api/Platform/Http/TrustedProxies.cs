@@ -9,8 +9,8 @@ internal static class TrustedProxies
 
     /// <summary>
     /// Takes the client's address from <c>X-Forwarded-For</c> when the connection comes from one of the networks in <c>Http:TrustedProxies</c>
-    /// (CIDR, comma-separated), and through any number of such proxies in a row: the first address from the right that is none of theirs is the client's. None by
-    /// default: anybody can write that header.
+    /// (CIDR, comma-separated), and through any number of such proxies in a row: the first address from the right that is none of theirs is
+    /// the client's. None by default: anybody can write that header.
     /// </summary>
     public static void AddTrustedProxies(this IServiceCollection services, IConfiguration configuration)
     {
@@ -22,7 +22,9 @@ internal static class TrustedProxies
             .ToList();
         services.Configure<ForwardedHeadersOptions>(options =>
         {
-            options.ForwardedHeaders = networks.Count == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedPrefix;
+            options.ForwardedHeaders = networks.Count == 0
+                ? ForwardedHeaders.None
+                : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedPrefix;
 
             // As many as there are: the networks bound the row, not a number.
             options.ForwardLimit = null;

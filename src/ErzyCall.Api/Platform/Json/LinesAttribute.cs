@@ -4,13 +4,14 @@ using System.Text.Json.Serialization;
 namespace ErzyCall.Api.Platform.Json;
 
 /// <summary>
-/// On a field of a request that may have several lines: however the client's system ends them (CR LF, CR or LF), they are kept as LF. So a text that was written on
-/// Windows is the same text, has the same length and is spoken alike.
+/// On a field of a request that may have several lines: however the client's system ends them (CR LF, CR or LF), they are kept as LF. So a
+/// text that was written on Windows is the same text, has the same length and is spoken alike.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class LinesAttribute : JsonConverterAttribute
 {
-    public override JsonConverter CreateConverter(Type typeToConvert) => typeToConvert == typeof(string) ? new Given() : new OptionallyGiven();
+    public override JsonConverter CreateConverter(Type typeToConvert) =>
+        typeToConvert == typeof(string) ? new Given() : new OptionallyGiven();
 
     private static string Read(ref Utf8JsonReader reader) => reader.TokenType is JsonTokenType.String
         ? reader.GetString()!.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n')
@@ -18,7 +19,8 @@ internal sealed class LinesAttribute : JsonConverterAttribute
 
     private sealed class Given : JsonConverter<string>
     {
-        public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => LinesAttribute.Read(ref reader);
+        public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            LinesAttribute.Read(ref reader);
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
     }

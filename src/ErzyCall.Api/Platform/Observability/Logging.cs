@@ -12,7 +12,8 @@ namespace ErzyCall.Api.Platform.Observability;
 internal static partial class Logging
 {
     // Values as JSON (j) and not as they are (l): a path with a line break or a terminal's escape sequence in it stays one line, and says who wrote it.
-    private const string DevelopmentTemplate = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:j} {RequestId} {OrganizationId} {KeyId}{NewLine}{Exception}";
+    private const string DevelopmentTemplate =
+        "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:j} {RequestId} {OrganizationId} {KeyId}{NewLine}{Exception}";
 
     /// <summary>One line an event on standard output: JSON for machines, plain text in Development. Levels come from the section <c>Serilog</c>.</summary>
     public static void AddLogging(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment) =>
@@ -71,13 +72,16 @@ internal static partial class Logging
                 failure is not null || context.Response.StatusCode == StatusCodes.Status500InternalServerError ? LogEventLevel.Error
                 : context.Request.Path.StartsWithSegments("/health") || context.Request.Path == MetricsSetup.Path ? LogEventLevel.Debug
 
-                // What is away is logged once by whoever finds it out. A server that stops says so to every look at its readiness: that is what they look for.
+                // What is away is logged once by whoever finds it out. A server that stops says so to every look at its readiness: that is
+                // what they look for.
                 : context.Response.StatusCode > StatusCodes.Status500InternalServerError ? LogEventLevel.Warning
                 : LogEventLevel.Information;
         });
     }
 
-    /// <summary>Says in every line of a request, as soon as it is known, whose it is: ids, which tell nobody anything who may not look them up.</summary>
+    /// <summary>
+    /// Says in every line of a request, as soon as it is known, whose it is: ids, which tell nobody anything who may not look them up.
+    /// </summary>
     private sealed class CallerEnricher(HttpContext context) : ILogEventEnricher
     {
         public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)

@@ -7,7 +7,9 @@ using Microsoft.OpenApi;
 
 namespace ErzyCall.Api.Platform.OpenApi;
 
-/// <summary>The OpenAPI document, of the routes that are served: made on the first request for it, and again only when another address is asked for.</summary>
+/// <summary>
+/// The OpenAPI document, of the routes that are served: made on the first request for it, and again only when another address is asked for.
+/// </summary>
 internal sealed class ApiDocument([FromKeyedServices(ApiDocument.Name)] IOpenApiDocumentProvider provider) : IDisposable
 {
     public const string Name = "v1";
@@ -24,7 +26,10 @@ internal sealed class ApiDocument([FromKeyedServices(ApiDocument.Name)] IOpenApi
             if (_last?.Server != server)
             {
                 var document = await provider.GetOpenApiDocumentAsync(cancellationToken);
-                document.Servers = [new OpenApiServer { Url = server.Length > 0 ? server : "/", Description = "The server that this document comes from" }];
+                document.Servers =
+                [
+                    new OpenApiServer { Url = server.Length > 0 ? server : "/", Description = "The server that this document comes from" },
+                ];
                 _last = (server, await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, cancellationToken) + "\n");
             }
 
@@ -65,8 +70,10 @@ internal static class ApiDocumentSetup
     /// <summary>The document and its interactive form, for anybody: who may call the API is not told by what it looks like.</summary>
     public static void MapApiDocument(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(DocumentPath, async (ApiDocument document, PublicAddress address, HttpRequest request, CancellationToken cancellationToken) =>
-            TypedResults.Text(await document.ReadAsync(cancellationToken, address.For(request)), MediaTypeNames.Application.Json)).ExcludeFromDescription();
+        routes
+            .MapGet(DocumentPath, async (ApiDocument document, PublicAddress address, HttpRequest request, CancellationToken cancelled) =>
+                TypedResults.Text(await document.ReadAsync(cancelled, address.For(request)), MediaTypeNames.Application.Json))
+            .ExcludeFromDescription();
 
         // The first thing that somebody who has just started it opens.
         routes.MapGet("/", static () => TypedResults.Redirect(ReferencePage.Path)).ExcludeFromDescription();

@@ -17,11 +17,16 @@ internal static class ResponseHeaders
     public static IReadOnlyDictionary<string, OpenApiHeader> All { get; } = new Dictionary<string, OpenApiHeader>
     {
         [RequestId] = Text("The id of the request: the client's own when it sent a well-formed one. It leads to the server's log.", "req_01h455vb4pex5vsknk084sn02q", "^req_[A-Za-z0-9_-]{1,64}$"),
-        ["X-RateLimit-Limit"] = Number("Requests that the window with the smallest share left allows, of the key or of its organization.", 60),
+        ["X-RateLimit-Limit"] = Number(
+            "Requests that the window with the smallest share left allows, of the key or of its organization.", 60),
         ["X-RateLimit-Remaining"] = Number("What is left of them.", 58),
         ["X-RateLimit-Reset"] = Number("Unix seconds at which usage is back to zero if nothing more is sent.", 1_795_468_405),
-        ["RateLimit-Policy"] = Text("The quota (`q`) of each window (`w`, seconds): of the key, and of all keys of its organization.", "\"minute\";q=60;w=60, \"hour\";q=1000;w=3600, \"org-minute\";q=600;w=60, \"org-hour\";q=10000;w=3600"),
-        ["RateLimit"] = Text("What remains of each quota (`r`), and in how many seconds it is whole again (`t`).", "\"minute\";r=58;t=120, \"hour\";r=998;t=7200, \"org-minute\";r=598;t=120, \"org-hour\";r=9998;t=7200"),
+        ["RateLimit-Policy"] = Text(
+            "The quota (`q`) of each window (`w`, seconds): of the key, and of all keys of its organization.",
+            "\"minute\";q=60;w=60, \"hour\";q=1000;w=3600, \"org-minute\";q=600;w=60, \"org-hour\";q=10000;w=3600"),
+        ["RateLimit"] = Text(
+            "What remains of each quota (`r`), and in how many seconds it is whole again (`t`).",
+            "\"minute\";r=58;t=120, \"hour\";r=998;t=7200, \"org-minute\";r=598;t=120, \"org-hour\";r=9998;t=7200"),
         [RetryAfter] = Number("Whole seconds after which the request is worth sending again.", 12),
         [Replayed] = Text("`true` when this is the kept response of an earlier request with the same `Idempotency-Key`.", "true", "^true$"),
         [Location] = Text("Where the new resource is.", "/api/v1/calls/call_01h455vb4pex5vsknk084sn02q"),

@@ -1,8 +1,8 @@
 namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>
-/// What SQL alone cannot do when the schema is upgraded: rows of one table that hang on a version of something in the code are written anew by it. It may be
-/// interrupted at any instruction, and run again at any time.
+/// What SQL alone cannot do when the schema is upgraded: rows of one table that hang on a version of something in the code are written anew
+/// by it. It may be interrupted at any instruction, and run again at any time.
 /// </summary>
 internal interface IBringsRowsOver
 {

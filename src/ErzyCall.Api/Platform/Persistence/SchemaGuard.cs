@@ -4,12 +4,13 @@ using Microsoft.EntityFrameworkCore;
 namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>
-/// Keeps a server from starting on a schema that is older than its code, or on rows of another version. It does not migrate: with several copies of a server, when the
-/// schema changes is the operator's decision.
+/// Keeps a server from starting on a schema that is older than its code, or on rows of another version. It does not migrate: with several
+/// copies of a server, when the schema changes is the operator's decision.
 /// </summary>
 internal sealed class SchemaGuard(IServiceScopeFactory scopes) : IHostedLifecycleService
 {
-    /// <exception cref="OperatorException">Migrations are missing, rows are to be brought over, or the database cannot be asked.</exception>
+    /// <exception cref="OperatorException">Migrations are missing, rows are to be brought over, or the database cannot be
+    /// asked.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();

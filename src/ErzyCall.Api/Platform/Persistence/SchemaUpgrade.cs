@@ -13,10 +13,13 @@ internal sealed record SchemaUpgraded(IReadOnlyList<string> Migrations, IReadOnl
 internal sealed class SchemaUpgrade(ErzyCallDbContext db, NpgsqlDataSource source, IEnumerable<IBringsRowsOver> rows)
 {
     /// <summary>
-    /// One at a time: Entity Framework itself locks a table that a new database does not have. For as long as a transaction that does nothing else, since a
-    /// session may be somebody else's from one transaction to the next, behind a pooler.
+    /// One at a time: Entity Framework itself locks a table that a new database does not have. For as long as a transaction that does nothing else, since
+    /// behind a pooler a session may be somebody else's from one transaction to the next; and who does not get it gives the session back, of which a pooler
+    /// may have few.
     /// </summary>
-    private const string Lock = "SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_advisory_xact_lock(hashtextextended('schema upgrade', 0))";
+    private const string TryLock = "SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_try_advisory_xact_lock(hashtextextended('schema upgrade', 0))";
+
+    private static readonly TimeSpan s_tryAgainAfter = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
     /// However long it takes: a new index on a large table takes minutes, and a server that still runs may hold up a lock. What was interrupted goes on when it is
@@ -32,12 +35,7 @@ internal sealed class SchemaUpgrade(ErzyCallDbContext db, NpgsqlDataSource sourc
         {
             // Entity Framework would make a database that is not there: a mistyped name must not become an empty one, and here it is an error.
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await using (var alone = new NpgsqlCommand(Lock, connection) { CommandTimeout = unlimited })
-            {
-                await alone.ExecuteNonQueryAsync(cancellationToken);
-            }
-
+            await using var transaction = await LockAsync(connection, cancellationToken);
             var migrations = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
             await db.Database.MigrateAsync(cancellationToken);
             await SessionDefaults.ApplyAsync(db.Database, cancellationToken);
@@ -74,6 +72,22 @@ internal sealed class SchemaUpgrade(ErzyCallDbContext db, NpgsqlDataSource sourc
     {
         var versions = await db.Set<RowVersion>().ToDictionaryAsync(row => row.Rows, row => row.Version, cancellationToken);
         return [.. rows.Where(table => versions.GetValueOrDefault(table.Rows) != table.Version)];
+    }
+
+    private static async Task<NpgsqlTransaction> LockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await using var attempt = new NpgsqlCommand(TryLock, connection, transaction);
+            if (await attempt.ExecuteScalarAsync(cancellationToken) is true)
+            {
+                return transaction;
+            }
+
+            await transaction.DisposeAsync();
+            await Task.Delay(s_tryAgainAfter, cancellationToken);
+        }
     }
 
     /// <summary>Makes the database that the connection string names, if it is not there.</summary>

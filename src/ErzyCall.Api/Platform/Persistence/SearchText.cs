@@ -4,10 +4,15 @@ using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace ErzyCall.Api.Platform.Persistence;
 
-/// <summary>How texts are compared when somebody searches. For queries only: these are functions of the database, which its indexes use too.</summary>
+/// <summary>
+/// How texts are compared when somebody searches. For queries only: these are functions of the database, which its indexes use too.
+/// </summary>
 internal static class SearchText
 {
-    /// <summary>In lower case, without accents, ligatures, full-width forms and other variants of the same letters: <c>José</c> and <c>JOSE</c> alike.</summary>
+    /// <summary>
+    /// In lower case, without accents, ligatures, full-width forms and other variants of the same letters: <c>José</c> and <c>JOSE</c>
+    /// alike.
+    /// </summary>
     public static string Fold(string text) => throw new UnreachableException();
 
     /// <summary>The pattern of what has a text, folded, somewhere inside.</summary>

@@ -27,12 +27,14 @@ internal sealed record RateLimitDecision(bool IsAllowed, IReadOnlyList<LimitedWi
     public static RateLimitDecision Take(IReadOnlyList<LimitedWindow> windows, long now)
     {
         var allowed = windows.All(window => window.Usage.HasRoom(window.Limit, now));
-        return new RateLimitDecision(allowed, allowed ? [.. windows.Select(window => window with { Usage = window.Usage.PlusOne() })] : windows, now);
+        return new RateLimitDecision(
+            allowed, allowed ? [.. windows.Select(window => window with { Usage = window.Usage.PlusOne() })] : windows, now);
     }
 
     /// <summary>Whole seconds after which one request succeeds if nothing else was sent.</summary>
     public int RetryAfterSeconds => (int)Windows.Max(window => window.RoomIn(Now));
 
     /// <summary>The window with the smallest share left; of several the first.</summary>
-    public LimitedWindow Tightest => Windows.Aggregate((tightest, window) => window.Remaining(Now) * tightest.Limit < tightest.Remaining(Now) * window.Limit ? window : tightest);
+    public LimitedWindow Tightest => Windows.Aggregate((tightest, window) =>
+        window.Remaining(Now) * tightest.Limit < tightest.Remaining(Now) * window.Limit ? window : tightest);
 }

@@ -6,8 +6,8 @@ using ErzyCall.Api.Platform.Observability;
 namespace ErzyCall.Api.Platform.RateLimiting;
 
 /// <summary>
-/// Takes one request from the limits of the caller's key and organization and tells what is left: the <c>X-RateLimit-*</c> headers of the tightest window, and the
-/// IETF fields for all.
+/// Takes one request from the limits of the caller's key and organization and tells what is left: the <c>X-RateLimit-*</c> headers of the
+/// tightest window, and the IETF fields for all.
 /// </summary>
 internal sealed class RateLimitStep(RequestDelegate next, RateLimiter limiter, ServerMetrics metrics)
 {

@@ -9,8 +9,8 @@ namespace ErzyCall.Api.Platform.RateLimiting;
 internal sealed record RateLimitSubject(string Name, RateLimits Limits, string MinutePolicy, string HourPolicy)
 {
     /// <summary>
-    /// A caller's key and its organization: a request is taken from the windows of both, or of none. The braces hold what a Redis Cluster chooses the node by: a
-    /// script may touch one node's names only.
+    /// A caller's key and its organization: a request is taken from the windows of both, or of none. The braces hold what a Redis Cluster
+    /// chooses the node by: a script may touch one node's names only.
     /// </summary>
     public static IReadOnlyList<RateLimitSubject> Of(Caller caller) =>
     [
@@ -18,7 +18,8 @@ internal sealed record RateLimitSubject(string Name, RateLimits Limits, string M
         new($"rate:{{{caller.OrganizationId}}}", caller.OrganizationLimits, "org-minute", "org-hour"),
     ];
 
-    public static RateLimitSubject Address(string address, RateLimits limits) => new($"failed-authentication:{address}", limits, "minute", "hour");
+    public static RateLimitSubject Address(string address, RateLimits limits) =>
+        new($"failed-authentication:{address}", limits, "minute", "hour");
 
     /// <summary>Its windows with what was used of them.</summary>
     public IEnumerable<LimitedWindow> With(WindowUsage minute, WindowUsage hour) =>

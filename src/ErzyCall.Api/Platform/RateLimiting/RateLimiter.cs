@@ -5,14 +5,16 @@ using StackExchange.Redis;
 namespace ErzyCall.Api.Platform.RateLimiting;
 
 /// <summary>
-/// Limits keys and organizations over all nodes: both windows of a subject in one hash, all judged and counted by one script in one round trip, on the clock of
-/// Redis so that no node's clock matters. While Redis cannot be reached each node limits alone with the same limits, and requests do not fail.
+/// Limits keys and organizations over all nodes: both windows of a subject in one hash, all judged and counted by one script in one round
+/// trip, on the clock of Redis so that no node's clock matters. While Redis cannot be reached each node limits alone with the same limits,
+/// and requests do not fail.
 /// </summary>
 internal sealed class RateLimiter(RedisStore redis, LocalRateLimiter local)
 {
     /// <summary>
     /// The Lua form of <see cref="RateLimitDecision.Take"/> with <see cref="WindowUsage.RotatedTo"/> before it; a test holds the two against each other.
-    /// It takes any number of subjects: a hash, and the limits of its minute and its hour. A hash expires when its hour window has emptied, so who rests costs nothing.
+    /// It takes any number of subjects: a hash, and the limits of its minute and its hour. A hash expires when its hour window has emptied,
+    /// so who rests costs nothing.
     /// </summary>
     public const string Script =
         """
@@ -72,7 +74,8 @@ internal sealed class RateLimiter(RedisStore redis, LocalRateLimiter local)
 
     private static RateLimitDecision Read(long[] reply, IReadOnlyList<RateLimitSubject> subjects) => new(
         IsAllowed: reply[0] == 1,
-        [.. subjects.SelectMany((subject, index) => subject.With(UsageIn(reply, 2 * index, WindowUsage.Minute), UsageIn(reply, (2 * index) + 1, WindowUsage.Hour)))],
+        [.. subjects.SelectMany((subject, index) =>
+            subject.With(UsageIn(reply, 2 * index, WindowUsage.Minute), UsageIn(reply, (2 * index) + 1, WindowUsage.Hour)))],
         Now: reply[1]);
 
     private static WindowUsage UsageIn(long[] reply, int window, long length) =>

@@ -28,10 +28,14 @@ internal sealed class Organization : IHasIdPrefix
     /// <summary>How many of its calls may wait to be dialled. <c>null</c>: as many as the server's settings say.</summary>
     public int? MaxWaitingCalls { get; set; }
 
-    /// <summary>Requests per minute of all its keys together. <c>null</c>: the default, or what the largest of its active keys allows.</summary>
+    /// <summary>
+    /// Requests per minute of all its keys together. <c>null</c>: the default, or what the largest of its active keys allows.
+    /// </summary>
     public int? PerMinute { get; set; }
 
-    /// <summary>Requests per hour of all its keys together. <c>null</c>: the default, or what the largest of its active keys allows.</summary>
+    /// <summary>
+    /// Requests per hour of all its keys together. <c>null</c>: the default, or what the largest of its active keys allows.
+    /// </summary>
     public int? PerHour { get; set; }
 
     public DateTimeOffset CreatedAt { get; private init; }

@@ -66,7 +66,8 @@ internal sealed record FieldLimits
     public static FieldLimits Text(int min, int max) => new() { MinLength = min, MaxLength = max, Pattern = $@"^[^{FieldRules.Forbidden}]*\z" };
 
     /// <summary>Of text whose line ends may be written in any of the usual ways.</summary>
-    public static FieldLimits Lines(int min, int max) => new() { MinLength = min, MaxLength = max, Pattern = $@"^[^{FieldRules.ForbiddenInLines}]*\z" };
+    public static FieldLimits Lines(int min, int max) =>
+        new() { MinLength = min, MaxLength = max, Pattern = $@"^[^{FieldRules.ForbiddenInLines}]*\z" };
 
     /// <summary>Of texts with commas between them. A character above U+FFFF is one, also to a regular expression that sees its two halves.</summary>
     public static FieldLimits List(int maxEntries, int maxLength)

@@ -20,7 +20,9 @@ internal static partial class FieldRules
     /// <summary>What <see cref="HasForbiddenCharacter"/> finds, for the inside of a character class.</summary>
     public const string Forbidden = @"\u0000-\u0008\u000B-\u001F\u007F-\u009F";
 
-    /// <summary>As <see cref="Forbidden"/>, but for the carriage return, which becomes a newline where there may be several lines.</summary>
+    /// <summary>
+    /// As <see cref="Forbidden"/>, but for the carriage return, which becomes a newline where there may be several lines.
+    /// </summary>
     public const string ForbiddenInLines = @"\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F";
 
     /// <summary>White space that is not forbidden and what else cannot be seen, for the inside of a character class.</summary>

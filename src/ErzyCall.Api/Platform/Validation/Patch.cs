@@ -19,7 +19,9 @@ internal sealed record Patch<T>(T Value) : IEndpointParameterMetadataProvider
     public static async ValueTask<Patch<T>> BindAsync(HttpContext context)
     {
         var body = await Body<T>.BindAsync(context);
-        return IsEmpty((await RequestBody.ReadTextAsync(context)).Span) ? throw new ApiException(ApiError.NothingToChange) : new Patch<T>(body.Value);
+        return IsEmpty((await RequestBody.ReadTextAsync(context)).Span)
+            ? throw new ApiException(ApiError.NothingToChange)
+            : new Patch<T>(body.Value);
     }
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => Body<T>.PopulateMetadata(parameter, builder);

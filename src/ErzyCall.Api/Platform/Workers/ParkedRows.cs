@@ -6,9 +6,10 @@ using Microsoft.EntityFrameworkCore;
 namespace ErzyCall.Api.Platform.Workers;
 
 /// <summary>
-/// The rows that a job passes over for a while, because its work on them failed for what is in them: a constraint or trigger that refuses what is to be written,
-/// something that cannot be read. Such a row is given up alone, for longer each time, and every time is one line in the log; without this it would be first in its
-/// queue again at once and hold up all others. Each copy of the server finds them out for itself: a restart costs one more attempt at each.
+/// The rows that a job passes over for a while, because its work on them failed for what is in them: a constraint or trigger that refuses
+/// what is to be written, something that cannot be read. Such a row is given up alone, for longer each time, and every time is one line in
+/// the log; without this it would be first in its queue again at once and hold up all others. Each copy of the server finds them out for
+/// itself: a restart costs one more attempt at each.
 /// </summary>
 internal sealed partial class ParkedRows<TJob>(ServerMetrics metrics, TimeProvider clock, ILogger<TJob> logger)
     where TJob : class, IJob
@@ -18,7 +19,9 @@ internal sealed partial class ParkedRows<TJob>(ServerMetrics metrics, TimeProvid
     /// <summary>How long at most: what an operator mends is found by itself.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a row is remembered that nobody has met again: it is gone, or another copy of the server has got on with it.</summary>
+    /// <summary>
+    /// How long a row is remembered that nobody has met again: it is gone, or another copy of the server has got on with it.
+    /// </summary>
     private static readonly TimeSpan s_remembered = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<Guid, Parked> _rows = [];
@@ -53,8 +56,8 @@ internal sealed partial class ParkedRows<TJob>(ServerMetrics metrics, TimeProvid
     }
 
     /// <summary>
-    /// Works on rows in the open transaction, on all of them together; when that fails for what is in one of them, on each half, and so on, until the row is found
-    /// that is to be parked. What the work on it has written is undone.
+    /// Works on rows in the open transaction, on all of them together; when that fails for what is in one of them, on each half, and so on,
+    /// until the row is found that is to be parked. What the work on it has written is undone.
     /// </summary>
     /// <param name="work">Reads the rows itself, by their ids: what cannot be read must not be met before.</param>
     /// <returns>What came of the work on the others.</returns>

@@ -468,8 +468,8 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
 
         Task CopyAsync(int count) => bench.BreakAsync(
             $"""
-             INSERT INTO calls (id, organization_id, status, "to", "from", first_message, variable_values, metadata, script_hash, due_at, deadline_at, transcript, created_at, updated_at)
-             SELECT gen_random_uuid(), organization_id, status, "to", "from", first_message, variable_values, metadata, script_hash, due_at, deadline_at, transcript, created_at, updated_at
+             INSERT INTO calls (id, organization_id, status, "to", canonical_to, "from", first_message, variable_values, metadata, script_hash, due_at, deadline_at, transcript, created_at, updated_at)
+             SELECT gen_random_uuid(), organization_id, status, "to", canonical_to, "from", first_message, variable_values, metadata, script_hash, due_at, deadline_at, transcript, created_at, updated_at
              FROM calls CROSS JOIN generate_series(1, {count}) WHERE id = '{Uuid(call)}'
              """);
     }

@@ -295,8 +295,8 @@ public sealed class CaseRoutesTests(TestRun run)
             await db.Database.ExecuteSqlRawAsync(callFirst
                 ? $"""
                   INSERT INTO call_scripts (organization_id, hash, content) SELECT organization_id, '', '{"{{}}"}' FROM cases WHERE id = '{Id<Case>.Parse(id).Value}';
-                  INSERT INTO calls (id, organization_id, status, "to", "from", case_id, first_message, variable_values, metadata, script_hash, due_at, deadline_at, transcript, created_at, updated_at)
-                  SELECT gen_random_uuid(), organization_id, 'new', '+14155550100', '{Tenant.From}', id, 'x', '{"{{}}"}', '{"{{}}"}', '', now(), now(), '[]', now(), now() FROM cases WHERE id = '{Id<Case>.Parse(id).Value}'
+                  INSERT INTO calls (id, organization_id, status, "to", canonical_to, "from", case_id, first_message, variable_values, metadata, script_hash, due_at, deadline_at, transcript, created_at, updated_at)
+                  SELECT gen_random_uuid(), organization_id, 'new', '+14155550100', '+14155550100', '{Tenant.From}', id, 'x', '{"{{}}"}', '{"{{}}"}', '', now(), now(), '[]', now(), now() FROM cases WHERE id = '{Id<Case>.Parse(id).Value}'
                   """
                 : $"DELETE FROM cases WHERE id = '{Id<Case>.Parse(id).Value}'");
             var second = callFirst ? tenant.Api.DeleteAsync($"/cases/{id}") : tenant.Api.PostAsync("/calls", body);

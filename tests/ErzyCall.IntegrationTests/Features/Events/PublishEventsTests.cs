@@ -111,11 +111,13 @@ public sealed class PublishEventsTests(TestRun run)
         var endpoint = await engine.AddEndpointAsync(new Uri("http://127.0.0.1:9/"), WebhookSecret.Generate(), "call.started");
         await engine.HappenAsync(3);
         await engine.Server.ExecuteSqlAsync("ALTER TABLE webhook_deliveries ADD CONSTRAINT none CHECK (false) NOT VALID");
-        await Assert.ThrowsAsync<PostgresException>(engine.PublishAsync);
+        await engine.PublishAsync();
         Assert.Empty(await engine.FeedAsync());
         Assert.Empty(await engine.DeliveriesOfAsync(endpoint));
         await engine.Server.ExecuteSqlAsync("ALTER TABLE webhook_deliveries DROP CONSTRAINT none");
 
+        // All three were given up for a second.
+        engine.Clock.Advance(TimeSpan.FromSeconds(1));
         await engine.PublishAsync();
         await engine.PublishAsync();
 

@@ -6,7 +6,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.IntegrationTests.Features.Numbers;
 
-/// <summary>A number is one number, in whatever form it is written; and of a length that its country uses wherever it is written anew.</summary>
+/// <summary>
+/// A number is one number, in whatever form it is written; and of a length that its country uses wherever it is written anew.
+/// </summary>
 public sealed class OneNumberTests(TestRun run)
 {
     public static TheoryData<string, string> Forms { get; } = new()

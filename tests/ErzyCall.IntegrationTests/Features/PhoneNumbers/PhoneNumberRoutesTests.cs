@@ -67,7 +67,7 @@ public sealed class PhoneNumberRoutesTests(TestRun run)
     [InlineData("+14155550100", "US")]
     [InlineData("+14165550123", "CA")]
     [InlineData("+18765230123", "JM")]
-    [InlineData("+2475123", "SH")]
+    [InlineData("+24762889", "SH")]
     [InlineData("+38344123456", "XK")]
     [InlineData("+79161234567", "RU")]
     public async Task Its_country_is_that_of_the_number_when_left_out(string phoneNumber, string country)
@@ -80,7 +80,7 @@ public sealed class PhoneNumberRoutesTests(TestRun run)
     [Theory]
     [InlineData("+80012345678")]
     [InlineData("+881612345678")]
-    [InlineData("+12")]
+    [InlineData("+99")]
     [InlineData("+999123456")]
     public async Task A_number_of_no_country_needs_one_to_be_given(string phoneNumber)
     {

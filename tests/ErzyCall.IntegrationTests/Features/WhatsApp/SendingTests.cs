@@ -498,7 +498,8 @@ public sealed class SendingTests(TestRun run)
         // What waits as the switch goes off fails; nothing more is taken, and no templates are invented either.
         var simulated = await live.ConnectAsync(simulated: false);
         var waiting = await live.SendTemplateAsync(simulated, "+14155550102");
-        await server.ExecuteSqlAsync($"UPDATE whatsapp_accounts SET is_simulated = true WHERE id = '{simulated.Id.Value}'");
+        await server.ExecuteSqlAsync(
+            $"UPDATE whatsapp_accounts SET is_simulated = true, access_token = NULL, app_secret = NULL, verify_token = NULL WHERE id = '{simulated.Id.Value}'");
         var (sent, templates) = (
             await live.Api.PostAsync("/whatsapp/messages", new { integrationId = simulated.Id.ToString(), to = "+14155550104", type = "template", template = WhatsAppTenant.Template }),
             await live.Api.GetAsync($"/whatsapp/templates?integrationId={simulated.Id}"));

@@ -55,7 +55,7 @@ public sealed class MethodTests(TestRun run)
         var tag = (await SendAsync(server, "HEAD", $"/api/v1/contacts/{contact}", tenant.Secret)).Headers["ETag"];
         Assert.Equal(304, (await SendAsync(server, "HEAD", $"/api/v1/contacts/{contact}", tenant.Secret, null, $"If-None-Match: {tag}")).Status);
         Assert.Equal("GET, HEAD, POST", (await SendAsync(server, "DELETE", "/api/v1/contacts", tenant.Secret)).Headers["Allow"]);
-        Assert.Equal("POST", (await SendAsync(server, "HEAD", "/api/v1/calls/preview", tenant.Secret)).Headers["Allow"]);
+        Assert.Equal("POST", (await SendAsync(server, "HEAD", "/api/v1/whatsapp/messages", tenant.Secret)).Headers["Allow"]);
     }
 
     [Fact]

@@ -22,11 +22,11 @@ public sealed class PublicAddressTests(TestRun run)
         Assert.Equal($"https://voice.example.com/erzy/api/v1/calls/{IdOf(first)}", first.Header("Location"));
         Assert.Equal((first.Header("Location"), first.Text), (again.Header("Location"), again.Text));
         Assert.Equal($"https://voice.example.com/erzy/api/v1/prompts/{IdOf(unkeyed)}", unkeyed.Header("Location"));
-        foreach (var (path, status) in new[] { ("/erzy/api/v1/me", 200), ("/api/v1/me", 200), ("/erzy/health/live", 200), ("/erzy/docs", 200), ("/erzy", 302), ("/erzyx/health/live", 404), ("/erzy/api/v1/nowhere", 404) })
+        foreach (var (path, status) in new[] { ("/erzy/api/v1/me", 200), ("/api/v1/me", 200), ("/erzy/health/live", 200), ("/erzy/docs/", 200), ("/erzy", 302), ("/erzyx/health/live", 404), ("/erzy/api/v1/nowhere", 404) })
         {
             using var response = await tenant.Api.Http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
             Assert.Equal((path, status), (path, (int)response.StatusCode));
-            Assert.Equal(path.Contains("/api/", StringComparison.Ordinal), response.Headers.CacheControl?.NoStore is true);
+            Assert.True(response.Headers.CacheControl?.NoStore is true || !path.Contains("/api/", StringComparison.Ordinal), path);
         }
 
         using (var empty = await tenant.Api.Http.DeleteAsync(new Uri($"/erzy/api/v1/prompts/{IdOf(unkeyed)}", UriKind.Relative), TestContext.Current.CancellationToken))

@@ -16,10 +16,13 @@ public sealed class UpgradeTests(TestRun run)
 
     private const string Key = "ek_test_0123456789012345678901234567890123456789abc";
 
-    /// <summary>What is otherwise afterwards, and meant to be: a row's table, the end of its id, and the column; <c>*</c> for a row that is gone.</summary>
+    /// <summary>
+    /// What is otherwise afterwards, and meant to be: a row's table, the end of its id, and the column; <c>*</c> for a row that is gone.
+    /// </summary>
     private static readonly string[] s_changed =
     [
-        // Two conversations are one: the later one stays, with what the other knows and all messages. Of two messages with one time one is later.
+        // Two conversations are one: the later one stays, with what the other knows and all messages. Of two messages with one time one is
+        // later.
         "conversations b1 *",
         "conversations b2 contact_id", "conversations b2 created_at", "conversations b2 customer_wrote_at", "conversations b2 wa_user_name", "conversations b2 wa_user_phone",
         "messages c1 conversation_id", "messages c3 conversation_id", "messages c3 created_at",

@@ -18,8 +18,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace ErzyCall.IntegrationTests.Platform.Workers;
 
 /// <summary>
-/// One row that a job cannot work on, the first in its turn, holds up none of the others, and is worked on as soon as it is mended. It is bad in one of two ways:
-/// the database refuses every change of it, or something in it cannot be read.
+/// One row that a job cannot work on, the first in its turn, holds up none of the others, and is worked on as soon as it is mended. It is
+/// bad in one of two ways: the database refuses every change of it, or something in it cannot be read.
 /// </summary>
 public sealed class BadRowTests(TestRun run)
 {
@@ -38,7 +38,7 @@ public sealed class BadRowTests(TestRun run)
         engine.Clock.Advance(TimeSpan.FromMilliseconds(1));
         var good = await engine.Tenant.PlaceCallAsync(Second);
         var foreign = await other.PlaceCallAsync(Second);
-        var mend = await BreakAsync<Call>(engine.Server, "calls", bad, isReadable ? null : "assistant_config_snapshot");
+        var mend = await BreakAsync<Call>(engine.Server, "calls", bad, isReadable ? null : "transcript");
 
         await engine.DispatchAsync();
 
@@ -84,7 +84,7 @@ public sealed class BadRowTests(TestRun run)
             engine.Clock.Advance(TimeSpan.FromMilliseconds(1));
         }
 
-        await BreakAsync<Call>(engine.Server, "calls", bad, isReadable ? null : "assistant_config_snapshot");
+        await BreakAsync<Call>(engine.Server, "calls", bad, isReadable ? null : "transcript");
         await engine.Server.RunAsync<HangUpJob>();
 
         Assert.Contains(Id<Call>.Parse(good), carrier.ToldToHangUp);
@@ -320,7 +320,8 @@ public sealed class BadRowTests(TestRun run)
         Assert.InRange(log.Messages.Count(), 10 + 140, 10 + 145);
     }
 
-    /// <param name="column">Of type <c>json</c>: one in which something stands that cannot be read. <c>null</c>: the row is refused instead.</param>
+    /// <param name="column">Of type <c>json</c>: one in which something stands that cannot be read. <c>null</c>: the row is refused
+    /// instead.</param>
     /// <returns>What mends the row.</returns>
     private static async Task<Func<Task>> BreakAsync<T>(TestServer server, string table, string id, string? column)
         where T : IResource<T>

@@ -188,7 +188,9 @@ public sealed class E164Tests
         }
     }
 
-    /// <summary>As people write it: with the trunk prefix of its country, twice, with another digit, without its last one, with another ending.</summary>
+    /// <summary>
+    /// As people write it: with the trunk prefix of its country, twice, with another digit, without its last one, with another ending.
+    /// </summary>
     private static IEnumerable<string> Variants(string example)
     {
         var parsed = s_library.Parse(example, null);

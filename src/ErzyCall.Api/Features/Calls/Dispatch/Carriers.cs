@@ -10,16 +10,21 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 
 /// <summary>The carriers that this server has, and the one way to talk to them.</summary>
 internal sealed partial class Carriers(
-    IEnumerable<ICarrier> carriers, IOptions<SimulatorOptions> simulator, IServiceScopeFactory scopes, TimeProvider clock, ILogger<Carriers> logger)
+    IEnumerable<ICarrier> carriers,
+    IOptions<SimulatorOptions> simulator,
+    IServiceScopeFactory scopes,
+    TimeProvider clock,
+    ILogger<Carriers> logger)
 {
     /// <summary>Stands in calls that the command <c>seed</c> makes in bulk, which nobody has ever dialled; no carrier has this name either.</summary>
     public const string Seed = "seed";
 
     /// <summary>
-    /// The name of the carrier that dials calls from a number, as the number is now; <c>null</c> when it can dial no more: it may have been switched off since the
-    /// call was created. A test organization's is always the simulated one, whatever its numbers say.
+    /// The name of the carrier that dials calls from a number, as the number is now; <c>null</c> when it can dial no more: it may have been
+    /// switched off since the call was created. A test organization's is always the simulated one, whatever its numbers say.
     /// </summary>
-    public async Task<string?> NameForAsync(Organization organization, string from, ErzyCallDbContext db, CancellationToken cancellationToken)
+    public async Task<string?> NameForAsync(
+        Organization organization, string from, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         var provider = await AbleToDial(db.PhoneNumbers.Where(phone => phone.OrganizationId == organization.Id), organization.Mode)
             .Where(phone => phone.Number == from)
@@ -39,7 +44,10 @@ internal sealed partial class Carriers(
         ? [SimulatedCarrier.CarrierName]
         : [.. carriers.Select(carrier => carrier.Name).Where(name => simulator.Value.AllowLive || name != SimulatedCarrier.CarrierName)];
 
-    /// <summary>The carrier of a number that names none: a live organization's must be named, so that nobody gets an invented call who expects a real one.</summary>
+    /// <summary>
+    /// The carrier of a number that names none: a live organization's must be named, so that nobody gets an invented call who expects a
+    /// real one.
+    /// </summary>
     public static string? DefaultFor(OrganizationMode mode) => mode is OrganizationMode.Test ? SimulatedCarrier.CarrierName : null;
 
     /// <summary>The carrier of that name; one that this server does not have accepts nothing and knows nothing.</summary>

@@ -79,7 +79,8 @@ internal sealed class WebhookDeliveryJob(
         return new Step(kept, endpoints, claimed, now);
     }
 
-    /// <remarks>All in one statement, which reads the queues itself; only when one of the deliveries does not let itself be claimed are they asked for by their ids.</remarks>
+    /// <remarks>All in one statement, which reads the queues itself; only when one of the deliveries does not let itself be claimed are
+    /// they asked for by their ids.</remarks>
     private async Task<List<ClaimedDelivery>> ClaimAsync(
         IDbContextTransaction transaction, List<WebhookEndpoint> endpoints, int room, DateTimeOffset now, CancellationToken cancellationToken)
     {

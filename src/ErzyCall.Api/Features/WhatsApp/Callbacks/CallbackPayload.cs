@@ -49,7 +49,8 @@ internal static partial class CallbackPayload
 
     /// <summary>With U+FFFD for what is not Unicode, be it bytes or half of an escaped pair: a string with such a thing in it could not be read at all.</summary>
     private static string Readable(ReadOnlySpan<byte> body) =>
-        Escape().Replace(Encoding.UTF8.GetString(body).TrimStart('\uFEFF'), escape => escape.Groups["half"].Success ? @"\ufffd" : escape.Value);
+        Escape().Replace(
+            Encoding.UTF8.GetString(body).TrimStart('\uFEFF'), escape => escape.Groups["half"].Success ? @"\ufffd" : escape.Value);
 
     [GeneratedRegex(@"\\(?:u[dD][89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Escape();

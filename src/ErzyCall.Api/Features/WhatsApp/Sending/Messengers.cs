@@ -13,7 +13,9 @@ internal sealed class Messengers(IEnumerable<IMessenger> messengers, IOptions<Si
     public async Task<bool> IsSimulatedAsync(WhatsAppAccount account, CancellationToken cancellationToken) =>
         account.IsSimulated || await IsOfTestAsync(account, cancellationToken);
 
-    /// <summary>Whether messages of an account may be sent at all: a live organization's are not simulated unless <c>Simulator:AllowLive</c> is on.</summary>
+    /// <summary>
+    /// Whether messages of an account may be sent at all: a live organization's are not simulated unless <c>Simulator:AllowLive</c> is on.
+    /// </summary>
     public async Task<bool> MaySendAsync(WhatsAppAccount account, CancellationToken cancellationToken) =>
         !account.IsSimulated || simulator.Value.AllowLive || await IsOfTestAsync(account, cancellationToken);
 

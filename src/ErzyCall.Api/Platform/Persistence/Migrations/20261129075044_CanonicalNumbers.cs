@@ -5,9 +5,10 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace ErzyCall.Api.Platform.Persistence.Migrations
 {
     /// <summary>
-    /// Numbers are compared by their canonical form wherever they are stored, and the code decides what that is: the database no longer computes it. Here each number gets
-    /// itself as it is written, which is unique already; the code brings the rows over afterwards, and no server starts before that (<see cref="IBringsRowsOver"/>).
-    /// An older server can no longer read the ledger, so it calls nobody: it knows fewer forms of a number.
+    /// Numbers are compared by their canonical form wherever they are stored, and the code decides what that is: the database no longer
+    /// computes it. Here each number gets itself as it is written, which is unique already; the code brings the rows over afterwards, and
+    /// no server starts before that (<see cref="IBringsRowsOver"/>). An older server can no longer read the ledger, so it calls nobody: it
+    /// knows fewer forms of a number.
     /// </summary>
     public partial class CanonicalNumbers : Migration
     {

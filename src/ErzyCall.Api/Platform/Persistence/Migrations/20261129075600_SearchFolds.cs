@@ -5,8 +5,8 @@
 namespace ErzyCall.Api.Platform.Persistence.Migrations
 {
     /// <summary>
-    /// Folds more of what readers take for the same letters, and keeps what was folded anew; gives the search over cases an index, and the one over tags the
-    /// organization, so that nobody reads what others have tagged.
+    /// Folds more of what readers take for the same letters, and keeps what was folded anew; gives the search over cases an index, and the
+    /// one over tags the organization, so that nobody reads what others have tagged.
     /// </summary>
     public partial class SearchFolds : Migration
     {
@@ -19,10 +19,11 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
             $$;
             """;
 
-        // Out of their compatibility decomposition: ligatures, full-width and other forms become plain letters. Taken out: accents and vowel
-        // points (Latin, Greek, Cyrillic, Hebrew, Arabic), the Arabic letter extender, and what is not seen (joiners, marks of direction,
-        // variation selectors, soft hyphens). Then letters that are the same to a reader: final forms (ς, ך), forms of alef, yeh, kaf and heh,
-        // digits, apostrophes, quotation marks and dashes. Composed again at the end, so that Korean syllables and voiced kana stay whole.
+        // Out of their compatibility decomposition: ligatures, full-width and other forms become plain letters. Taken out: accents and
+        // vowel points (Latin, Greek, Cyrillic, Hebrew, Arabic), the Arabic letter extender, and what is not seen (joiners, marks of
+        // direction, variation selectors, soft hyphens). Then letters that are the same to a reader: final forms (ς, ך), forms of alef,
+        // yeh, kaf and heh, digits, apostrophes, quotation marks and dashes. Composed again at the end, so that Korean syllables and voiced
+        // kana stay whole.
         private const string Now =
             """
             CREATE OR REPLACE FUNCTION search_fold(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -97,7 +98,10 @@ namespace ErzyCall.Api.Platform.Persistence.Migrations
             migrationBuilder.Sql(FoldedAnew("search_fold(title)"));
         }
 
-        /// <summary>Makes the folded columns again, which keep what the function said when a row was written, and with them the indexes that went with the columns.</summary>
+        /// <summary>
+        /// Makes the folded columns again, which keep what the function said when a row was written, and with them the indexes that went
+        /// with the columns.
+        /// </summary>
         private static string FoldedAnew(string title) =>
             $"""
              ALTER TABLE contacts DROP COLUMN search_title, DROP COLUMN search_email, DROP COLUMN search_words;

@@ -18,8 +18,8 @@ internal sealed record SimulatorOptions
     public string? JournalPath { get; init; }
 
     /// <summary>
-    /// Whether organizations that reach real people may use the simulation as well. Off by default: an operator who takes an invented conversation for a real one
-    /// acts on what nobody has said.
+    /// Whether organizations that reach real people may use the simulation as well. Off by default: an operator who takes an invented
+    /// conversation for a real one acts on what nobody has said.
     /// </summary>
     public bool AllowLive { get; init; }
 
@@ -30,7 +30,8 @@ internal sealed record SimulatorOptions
 }
 
 /// <summary>Tells at each start that live organizations may be simulated, so that nobody finds it out from a transcript.</summary>
-internal sealed partial class LiveSimulationWarning(IOptions<SimulatorOptions> options, ILogger<LiveSimulationWarning> logger) : IHostedService
+internal sealed partial class LiveSimulationWarning(
+    IOptions<SimulatorOptions> options, ILogger<LiveSimulationWarning> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -46,7 +47,7 @@ internal sealed partial class LiveSimulationWarning(IOptions<SimulatorOptions> o
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Simulator:AllowLive is on: live organizations may have numbers and accounts whose calls and messages are invented")]
+        [LoggerMessage(1, LogLevel.Warning, "Simulator:AllowLive is on: calls and messages of live organizations may be invented")]
         public static partial void LiveIsSimulated(ILogger logger);
     }
 }
