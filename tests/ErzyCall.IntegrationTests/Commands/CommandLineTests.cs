@@ -201,7 +201,7 @@ public sealed class CommandLineTests(TestRun run)
         }
 
         (await RunAsync(mistyped, "migrate", "--create-database")).ShouldSucceed();
-        await using (var rights = source.CreateCommand($"CREATE ROLE {present.Database}_reader LOGIN; DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
+        await using (var rights = source.CreateCommand($"CREATE ROLE {present.Database}_reader LOGIN; DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC"))
         {
             await rights.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }

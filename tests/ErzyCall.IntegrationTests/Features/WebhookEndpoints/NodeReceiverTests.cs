@@ -25,7 +25,7 @@ public sealed class NodeReceiverTests(TestRun run)
         var endpoint = await engine.AddEndpointAsync(receiver.Url, secret, "contact.created", "contact.updated", "call.scheduled", "call.cancelled");
         foreach (var text in s_texts)
         {
-            var contact = await engine.Tenant.CreateContactAsync(text);
+            var contact = await engine.Tenant.CreateContactAsync($"A {text}");
             var fields = new Dictionary<string, string>
             {
                 // No control characters in names.
