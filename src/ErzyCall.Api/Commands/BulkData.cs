@@ -45,7 +45,7 @@ internal static class BulkData
         }
     }
 
-    private static Task AddContactsAsync(
+    private static Task<int> AddContactsAsync(
         ErzyCallDbContext db, Id<Organization> organization, int first, int count, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync(
             $"""
@@ -99,7 +99,7 @@ internal static class BulkData
             "calls", count, progress, (from, portion) => AddCallsAsync(db, organization, script, present + from, portion, now, cancellationToken));
     }
 
-    private static Task AddCallsAsync(
+    private static Task<int> AddCallsAsync(
         ErzyCallDbContext db, Id<Organization> organization, SharedScript script, int first, int count, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync(
             $"""

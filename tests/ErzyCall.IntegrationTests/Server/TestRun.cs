@@ -82,6 +82,9 @@ public sealed class TestRun : IAsyncLifetime
         await _postgres.EnsureDatabaseAsync(Template, cancellationToken);
         await TestServer.MigrateAsync(_postgres.ConnectionString(Template), cancellationToken);
         Shared = await SharedOn(RedisServer.Garnet);
+
+        // Of the server that most tests share: others may be broken on purpose.
+        await Shared.DocumentedAsync();
     }
 
     /// <summary>Nothing here outlives the run: tests that kill a PostgreSQL have one of their own.</summary>

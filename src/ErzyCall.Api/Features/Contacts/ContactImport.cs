@@ -132,7 +132,7 @@ internal sealed class ContactImport(
             .ToDictionary(rows => rows.Key, rows => rows.MaxBy(row => row.Phone == written[rows.Key])!.Id);
     }
 
-    private Task UpdateAsync(Dictionary<string, Guid> existing, Dictionary<string, ContactImportItem> byNumber) =>
+    private Task<int> UpdateAsync(Dictionary<string, Guid> existing, Dictionary<string, ContactImportItem> byNumber) =>
         db.Database.ExecuteSqlRawAsync(s_update, [RowsOf(existing.Select(row => (byNumber[row.Key], row.Value))), organization.Value, now], cancellationToken);
 
     /// <summary>What an item says of its groups replaces what was; what it leaves out stays.</summary>

@@ -20,7 +20,7 @@ internal sealed partial class ListTemplates
         var id = query.Value.IntegrationId!;
         var account = await db.WhatsAppAccounts.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken)
             ?? throw new ApiException(ApiError.NotFound("WhatsApp account"));
-        if (!await messengers.MaySendAsync(account, cancellationToken))
+        if (!messengers.MaySend(account, caller.Mode))
         {
             throw new ApiException(SendMessage.SimulatedAccount);
         }

@@ -71,10 +71,10 @@ internal static class JsonFieldPath
     public static bool IsRepeated(IReadOnlyList<string> path, ReadOnlySpan<byte> body)
     {
         var reader = new Utf8JsonReader(body);
-        JsonDocument? parsed;
+        JsonDocument parsed;
         try
         {
-            JsonDocument.TryParseValue(ref reader, out parsed);
+            parsed = JsonDocument.ParseValue(ref reader);
         }
         catch (JsonException)
         {
@@ -82,7 +82,7 @@ internal static class JsonFieldPath
             return false;
         }
 
-        using var document = parsed!;
+        using var document = parsed;
         var element = document.RootElement;
         foreach (var segment in path.SkipLast(1))
         {

@@ -26,7 +26,9 @@ internal sealed class DirectDatabase
     /// <summary>A connection that is in nobody's pool, or <c>null</c> when only a pooler can be reached.</summary>
     public async Task<NpgsqlConnection?> ConnectAsync(CancellationToken cancellationToken)
     {
+#pragma warning disable CA2000 // Whoever asked disposes of it.
         var connection = new NpgsqlConnection(_connectionString);
+#pragma warning restore CA2000
         var isDirect = false;
         try
         {

@@ -17,7 +17,12 @@ internal sealed class Messengers(IEnumerable<IMessenger> messengers, IOptions<Si
     /// Whether messages of an account may be sent at all: a live organization's are not simulated unless <c>Simulator:AllowLive</c> is on.
     /// </summary>
     public async Task<bool> MaySendAsync(WhatsAppAccount account, CancellationToken cancellationToken) =>
-        !account.IsSimulated || simulator.Value.AllowLive || await IsOfTestAsync(account, cancellationToken);
+        MaySend(account, OrganizationMode.Live) || await IsOfTestAsync(account, cancellationToken);
+
+    /// <inheritdoc cref="MaySendAsync(WhatsAppAccount, CancellationToken)"/>
+    /// <param name="mode">Of the account's organization.</param>
+    public bool MaySend(WhatsAppAccount account, OrganizationMode mode) =>
+        !account.IsSimulated || simulator.Value.AllowLive || mode is OrganizationMode.Test;
 
     public IMessenger Find(bool isSimulated) => messengers.First(messenger => messenger.IsSimulated == isSimulated);
 

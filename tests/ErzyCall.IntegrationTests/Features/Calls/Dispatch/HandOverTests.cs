@@ -187,6 +187,8 @@ public sealed class HandOverTests(TestRun run)
         var claimed = await engine.Server.InDatabaseAsync(db => db.Calls.FindAsync([Api.Platform.Ids.Id<Api.Features.Calls.Call>.Parse(id)], TestContext.Current.CancellationToken).AsTask());
         claimed!.Claim("simulator", s_lease, TimeSpan.FromMinutes(32), engine.Clock.GetUtcNow());
 
+        await engine.Server.ExecuteSqlAsync("UPDATE calls SET handed_over_at = NULL");
+
         engine.Clock.Advance(TimeSpan.FromSeconds(41));
         await engine.Server.InScopeAsync<CallHandOver>(handOver => handOver.RunAsync(claimed));
 
