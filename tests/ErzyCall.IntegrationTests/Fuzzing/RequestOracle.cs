@@ -120,7 +120,7 @@ internal sealed partial class RequestOracle
         var bytes = request.Body ?? [];
         if (request.Operation.Body is not { } schema)
         {
-            return new Verdict { Misfits = bytes.Length == 0 || (Parse(bytes, allowsTwice: false) is { ValueKind: JsonValueKind.Object } fields && !fields.EnumerateObject().Any()) ? [] : ["a body that is not read"] };
+            return new Verdict { Misfits = bytes.Length == 0 || (Parse(bytes, isStrict: true) is { ValueKind: JsonValueKind.Object } fields && !fields.EnumerateObject().Any()) ? [] : ["a body that is not read"] };
         }
 
         if (bytes.Length > (request.Operation.BatchField is null ? RequestBody.DefaultLimit : RequestBody.BatchLimit))
@@ -133,10 +133,10 @@ internal sealed partial class RequestOracle
             return new Verdict { Misfits = ["no JSON"] };
         }
 
-        if (Parse(bytes, allowsTwice: false) is not { } body)
+        if (Parse(bytes, isStrict: true) is not { } body)
         {
-            // Of a batch's item, a field that is there twice is the item's own error.
-            _isUnclear |= request.Operation.BatchField is not null && Parse(bytes, allowsTwice: true) is not null;
+            // Of a batch's item, a field that is there twice, or nested too deep, is the item's own error.
+            _isUnclear |= request.Operation.BatchField is not null && Parse(bytes, isStrict: false) is not null;
             return new Verdict { Misfits = _isUnclear ? [] : ["no JSON that is text, or a field twice"] };
         }
 
@@ -202,12 +202,13 @@ internal sealed partial class RequestOracle
         && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
         && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).ToString().ToLowerInvariant() is "utf-8" or "utf8");
 
-    private static JsonElement? Parse(byte[] bytes, bool allowsTwice)
+    /// <param name="isStrict">Whether no field may be there twice, and nothing be nested deeper than 64 levels.</param>
+    private static JsonElement? Parse(byte[] bytes, bool isStrict)
     {
         try
         {
             var text = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsSpan(Encoding.UTF8.Preamble.Length) : bytes;
-            return JsonElement.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = allowsTwice });
+            return JsonElement.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = !isStrict, MaxDepth = isStrict ? 64 : int.MaxValue });
         }
         catch (JsonException)
         {

@@ -55,16 +55,16 @@ public sealed partial class LocalServerTests : IDisposable
     [Theory]
     [InlineData("http://127.0.0.1:{taken}", "in use")]
     [InlineData("banana", "not an address")]
-    public async Task An_address_that_cannot_be_had_is_said_before_anything_is_made(string url, string why)
+    public async Task An_address_that_cannot_be_had_is_said_before_anything_is_made(string address, string why)
     {
-        ArgumentNullException.ThrowIfNull(url);
+        ArgumentNullException.ThrowIfNull(address);
         using var taken = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var data = Path.Combine(_folder.Path, "data");
 
         var result = await CommandProcess.RunAsync(
             "ErzyCall.Local.dll",
-            ["--urls", url.Replace("{taken}", $"{((IPEndPoint)taken.LocalEndpoint).Port}", StringComparison.Ordinal)],
+            ["--urls", address.Replace("{taken}", $"{((IPEndPoint)taken.LocalEndpoint).Port}", StringComparison.Ordinal)],
             ("Embedded__DataDirectory", data));
 
         Assert.Equal((1, ""), (result.ExitCode, result.Out));

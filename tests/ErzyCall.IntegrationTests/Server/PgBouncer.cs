@@ -33,7 +33,11 @@ internal sealed class PgBouncer : IAsyncDisposable
         // It refuses to be root, as PostgreSQL does.
         var user = UnprivilegedUser.Needed();
         await user.OwnAsync(folder, TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
+        }
+
         var settings = Path.Combine(folder, "pgbouncer.ini");
         await File.WriteAllTextAsync(
             settings,

@@ -14,7 +14,6 @@ public sealed class HeaderInjectionTests(TestRun run)
     [InlineData("""{"url":"https://example.com/\nX-Injected: yes","events":["call.ended"]}""", "url")]
     [InlineData("""{"url":"https://example.com\r\nX-Injected: yes","events":["call.ended"]}""", "url")]
     [InlineData("""{"url":"https://example.com/","events":["call.ended\r\nX-Injected: yes"]}""", "events[0]")]
-    [InlineData("""{"url":"https://example.com/","events":["call.ended"],"description":"a\r\nX-Injected: yes"}""", "description")]
     public async Task A_line_break_in_what_a_webhook_is_sent_by_is_refused(string body, string field)
     {
         var tenant = await run.Shared.CreateTenantAsync();

@@ -45,7 +45,7 @@ public sealed class SchemaGuardTests(TestRun run)
     /// <summary>Serves as the executable does; the limit only makes a failure end.</summary>
     private Task<OperatorException> RefusalAsync(string postgres) => Assert.ThrowsAsync<OperatorException>(() =>
         new ConfiguredHost()
-            .ServeAsync([$"--ConnectionStrings:Postgres={postgres}", $"--ConnectionStrings:Redis={run.RedisConnectionString}", "--urls=http://127.0.0.1:0", "--Workers:Enabled=false"])
+            .ServeAsync([$"--ConnectionStrings:Postgres={postgres}", $"--ConnectionStrings:Redis={run.RedisConnectionString()}", "--urls=http://127.0.0.1:0", "--Workers:Enabled=false"])
             .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
 
     private static async Task<object?> ExecuteAsync(string database, string sql)

@@ -66,6 +66,6 @@ public sealed class WriteLimitTests(TestRun run)
         limit.BeginAgain();
         await WriteAsync();
         db.Add(run.Shared.Services.GetRequiredService<TimeProvider>().GetUtcNow() is var now ? Api.Platform.Tenancy.Organization.Create(new string('x', 8 * OneMebibyte), default, now) : null!);
-        Assert.Equal("PAYLOAD_TOO_LARGE", (await Assert.ThrowsAsync<ApiException>(() => db.SaveChangesAsync())).Error.Code);
+        Assert.Equal("PAYLOAD_TOO_LARGE", (await Assert.ThrowsAsync<ApiException>(() => db.SaveChangesAsync(TestContext.Current.CancellationToken))).Error.Code);
     }
 }

@@ -146,7 +146,7 @@ public sealed class E164Tests
     public void Every_country_s_own_examples_fit_it()
     {
         Assert.True(s_examples.Count > 1_000);
-        Assert.Empty(s_examples.Where(number => new E164(number).LengthMisfit is not null));
+        Assert.DoesNotContain(s_examples, number => new E164(number).LengthMisfit is not null);
     }
 
     [Fact]
@@ -154,7 +154,9 @@ public sealed class E164Tests
     {
         var written = s_examples.SelectMany(Variants).Concat(Random()).Where(E164.IsWellFormed).Distinct().ToList();
         Assert.True(written.Count > 20_000);
-        Assert.Empty(written.Where(number => E164.CanonicalOf(number) is var canonical && (!E164.IsWellFormed(canonical) || E164.CanonicalOf(canonical) != canonical)));
+        Assert.DoesNotContain(
+            written,
+            number => E164.CanonicalOf(number) is var canonical && (!E164.IsWellFormed(canonical) || E164.CanonicalOf(canonical) != canonical));
     }
 
     [Fact]
@@ -165,7 +167,7 @@ public sealed class E164Tests
             .Where(number => number.Read is not null && number.Read != number.Written && E164.IsWellFormed(number.Read))
             .ToList();
         Assert.True(readOtherwise.Count > 1_000);
-        Assert.Empty(readOtherwise.Where(number => E164.CanonicalOf(number.Written) != E164.CanonicalOf(number.Read!)));
+        Assert.DoesNotContain(readOtherwise, number => E164.CanonicalOf(number.Written) != E164.CanonicalOf(number.Read!));
     }
 
     [Fact]
