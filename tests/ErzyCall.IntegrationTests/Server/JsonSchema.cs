@@ -58,7 +58,7 @@ internal sealed class JsonSchema(JsonElement document, Func<string, string, bool
             "pattern" => Unless(kind is not JsonValueKind.String || PatternOf(says.GetString()!).IsMatch(value.GetString()!), $"does not match {says}"),
             "format" => Unless(kind is not JsonValueKind.String || _hasFormat(value.GetString()!, says.GetString()!), $"is no {says}"),
             "minLength" => Unless(kind is not JsonValueKind.String || Length(value) >= says.GetInt32(), "is too short"),
-            "maxLength" => Unless(kind is not JsonValueKind.String || Length(value) <= says.GetInt32(), "is too long"),
+            "maxLength" => Unless(kind is not JsonValueKind.String || LengthOfLines(value) <= says.GetInt32(), "is too long"),
             "minimum" => Unless(kind is not JsonValueKind.Number || value.GetDouble() >= says.GetDouble(), "is too small"),
             "maximum" => Unless(kind is not JsonValueKind.Number || value.GetDouble() <= says.GetDouble(), "is too large"),
             "minItems" => Unless(kind is not JsonValueKind.Array || value.GetArrayLength() >= says.GetInt32(), "has too few items"),
@@ -106,5 +106,8 @@ internal sealed class JsonSchema(JsonElement document, Func<string, string, bool
         s_patterns.GetOrAdd(pattern, static text => new Regex(text.EndsWith('$') ? $@"{text[..^1]}\z" : text, RegexOptions.ECMAScript));
 
     // In Unicode scalar values, as JSON Schema counts too.
+    /// <summary>A line break counts as one character, however it is written: where CR LF is not taken, a pattern refuses it.</summary>
+    private static int LengthOfLines(JsonElement value) => value.GetString()!.Replace("\r\n", "\n", StringComparison.Ordinal).EnumerateRunes().Count();
+
     private static int Length(JsonElement value) => value.GetString()!.EnumerateRunes().Count();
 }

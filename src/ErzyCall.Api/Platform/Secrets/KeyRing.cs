@@ -9,7 +9,7 @@ namespace ErzyCall.Api.Platform.Secrets;
 /// way, would lie in the same table as the old one and protect nothing more, and copies that make theirs at the same time could not read each other.
 /// Whatever is encrypted with a key that is not known here was made with one that another copy knows: the keys are read again before that is a failure.
 /// </summary>
-internal sealed class KeyRing(IKeyManager manager) : IKeyRingProvider
+internal sealed class KeyRing(IKeyManager manager, TimeProvider clock) : IKeyRingProvider
 {
     /// <summary>Nothing looks at it; the framework asks for one.</summary>
     private static readonly TimeSpan s_lifetime = TimeSpan.FromDays(365 * 100);
@@ -38,7 +38,7 @@ internal sealed class KeyRing(IKeyManager manager) : IKeyRingProvider
         var stored = manager.GetAllKeys();
         if (stored.Count == 0)
         {
-            var now = DateTimeOffset.UtcNow;
+            var now = clock.GetUtcNow();
             manager.CreateNewKey(now, now + s_lifetime);
 
             // Another copy may have been faster, and then its key is the one that is kept.

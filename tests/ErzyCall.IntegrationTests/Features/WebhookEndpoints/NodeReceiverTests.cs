@@ -38,7 +38,7 @@ public sealed class NodeReceiverTests(TestRun run)
                 ["4294967295"] = "large",
             };
             var metadata = new Dictionary<string, string> { ["__proto__"] = text, ["toString"] = text, ["constructor"] = "" };
-            (await engine.Tenant.Api.PatchAsync($"/contacts/{contact}", new { notes = text, tags = new[] { text, "b" }, customFields = fields })).ShouldBe(HttpStatusCode.OK);
+            (await engine.Tenant.Api.PatchAsync($"/contacts/{contact}", new { notes = text, tags = new[] { $"A {text}", "b" }, customFields = fields })).ShouldBe(HttpStatusCode.OK);
             var call = await engine.Tenant.CreateAsync(
                 "/calls", new { to = "+14155550100", from = engine.Tenant.Number, metadata, scheduledAt = engine.Clock.GetUtcNow().AddHours(1).ToString("O") });
             (await engine.Tenant.Api.PostAsync($"/calls/{call}/cancel", null)).ShouldBe(HttpStatusCode.OK);

@@ -1,5 +1,5 @@
 -- Rows in every table, as the server of the migration 20261125145512_AttemptsOnDeliveries wrote them. Numbers stand in it in forms that it did not yet know to be one.
-INSERT INTO data_protection_keys (friendly_name, xml) VALUES ('key-1', '<key id="0190f000-0000-7000-8000-000000000001" version="1" />');
+INSERT INTO data_protection_keys (friendly_name, xml) VALUES ('key-1', '<key id="0190f000-0000-7000-8000-000000000001" version="1"><creationDate>2026-11-01T08:00:00Z</creationDate><activationDate>2026-11-01T08:00:00Z</activationDate><expirationDate>2027-01-30T08:00:00Z</expirationDate><descriptor deserializerType="Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption.ConfigurationModel.AuthenticatedEncryptorDescriptorDeserializer, Microsoft.AspNetCore.DataProtection, Version=10.0.0.0, Culture=neutral, PublicKeyToken=adb9793829ddae60"><descriptor><encryption algorithm="AES_256_CBC" /><validation algorithm="HMACSHA256" /><masterKey p4:requiresEncryption="true" xmlns:p4="http://schemas.asp.net/2015/03/dataProtection"><value>AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==</value></masterKey></descriptor></descriptor></key>');
 
 INSERT INTO organizations (id, name, mode, max_concurrent_calls, created_at) VALUES
   ('01900000-0000-7000-8000-000000000001', 'Acme', 'Test', 7, '2026-11-01T08:00:00Z');
