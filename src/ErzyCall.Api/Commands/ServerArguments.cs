@@ -6,8 +6,14 @@ internal static class ServerArguments
     /// <summary>What other servers call it.</summary>
     private static readonly Dictionary<string, string> s_synonyms = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["port"] = "urls", ["host"] = "urls", ["listen"] = "urls", ["bind"] = "urls", ["address"] = "urls",
-        ["database"] = "ConnectionStrings:Postgres", ["postgres"] = "ConnectionStrings:Postgres", ["redis"] = "ConnectionStrings:Redis",
+        ["port"] = "urls",
+        ["host"] = "urls",
+        ["listen"] = "urls",
+        ["bind"] = "urls",
+        ["address"] = "urls",
+        ["database"] = "ConnectionStrings:Postgres",
+        ["postgres"] = "ConnectionStrings:Postgres",
+        ["redis"] = "ConnectionStrings:Redis",
     };
 
     /// <summary>Why these are wrong usage, in one sentence; <c>null</c> when they are not.</summary>

@@ -119,7 +119,8 @@ internal sealed record ApiError(string Code, int Status, string Message)
         new(
             "RATE_LIMITED",
             StatusCodes.Status429TooManyRequests,
-            $"An organization has at most {most} batches running at once. Retry after 1s") { RetryAfterSeconds = 1 };
+            $"An organization has at most {most} batches running at once. Retry after 1s")
+        { RetryAfterSeconds = 1 };
 
     /// <summary>Not HTTP as this server takes it, so that nothing of the request is known for sure.</summary>
     /// <param name="status">Of the server's own finding.</param>
