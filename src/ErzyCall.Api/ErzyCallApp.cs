@@ -50,7 +50,11 @@ internal static class ErzyCallApp
         var services = builder.Services;
         var configuration = builder.Configuration;
         builder.WebHost.ConfigureKestrel(KestrelLimits.Apply);
-        if (string.IsNullOrEmpty(configuration[WebHostDefaults.ServerUrlsKey]))
+        if (configuration[WebHostDefaults.ServerUrlsKey] is { Length: > 0 } urls)
+        {
+            _ = ListeningAddress.Parse(urls);
+        }
+        else
         {
             builder.WebHost.UseUrls(DefaultUrl);
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ErzyCall.Api.Platform;
+using ErzyCall.Api.Platform.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace ErzyCall.Local;
@@ -20,9 +21,9 @@ internal sealed class ReservedPort : IDisposable
         var reserved = new ReservedPort();
         try
         {
-            foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            foreach (var address in ListeningAddress.Parse(urls))
             {
-                reserved.TakeOne(url);
+                reserved.TakeOne(address);
             }
 
             return reserved;
@@ -36,18 +37,8 @@ internal sealed class ReservedPort : IDisposable
 
     public void Dispose() => _listeners.ForEach(listener => listener.Dispose());
 
-    private void TakeOne(string url)
+    private void TakeOne(BindingAddress address)
     {
-        BindingAddress address;
-        try
-        {
-            address = BindingAddress.Parse(url);
-        }
-        catch (FormatException malformed)
-        {
-            throw new OperatorException($"'{url}' is not an address to listen on. Name one such as http://localhost:5080 with --urls.", malformed);
-        }
-
         if (address.IsUnixPipe || address.IsNamedPipe || address.Port == 0)
         {
             return;
@@ -72,11 +63,11 @@ internal sealed class ReservedPort : IDisposable
         }
         catch (SocketException refused) when (refused.SocketErrorCode is SocketError.AddressAlreadyInUse)
         {
-            throw new OperatorException($"{url} is in use by another program. Stop that one, or name another address with --urls.", refused);
+            throw new OperatorException($"{address} is in use by another program. Stop that one, or name another address with --urls.", refused);
         }
         catch (SocketException refused)
         {
-            throw new OperatorException($"The server cannot listen on {url}: {refused.Message}. Name another address with --urls.", refused);
+            throw new OperatorException($"The server cannot listen on {address}: {refused.Message}. Name another address with --urls.", refused);
         }
     }
 }

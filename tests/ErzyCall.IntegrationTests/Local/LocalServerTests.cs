@@ -55,6 +55,8 @@ public sealed partial class LocalServerTests : IDisposable
     [Theory]
     [InlineData("http://127.0.0.1:{taken}", "in use")]
     [InlineData("banana", "not an address")]
+    [InlineData("http://127.0.0.1:abc", "not an address")]
+    [InlineData("http://localhost:70000", "not an address")]
     public async Task An_address_that_cannot_be_had_is_said_before_anything_is_made(string address, string why)
     {
         ArgumentNullException.ThrowIfNull(address);

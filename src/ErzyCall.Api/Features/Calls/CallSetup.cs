@@ -48,7 +48,7 @@ internal static class CallSetup
             .AddEventDescription<CallListItem>("call.scheduled", CallRoutes.Tag, "A call is to be dialled at a time.")
             .AddEventDescription<CallListItem>("call.started", CallRoutes.Tag, "A call is being dialled.")
             .AddEventDescription<CallListItem>("call.ended", CallRoutes.Tag, "A call is over, with the outcome that the carrier reported.")
-            .AddEventDescription<CallListItem>("call.failed", CallRoutes.Tag, "A call was not dialled, or its outcome is not known. A call has this event or `call.ended`, never both.")
+            .AddEventDescription<CallListItem>("call.failed", CallRoutes.Tag, "A call was not dialled, was hung up for the do-not-call ledger, or its outcome is not known. A call has this event or `call.ended`, never both.")
             .AddEventDescription<CallListItem>("call.cancelled", CallRoutes.Tag, "A call was cancelled before it was dialled.");
     }
 }

@@ -65,7 +65,7 @@ internal sealed class ContactImport(
           """;
 
     /// <param name="items">No number twice.</param>
-    public async Task<List<BatchResult<ContactResponse>>> RunAsync(IReadOnlyList<ContactImportItem> items)
+    public async Task<List<BatchResult<ContactListItem>>> RunAsync(IReadOnlyList<ContactImportItem> items)
     {
         var byNumber = items.ToDictionary(item => item.Number);
         var created = await InsertAsync(items);
@@ -89,18 +89,18 @@ internal sealed class ContactImport(
         return [.. items.Select(item => ResultOf(item, created, existing, shown))];
     }
 
-    private BatchResult<ContactResponse> ResultOf(
-        ContactImportItem item, Dictionary<string, Guid> created, Dictionary<string, Guid> existing, Dictionary<Id<Contact>, ContactResponse> shown)
+    private BatchResult<ContactListItem> ResultOf(
+        ContactImportItem item, Dictionary<string, Guid> created, Dictionary<string, Guid> existing, Dictionary<Id<Contact>, ContactListItem> shown)
     {
         if (created.TryGetValue(item.Number, out var id))
         {
-            return BatchResult<ContactResponse>.Of(item.Index, StatusCodes.Status201Created, shown[new Id<Contact>(id)]);
+            return BatchResult<ContactListItem>.Of(item.Index, StatusCodes.Status201Created, shown[new Id<Contact>(id)]);
         }
 
         // One that was there and is gone again was deleted at the same moment: who asks again will find it free.
         return onConflict != OnConflict.Fail && existing.TryGetValue(item.Number, out id)
-            ? BatchResult<ContactResponse>.Of(item.Index, StatusCodes.Status200OK, shown[new Id<Contact>(id)])
-            : BatchResult<ContactResponse>.Of(item.Index, ApiError.Duplicate(Contact.PhoneTaken));
+            ? BatchResult<ContactListItem>.Of(item.Index, StatusCodes.Status200OK, shown[new Id<Contact>(id)])
+            : BatchResult<ContactListItem>.Of(item.Index, ApiError.Duplicate(Contact.PhoneTaken));
     }
 
     /// <summary>
@@ -159,15 +159,15 @@ internal sealed class ContactImport(
         return numbers.Count == 0 ? Task.CompletedTask : ledger.EnterAsync(organization, numbers, DoNotCallSource.Import, now, cancellationToken);
     }
 
-    private async Task<Dictionary<Id<Contact>, ContactResponse>> ShowAsync(List<Guid> ids)
+    private async Task<Dictionary<Id<Contact>, ContactListItem>> ShowAsync(List<Guid> ids)
     {
         var contacts = ids.ConvertAll(id => new Id<Contact>(id));
-        return await db.Contacts.Where(contact => contacts.Contains(contact.Id)).Select(ContactResponse.From(db)).ToDictionaryAsync(contact => contact.Id, cancellationToken);
+        return await db.Contacts.Where(contact => contacts.Contains(contact.Id)).Select(ContactListItem.From(db)).ToDictionaryAsync(contact => contact.Id, cancellationToken);
     }
 
-    private async Task AddEventsAsync(Dictionary<string, Guid> rows, string type, Dictionary<Id<Contact>, ContactResponse> shown)
+    private async Task AddEventsAsync(Dictionary<string, Guid> rows, string type, Dictionary<Id<Contact>, ContactListItem> shown)
     {
-        db.Events.AddRange(rows.Values.Select(id => OutboxEvent.Create(organization, type, id, ContactListItem.Of(shown[new Id<Contact>(id)]), now)));
+        db.Events.AddRange(rows.Values.Select(id => OutboxEvent.Create(organization, type, id, shown[new Id<Contact>(id)], now)));
         await db.SaveChangesAsync(cancellationToken);
     }
 

@@ -15,12 +15,13 @@ using Microsoft.EntityFrameworkCore;
 namespace ErzyCall.Api.Features.Contacts;
 
 /// <summary>
-/// Makes up to a thousand contacts in one transaction. Each item is judged alone and answered as it would have been alone; what becomes of one whose phone a
+/// Makes up to a thousand contacts in one transaction. Each item is judged alone and answered as it would have been alone, but in the form of lists, so that the answer
+/// grows with what was sent and not with what the contacts hold; what becomes of one whose phone a
 /// contact has already, <c>onConflict</c> says.
 /// </summary>
 internal static class CreateContacts
 {
-    public static Task<Created<Data<List<BatchResult<ContactResponse>>>>> HandleAsync(
+    public static Task<Created<Data<List<BatchResult<ContactListItem>>>>> HandleAsync(
         Body<CreateContactsRequest> body,
         BatchReader<CreateContactRequest> reader,
         Caller caller,
@@ -34,17 +35,17 @@ internal static class CreateContacts
                 var items = body.Value.Contacts!.Select((item, index) => (Index: index, Item: reader.Read(item))).ToList();
                 var import = new ContactImport(caller.OrganizationId, body.Value.OnConflict ?? OnConflict.Fail, db, ledger, clock.Now(), cancellationToken);
                 var groups = await KnownGroupsAsync(items.Select(item => item.Item.Value), caller, db, cancellationToken);
-                var results = new BatchResult<ContactResponse>?[items.Count];
+                var results = new BatchResult<ContactListItem>?[items.Count];
                 var accepted = new List<ContactImportItem>();
                 foreach (var (index, (request, error)) in items)
                 {
                     if (request is null)
                     {
-                        results[index] = BatchResult<ContactResponse>.Of(index, error!);
+                        results[index] = BatchResult<ContactListItem>.Of(index, error!);
                     }
                     else if (!ContactRules.GroupsOf(request.GroupIds).All(groups.Contains))
                     {
-                        results[index] = BatchResult<ContactResponse>.Of(index, ApiError.NotFound("contact group"));
+                        results[index] = BatchResult<ContactListItem>.Of(index, ApiError.NotFound("contact group"));
                     }
                     else
                     {
@@ -60,7 +61,7 @@ internal static class CreateContacts
                     }
                 }
 
-                return TypedResults.Created((string?)null, Data.Of(results.OfType<BatchResult<ContactResponse>>().ToList()));
+                return TypedResults.Created((string?)null, Data.Of(results.OfType<BatchResult<ContactListItem>>().ToList()));
             },
             cancellationToken);
 

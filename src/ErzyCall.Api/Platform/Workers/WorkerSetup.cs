@@ -4,7 +4,7 @@ internal static class WorkerSetup
 {
     public static void AddWorkers(this IServiceCollection services, IConfiguration configuration) =>
         services
-            .Configure<WorkerOptions>(configuration.GetSection(WorkerOptions.Section))
+            .AddOptions<WorkerOptions>().Bind(configuration.GetSection(WorkerOptions.Section)).ValidateOnStart().Services
             .AddSingleton<WorkSignal>()
             .AddSingleton(typeof(ParkedRows<>))
             .AddHostedService<WorkListener>();

@@ -6,6 +6,7 @@ using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.Api.Features.WhatsApp.Sending;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.IntegrationTests.Features.Audit;
 using ErzyCall.IntegrationTests.Features.WhatsApp;
 using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Server;
@@ -147,6 +148,7 @@ public sealed class LedgerRaceTests(TestRun run)
         engine.Clock.Advance(TimeSpan.FromSeconds(31));
         await engine.Server.RunAsync<CallDeadlineJob>();
         Assert.Equal(("error", "contact-opted-out"), await engine.StateOfAsync(ringing));
+        Assert.Empty((await engine.Tenant.AuditAsync()).Laws("violated"));
     }
 
     [Fact]

@@ -66,13 +66,13 @@ internal static class CallLaws
             """),
         AuditLaw.For<Call>(
             "call-outcome",
-            "A call that ended was dialled and its carrier had it; one that was cancelled or refused for the do-not-call ledger was not.",
+            "A call that ended was dialled and its carrier had it; one that was cancelled was not.",
             $"""
              WITH {Subjects}
              SELECT id FROM subject
              WHERE CASE
                WHEN status = 'ended' THEN started_at IS NULL OR handed_over_at IS NULL
-               WHEN status = 'cancelled' OR (status = 'error' AND ended_reason = 'contact-opted-out') THEN started_at IS NOT NULL
+               WHEN status = 'cancelled' THEN started_at IS NOT NULL
              END
              """),
     ];

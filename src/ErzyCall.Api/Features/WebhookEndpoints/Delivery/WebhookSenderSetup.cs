@@ -13,7 +13,8 @@ internal static class WebhookSenderSetup
     {
         services.AddOptions<WebhookOptions>()
             .Configure(options => options.AllowPrivateTargets = environment.IsDevelopment())
-            .Bind(configuration.GetSection(WebhookOptions.Section));
+            .Bind(configuration.GetSection(WebhookOptions.Section))
+            .ValidateOnStart();
         services.AddSingleton<PublicAddressOnly>(provider => new PublicAddressOnly(provider.GetRequiredService<IOptions<WebhookOptions>>()));
 
         // No resilience handler: when an attempt is repeated is the delivery's to say, and each one is recorded.

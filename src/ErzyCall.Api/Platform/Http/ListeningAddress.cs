@@ -1,0 +1,32 @@
+using System.Net;
+
+namespace ErzyCall.Api.Platform.Http;
+
+/// <summary>The addresses that the server listens on, as operators write them.</summary>
+internal static class ListeningAddress
+{
+    /// <param name="urls">As in <c>--urls</c>: separated by semicolons.</param>
+    /// <exception cref="OperatorException">One is no address to listen on.</exception>
+    public static IReadOnlyList<BindingAddress> Parse(string urls) =>
+        [.. urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(ParseOne)];
+
+    private static BindingAddress ParseOne(string url)
+    {
+        try
+        {
+            var address = BindingAddress.Parse(url);
+            if (address.IsUnixPipe || address.IsNamedPipe || (IsHost(address.Host) && address.Port is >= 0 and <= IPEndPoint.MaxPort))
+            {
+                return address;
+            }
+        }
+        catch (FormatException)
+        {
+        }
+
+        throw new OperatorException($"'{url}' is not an address to listen on. Name one such as http://localhost:5080 with --urls.");
+    }
+
+    /// <summary>What is no number behind a colon is read as a part of the name, for which Kestrel would listen on port 80 of every network.</summary>
+    private static bool IsHost(string host) => host is ['[', .., ']'] || (host.Length > 0 && !host.Contains(':', StringComparison.Ordinal));
+}
