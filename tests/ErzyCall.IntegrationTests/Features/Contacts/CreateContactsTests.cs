@@ -46,7 +46,8 @@ public sealed class CreateContactsTests(TestRun run)
         Assert.Equal("INVALID_ID", results[6].GetProperty("error").GetProperty("code").GetString());
 
         var ada = results[0].GetProperty("data");
-        Assert.Equal(ada.GetRawText(), (await tenant.Api.GetAsync($"/contacts/{ada.GetProperty("id").GetString()}")).Data.GetRawText());
+        var listed = (await tenant.Api.GetAsync("/contacts")).Data.EnumerateArray().Single(contact => contact.GetProperty("title").GetString() == "Ada");
+        Assert.Equal(listed.GetRawText(), ada.GetRawText());
         Assert.Equal(("[\"a\"]", $"[\"{group}\"]", "import"), (ada.GetProperty("tags").GetRawText(), ada.GetProperty("groupIds").GetRawText(), ada.GetProperty("optOut").GetProperty("source").GetString()));
         Assert.Equal(["Edsger", "Ada", "There already"], (await tenant.Api.GetAsync("/contacts")).Data.EnumerateArray().Select(contact => contact.GetProperty("title").GetString()).OrderByDescending(title => title == "Edsger").ThenByDescending(title => title == "Ada"));
     }
@@ -66,7 +67,7 @@ public sealed class CreateContactsTests(TestRun run)
         Assert.Equal((title, email, tags), (contact.GetProperty("title").GetString(), contact.GetProperty("email").GetString(), contact.GetProperty("tags").GetRawText()));
         if (status == 200)
         {
-            Assert.Equal(contact.GetRawText(), result.GetProperty("data").GetRawText());
+            Assert.Equal((await tenant.Api.GetAsync("/contacts")).Data[0].GetRawText(), result.GetProperty("data").GetRawText());
         }
 
         var events = await run.Shared.InDatabaseAsync(db => db.Events.Where(happened => happened.OrganizationId == tenant.Organization.Id).OrderBy(happened => happened.Position).Select(happened => happened.Type).ToListAsync());
