@@ -54,6 +54,9 @@ public sealed class LedgerRaceTests(TestRun run)
 
         Assert.Empty(_carrier.Placed);
         Assert.Equal(("ended", "manually-canceled"), await engine.StateOfAsync(claimed.Id.ToString()));
+
+        // No law but that it was announced, which the test's own claim left out.
+        Assert.All((await engine.Tenant.AuditAsync()).Laws("violated"), law => Assert.Equal("call-started-event", law.Name()));
     }
 
     [Theory]

@@ -66,12 +66,12 @@ internal static class CallLaws
             """),
         AuditLaw.For<Call>(
             "call-outcome",
-            "A call that ended was dialled and its carrier had it; one that was cancelled was not.",
+            "A call that ended was dialled and its carrier had it, unless it was cancelled before its order had left; one that was cancelled was not dialled.",
             $"""
              WITH {Subjects}
              SELECT id FROM subject
              WHERE CASE
-               WHEN status = 'ended' THEN started_at IS NULL OR handed_over_at IS NULL
+               WHEN status = 'ended' THEN started_at IS NULL OR (handed_over_at IS NULL AND ended_reason <> 'manually-canceled')
                WHEN status = 'cancelled' THEN started_at IS NOT NULL
              END
              """),
