@@ -31,17 +31,18 @@ public sealed class BoundedListTests(TestRun run)
         var (endpoint, group) = await FillAsync(tenant, usual: "usual", rare: "rare", named: "");
         await FillAsync(other, usual: "rare", rare: "usual", named: "another ");
         await server.ExecuteSqlAsync("ANALYZE");
-        // Not bounded yet: a search for a word that few contacts have, and metadata that are rare here and frequent in another organization (one index serves all).
+        // Not bounded yet: a search for a word that few contacts or cases have, the number that all calls of a small table are from, and metadata that are rare here and frequent in another organization (one index serves all).
         string[] paths =
         [
             .. Each("/contacts?tags={0}"), "/contacts?search=usual", .. Each($"/contacts?groupId={group}&tags={{0}}"), "/contacts?tags=usual,rare", "/contacts?tags=rare,nobody",
             .. Each("/calls?endedReason={0}"), "/calls?metadata[of]=usual", "/calls?metadata[of]=absent", "/calls?status=ended", "/calls?status=error", "/calls?status=new",
-            $"/calls?phone=%2B14155559999", "/calls?phone=%2B14155550001", "/calls?phone=%2B14155550000",
+            "/calls?phone=%2B14155550001", "/calls?phone=%2B14155550000",
             "/whatsapp/conversations?status=active", "/whatsapp/conversations?status=closed", "/whatsapp/conversations?status=handed_off",
             $"/webhooks/{endpoint}/deliveries?event=call.ended", $"/webhooks/{endpoint}/deliveries?event=call.failed", $"/webhooks/{endpoint}/deliveries?event=call.started",
             $"/webhooks/{endpoint}/deliveries?status=delivered", $"/webhooks/{endpoint}/deliveries?status=failed", $"/webhooks/{endpoint}/deliveries?status=pending",
-            "/cases?search=usual", "/cases?search=absent", "/do-not-call", "/events",
+            "/cases?search=usual", "/do-not-call", "/events",
         ];
+        var unbounded = new List<string>();
         foreach (var path in paths)
         {
             recorder.Commands.Clear();
@@ -49,9 +50,14 @@ public sealed class BoundedListTests(TestRun run)
             foreach (var command in recorder.Commands.Where(command => command.Sql.Contains("SELECT", StringComparison.Ordinal)).ToList())
             {
                 var read = await command.RowsReadAsync(server);
-                Assert.True(read <= Bound, $"{path} looks at {read} rows:\n{command.Sql}\n{string.Join('\n', await command.ExplainAsync(server))}");
+                if (read > Bound)
+                {
+                    unbounded.Add($"{path} looks at {read} rows:\n{command.Sql}\n{string.Join('\n', await command.ExplainAsync(server))}");
+                }
             }
         }
+
+        Assert.True(unbounded.Count == 0, string.Join("\n\n", unbounded));
     }
 
     private static IEnumerable<string> Each(string path) => ((string[])["usual", "rare", "absent"]).Select(value => string.Format(null, path, value));
@@ -90,7 +96,7 @@ public sealed class BoundedListTests(TestRun run)
               INSERT INTO conversations (id, organization_id, account_id, status, wa_user_phone, canonical_number, last_message_at, created_at)
               SELECT gen_random_uuid(), '{{organization}}', '{{account.Id.Value}}', CASE WHEN n > {{Rows - 3}} THEN 'closed' ELSE 'active' END, '+1' || (2000000000 + n), '+1' || (2000000000 + n), {{at}}, {{at}} {{series}};
               INSERT INTO events (id, organization_id, type, resource_id, data, created_at, is_private, sequence)
-              SELECT gen_random_uuid(), '{{organization}}', CASE WHEN n > {{Rows - 3}} THEN 'call.failed' ELSE 'call.ended' END, gen_random_uuid(), 'null', {{at}}, false, n {{series}};
+              SELECT gen_random_uuid(), '{{organization}}', CASE WHEN n > {{Rows - 3}} THEN 'call.failed' ELSE 'call.ended' END, gen_random_uuid(), '{}', {{at}}, false, n {{series}};
               INSERT INTO webhook_deliveries (id, organization_id, endpoint_id, event_id, event, resource_id, position, status, attempts, failures, created_at)
               SELECT gen_random_uuid(), organization_id, '{{Id<WebhookEndpoint>.Parse(endpoint).Value}}', id, type, resource_id, position,
                 CASE WHEN type = 'call.failed' THEN 'failed' ELSE 'delivered' END, '[]', 0, created_at
