@@ -31,7 +31,9 @@ public sealed class BoundedListTests(TestRun run)
         var (endpoint, group) = await FillAsync(tenant, usual: "usual", rare: "rare", named: "");
         await FillAsync(other, usual: "rare", rare: "usual", named: "another ");
         await server.ExecuteSqlAsync("ANALYZE");
-        // Not bounded yet: a search for a word that few contacts or cases have, the number that all calls of a small table are from, and metadata that are rare here and frequent in another organization (one index serves all).
+
+        // Not bounded yet: a search for a word that few contacts or cases have, the number that all calls of a small table are from, and
+        // metadata that are rare here and frequent in another organization, since one index serves all.
         string[] paths =
         [
             .. Each("/contacts?tags={0}"), "/contacts?search=usual", .. Each($"/contacts?groupId={group}&tags={{0}}"), "/contacts?tags=usual,rare", "/contacts?tags=rare,nobody",
