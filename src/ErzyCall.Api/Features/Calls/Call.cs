@@ -174,11 +174,12 @@ internal sealed class Call : IResource<Call>
     public void Lease(TimeSpan lease, DateTimeOffset now) => LeasedUntil = now + lease;
 
     /// <summary>
-    /// The carrier has it. A call that was over before the carrier had it stays over, and is hung up: nobody's phone goes on ringing for it.
+    /// The carrier has it. A call that was over before the carrier had it stays over, and is hung up: nobody's phone goes on ringing for it. What a
+    /// carrier says of a call that was never claimed, and so never ordered, is an error of the carrier's and must not keep that call from being dialled.
     /// </summary>
     public void HandOver(DateTimeOffset now)
     {
-        if (HandedOverAt is null)
+        if (Carrier is not null && HandedOverAt is null)
         {
             HandedOverAt = now;
             LeasedUntil = null;

@@ -57,7 +57,7 @@ internal static class SendMessage
             throw new ApiException(ApiError.InvalidState($"The WhatsApp account is not active but '{account.Status}'"));
         }
 
-        if (!await messengers.MaySendAsync(account, cancellationToken))
+        if (!messengers.MaySend(account, caller.Mode))
         {
             throw new ApiException(SimulatedAccount);
         }

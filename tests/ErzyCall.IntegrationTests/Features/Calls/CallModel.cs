@@ -294,10 +294,10 @@ internal sealed class ModelCall(string to, HandOverFate fate, DateTimeOffset cre
 
     public bool IsSilent => to.EndsWith("0007", StringComparison.Ordinal);
 
-    /// <summary>What the carrier says of a call shows that it has it; of a call that is over, that it is to be hung up.</summary>
+    /// <summary>What the carrier says of a call that it was to have shows that it has it; of a call that is over, that it is to be hung up.</summary>
     public void Heard()
     {
-        if (!IsHandedOver)
+        if (ClaimedAt is not null && !IsHandedOver)
         {
             IsHandedOver = true;
             LeasedUntil = null;

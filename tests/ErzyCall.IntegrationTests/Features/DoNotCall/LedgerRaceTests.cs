@@ -242,13 +242,6 @@ public sealed class LedgerRaceTests(TestRun run)
     }
 
     /// <summary>Lets time pass until a request is answered.</summary>
-    private static async Task UntilAnsweredAsync(Task<ApiResponse> request, FakeTimeProvider clock)
-    {
-        await Patience.UntilAsync("the request is answered", () =>
-        {
-            clock.Advance(TimeSpan.FromMilliseconds(50));
-            return request.IsCompleted;
-        });
-        Assert.InRange((await request).Status, HttpStatusCode.OK, HttpStatusCode.Created);
-    }
+    private static async Task UntilAnsweredAsync(Task<ApiResponse> request, FakeTimeProvider clock) =>
+        Assert.InRange((await Patience.WhileTimePassesAsync(clock, request)).Status, HttpStatusCode.OK, HttpStatusCode.Created);
 }
