@@ -1,7 +1,7 @@
 using System.CommandLine;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Features.Numbers;
-using ErzyCall.Api.Features.WhatsApp;
+using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Platform;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Persistence;

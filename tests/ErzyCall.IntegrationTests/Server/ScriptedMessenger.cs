@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using ErzyCall.Api.Features.WhatsApp;
-using ErzyCall.Api.Features.WhatsApp.Sending;
+using ErzyCall.Api.Features.WhatsApp.Accounts;
+using ErzyCall.Api.Features.WhatsApp.Messages;
 
 namespace ErzyCall.IntegrationTests.Server;
 
@@ -19,7 +19,7 @@ internal sealed class ScriptedMessenger(bool isSimulated = true) : IMessenger
     public void RefuseOnce(int code, TimeSpan? retryAfter = null) => WhenSent = (_, _) =>
     {
         WhenSent = (message, _) => Task.FromResult(Accepts(message));
-        return Task.FromResult<SendResult>(new SendResult.Refused(PlatformError.Of(code, "No"), retryAfter));
+        return Task.FromResult<SendResult>(new SendResult.Refused(MetaError.Of(code, "No"), retryAfter));
     };
 
     public Task<SendResult> SendAsync(WhatsAppAccount account, OutgoingMessage message, CancellationToken cancellationToken)

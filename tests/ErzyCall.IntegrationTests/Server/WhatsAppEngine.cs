@@ -1,6 +1,6 @@
-using ErzyCall.Api.Features.WhatsApp;
-using ErzyCall.Api.Features.WhatsApp.Sending;
-using ErzyCall.Api.Features.WhatsApp.Sending.Simulation;
+using ErzyCall.Api.Features.WhatsApp.Accounts;
+using ErzyCall.Api.Features.WhatsApp.Messages;
+using ErzyCall.Api.Features.WhatsApp.Simulation;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using ErzyCall.Api.Features.WhatsApp;
-using ErzyCall.Api.Features.WhatsApp.Callbacks;
+using ErzyCall.Api.Features.WhatsApp.Accounts;
+using ErzyCall.Api.Features.WhatsApp.Messages;
+using ErzyCall.Api.Features.WhatsApp.Meta;
 using ErzyCall.Api.Platform.Ids;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,7 +46,7 @@ internal static class WhatsAppTenant
     public static async Task<string> HearAsync(
         this Tenant tenant, WhatsAppAccount account, string text = "Hello", string from = Customer, DateTimeOffset? wroteAt = null, string? platformId = null)
     {
-        await tenant.Server.InScopeAsync<PlatformReports>(reports => reports.ReceivedAsync(
+        await tenant.Server.InScopeAsync<MetaReports>(reports => reports.ReceivedAsync(
             account,
             new CustomerMessage(platformId ?? $"wamid.{Guid.CreateVersion7():N}", from[1..], "Ada", text, wroteAt ?? tenant.Now),
             TestContext.Current.CancellationToken));
@@ -53,7 +54,7 @@ internal static class WhatsAppTenant
     }
 
     public static Task ReportAsync(this Tenant tenant, WhatsAppAccount account, StatusReport report) =>
-        tenant.Server.InScopeAsync<PlatformReports>(reports => reports.ReportedAsync(account, report, TestContext.Current.CancellationToken));
+        tenant.Server.InScopeAsync<MetaReports>(reports => reports.ReportedAsync(account, report, TestContext.Current.CancellationToken));
 
     public static async Task<JsonElement> GetConversationAsync(this Tenant tenant, string id) =>
         (await tenant.Api.GetAsync($"/whatsapp/conversations/{id}")).ShouldBe(HttpStatusCode.OK).Data;

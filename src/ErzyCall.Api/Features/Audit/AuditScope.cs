@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
-using ErzyCall.Api.Features.WhatsApp;
+using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Tenancy;
 using Npgsql;

@@ -1,7 +1,9 @@
 using ErzyCall.Api.Features.DoNotCall;
-using ErzyCall.Api.Features.WhatsApp.Sending;
-using ErzyCall.Api.Features.WhatsApp.Sending.MetaCloud;
-using ErzyCall.Api.Features.WhatsApp.Sending.Simulation;
+using ErzyCall.Api.Features.WhatsApp.Accounts;
+using ErzyCall.Api.Features.WhatsApp.Conversations;
+using ErzyCall.Api.Features.WhatsApp.Messages;
+using ErzyCall.Api.Features.WhatsApp.Meta;
+using ErzyCall.Api.Features.WhatsApp.Simulation;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Persistence;
@@ -26,7 +28,7 @@ internal static class WhatsAppSetup
             .AddSingleton<AccountSecrets>()
             .AddScoped<Messengers>()
             .AddScoped<IMessenger, SimulatedMessenger>()
-            .AddScoped<PlatformReports>()
+            .AddScoped<MetaReports>()
             .AddScoped<CustomerOptOuts>()
             .AddScoped<IOnItsWay, MessagesOnTheirWay>()
             .AddScoped<MessageHandOver>()

@@ -93,7 +93,7 @@ public sealed class BrokenCallbackTests(TestRun run)
         Assert.NotNull(await tenant.LedgerEntryAsync("+14155550100"));
     }
 
-    private async Task<(Tenant Tenant, Api.Features.WhatsApp.WhatsAppAccount Account)> LiveAsync()
+    private async Task<(Tenant Tenant, Api.Features.WhatsApp.Accounts.WhatsAppAccount Account)> LiveAsync()
     {
         var tenant = await run.Shared.CreateTenantAsync(new TenantOptions { Mode = OrganizationMode.Live });
         return (tenant, await tenant.ConnectAsync(simulated: false));

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Text;
 using ErzyCall.Api.Features.DoNotCall;
-using ErzyCall.Api.Features.WhatsApp;
-using ErzyCall.Api.Features.WhatsApp.Callbacks;
+using ErzyCall.Api.Features.WhatsApp.Accounts;
+using ErzyCall.Api.Features.WhatsApp.Messages;
+using ErzyCall.Api.Features.WhatsApp.Meta;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;

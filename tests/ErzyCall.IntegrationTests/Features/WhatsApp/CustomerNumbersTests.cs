@@ -1,5 +1,5 @@
 using System.Net;
-using ErzyCall.Api.Features.WhatsApp.Sending;
+using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 
@@ -65,8 +65,8 @@ public sealed class CustomerNumbersTests(TestRun run)
     {
         await using var engine = await WhatsAppEngine.StartAsync(run, _messenger);
         var waiting = await engine.Tenant.SendTemplateAsync(engine.Account, ours);
-        await engine.Server.InScopeAsync<Api.Features.WhatsApp.PlatformReports>(reports => reports.ReceivedAsync(
-            engine.Account, new Api.Features.WhatsApp.CustomerMessage("wamid.1", waId, "Ada", "STOP", engine.Tenant.Now), TestContext.Current.CancellationToken));
+        await engine.Server.InScopeAsync<Api.Features.WhatsApp.Messages.MetaReports>(reports => reports.ReceivedAsync(
+            engine.Account, new Api.Features.WhatsApp.Messages.CustomerMessage("wamid.1", waId, "Ada", "STOP", engine.Tenant.Now), TestContext.Current.CancellationToken));
 
         Assert.NotNull(await engine.Tenant.LedgerEntryAsync(ours));
         Assert.NotNull(await engine.Tenant.LedgerEntryAsync($"+{waId}"));

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -284,10 +283,10 @@ public sealed class MetaCloudMessengerTests(TestRun run)
         var tenant = await server.CreateTenantAsync(new TenantOptions { Mode = Api.Platform.Tenancy.OrganizationMode.Live });
         var account = await tenant.ConnectAsync(simulated: false);
         await tenant.SendTemplateAsync(account);
-        await server.RunAsync<Api.Features.WhatsApp.Sending.MessageSendJob>();
+        await server.RunAsync<Api.Features.WhatsApp.Messages.MessageSendJob>();
         platform.Refuse(HttpStatusCode.Unauthorized, 190);
         await tenant.SendTemplateAsync(account, "+14155550101");
-        await server.RunAsync<Api.Features.WhatsApp.Sending.MessageSendJob>();
+        await server.RunAsync<Api.Features.WhatsApp.Messages.MessageSendJob>();
         (await tenant.Api.GetAsync($"/whatsapp/templates?integrationId={account.Id}")).ShouldBeError(503, "SERVICE_UNAVAILABLE");
         (await server.CallBackAsync(account, "{}", "sha256=00")).ShouldBeError(401, "UNAUTHORIZED");
         (await server.CreateApiClient().GetAsync($"/hooks/whatsapp/{account.Id}?hub.mode=subscribe&hub.verify_token={WhatsAppTenant.VerifyToken}&hub.challenge=1")).ShouldBe(HttpStatusCode.OK);

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ErzyCall.Api.Features.DoNotCall;
-using ErzyCall.Api.Features.WhatsApp;
-using ErzyCall.Api.Features.WhatsApp.Sending;
+using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Server;
@@ -252,7 +251,7 @@ public sealed class SendingTests(TestRun run)
     [InlineData(131016)]
     public async Task A_refusal_that_passes_is_tried_again_later_each_time_and_given_up_in_the_end(int code)
     {
-        _messenger.WhenSent = (_, _) => Task.FromResult<SendResult>(new SendResult.Refused(PlatformError.Of(code, "No"), RetryAfter: null));
+        _messenger.WhenSent = (_, _) => Task.FromResult<SendResult>(new SendResult.Refused(MetaError.Of(code, "No"), RetryAfter: null));
         await using var engine = await WhatsAppEngine.StartAsync(run, _messenger);
         var message = await engine.Tenant.SendTemplateAsync(engine.Account);
         var times = new List<double>();
@@ -377,7 +376,7 @@ public sealed class SendingTests(TestRun run)
         await engine.RunAllAsync();
         if (isReported)
         {
-            await engine.Tenant.ReportAsync(engine.Account, Report(message, "failed") with { Error = PlatformError.Of(131050, "Stopped") });
+            await engine.Tenant.ReportAsync(engine.Account, Report(message, "failed") with { Error = MetaError.Of(131050, "Stopped") });
         }
 
         Assert.Equal(("failed", "131050"), await engine.Tenant.StateOfAsync(message));
@@ -442,7 +441,7 @@ public sealed class SendingTests(TestRun run)
         var message = await engine.Tenant.SendTextAsync(conversation, fallbackTemplate: WhatsAppTenant.Template);
         await engine.RunAllAsync();
 
-        var report = Report(message, "failed") with { Error = PlatformError.Of(131047, "Too late") };
+        var report = Report(message, "failed") with { Error = MetaError.Of(131047, "Too late") };
         await engine.Tenant.ReportAsync(engine.Account, report);
         await engine.Tenant.ReportAsync(engine.Account, report);
         await engine.RunAllAsync();
@@ -457,7 +456,7 @@ public sealed class SendingTests(TestRun run)
         await using var engine = await WhatsAppEngine.StartAsync(run, _messenger);
         var message = await engine.Tenant.SendTemplateAsync(engine.Account);
         await engine.RunAllAsync();
-        await engine.Tenant.ReportAsync(engine.Account, Report(message, "failed") with { Error = PlatformError.Of(131042, "Payment") });
+        await engine.Tenant.ReportAsync(engine.Account, Report(message, "failed") with { Error = MetaError.Of(131042, "Payment") });
         Assert.Equal(("failed", "131042"), await engine.Tenant.StateOfAsync(message));
         Assert.Equal("error", (await engine.Tenant.GetAccountAsync(engine.Account)).GetProperty("status").GetString());
     }
@@ -470,7 +469,7 @@ public sealed class SendingTests(TestRun run)
         var message = await engine.Tenant.SendTemplateAsync(engine.Account, "+525512345678");
         await engine.RunAllAsync();
 
-        await engine.Server.InScopeAsync<PlatformReports>(reports => reports.ReceivedAsync(
+        await engine.Server.InScopeAsync<MetaReports>(reports => reports.ReceivedAsync(
             engine.Account, new CustomerMessage("wamid.stop", "5215512345678", "Frida", " stop ", engine.Tenant.Now), TestContext.Current.CancellationToken));
 
         var conversation = await engine.Tenant.GetConversationAsync(message.GetProperty("conversationId").GetString()!);
@@ -553,5 +552,5 @@ public sealed class SendingTests(TestRun run)
         Api.Platform.Ids.Id<Message>.Parse(message.Id()),
         status,
         new DateTimeOffset(2026, 6, 1, 10, 0, 5, TimeSpan.Zero),
-        status == "failed" ? PlatformError.Of(131026, "Undeliverable") : null);
+        status == "failed" ? MetaError.Of(131026, "Undeliverable") : null);
 }

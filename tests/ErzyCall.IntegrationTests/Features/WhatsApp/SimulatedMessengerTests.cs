@@ -1,6 +1,6 @@
 using System.Net;
 using ErzyCall.Api.Features.DoNotCall;
-using ErzyCall.Api.Features.WhatsApp;
+using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Server;
 

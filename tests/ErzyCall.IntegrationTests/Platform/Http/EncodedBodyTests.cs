@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text;
-using ErzyCall.Api.Features.WhatsApp.Callbacks;
+using ErzyCall.Api.Features.WhatsApp.Meta;
 using ErzyCall.IntegrationTests.Conventions;
 using ErzyCall.IntegrationTests.Server;
 

@@ -9,7 +9,7 @@ using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WebhookEndpoints;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
-using ErzyCall.Api.Features.WhatsApp.Sending;
+using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.RateLimiting;

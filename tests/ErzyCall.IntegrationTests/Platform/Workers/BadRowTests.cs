@@ -4,8 +4,8 @@ using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
-using ErzyCall.Api.Features.WhatsApp.Sending;
-using ErzyCall.Api.Features.WhatsApp.Sending.Simulation;
+using ErzyCall.Api.Features.WhatsApp.Messages;
+using ErzyCall.Api.Features.WhatsApp.Simulation;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Tenancy;
@@ -141,7 +141,7 @@ public sealed class BadRowTests(TestRun run)
         var bad = await engine.Tenant.SendTemplateAsync(engine.Account, First);
         engine.Clock.Advance(TimeSpan.FromMilliseconds(1));
         var good = await engine.Tenant.SendTemplateAsync(engine.Account, Second);
-        var mend = await BreakAsync<Api.Features.WhatsApp.Message>(engine.Server, "messages", bad.Id(), isReadable ? null : "template");
+        var mend = await BreakAsync<Api.Features.WhatsApp.Messages.Message>(engine.Server, "messages", bad.Id(), isReadable ? null : "template");
 
         await engine.SendAsync();
 
@@ -183,7 +183,7 @@ public sealed class BadRowTests(TestRun run)
         await using var engine = await WhatsAppEngine.StartAsync(run, new ScriptedMessenger());
         var bad = await engine.Tenant.SendTemplateAsync(engine.Account, First);
         var good = await engine.Tenant.SendTemplateAsync(engine.Account, Second);
-        await BreakAsync<Api.Features.WhatsApp.Message>(engine.Server, "messages", bad.Id(), isReadable ? null : "template");
+        await BreakAsync<Api.Features.WhatsApp.Messages.Message>(engine.Server, "messages", bad.Id(), isReadable ? null : "template");
 
         engine.Clock.Advance(TimeSpan.FromDays(30));
         await engine.Server.RunAsync<MessageDeadlineJob>();
@@ -202,7 +202,7 @@ public sealed class BadRowTests(TestRun run)
         engine.Clock.Advance(TimeSpan.FromMilliseconds(1));
         var good = await engine.Tenant.SendTemplateAsync(engine.Account, Second);
         await engine.SendAsync();
-        await RefuseAsync(engine.Server, table, key, Id<Api.Features.WhatsApp.Message>.Parse(bad.Id()).Value);
+        await RefuseAsync(engine.Server, table, key, Id<Api.Features.WhatsApp.Messages.Message>.Parse(bad.Id()).Value);
 
         await engine.Server.RunAsync<SimulatedMessengerJob>();
 

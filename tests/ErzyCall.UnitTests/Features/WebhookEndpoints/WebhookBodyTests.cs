@@ -5,7 +5,7 @@ using CsCheck;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
-using ErzyCall.Api.Features.WhatsApp;
+using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Platform.Json;
 
 namespace ErzyCall.UnitTests.Features.WebhookEndpoints;

@@ -1,4 +1,4 @@
-using ErzyCall.Api.Features.WhatsApp;
+using ErzyCall.Api.Features.WhatsApp.Messages;
 
 namespace ErzyCall.UnitTests.Features.WhatsApp;
 

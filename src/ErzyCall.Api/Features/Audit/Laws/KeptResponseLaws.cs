@@ -1,5 +1,5 @@
 using ErzyCall.Api.Features.Calls;
-using ErzyCall.Api.Features.WhatsApp;
+using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Platform.Http;
 
 namespace ErzyCall.Api.Features.Audit.Laws;

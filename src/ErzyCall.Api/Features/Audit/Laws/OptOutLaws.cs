@@ -1,6 +1,6 @@
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.DoNotCall;
-using ErzyCall.Api.Features.WhatsApp;
+using ErzyCall.Api.Features.WhatsApp.Messages;
 
 namespace ErzyCall.Api.Features.Audit.Laws;
 

@@ -1,0 +1,84 @@
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Tenancy;
+
+namespace ErzyCall.Api.Features.WhatsApp.Accounts;
+
+internal static class AccountStatus
+{
+    public const string Active = "active";
+
+    public const string Disconnected = "disconnected";
+
+    /// <summary>The platform refuses the account; <see cref="WhatsAppAccount.StatusMessage"/> says why. Its messages wait until it is connected again.</summary>
+    public const string Error = "error";
+
+    public const string PendingSetup = "pending_setup";
+}
+
+/// <summary>A business phone number on WhatsApp that messages go out from and come in at.</summary>
+internal sealed class WhatsAppAccount : IResource<WhatsAppAccount>
+{
+    public static string IdPrefix => "wa_acct";
+
+    public Id<WhatsAppAccount> Id { get; private init; }
+
+    public Id<Organization> OrganizationId { get; private init; }
+
+    public string Status { get; private set; } = AccountStatus.Active;
+
+    public string? StatusMessage { get; private set; }
+
+    /// <summary>The platform's id of the business account, which owns the templates.</summary>
+    public string WabaId { get; private set; } = "";
+
+    /// <summary>The platform's id of the phone number. Of the numbers that reach real people, each is one account's only.</summary>
+    public string PhoneNumberId { get; private init; } = "";
+
+    public string DisplayPhoneNumber { get; private set; } = "";
+
+    public string VerifiedName { get; private set; } = "";
+
+    /// <summary>As the platform last told it.</summary>
+    public string? QualityRating { get; private set; }
+
+    /// <summary>Connected without secrets, as all accounts of a test organization are.</summary>
+    public bool IsSimulated { get; private set; }
+
+    /// <summary>Encrypted, as are the other two; <c>null</c> when simulated.</summary>
+    public string? AccessToken { get; private set; }
+
+    /// <summary>What the platform signs its callbacks with.</summary>
+    public string? AppSecret { get; private set; }
+
+    /// <summary>What the platform shows when it checks the callback address.</summary>
+    public string? VerifyToken { get; private set; }
+
+    /// <summary>Until when the platform wants no more messages from this number.</summary>
+    public DateTimeOffset? PausedUntil { get; private init; }
+
+    public long MessagesSent { get; private init; }
+
+    public long MessagesReceived { get; private init; }
+
+    public DateTimeOffset? LastMessageAt { get; private init; }
+
+    public DateTimeOffset CreatedAt { get; private init; }
+
+    public static WhatsAppAccount Create(Id<Organization> organizationId, string phoneNumberId, DateTimeOffset now) => new()
+    {
+        Id = Id<WhatsAppAccount>.New(now),
+        OrganizationId = organizationId,
+        PhoneNumberId = phoneNumberId,
+        CreatedAt = now,
+    };
+
+    /// <summary>Takes what the operator tells, and begins or goes on.</summary>
+    public void Connect(string wabaId, string displayPhoneNumber, string verifiedName, ProtectedSecrets? secrets)
+    {
+        (WabaId, DisplayPhoneNumber, VerifiedName) = (wabaId, displayPhoneNumber, verifiedName);
+        (AccessToken, AppSecret, VerifyToken) = (secrets?.AccessToken, secrets?.AppSecret, secrets?.VerifyToken);
+        IsSimulated = secrets is null;
+        Status = AccountStatus.Active;
+        StatusMessage = null;
+    }
+}

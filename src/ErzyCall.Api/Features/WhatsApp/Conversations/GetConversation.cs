@@ -1,0 +1,37 @@
+using ErzyCall.Api.Features.WhatsApp.Messages;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.WhatsApp.Conversations;
+
+/// <summary>One conversation, with its newest messages.</summary>
+internal static class GetConversation
+{
+    private const int NewestMessages = 50;
+
+    public static async Task<SingleResource<ConversationResponse>> HandleAsync(
+        Id<Conversation> conversationId, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var conversation = await db.Conversations.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == conversationId, cancellationToken)
+            ?? throw new ApiException(ApiError.NotFound("conversation"));
+        return SingleResource.Of(await ReadAsync(conversation, caller, db, clock.Now(), cancellationToken));
+    }
+
+    public static async Task<ConversationResponse> ReadAsync(
+        Conversation conversation, Caller caller, ErzyCallDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var newest = await db.Messages.OwnedBy(caller).AsNoTracking()
+            .Where(message => message.ConversationId == conversation.Id)
+            .OrderByDescending(message => message.CreatedAt)
+            .Take(NewestMessages)
+            .ToListAsync(cancellationToken);
+        newest.Reverse();
+        return ConversationResponse.Of(ConversationListItem.Of(conversation, now), [.. newest.Select(MessageResponse.Of)]);
+    }
+}

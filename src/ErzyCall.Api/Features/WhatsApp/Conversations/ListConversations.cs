@@ -1,0 +1,52 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Pagination;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Validation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.WhatsApp.Conversations;
+
+/// <summary>
+/// The organization's conversations, newest activity first. The only list whose rows move: one in which something is written while the pages are read
+/// goes to the first page, and is shown again by whoever begins anew.
+/// </summary>
+internal static class ListConversations
+{
+    public static async Task<Ok<Page<ConversationListItem>>> HandleAsync(
+        Query<ListConversationsQuery> query, Caller caller, ErzyCallDbContext db, Cursors cursors, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var filter = query.Value;
+        var list = PagedList.NameOf(filter);
+        var conversations = db.Conversations.OwnedBy(caller).AsNoTracking();
+        if (filter.Status is { } status)
+        {
+            conversations = conversations.Where(conversation => conversation.Status == status);
+        }
+
+        if (cursors.Read(caller, list, filter.Page) is { } after)
+        {
+            var lastId = new Id<Conversation>(after.Id);
+            conversations = conversations.Where(
+                conversation => EF.Functions.LessThan(ValueTuple.Create(conversation.LastMessageAt, conversation.Id), ValueTuple.Create(after.CreatedAt, lastId)));
+        }
+
+        var rows = await conversations
+            .OrderByDescending(conversation => conversation.LastMessageAt).ThenByDescending(conversation => conversation.Id)
+            .Take(filter.Page.Size + 1)
+            .ToListAsync(cancellationToken);
+        var now = clock.Now();
+        return TypedResults.Ok(Page.Of(
+            rows.ConvertAll(row => ConversationListItem.Of(row, now)),
+            filter.Page,
+            last => cursors.Write(caller, list, new Position(last.LastMessageAt, last.Id.Value))));
+    }
+}
+
+internal sealed record ListConversationsQuery(string? Status, PageRequest Page) : IQueryParameters<ListConversationsQuery>, IPagedQuery
+{
+    public static ListConversationsQuery Read(QueryReader query) => new(query.OneOf("status", ConversationStatus.All), query.Page());
+}

@@ -1,0 +1,37 @@
+using ErzyCall.Api.Features.WhatsApp.Conversations;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Pagination;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Validation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.WhatsApp.Messages;
+
+/// <summary>The messages of a conversation, newest first.</summary>
+internal static class ListMessages
+{
+    public static async Task<Ok<Page<MessageResponse>>> HandleAsync(
+        Id<Conversation> conversationId, Query<ListMessagesQuery> query, Caller caller, ErzyCallDbContext db, Cursors cursors, CancellationToken cancellationToken)
+    {
+        if (!await db.Conversations.OwnedBy(caller).AnyAsync(row => row.Id == conversationId, cancellationToken))
+        {
+            throw new ApiException(ApiError.NotFound("conversation"));
+        }
+
+        var list = new ConversationMessages(conversationId, query.Value.Page);
+        var messages = db.Messages.OwnedBy(caller).Where(message => message.ConversationId == conversationId);
+        return TypedResults.Ok(await messages.ToPageAsync(list, MessageResponse.FromMessage, caller, cursors, cancellationToken));
+    }
+
+    /// <summary>What a cursor is bound to: one conversation's messages.</summary>
+    private sealed record ConversationMessages(Id<Conversation> ConversationId, PageRequest Page) : IPagedQuery;
+}
+
+internal sealed record ListMessagesQuery(PageRequest Page) : IQueryParameters<ListMessagesQuery>
+{
+    public static ListMessagesQuery Read(QueryReader query) => new(query.Page());
+}

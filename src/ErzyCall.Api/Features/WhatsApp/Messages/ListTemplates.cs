@@ -1,0 +1,50 @@
+using ErzyCall.Api.Features.WhatsApp.Accounts;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Validation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.WhatsApp.Messages;
+
+/// <summary>The templates of an account's business, asked of the platform each time: it approves and pauses them as it likes.</summary>
+internal sealed partial class ListTemplates
+{
+    public static async Task<Ok<Data<IReadOnlyList<WhatsAppTemplate>>>> HandleAsync(
+        Query<ListTemplatesQuery> query, Caller caller, ErzyCallDbContext db, Messengers messengers, ILogger<ListTemplates> logger, CancellationToken cancellationToken)
+    {
+        var id = query.Value.IntegrationId!;
+        var account = await db.WhatsAppAccounts.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken)
+            ?? throw new ApiException(ApiError.NotFound("WhatsApp account"));
+        if (!messengers.MaySend(account, caller.Mode))
+        {
+            throw new ApiException(SendMessage.SimulatedAccount);
+        }
+
+        try
+        {
+            var messenger = messengers.Find(account.IsSimulated || caller.Mode is OrganizationMode.Test);
+            return TypedResults.Ok(Data.Of(await messenger.ListTemplatesAsync(account, cancellationToken)));
+        }
+        catch (MessengerUnavailableException unavailable)
+        {
+            Log.Unavailable(logger, account.Id.ToString(), unavailable.Message);
+            throw new ApiException(ApiError.ServiceUnavailable);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The templates of {WhatsAppAccount} cannot be read: {Reason}")]
+        public static partial void Unavailable(ILogger logger, string whatsAppAccount, string reason);
+    }
+}
+
+internal sealed record ListTemplatesQuery(Id<WhatsAppAccount>? IntegrationId) : IQueryParameters<ListTemplatesQuery>
+{
+    public static ListTemplatesQuery Read(QueryReader query) => new(query.Required("integrationId", query.Id<WhatsAppAccount>("integrationId")));
+}

@@ -1,0 +1,50 @@
+using ErzyCall.Api.Features.WhatsApp.Accounts;
+using ErzyCall.Api.Features.WhatsApp.Conversations;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ErzyCall.Api.Features.WhatsApp.Messages;
+
+internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
+{
+    /// <summary>What the platform tells twice is stored once, whichever copy of the server hears it.</summary>
+    public const string PlatformIdIndex = "ix_messages_account_id_platform_id";
+
+    public void Configure(EntityTypeBuilder<Message> builder)
+    {
+        builder.Property(message => message.Direction).HasMaxLength(10);
+        builder.Property(message => message.Type).HasMaxLength(10);
+        builder.Property(message => message.Status).HasMaxLength(10);
+        builder.Property(message => message.PlatformId).HasMaxLength(Message.MaxPlatformId);
+        builder.Property(message => message.Text!).IsJson();
+        builder.Property(message => message.Template!).IsJson();
+        builder.Property(message => message.FallbackTemplate!).IsJson();
+        builder.Property(message => message.Error!).IsJson();
+        builder.HasOne<Organization>().WithMany().HasForeignKey(message => message.OrganizationId);
+        builder.HasOne<WhatsAppAccount>().WithMany().HasForeignKey(message => message.AccountId);
+        builder.HasOne<Conversation>().WithMany().HasForeignKey(message => message.ConversationId);
+
+        builder.HasIndex(message => new { message.AccountId, message.PlatformId }).IsUnique().HasDatabaseName(PlatformIdIndex);
+
+        // The list; and within a conversation no two messages at the same time.
+        builder.HasIndex(message => new { message.ConversationId, message.CreatedAt }).IsUnique();
+
+        // Usage.
+        builder.HasIndex(message => new { message.OrganizationId, message.CreatedAt });
+
+        // The jobs: what is to be sent, and what waits before it in its conversation.
+        builder.HasIndex(message => message.DueAt, "ix_messages_due").HasFilter("status = 'queued' AND claimed_at IS NULL");
+        builder.HasIndex(message => new { message.ConversationId, message.CreatedAt }, "ix_messages_unsent").HasFilter("status = 'queued'");
+        builder.HasIndex(message => message.SendBy, "ix_messages_send_by").HasFilter("status = 'queued'");
+        builder.ToTable(table =>
+        {
+            table.HasCheckConstraint("ck_messages_direction", "direction IN ('inbound', 'outbound')");
+            table.HasCheckConstraint("ck_messages_status", "status IN ('queued', 'sent', 'delivered', 'read', 'failed')");
+            table.HasCheckConstraint("ck_messages_content", "(type = 'text') = (text IS NOT NULL) AND (type = 'template') = (template IS NOT NULL)");
+            table.HasCheckConstraint("ck_messages_failed", "(status = 'failed') = (error IS NOT NULL)");
+            table.HasCheckConstraint("ck_messages_inbound", "direction = 'outbound' OR (status = 'delivered' AND platform_id IS NOT NULL)");
+        });
+    }
+}

@@ -1,0 +1,50 @@
+using ErzyCall.Api.Features.WhatsApp.Accounts;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Workers;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.WhatsApp.Messages;
+
+/// <summary>Fails what could not be sent in time, and what was handed over and never heard of again, so that no message is left without an outcome.</summary>
+internal sealed class MessageDeadlineJob(ErzyCallDbContext db, ParkedRows<MessageDeadlineJob> parked, TimeProvider clock) : IJob
+{
+    private const int BatchSize = 50;
+
+    public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
+
+    public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var late = await db.Database
+            .SqlQuery<Guid>(
+                $"""
+                 SELECT id FROM messages
+                 WHERE status = 'queued' AND (claimed_at IS NULL AND send_by <= {now} OR claimed_at <= {now - Message.UnknownFor}) AND id <> ALL ({parked.Ids})
+                 ORDER BY send_by LIMIT {BatchSize} FOR UPDATE SKIP LOCKED
+                 """)
+            .ToListAsync(cancellationToken);
+        await parked.EachAsync(db, late, ids => FailAsync(ids, now, cancellationToken));
+        await transaction.CommitAsync(cancellationToken);
+        return late.Count == BatchSize;
+    }
+
+    private async Task<List<Message>> FailAsync(IReadOnlyList<Guid> late, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var messages = await db.Messages.FromSql($"SELECT * FROM messages WHERE id = ANY ({late})").ToListAsync(cancellationToken);
+        foreach (var message in messages)
+        {
+            message.Fail(await ReasonForAsync(message, cancellationToken));
+            db.AddEventOf(message, MessageEvents.Status, now);
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        return messages;
+    }
+
+    private async Task<MessageError> ReasonForAsync(Message message, CancellationToken cancellationToken) =>
+        message.ClaimedAt is not null ? MessageErrors.Unknown
+        : await db.WhatsAppAccounts.AnyAsync(account => account.Id == message.AccountId && account.Status == AccountStatus.Active, cancellationToken) ? MessageErrors.NotSentInTime
+        : MessageErrors.AccountNotActive;
+}

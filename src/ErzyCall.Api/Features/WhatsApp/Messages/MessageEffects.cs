@@ -1,0 +1,53 @@
+using ErzyCall.Api.Features.WhatsApp.Accounts;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.WhatsApp.Messages;
+
+/// <summary>What messages do to rows beside their own, each in the caller's transaction and after its other locks.</summary>
+internal static class MessageEffects
+{
+    private const int MaxStatusMessage = 500;
+
+    /// <summary>
+    /// Saves what the platform has said of a message. Under an id that another message has already, it is saved without: what became of it
+    /// is known all the same, and the messages after it go on.
+    /// </summary>
+    public static async Task SaveReportedAsync(this ErzyCallDbContext db, Message message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException taken) when (DatabaseFailure.ViolatedUniqueIndex(taken) == MessageConfiguration.PlatformIdIndex)
+        {
+            // The transaction goes on from where it was before: Entity Framework keeps a savepoint.
+            message.ForgetPlatformId();
+            await db.SaveChangesAsync(cancellationToken);
+        }
+    }
+
+    public static Task CountSentAsync(this ErzyCallDbContext db, Message message, DateTimeOffset now, CancellationToken cancellationToken) =>
+        db.WhatsAppAccounts
+            .Where(account => account.Id == message.AccountId)
+            .ExecuteUpdateAsync(
+                account => account.SetProperty(row => row.MessagesSent, row => row.MessagesSent + 1).SetProperty(row => row.LastMessageAt, now), cancellationToken);
+
+    public static Task CountReceivedAsync(this ErzyCallDbContext db, Message message, DateTimeOffset now, CancellationToken cancellationToken) =>
+        db.WhatsAppAccounts
+            .Where(account => account.Id == message.AccountId)
+            .ExecuteUpdateAsync(
+                account => account.SetProperty(row => row.MessagesReceived, row => row.MessagesReceived + 1).SetProperty(row => row.LastMessageAt, now), cancellationToken);
+
+    /// <summary>The platform refuses the account: it sends nothing more until it is connected again.</summary>
+    public static Task StopAccountAsync(this ErzyCallDbContext db, Id<WhatsAppAccount> id, MetaError error, CancellationToken cancellationToken)
+    {
+        var reason = MetaText.Cut($"{error.Code}: {error.Message}", MaxStatusMessage);
+        return db.WhatsAppAccounts
+            .Where(account => account.Id == id)
+            .ExecuteUpdateAsync(
+                account => account.SetProperty(row => row.Status, AccountStatus.Error).SetProperty(row => row.StatusMessage, reason), cancellationToken);
+    }
+}

@@ -1,0 +1,51 @@
+using System.Linq.Expressions;
+using ErzyCall.Api.Features.WhatsApp.Conversations;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Pagination;
+using ErzyCall.Api.Platform.Persistence;
+
+namespace ErzyCall.Api.Features.WhatsApp.Messages;
+
+/// <summary>A message as one reads it, in lists and in events too.</summary>
+internal sealed record MessageResponse(
+    Id<Message> Id,
+    Id<Conversation> ConversationId,
+    string Direction,
+    string Type,
+    TextContent? Text,
+    TemplateContent? Template,
+    string Status,
+    MessageError? Error,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? SentAt,
+    DateTimeOffset? DeliveredAt,
+    DateTimeOffset? ReadAt) : IListed<Message>
+{
+    /// <summary>An expression, so that a list reads from the database only what it shows.</summary>
+    public static Expression<Func<Message, MessageResponse>> FromMessage { get; } = message => new MessageResponse(
+        message.Id,
+        message.ConversationId,
+        message.Direction,
+        message.Type,
+        message.Text,
+        message.Template,
+        message.Status,
+        message.Error,
+        message.CreatedAt,
+        message.SentAt,
+        message.DeliveredAt,
+        message.ReadAt);
+
+    public static Func<Message, MessageResponse> Of { get; } = FromMessage.Compile();
+}
+
+internal static class MessageEvents
+{
+    public const string Received = "whatsapp.message.received";
+    public const string Status = "whatsapp.message.status";
+
+    /// <summary>Writes what has just happened to <paramref name="message"/>, in the same transaction.</summary>
+    public static void AddEventOf(this ErzyCallDbContext db, Message message, string type, DateTimeOffset now) =>
+        db.Events.Add(OutboxEvent.Create(message.OrganizationId, type, message.Id.Value, MessageResponse.Of(message), now));
+}

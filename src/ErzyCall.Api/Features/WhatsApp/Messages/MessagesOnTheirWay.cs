@@ -1,0 +1,26 @@
+using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.Numbers;
+using ErzyCall.Api.Features.WhatsApp.Conversations;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.WhatsApp.Messages;
+
+/// <summary>Messages that are being given to the platform.</summary>
+internal sealed class MessagesOnTheirWay(ErzyCallDbContext db, TimeProvider clock) : IOnItsWay
+{
+    public async Task<bool> IsAnyOnItsWayAsync(Id<Organization> organization, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken)
+    {
+        // No message leaves after its lease.
+        var claimedSince = clock.Now() - Message.Lease;
+        var customers = await db.Messages
+            .Where(message => message.OrganizationId == organization && message.Status == MessageStatus.Queued && message.ClaimedAt > claimedSince)
+            .Join(db.Conversations, message => message.ConversationId, conversation => conversation.Id, (_, conversation) => conversation)
+            .AsNoTracking()
+            .ToListAsync(cancellationToken);
+        return customers.SelectMany(CustomerNumbers.Numbers).Any(number => numbers.Contains(E164.CanonicalOf(number)));
+    }
+}

@@ -1,0 +1,180 @@
+using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.WhatsApp.Accounts;
+using ErzyCall.Api.Features.WhatsApp.Conversations;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Time;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ErzyCall.Api.Features.WhatsApp.Messages;
+
+/// <param name="From">The platform's form of the customer's number: digits.</param>
+/// <param name="Text">What it says, or stands for.</param>
+internal sealed record CustomerMessage(string PlatformId, string From, string? Name, string Text, DateTimeOffset WroteAt)
+{
+    /// <summary>Whether the customer asks to be left alone.</summary>
+    public bool IsStop { get; init; } = StopWord.Is(Text);
+}
+
+/// <param name="Message">Our own id, when the platform gives it back.</param>
+/// <param name="Error">With the status <c>failed</c>.</param>
+internal sealed record StatusReport(string PlatformId, Id<Message>? Message, string Status, DateTimeOffset At, MetaError? Error);
+
+/// <summary>
+/// Takes what the platform tells, real or simulated. Each message and each status is a transaction of its own, so that a callback which is repeated after a
+/// failure goes on where it stopped; whatever is told twice changes nothing the second time.
+/// </summary>
+internal sealed class MetaReports(ErzyCallDbContext db, CustomerOptOuts optOuts, IOptions<WhatsAppOptions> options, TimeProvider clock)
+{
+    /// <summary>Characters of a customer's message that a reason on the ledger quotes at most.</summary>
+    private const int LongestQuote = 100;
+
+    /// <summary>Each time, somebody else has got on.</summary>
+    private const int MostAttempts = 5;
+
+    public Task ReceivedAsync(WhatsAppAccount account, CustomerMessage received, CancellationToken cancellationToken) =>
+        TakeAsync(() => ReceiveAsync(account, received, cancellationToken), cancellationToken);
+
+    /// <summary>A customer wants no more messages, and it was not a message that said so.</summary>
+    /// <param name="from">The platform's form of the customer's number: digits.</param>
+    public Task StoppedAsync(WhatsAppAccount account, string from, CancellationToken cancellationToken) =>
+        TakeAsync(() => optOuts.EnterAsync(account, $"+{from}", "Stopped messages on WhatsApp", clock.Now(), cancellationToken), cancellationToken);
+
+    public Task ReportedAsync(WhatsAppAccount account, StatusReport report, CancellationToken cancellationToken) =>
+        TakeAsync(() => ReportAsync(account, report, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Nothing that the platform tells is refused because its neighbour told the same: two deliveries of one message may lock two
+    /// conversations, when in between the platform told that these are one customer's. Whoever comes second begins anew and sees what the
+    /// first one has stored.
+    /// </summary>
+    private async Task TakeAsync(Func<Task<bool>> take, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await db.Database.InTransactionAsync(take, cancellationToken);
+                return;
+            }
+            catch (Exception told) when (attempt < MostAttempts && DatabaseFailure.ViolatedUniqueIndex(told) is not null)
+            {
+                db.Forget();
+            }
+        }
+    }
+
+    private async Task<bool> ReceiveAsync(WhatsAppAccount account, CustomerMessage received, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var phone = await db.Conversations
+            .With(account.Id, $"+{received.From}")
+            .OrderByDescending(row => row.WaId == received.From)
+            .ThenByDescending(row => row.LastMessageAt)
+            .Select(row => row.WaUserPhone)
+            .FirstOrDefaultAsync(cancellationToken);
+        var conversation = await db.LockConversationAsync(account, phone ?? $"+{received.From}", now, cancellationToken);
+
+        // Looked for under the lock: of two copies of the server that hear the same message at once, the second one waits here and then sees it.
+        if (await db.Messages.AnyAsync(row => row.AccountId == account.Id && row.PlatformId == received.PlatformId, cancellationToken))
+        {
+            return false;
+        }
+
+        var contactId = conversation.ContactId
+            ?? (await db.Contacts.Where(row => row.OrganizationId == account.OrganizationId).WithNumber(conversation.WaUserPhone).FirstOrDefaultAsync(cancellationToken))?.Id;
+
+        // No customer writes in the future, whatever the clocks say.
+        var wroteAt = received.WroteAt < now ? received.WroteAt : now;
+        var message = Message.Receive(conversation, received.PlatformId, received.Text, wroteAt, now);
+        conversation.Hear(received.From, received.Name, contactId, wroteAt);
+        conversation.Add(message);
+        db.Messages.Add(message);
+        db.AddEventOf(message, MessageEvents.Received, now);
+        await db.SaveChangesAsync(cancellationToken);
+        if (received.IsStop)
+        {
+            var words = received.Text.Trim();
+            var reason = words.Length <= LongestQuote ? $"Wrote {words} on WhatsApp" : "Asked to stop on WhatsApp";
+            await optOuts.EnterAsync(account, $"+{received.From}", reason, now, cancellationToken);
+        }
+
+        await db.CountReceivedAsync(message, now, cancellationToken);
+        return true;
+    }
+
+    private async Task<bool> ReportAsync(WhatsAppAccount account, StatusReport report, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var message = await db.Messages
+            .FromSql(
+                $"""
+                 SELECT * FROM messages
+                 WHERE account_id = {account.Id.Value} AND direction = 'outbound' AND (platform_id = {report.PlatformId} OR id = {report.Message?.Value})
+                 ORDER BY id = {report.Message?.Value} DESC NULLS LAST LIMIT 1
+                 FOR UPDATE
+                 """)
+            .FirstOrDefaultAsync(cancellationToken);
+
+        // Not of ours: other programs may send from the same number.
+        if (message is null)
+        {
+            return false;
+        }
+
+        // The platform's id of another message is not this one's, whatever is told.
+        var platformId = message.PlatformId is null && await db.Messages.AnyAsync(row => row.AccountId == account.Id && row.PlatformId == report.PlatformId, cancellationToken)
+            ? null
+            : report.PlatformId;
+        var wasQueued = message.Status == MessageStatus.Queued;
+        var changed = report.Error is { } error
+            ? await FailAsync(message, platformId, error, now, cancellationToken)
+            : message.Advance(report.Status, platformId, report.At);
+        if (changed)
+        {
+            db.AddEventOf(message, MessageEvents.Status, now);
+        }
+
+        await db.SaveReportedAsync(message, cancellationToken);
+        if (changed && wasQueued && report.Error is null)
+        {
+            await db.CountSentAsync(message, now, cancellationToken);
+        }
+
+        return changed;
+    }
+
+    private async Task<bool> FailAsync(Message message, string? platformId, MetaError error, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (!message.Fail(error.ForMessage, platformId))
+        {
+            return false;
+        }
+
+        await db.SaveReportedAsync(message, cancellationToken);
+        switch (error.Class)
+        {
+            case MetaErrorClass.WindowClosed when message.FallbackTemplate is { } fallback:
+                // This one is over, so the fallback is a message of its own.
+                var conversation = await db.Conversations
+                    .FromSql($"SELECT * FROM conversations WHERE id = {message.ConversationId.Value} FOR NO KEY UPDATE")
+                    .SingleAsync(cancellationToken);
+                var instead = Message.Queue(conversation, text: null, fallback, fallback: null, options.Value.SendWithin, now);
+                conversation.Add(instead);
+                db.Messages.Add(instead);
+                break;
+
+            case MetaErrorClass.Stop:
+                await optOuts.EnterAsync(message.ConversationId, "Stopped messages on WhatsApp", now, cancellationToken);
+                break;
+
+            case MetaErrorClass.Account:
+                await db.StopAccountAsync(message.AccountId, error, cancellationToken);
+                break;
+        }
+
+        return true;
+    }
+}

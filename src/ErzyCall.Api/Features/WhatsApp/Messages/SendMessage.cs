@@ -1,0 +1,113 @@
+using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.Numbers;
+using ErzyCall.Api.Features.WhatsApp.Accounts;
+using ErzyCall.Api.Features.WhatsApp.Conversations;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Validation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ErzyCall.Api.Features.WhatsApp.Messages;
+
+/// <summary>Queues a message, in a conversation or to a number, which begins one. A job sends it.</summary>
+internal static class SendMessage
+{
+    /// <summary>The account of a live organization was connected while this server simulated such accounts too.</summary>
+    public static ApiError SimulatedAccount { get; } =
+        ApiError.InvalidState("The WhatsApp account is a simulated one, which a live organization cannot use: connect it with its secrets");
+
+    public static async Task<Created<Data<MessageResponse>>> HandleAsync(
+        Body<SendMessageRequest> body,
+        Caller caller,
+        Messengers messengers,
+        ErzyCallDbContext db,
+        IOptions<WhatsAppOptions> options,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
+    {
+        var message = await db.Database.InTransactionAsync(
+            () => QueueAsync(body.Value, caller, messengers, db, options.Value.SendWithin, clock.Now(), cancellationToken),
+            cancellationToken);
+        return TypedResults.Created($"{ApiPath.V1}/whatsapp/conversations/{message.ConversationId}/messages", Data.Of(MessageResponse.Of(message)));
+    }
+
+    private static async Task<Message> QueueAsync(
+        SendMessageRequest request,
+        Caller caller,
+        Messengers messengers,
+        ErzyCallDbContext db,
+        TimeSpan sendWithin,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var (account, phone) = await RecipientAsync(request, caller, db, cancellationToken);
+        if (await db.DoNotCallEntries.OwnedBy(caller).IsBlockedAsync(db.Conversations.OwnedBy(caller), account.Id, phone, cancellationToken))
+        {
+            throw new ApiException(ApiError.ContactOptedOut);
+        }
+
+        if (account.Status != AccountStatus.Active)
+        {
+            throw new ApiException(ApiError.InvalidState($"The WhatsApp account is not active but '{account.Status}'"));
+        }
+
+        if (!messengers.MaySend(account, caller.Mode))
+        {
+            throw new ApiException(SimulatedAccount);
+        }
+
+        var conversation = await db.LockConversationAsync(account, phone, now, cancellationToken);
+        if (request.Type == MessageType.Text && !conversation.WindowAt(now).Open)
+        {
+            throw new ApiException(ApiError.InvalidState("The customer has not written in the last 24 hours: only a template may be sent"));
+        }
+
+        var message = Message.Queue(
+            conversation,
+            request.Text is { Body: { } text } ? new TextContent(text) : null,
+            request.Template?.ToContent(),
+            request.FallbackTemplate?.ToContent(),
+            sendWithin,
+            now);
+        conversation.Add(message);
+        db.Messages.Add(message);
+        await db.SaveChangesAsync(cancellationToken);
+        return message;
+    }
+
+    private static async Task<(WhatsAppAccount Account, string Phone)> RecipientAsync(
+        SendMessageRequest request, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    {
+        Id<WhatsAppAccount> accountId;
+        var phone = request.To;
+        if (request.ConversationId is not null)
+        {
+            var id = Id<Conversation>.Parse(request.ConversationId);
+            var conversation = await db.Conversations.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken)
+                ?? throw new ApiException(ApiError.NotFound("conversation"));
+            (accountId, phone) = (conversation.AccountId, conversation.WaUserPhone);
+        }
+        else
+        {
+            accountId = Id<WhatsAppAccount>.Parse(request.IntegrationId!);
+        }
+
+        var account = await db.WhatsAppAccounts.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == accountId, cancellationToken)
+            ?? throw new ApiException(ApiError.NotFound("WhatsApp account"));
+
+        // Who has written to us has a number, whatever is known of its country.
+        if (request.To is not null && !await db.Conversations.With(account.Id, phone!).AnyAsync(cancellationToken))
+        {
+            NumberRules.RefuseMisfit("to", phone!);
+        }
+
+        return (account, phone!);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+using ErzyCall.Api.Features.WhatsApp.Messages;
+using ErzyCall.Api.Platform.Ids;
+
+namespace ErzyCall.Api.Features.WhatsApp.Meta;
+
+internal sealed record CallbackStatus(JsonElement Json)
+{
+    /// <summary><c>null</c> for a status that says nothing about the way of a message.</summary>
+    public StatusReport? ToReport()
+    {
+        var status = Json.Part("status").Text();
+        if (CallbackMessage.IdOf(Json) is not { } id
+            || status is not (MessageStatus.Sent or MessageStatus.Delivered or MessageStatus.Read or MessageStatus.Failed)
+            || !CallbackTime.TryParse(Json.Part("timestamp").Text(), out var at))
+        {
+            return null;
+        }
+
+        var error = status != MessageStatus.Failed ? null
+            : Json.Part("errors").Items().Select(given => new CallbackError(given).ToMetaError()).FirstOrDefault(given => given is not null)
+            ?? new MetaError("unknown", "The platform gave no reason");
+        return new StatusReport(id, Id<Message>.TryParse(Json.Part("biz_opaque_callback_data").Text(), out var message) ? message : null, status, at, error);
+    }
+}

@@ -1,0 +1,26 @@
+using System.Security.Cryptography;
+using System.Text;
+using ErzyCall.Api.Features.WhatsApp.Accounts;
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Persistence;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.WhatsApp.Meta;
+
+/// <summary>The platform's check of a callback address: who knows the verify token is given its challenge back.</summary>
+internal static class VerifyCallback
+{
+    public static async Task<ContentHttpResult> HandleAsync(
+        string accountId, HttpRequest request, ErzyCallDbContext db, AccountSecrets secrets, CancellationToken cancellationToken)
+    {
+        var account = await CallbackAccount.FindAsync(db, accountId, cancellationToken);
+        var isAuthentic = request.Query["hub.mode"] == "subscribe"
+            && CryptographicOperations.FixedTimeEquals(Hash(request.Query["hub.verify_token"].ToString()), Hash(secrets.VerifyTokenOf(account)));
+        return isAuthentic
+            ? TypedResults.Text(request.Query["hub.challenge"].ToString(), "text/plain", Encoding.UTF8)
+            : throw new ApiException(CallbackAccount.NotAuthentic);
+    }
+
+    // Hashed, so that the comparison takes the same time whatever the lengths.
+    private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+}

@@ -1,8 +1,0 @@
-namespace ErzyCall.Api.Features.WhatsApp;
-
-/// <summary>Text of the platform's, or of a customer's, as far as it is kept.</summary>
-internal static class PlatformText
-{
-    public static string Cut(string text, int longest) =>
-        text.Length <= longest ? text : text[..(char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)];
-}

@@ -1,0 +1,34 @@
+using ErzyCall.Api.Features.WhatsApp.Accounts;
+using ErzyCall.Api.Features.WhatsApp.Messages;
+using ErzyCall.Api.Platform.Ids;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ErzyCall.Api.Features.WhatsApp.Simulation;
+
+/// <summary>A message as the simulated platform knows it: its own record, which it keeps as the real one keeps its own, whatever happens to the server.</summary>
+internal sealed class SimulatedMessage
+{
+    public Id<Message> MessageId { get; init; }
+
+    public Id<WhatsAppAccount> AccountId { get; init; }
+
+    public string To { get; init; } = "";
+
+    /// <summary>How many steps of its script are played.</summary>
+    public int StepsPlayed { get; set; }
+
+    /// <summary>When it goes on; <c>null</c> when it never will.</summary>
+    public DateTimeOffset? NextStepAt { get; set; }
+}
+
+internal sealed class SimulatedMessageConfiguration : IEntityTypeConfiguration<SimulatedMessage>
+{
+    public void Configure(EntityTypeBuilder<SimulatedMessage> builder)
+    {
+        // The primary key is what makes sending a message twice impossible here.
+        builder.HasKey(message => message.MessageId);
+        builder.Property(message => message.To).HasMaxLength(16);
+        builder.HasIndex(message => message.NextStepAt).HasFilter("next_step_at IS NOT NULL");
+    }
+}
