@@ -26,8 +26,8 @@ internal static class WhatsAppCommands
     private static Command Connect(CommandHost host)
     {
         var org = ErzyCallCommandLine.Organization();
-        var wabaId = PlatformId("--waba-id", "The platform's id of the WhatsApp business account");
-        var phoneNumberId = PlatformId("--phone-number-id", "The platform's id of the phone number");
+        var wabaId = PlatformId("--waba-id", "Meta's id of the WhatsApp business account");
+        var phoneNumberId = PlatformId("--phone-number-id", "Meta's id of the phone number");
         var displayPhoneNumber = new Option<string>("--display-phone-number") { Required = true, Description = "The number itself, e.g. +14155559999" };
         displayPhoneNumber.Validators.Add(result =>
         {

@@ -53,7 +53,7 @@ internal sealed record CallUsage(
 internal sealed record CallCount(DateOnly Day, string Status, string? EndedReason, long Calls, long Answered, long Seconds);
 
 /// <summary>WhatsApp messages.</summary>
-/// <param name="Sent">Those that the platform has taken.</param>
+/// <param name="Sent">Those that Meta has taken.</param>
 internal sealed record MessageUsage(long Sent, long Received)
 {
     public static MessageUsage Of(IEnumerable<MessageCount> messages) =>

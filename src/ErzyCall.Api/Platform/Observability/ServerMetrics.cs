@@ -34,7 +34,7 @@ internal sealed class ServerMetrics
             "erzycall.calls.dispatch.lag", "s", "From when a call was due until it was claimed for dialling.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = s_lagBuckets });
         _webhookAttempts = _meter.CreateHistogram(
             "erzycall.webhooks.attempt.duration", "s", "Attempts at webhook deliveries.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = s_attemptBuckets });
-        _whatsAppSends = _meter.CreateCounter<long>("erzycall.whatsapp.sends", "{message}", "WhatsApp messages given to the platform.");
+        _whatsAppSends = _meter.CreateCounter<long>("erzycall.whatsapp.sends", "{message}", "WhatsApp messages given to Meta.");
         _refusals = _meter.CreateCounter<long>("erzycall.rate_limit.refusals", "{request}", "Requests refused because of a limit.");
         _replays = _meter.CreateCounter<long>("erzycall.idempotency.replays", "{request}", "Requests answered with a kept response.");
         _redisDegraded = _meter.CreateGauge<int>("erzycall.redis.degraded", description: "1 while this copy of the server does without Redis, 0 while it does not.");

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.IntegrationTests.Features.WhatsApp;
 
-/// <summary>What the platform tells at the callback address, in its documented payloads.</summary>
+/// <summary>What Meta tells at the callback address, in its documented payloads.</summary>
 public sealed class CallbackTests(TestRun run)
 {
     private static readonly DateTimeOffset s_at = new(2026, 6, 1, 9, 30, 0, TimeSpan.Zero);

@@ -5,10 +5,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.IntegrationTests.Features.WhatsApp;
 
-/// <summary>A customer whose number the platform writes otherwise than we do is one customer, whichever form stands on the ledger.</summary>
+/// <summary>A customer whose number Meta writes otherwise than we do is one customer, whichever form stands on the ledger.</summary>
 public sealed class CustomerNumbersTests(TestRun run)
 {
-    // No rule tells that these are one number; only the platform's answer does.
+    // No rule tells that these are one number; only Meta's answer does.
     private const string Ours = "+68512345";
     private const string Theirs = "+6857012345";
 

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ErzyCall.IntegrationTests.Features.WhatsApp;
 
-/// <summary>The real adapter against a local server that behaves like the platform.</summary>
+/// <summary>The real adapter against a local server that behaves like Meta.</summary>
 public sealed class MetaCloudMessengerTests(TestRun run)
 {
     [Fact]
@@ -306,7 +306,7 @@ public sealed class MetaCloudMessengerTests(TestRun run)
 
         public IReadOnlyCollection<string> Lines => _lines;
 
-        // The one source that the server switches off: it would write the query string of the platform's challenge.
+        // The one source that the server switches off: it would write the query string of Meta's challenge.
         public ILogger CreateLogger(string categoryName) => categoryName == "Microsoft.AspNetCore.Hosting.Diagnostics" ? NullLogger.Instance : this;
 
         public IDisposable? BeginScope<TState>(TState state)

@@ -9,7 +9,7 @@ using Npgsql;
 namespace ErzyCall.IntegrationTests.Features.WhatsApp;
 
 /// <summary>
-/// What the platform tells twice at once, of a customer whose number is written in two forms, is told once and never refused.
+/// What Meta tells twice at once, of a customer whose number is written in two forms, is told once and never refused.
 /// </summary>
 public sealed class NeighbourCallbacksTests(TestRun run)
 {
@@ -22,7 +22,7 @@ public sealed class NeighbourCallbacksTests(TestRun run)
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var engine = await WhatsAppEngine.StartLiveAsync(run, new Uri("http://127.0.0.1:9/"));
 
-        // No rule tells that this is the number that the platform calls by another one.
+        // No rule tells that this is the number that Meta calls by another one.
         await engine.Tenant.SendTemplateAsync(engine.Account, "+68512345");
         var body = WhatsAppTenant.Callback(engine.Account, WhatsAppTenant.TextMessage("wamid.twice", "Hello", engine.Tenant.Now, from: "6857012345"));
 

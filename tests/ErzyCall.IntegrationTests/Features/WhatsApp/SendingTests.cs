@@ -11,7 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ErzyCall.IntegrationTests.Features.WhatsApp;
 
-/// <summary>What happens between queueing a message and hearing from the platform; whatever it is, no message is given to it twice that it may have.</summary>
+/// <summary>What happens between queueing a message and hearing from Meta; whatever it is, no message is given to it twice that it may have.</summary>
 public sealed class SendingTests(TestRun run)
 {
     private readonly ScriptedMessenger _messenger = new();
@@ -91,7 +91,7 @@ public sealed class SendingTests(TestRun run)
         Assert.Equal((status, error), await engine.Tenant.StateOfAsync(message));
         Assert.Equal([(MessageEvents.Status, events)], await engine.Server.EventsOfAsync(message));
 
-        // The platform's id was kept too: a later report without ours finds the message.
+        // Meta's id was kept too: a later report without ours finds the message.
         await engine.Tenant.ReportAsync(engine.Account, Report(message, "read") with { Message = null });
         Assert.Equal(status == "failed" ? status : "read", (await engine.Tenant.StateOfAsync(message)).Status);
     }
@@ -111,7 +111,7 @@ public sealed class SendingTests(TestRun run)
         Assert.Equal(("sent", null), await engine.Tenant.StateOfAsync(second));
         Assert.Equal(2, (await engine.Tenant.GetAccountAsync(engine.Account)).GetProperty("messagesSent").GetInt32());
 
-        // A report is about the message that it names, whatever id of the platform's stands in it.
+        // A report is about the message that it names, whatever id of Meta's stands in it.
         await engine.Tenant.ReportAsync(engine.Account, Report(second, "delivered") with { PlatformId = "wamid.again" });
         Assert.Equal("sent", (await engine.Tenant.StateOfAsync(first)).Status);
         Assert.Equal("delivered", (await engine.Tenant.StateOfAsync(second)).Status);

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace ErzyCall.Api.Features.WhatsApp.Accounts;
 
-/// <summary>What the platform gave the operator, encrypted.</summary>
+/// <summary>What Meta gave the operator, encrypted.</summary>
 internal sealed record ProtectedSecrets(string AccessToken, string AppSecret, string VerifyToken);
 
 /// <summary>

@@ -9,7 +9,7 @@ internal static class AccountStatus
 
     public const string Disconnected = "disconnected";
 
-    /// <summary>The platform refuses the account; <see cref="WhatsAppAccount.StatusMessage"/> says why. Its messages wait until it is connected again.</summary>
+    /// <summary>Meta refuses the account; <see cref="WhatsAppAccount.StatusMessage"/> says why. Its messages wait until it is connected again.</summary>
     public const string Error = "error";
 
     public const string PendingSetup = "pending_setup";
@@ -28,17 +28,17 @@ internal sealed class WhatsAppAccount : IResource<WhatsAppAccount>
 
     public string? StatusMessage { get; private set; }
 
-    /// <summary>The platform's id of the business account, which owns the templates.</summary>
+    /// <summary>Meta's id of the business account, which owns the templates.</summary>
     public string WabaId { get; private set; } = "";
 
-    /// <summary>The platform's id of the phone number. Of the numbers that reach real people, each is one account's only.</summary>
+    /// <summary>Meta's id of the phone number. Of the numbers that reach real people, each is one account's only.</summary>
     public string PhoneNumberId { get; private init; } = "";
 
     public string DisplayPhoneNumber { get; private set; } = "";
 
     public string VerifiedName { get; private set; } = "";
 
-    /// <summary>As the platform last told it.</summary>
+    /// <summary>As Meta last told it.</summary>
     public string? QualityRating { get; private set; }
 
     /// <summary>Connected without secrets, as all accounts of a test organization are.</summary>
@@ -47,13 +47,13 @@ internal sealed class WhatsAppAccount : IResource<WhatsAppAccount>
     /// <summary>Encrypted, as are the other two; <c>null</c> when simulated.</summary>
     public string? AccessToken { get; private set; }
 
-    /// <summary>What the platform signs its callbacks with.</summary>
+    /// <summary>What Meta signs its callbacks with.</summary>
     public string? AppSecret { get; private set; }
 
-    /// <summary>What the platform shows when it checks the callback address.</summary>
+    /// <summary>What Meta shows when it checks the callback address.</summary>
     public string? VerifyToken { get; private set; }
 
-    /// <summary>Until when the platform wants no more messages from this number.</summary>
+    /// <summary>Until when Meta wants no more messages from this number.</summary>
     public DateTimeOffset? PausedUntil { get; private init; }
 
     public long MessagesSent { get; private init; }

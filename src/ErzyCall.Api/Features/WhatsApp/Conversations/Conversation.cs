@@ -23,7 +23,7 @@ internal static class ConversationStatus
 /// <summary>Everything that one account and one customer have written to each other. Its methods are called on a locked row.</summary>
 internal sealed class Conversation : IResource<Conversation>
 {
-    /// <summary>How long after the customer's last message free text is allowed; the platform's rule.</summary>
+    /// <summary>How long after the customer's last message free text is allowed; Meta's rule.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(24);
 
     private const int MaxPreview = 100;
@@ -38,15 +38,15 @@ internal sealed class Conversation : IResource<Conversation>
 
     public string Status { get; set; } = ConversationStatus.Active;
 
-    /// <summary>E.164; as the integrator wrote it, or as the platform did when the customer wrote first.</summary>
+    /// <summary>E.164; as the integrator wrote it, or as Meta did when the customer wrote first.</summary>
     public string WaUserPhone { get; private init; } = "";
 
     /// <summary>The number that it is, in whatever form: <see cref="E164.Canonical"/>. An account has one conversation with it.</summary>
     public string CanonicalNumber { get; private init; } = "";
 
     /// <summary>
-    /// The platform's own form of the number, without the plus sign. In a few countries (Brazil, Mexico, Argentina) it differs from the one that is dialled;
-    /// known once the platform has answered or the customer has written.
+    /// Meta's own form of the number, without the plus sign. In a few countries (Brazil, Mexico, Argentina) it differs from the one that is dialled;
+    /// known once Meta has answered or the customer has written.
     /// </summary>
     public string? WaId { get; private set; }
 
@@ -80,7 +80,7 @@ internal sealed class Conversation : IResource<Conversation>
     }
 
     /// <summary>The customer wrote: the window opens anew, and a closed conversation is active again.</summary>
-    /// <param name="waId">The platform's form of their number.</param>
+    /// <param name="waId">Meta's form of their number.</param>
     public void Hear(string waId, string? name, Id<Contact>? contactId, DateTimeOffset wroteAt)
     {
         WaId = $"+{waId}" == WaUserPhone ? WaId : waId;

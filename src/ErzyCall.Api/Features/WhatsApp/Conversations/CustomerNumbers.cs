@@ -7,12 +7,12 @@ using Microsoft.EntityFrameworkCore;
 namespace ErzyCall.Api.Features.WhatsApp.Conversations;
 
 /// <summary>
-/// The numbers of one customer: the one that was written to, in whatever form, and the one that the platform knows them by, which may be
+/// The numbers of one customer: the one that was written to, in whatever form, and the one that Meta knows them by, which may be
 /// another.
 /// </summary>
 internal static class CustomerNumbers
 {
-    /// <summary>The numbers of a conversation's customer: the one that was written to, and the one that the platform calls it by.</summary>
+    /// <summary>The numbers of a conversation's customer: the one that was written to, and the one that Meta calls it by.</summary>
     public static IReadOnlyList<string> Numbers(this Conversation conversation) => conversation.WaId is { } waId ? [conversation.WaUserPhone, $"+{waId}"] : [conversation.WaUserPhone];
 
     /// <summary>The conversations of an account with whoever has this number, in whatever form.</summary>
@@ -23,7 +23,7 @@ internal static class CustomerNumbers
         return conversations.Where(row => row.AccountId == accountId && (row.CanonicalNumber == number || waIds.Contains(row.WaId!)));
     }
 
-    /// <summary>Whether the number must not be messaged, in any form of it: also one that only the platform has told.</summary>
+    /// <summary>Whether the number must not be messaged, in any form of it: also one that only Meta has told.</summary>
     public static async Task<bool> IsBlockedAsync(
         this IQueryable<DoNotCallEntry> entries, IQueryable<Conversation> conversations, Id<WhatsAppAccount> accountId, string phone, CancellationToken cancellationToken)
     {

@@ -12,29 +12,29 @@ internal interface IMessenger
     /// <summary>Whether it reaches nobody.</summary>
     bool IsSimulated { get; }
 
-    /// <summary>Gives one message to the platform, once. Whatever it throws means that nobody knows whether the platform has it.</summary>
+    /// <summary>Gives one message to Meta, once. Whatever it throws means that nobody knows whether Meta has it.</summary>
     Task<SendResult> SendAsync(WhatsAppAccount account, OutgoingMessage message, CancellationToken cancellationToken);
 
     /// <summary>All templates of the account's business.</summary>
-    /// <exception cref="MessengerUnavailableException">The platform did not answer, or not with templates.</exception>
+    /// <exception cref="MessengerUnavailableException">Meta did not answer, or not with templates.</exception>
     Task<IReadOnlyList<WhatsAppTemplate>> ListTemplatesAsync(WhatsAppAccount account, CancellationToken cancellationToken);
 }
 
 /// <param name="Text">Exactly one of this and <paramref name="Template"/>.</param>
 internal sealed record OutgoingMessage(Id<Message> Id, string To, TextContent? Text, TemplateContent? Template);
 
-/// <summary>What is known after a message was offered to the platform.</summary>
+/// <summary>What is known after a message was offered to Meta.</summary>
 internal abstract record SendResult
 {
-    /// <summary>The platform has it and will report.</summary>
-    /// <param name="WaId">The platform's form of the number.</param>
+    /// <summary>Meta has it and will report.</summary>
+    /// <param name="WaId">Meta's form of the number.</param>
     internal sealed record Accepted(string PlatformId, string? WaId) : SendResult;
 
-    /// <summary>The platform said that it does not send it.</summary>
+    /// <summary>Meta said that it does not send it.</summary>
     /// <param name="RetryAfter">When it asks for patience.</param>
     internal sealed record Refused(MetaError Error, TimeSpan? RetryAfter) : SendResult;
 
-    /// <summary>The platform certainly never received it.</summary>
+    /// <summary>Meta certainly never received it.</summary>
     internal sealed record NotSent : SendResult;
 
     /// <summary>It was kept back at the last moment: the customer asked for no more messages after it had been claimed.</summary>
@@ -43,5 +43,5 @@ internal abstract record SendResult
 
 internal sealed record WhatsAppTemplate(string Name, string Language, string Category, string Status, IReadOnlyList<string> Variables);
 
-/// <summary>The platform could not be asked.</summary>
+/// <summary>Meta could not be asked.</summary>
 internal sealed class MessengerUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
-/// <summary>The templates of an account's business, asked of the platform each time: it approves and pauses them as it likes.</summary>
+/// <summary>The templates of an account's business, asked of Meta each time: it approves and pauses them as it likes.</summary>
 internal sealed partial class ListTemplates
 {
     public static async Task<Ok<Data<IReadOnlyList<WhatsAppTemplate>>>> HandleAsync(

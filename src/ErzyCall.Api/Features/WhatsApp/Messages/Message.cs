@@ -34,22 +34,22 @@ internal sealed record TextContent(string Body);
 /// <param name="Variables">By name, or by number from <c>1</c> on, as the template has them.</param>
 internal sealed record TemplateContent(string Name, string Language, IReadOnlyDictionary<string, string> Variables);
 
-/// <param name="Code">The platform's number, or one of ours in words.</param>
+/// <param name="Code">Meta's number, or one of ours in words.</param>
 internal sealed record MessageError(string Code, string Message);
 
 /// <summary>
-/// One message, in or out. An outbound one is claimed before it is given to the platform; while it is, nobody else gives it to anybody. The claim ends
-/// when the platform has taken it or has certainly not. Callers hold the row's lock.
+/// One message, in or out. An outbound one is claimed before it is given to Meta; while it is, nobody else gives it to anybody. The claim ends
+/// when Meta has taken it or has certainly not. Callers hold the row's lock.
 /// </summary>
 internal sealed class Message : IResource<Message>
 {
-    /// <summary>Longer than any id of the platform's.</summary>
+    /// <summary>Longer than any id of Meta's.</summary>
     public const int MaxPlatformId = 200;
 
     /// <summary>How long a claimed message is being handed over; after it, nobody is known to be at it any more.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long the platform's report is waited for when its answer was not heard. Reports come within seconds; this leaves it time for trying again.</summary>
+    /// <summary>How long Meta's report is waited for when its answer was not heard. Reports come within seconds; this leaves it time for trying again.</summary>
     public static readonly TimeSpan UnknownFor = TimeSpan.FromMinutes(30);
 
     private static readonly TimeSpan s_longestBackOff = TimeSpan.FromMinutes(5);
@@ -79,7 +79,7 @@ internal sealed class Message : IResource<Message>
 
     public MessageError? Error { get; private set; }
 
-    /// <summary>The platform's id. Known once the platform has answered or reported.</summary>
+    /// <summary>Meta's id. Known once Meta has answered or reported.</summary>
     public string? PlatformId { get; private set; }
 
     /// <summary>From when on it is to be sent; later after a refusal that may pass.</summary>
@@ -88,7 +88,7 @@ internal sealed class Message : IResource<Message>
     /// <summary>By when it must have been sent; later it is not sent any more.</summary>
     public DateTimeOffset SendBy { get; private init; }
 
-    /// <summary>When it was claimed for sending. While set and the message <c>queued</c>, the platform may or may not have it.</summary>
+    /// <summary>When it was claimed for sending. While set and the message <c>queued</c>, Meta may or may not have it.</summary>
     public DateTimeOffset? ClaimedAt { get; private set; }
 
     /// <summary>How often it was claimed.</summary>
@@ -139,7 +139,7 @@ internal sealed class Message : IResource<Message>
         DeliveredAt = now,
     };
 
-    /// <summary>Takes it for sending, before the platform is asked.</summary>
+    /// <summary>Takes it for sending, before Meta is asked.</summary>
     public void Claim(DateTimeOffset now)
     {
         ClaimedAt = now;
@@ -158,7 +158,7 @@ internal sealed class Message : IResource<Message>
         return true;
     }
 
-    /// <summary>It was certainly not sent, and may be later: twice as late each time, or when the platform says.</summary>
+    /// <summary>It was certainly not sent, and may be later: twice as late each time, or when Meta says.</summary>
     public TimeSpan Requeue(TimeSpan? retryAfter, DateTimeOffset now)
     {
         var backOff = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, Attempts), s_longestBackOff.TotalSeconds));
@@ -169,7 +169,7 @@ internal sealed class Message : IResource<Message>
 
     public void SendAgainAt(DateTimeOffset dueAt) => (ClaimedAt, DueAt) = (null, dueAt);
 
-    /// <summary>What the platform says of it. Whether that is news: it may be said twice, late, or before the answer to the sending.</summary>
+    /// <summary>What Meta says of it. Whether that is news: it may be said twice, late, or before the answer to the sending.</summary>
     public bool Advance(string status, string? platformId, DateTimeOffset at)
     {
         PlatformId ??= platformId;
@@ -199,7 +199,7 @@ internal sealed class Message : IResource<Message>
     }
 
     /// <summary>
-    /// Another message of the account has the platform's id already: this one does without, and reports that name our own id still find it.
+    /// Another message of the account has Meta's id already: this one does without, and reports that name our own id still find it.
     /// </summary>
     public void ForgetPlatformId() => PlatformId = null;
 

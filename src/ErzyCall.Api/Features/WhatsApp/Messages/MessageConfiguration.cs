@@ -9,7 +9,7 @@ namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
 internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
 {
-    /// <summary>What the platform tells twice is stored once, whichever copy of the server hears it.</summary>
+    /// <summary>What Meta tells twice is stored once, whichever copy of the server hears it.</summary>
     public const string PlatformIdIndex = "ix_messages_account_id_platform_id";
 
     public void Configure(EntityTypeBuilder<Message> builder)

@@ -12,7 +12,7 @@ internal static class MessageEffects
     private const int MaxStatusMessage = 500;
 
     /// <summary>
-    /// Saves what the platform has said of a message. Under an id that another message has already, it is saved without: what became of it
+    /// Saves what Meta has said of a message. Under an id that another message has already, it is saved without: what became of it
     /// is known all the same, and the messages after it go on.
     /// </summary>
     public static async Task SaveReportedAsync(this ErzyCallDbContext db, Message message, CancellationToken cancellationToken)
@@ -41,7 +41,7 @@ internal static class MessageEffects
             .ExecuteUpdateAsync(
                 account => account.SetProperty(row => row.MessagesReceived, row => row.MessagesReceived + 1).SetProperty(row => row.LastMessageAt, now), cancellationToken);
 
-    /// <summary>The platform refuses the account: it sends nothing more until it is connected again.</summary>
+    /// <summary>Meta refuses the account: it sends nothing more until it is connected again.</summary>
     public static Task StopAccountAsync(this ErzyCallDbContext db, Id<WhatsAppAccount> id, MetaError error, CancellationToken cancellationToken)
     {
         var reason = MetaText.Cut($"{error.Code}: {error.Message}", MaxStatusMessage);

@@ -17,5 +17,5 @@ internal static class MessageErrors
         new("account-simulated", "The account is a simulated one, which a live organization cannot send with");
 
     /// <summary>It may have arrived; it is not sent again.</summary>
-    public static MessageError Unknown { get; } = new("send-unknown", "It is not known whether the message was sent: the platform neither answered nor reported");
+    public static MessageError Unknown { get; } = new("send-unknown", "It is not known whether the message was sent: Meta neither answered nor reported");
 }

@@ -10,7 +10,7 @@ namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
 /// <summary>
 /// Gives one claimed message to its messenger and records what came of it. No transaction is open meanwhile. When the answer is not heard nothing is
-/// recorded: a report of the platform tells, or <see cref="MessageDeadlineJob"/> gives up. It is never sent again.
+/// recorded: a report of Meta tells, or <see cref="MessageDeadlineJob"/> gives up. It is never sent again.
 /// </summary>
 internal sealed partial class MessageHandOver(
     ErzyCallDbContext db,

@@ -9,7 +9,7 @@ namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
 /// <summary>
 /// Claims messages that are due, at most one of each conversation, and hands them to their messengers. The claim is committed first; after it a message is
-/// this process's business alone, until the platform has certainly not taken it.
+/// this process's business alone, until Meta has certainly not taken it.
 /// </summary>
 internal sealed class MessageSendJob(
     ErzyCallDbContext db, Messengers messengers, IServiceScopeFactory scopes, ParkedRows<MessageSendJob> parked, TimeProvider clock) : IJob

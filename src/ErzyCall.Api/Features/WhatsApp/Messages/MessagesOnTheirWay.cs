@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
-/// <summary>Messages that are being given to the platform.</summary>
+/// <summary>Messages that are being given to Meta.</summary>
 internal sealed class MessagesOnTheirWay(ErzyCallDbContext db, TimeProvider clock) : IOnItsWay
 {
     public async Task<bool> IsAnyOnItsWayAsync(Id<Organization> organization, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
-/// <summary>What follows from an error of the platform.</summary>
+/// <summary>What follows from an error of Meta.</summary>
 internal enum MetaErrorClass
 {
     /// <summary>This message cannot be sent or delivered; nothing else follows.</summary>
@@ -20,7 +20,7 @@ internal enum MetaErrorClass
     /// <summary>Too much from this account: all its messages wait.</summary>
     AccountThrottled,
 
-    /// <summary>Not sent, for reasons of the platform's that pass.</summary>
+    /// <summary>Not sent, for reasons of Meta's that pass.</summary>
     Temporary,
 
     /// <summary>The account is unusable until somebody acts; its messages wait.</summary>
@@ -28,11 +28,11 @@ internal enum MetaErrorClass
 }
 
 /// <summary>
-/// An error as the platform answers it to a sending, or reports it with the status <c>failed</c>. The table below is from the platform's list of error codes,
+/// An error as Meta answers it to a sending, or reports it with the status <c>failed</c>. The table below is from Meta's list of error codes,
 /// developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes: only codes that it explains as "not sent, try again" let a message be
 /// sent again.
 /// </summary>
-/// <param name="Code">The platform's number as text.</param>
+/// <param name="Code">Meta's number as text.</param>
 internal sealed record MetaError(string Code, string Message)
 {
     public const int WindowClosedCode = 131047;
@@ -41,12 +41,12 @@ internal sealed record MetaError(string Code, string Message)
 
     public const int TooManyRequestsCode = 130429;
 
-    /// <summary>Of the platform's words, which customers of this server read, and which may be as long as an answer.</summary>
+    /// <summary>Of Meta's words, which customers of this server read, and which may be as long as an answer.</summary>
     private const int MaxMessage = 500;
 
     public static MetaError Of(int code, string? message) => new(
         code.ToString(CultureInfo.InvariantCulture),
-        string.IsNullOrWhiteSpace(message) ? "The platform gave no reason" : MetaText.Cut(message.Replace("\0", "", StringComparison.Ordinal), MaxMessage));
+        string.IsNullOrWhiteSpace(message) ? "Meta gave no reason" : MetaText.Cut(message.Replace("\0", "", StringComparison.Ordinal), MaxMessage));
 
     public MetaErrorClass Class => int.TryParse(Code, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? ClassOf(code) : MetaErrorClass.Message;
 

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
-/// <param name="From">The platform's form of the customer's number: digits.</param>
+/// <param name="From">Meta's form of the customer's number: digits.</param>
 /// <param name="Text">What it says, or stands for.</param>
 internal sealed record CustomerMessage(string PlatformId, string From, string? Name, string Text, DateTimeOffset WroteAt)
 {
@@ -18,12 +18,12 @@ internal sealed record CustomerMessage(string PlatformId, string From, string? N
     public bool IsStop { get; init; } = StopWord.Is(Text);
 }
 
-/// <param name="Message">Our own id, when the platform gives it back.</param>
+/// <param name="Message">Our own id, when Meta gives it back.</param>
 /// <param name="Error">With the status <c>failed</c>.</param>
 internal sealed record StatusReport(string PlatformId, Id<Message>? Message, string Status, DateTimeOffset At, MetaError? Error);
 
 /// <summary>
-/// Takes what the platform tells, real or simulated. Each message and each status is a transaction of its own, so that a callback which is repeated after a
+/// Takes what Meta tells, real or simulated. Each message and each status is a transaction of its own, so that a callback which is repeated after a
 /// failure goes on where it stopped; whatever is told twice changes nothing the second time.
 /// </summary>
 internal sealed class MetaReports(ErzyCallDbContext db, CustomerOptOuts optOuts, IOptions<WhatsAppOptions> options, TimeProvider clock)
@@ -38,7 +38,7 @@ internal sealed class MetaReports(ErzyCallDbContext db, CustomerOptOuts optOuts,
         TakeAsync(() => ReceiveAsync(account, received, cancellationToken), cancellationToken);
 
     /// <summary>A customer wants no more messages, and it was not a message that said so.</summary>
-    /// <param name="from">The platform's form of the customer's number: digits.</param>
+    /// <param name="from">Meta's form of the customer's number: digits.</param>
     public Task StoppedAsync(WhatsAppAccount account, string from, CancellationToken cancellationToken) =>
         TakeAsync(() => optOuts.EnterAsync(account, $"+{from}", "Stopped messages on WhatsApp", clock.Now(), cancellationToken), cancellationToken);
 
@@ -46,8 +46,8 @@ internal sealed class MetaReports(ErzyCallDbContext db, CustomerOptOuts optOuts,
         TakeAsync(() => ReportAsync(account, report, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Nothing that the platform tells is refused because its neighbour told the same: two deliveries of one message may lock two
-    /// conversations, when in between the platform told that these are one customer's. Whoever comes second begins anew and sees what the
+    /// Nothing that Meta tells is refused because its neighbour told the same: two deliveries of one message may lock two
+    /// conversations, when in between Meta told that these are one customer's. Whoever comes second begins anew and sees what the
     /// first one has stored.
     /// </summary>
     private async Task TakeAsync(Func<Task<bool>> take, CancellationToken cancellationToken)
@@ -124,7 +124,7 @@ internal sealed class MetaReports(ErzyCallDbContext db, CustomerOptOuts optOuts,
             return false;
         }
 
-        // The platform's id of another message is not this one's, whatever is told.
+        // Meta's id of another message is not this one's, whatever is told.
         var platformId = message.PlatformId is null && await db.Messages.AnyAsync(row => row.AccountId == account.Id && row.PlatformId == report.PlatformId, cancellationToken)
             ? null
             : report.PlatformId;

@@ -95,7 +95,7 @@ internal sealed class SendMessageValidator : AbstractValidator<SendMessageReques
 
 internal sealed class SendTextValidator : AbstractValidator<SendTextRequest>
 {
-    /// <summary>The platform's limit.</summary>
+    /// <summary>Meta's limit.</summary>
     private const int MaxBody = 4_096;
 
     public SendTextValidator() => RuleFor(text => text.Body).Required().Lines(1, MaxBody);

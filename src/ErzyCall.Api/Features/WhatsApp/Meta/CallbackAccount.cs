@@ -9,7 +9,7 @@ namespace ErzyCall.Api.Features.WhatsApp.Meta;
 
 internal static class CallbackAccount
 {
-    public static ApiError NotAuthentic { get; } = ApiError.Unauthorized with { Message = "Not signed by the platform" };
+    public static ApiError NotAuthentic { get; } = ApiError.Unauthorized with { Message = "Not signed by Meta" };
 
     /// <summary>The account whose callback address this is. Simulated ones have none.</summary>
     /// <exception cref="ApiException"><c>NOT_FOUND</c>, whatever is wrong with the id.</exception>

@@ -8,7 +8,7 @@ namespace ErzyCall.Api.Features.WhatsApp.Meta;
 /// <param name="Name">As the customer calls themselves.</param>
 internal sealed partial record CallbackMessage(JsonElement Json, string? Name)
 {
-    /// <summary>Nothing of the platform's is longer.</summary>
+    /// <summary>Nothing of Meta's is longer.</summary>
     private const int MaxText = 4_096;
 
     private const int MaxName = 200;
@@ -37,7 +37,7 @@ internal sealed partial record CallbackMessage(JsonElement Json, string? Name)
 
     public static bool IsNumber(string? text) => text is not null && Digits().IsMatch(text);
 
-    /// <summary>The platform's id; one with U+0000 in it is none.</summary>
+    /// <summary>Meta's id; one with U+0000 in it is none.</summary>
     public static string? IdOf(JsonElement json) =>
         json.Part("id") is { ValueKind: JsonValueKind.String } id && id.GetString() is { Length: > 0 and <= Message.MaxPlatformId } text && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
 
@@ -61,7 +61,7 @@ internal sealed partial record CallbackMessage(JsonElement Json, string? Name)
             "document" => Labelled(content.Part("caption").Text() ?? content.Part("filename").Text()),
             "location" => Labelled(Place(content)),
 
-            // Among others audio, sticker, contacts, order and what the platform itself calls unsupported.
+            // Among others audio, sticker, contacts, order and what Meta itself calls unsupported.
             _ => Labelled(words: null),
         };
     }

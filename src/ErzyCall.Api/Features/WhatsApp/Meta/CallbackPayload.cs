@@ -7,7 +7,7 @@ namespace ErzyCall.Api.Features.WhatsApp.Meta;
 
 /// <summary>
 /// A callback of the fields <c>messages</c> and <c>user_preferences</c>, as documented at
-/// developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference. It may bring much at once, and the platform repeats only the whole of
+/// developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference. It may bring much at once, and Meta repeats only the whole of
 /// it: so every part is read for itself, and what is not of the documented shape counts as not there.
 /// </summary>
 internal static partial class CallbackPayload

@@ -2,10 +2,10 @@ using ErzyCall.Api.Platform.Http;
 
 namespace ErzyCall.Api.Features.WhatsApp.Meta;
 
-/// <summary>Where the platform calls. Outside <c>/api</c>: it has no key, it signs.</summary>
+/// <summary>Where Meta calls. Outside <c>/api</c>: it has no key, it signs.</summary>
 internal static class CallbackRoutes
 {
-    /// <summary>The platform's own limit for a callback.</summary>
+    /// <summary>Meta's own limit for a callback.</summary>
     private const int LargestBody = 3 * 1024 * 1024;
 
     public static void MapWhatsAppCallbacks(this IEndpointRouteBuilder app)

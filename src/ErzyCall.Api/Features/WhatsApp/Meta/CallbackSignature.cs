@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ErzyCall.Api.Features.WhatsApp.Meta;
 
-/// <summary>The platform's signature: HMAC-SHA256 over the raw bytes of the body, keyed with the app secret.</summary>
+/// <summary>Meta's signature: HMAC-SHA256 over the raw bytes of the body, keyed with the app secret.</summary>
 internal static class CallbackSignature
 {
     public const string Header = "X-Hub-Signature-256";

@@ -19,7 +19,7 @@ internal sealed record CallbackStatus(JsonElement Json)
 
         var error = status != MessageStatus.Failed ? null
             : Json.Part("errors").Items().Select(given => new CallbackError(given).ToMetaError()).FirstOrDefault(given => given is not null)
-            ?? new MetaError("unknown", "The platform gave no reason");
+            ?? new MetaError("unknown", "Meta gave no reason");
         return new StatusReport(id, Id<Message>.TryParse(Json.Part("biz_opaque_callback_data").Text(), out var message) ? message : null, status, at, error);
     }
 }

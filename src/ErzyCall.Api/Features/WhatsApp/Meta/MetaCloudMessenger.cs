@@ -93,12 +93,12 @@ internal sealed partial class MetaCloudMessenger(HttpClient http, AccountSecrets
             using var response = await http.SendAsync(request, cancellationToken);
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             return response.IsSuccessStatusCode
-                ? JsonSerializer.Deserialize<CloudTemplates>(body, CloudJson.Options) ?? throw new MessengerUnavailableException("The platform answered without templates.")
-                : throw new MessengerUnavailableException($"The platform answered {(int)response.StatusCode}: {CloudFailure.Read(body)?.Describe() ?? "without a reason"}");
+                ? JsonSerializer.Deserialize<CloudTemplates>(body, CloudJson.Options) ?? throw new MessengerUnavailableException("Meta answered without templates.")
+                : throw new MessengerUnavailableException($"Meta answered {(int)response.StatusCode}: {CloudFailure.Read(body)?.Describe() ?? "without a reason"}");
         }
         catch (Exception failure) when (failure is HttpRequestException or JsonException or ExecutionRejectedException)
         {
-            throw new MessengerUnavailableException("The platform did not answer with templates.", failure);
+            throw new MessengerUnavailableException("Meta did not answer with templates.", failure);
         }
     }
 
@@ -132,11 +132,11 @@ internal sealed partial class MetaCloudMessenger(HttpClient http, AccountSecrets
         var answer = JsonSerializer.Deserialize<CloudAnswer>(body, CloudJson.Options);
         return answer?.Messages is [{ Id: { Length: > 0 and <= Message.MaxPlatformId } id }, ..] && !id.Contains('\0', StringComparison.Ordinal)
             ? new SendResult.Accepted(id, answer.Contacts is [{ WaId: { } waId }, ..] && Digits().IsMatch(waId) ? waId : null)
-            : throw new InvalidOperationException("The platform took the message and did not name it.");
+            : throw new InvalidOperationException("Meta took the message and did not name it.");
     }
 
     /// <summary>
-    /// What the platform says is believed; an error that does not say why is a refusal when it is the request's fault (4xx), and not known when it is the
+    /// What Meta says is believed; an error that does not say why is a refusal when it is the request's fault (4xx), and not known when it is the
     /// server's: it may have broken after sending.
     /// </summary>
     private SendResult.Refused Refused(HttpResponseMessage response, byte[] body)
@@ -146,9 +146,9 @@ internal sealed partial class MetaCloudMessenger(HttpClient http, AccountSecrets
         var platformError = error is { Code: { } code }
             ? MetaError.Of(code, error.Describe())
             : response.StatusCode == HttpStatusCode.TooManyRequests ? MetaError.Of(MetaError.TooManyRequestsCode, "Too many requests")
-            : MetaError.Of(status, $"The platform answered {status} without a reason") with { Code = $"http-{status}" };
+            : MetaError.Of(status, $"Meta answered {status} without a reason") with { Code = $"http-{status}" };
         return platformError.Class == MetaErrorClass.Message && (status >= 500 || response.StatusCode == HttpStatusCode.RequestTimeout || status < 400)
-            ? throw new HttpRequestException($"The platform answered {status}.")
+            ? throw new HttpRequestException($"Meta answered {status}.")
             : new SendResult.Refused(platformError, RetryAfterOf(response));
     }
 

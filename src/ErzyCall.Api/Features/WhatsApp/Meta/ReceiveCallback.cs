@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.WhatsApp.Meta;
 
 /// <summary>
-/// What the platform tells: customers' messages, and what became of ours. 200 only when all of it is committed; with any other answer the platform tells it
+/// What Meta tells: customers' messages, and what became of ours. 200 only when all of it is committed; with any other answer Meta tells it
 /// again, and what was committed before is not taken twice. What cannot be understood would not be the next time either: it is left out.
 /// </summary>
 internal sealed partial class ReceiveCallback

@@ -3,7 +3,7 @@ using ErzyCall.Api.Features.WhatsApp.Messages;
 namespace ErzyCall.Api.Features.WhatsApp.Simulation;
 
 /// <param name="After">Since the step before, in lifelike time.</param>
-/// <param name="Status">What the platform reports; <c>null</c> when the customer replies.</param>
+/// <param name="Status">What Meta reports; <c>null</c> when the customer replies.</param>
 /// <param name="Reply">What the customer writes.</param>
 internal sealed record MessageStep(TimeSpan After, string? Status, string? Reply)
 {

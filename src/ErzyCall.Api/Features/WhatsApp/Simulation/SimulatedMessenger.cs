@@ -23,7 +23,7 @@ internal sealed class SimulatedMessenger(ErzyCallDbContext db, IOptions<Simulato
 
     public bool IsSimulated => true;
 
-    /// <summary>The platform's id of a message, in the simulation.</summary>
+    /// <summary>Meta's id of a message, in the simulation.</summary>
     public static string PlatformIdOf(Id<Message> message) => $"wamid.simulated.{message}";
 
     public async Task<SendResult> SendAsync(WhatsAppAccount account, OutgoingMessage message, CancellationToken cancellationToken)
