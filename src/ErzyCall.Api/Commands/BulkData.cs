@@ -3,6 +3,7 @@ using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.ContactGroups;
+using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;

@@ -7,6 +7,7 @@ using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Pagination;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.RateLimiting;
+using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.ContactGroups;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using ErzyCall.Api.Commands;
+using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Server;

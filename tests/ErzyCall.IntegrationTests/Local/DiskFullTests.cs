@@ -1,4 +1,5 @@
 using System.Net;
+using ErzyCall.Api.Features.Prompts;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.IntegrationTests.Platform.Idempotency;
 using ErzyCall.IntegrationTests.Server;

@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Prompts;
+using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -9,6 +10,7 @@ internal sealed class OutboundAssistantConfiguration : IEntityTypeConfiguration<
 {
     public void Configure(EntityTypeBuilder<OutboundAssistant> builder)
     {
+        builder.ToTable("outbound_assistants");
         builder.Property(assistant => assistant.Name).HasMaxLength(OutboundAssistant.MaxName);
 
         // json, not jsonb: a provider's own settings come back as they were given.
@@ -25,9 +27,20 @@ internal sealed class InboundAssistantConfiguration : IEntityTypeConfiguration<I
 {
     public void Configure(EntityTypeBuilder<InboundAssistant> builder)
     {
+        builder.ToTable("inbound_assistants");
         builder.Property(assistant => assistant.Name).HasMaxLength(InboundAssistant.MaxName);
         builder.HasOne<Organization>().WithMany().HasForeignKey(assistant => assistant.OrganizationId);
         builder.HasOne<Prompt>().WithMany().HasForeignKey(assistant => assistant.SystemPromptId).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(assistant => new { assistant.OrganizationId, assistant.CreatedAt, assistant.Id });
+    }
+}
+
+internal static class AssistantTables
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<OutboundAssistant> OutboundAssistants => db.Set<OutboundAssistant>();
+
+        public DbSet<InboundAssistant> InboundAssistants => db.Set<InboundAssistant>();
     }
 }

@@ -52,7 +52,7 @@ internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
         builder.HasIndex(call => call.DeadlineAt, "ix_calls_deadline").HasFilter(Unfinished);
         builder.HasIndex(call => call.HangUpRequestedAt).HasFilter("hang_up_requested_at IS NOT NULL AND hang_up_sent_at IS NULL");
 
-        builder.ToTable(table =>
+        builder.ToTable("calls", table =>
         {
             table.HasCheckConstraint("ck_calls_status", "status IN ('new', 'scheduled', 'processing', 'ended', 'cancelled', 'error')");
             table.HasCheckConstraint("ck_calls_scheduled", "status <> 'scheduled' OR scheduled_at IS NOT NULL");
@@ -61,5 +61,13 @@ internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
                 "ck_calls_final",
                 $"({Unfinished}) = (ended_at IS NULL) AND (ended_at IS NULL) = (ended_reason IS NULL) AND (ended_at IS NULL) = (fault IS NULL) AND (ended_at IS NULL) = (retryable IS NULL)");
         });
+    }
+}
+
+internal static class CallTable
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<Call> Calls => db.Set<Call>();
     }
 }

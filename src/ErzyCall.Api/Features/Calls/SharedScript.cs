@@ -107,3 +107,11 @@ internal sealed class SharedScriptConfiguration : IEntityTypeConfiguration<Share
         builder.HasOne<Organization>().WithMany().HasForeignKey(script => script.OrganizationId);
     }
 }
+
+internal static class SharedScriptTable
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<SharedScript> CallScripts => db.Set<SharedScript>();
+    }
+}

@@ -37,7 +37,7 @@ internal static class WaitingCalls
         db.Organizations
             .Where(organization => organization.Id == caller.OrganizationId)
             .Select(organization =>
-                db.WaitingCallChanges.Where(change => change.OrganizationId == organization.Id).Sum(change => change.Calls)
+                db.Set<WaitingCallChange>().Where(change => change.OrganizationId == organization.Id).Sum(change => change.Calls)
                 < (organization.MaxWaitingCalls ?? options.MaxWaiting))
             .SingleAsync(cancellationToken);
 
@@ -85,5 +85,13 @@ internal sealed class AddUpWaitingCallsJob(ErzyCallDbContext db) : IJob
              """,
             cancellationToken);
         return true;
+    }
+}
+
+internal static class WaitingCallsTable
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<WaitingCallChange> WaitingCallChanges => db.Set<WaitingCallChange>();
     }
 }

@@ -16,10 +16,18 @@ internal sealed class CaseConfiguration : IEntityTypeConfiguration<Case>
         builder.HasOne<Organization>().WithMany().HasForeignKey(script => script.OrganizationId);
         builder.HasOne<Prompt>().WithMany().HasForeignKey(script => script.SystemPromptId).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(script => new { script.OrganizationId, script.CreatedAt, script.Id });
-        builder.ToTable(table =>
+        builder.ToTable("cases", table =>
         {
             table.HasCheckConstraint("ck_cases_status", "status IN ('open', 'archived')");
             table.HasCheckConstraint("ck_cases_one_prompt", "(prompt IS NULL) <> (system_prompt_id IS NULL)");
         });
+    }
+}
+
+internal static class CaseTable
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<Case> Cases => db.Set<Case>();
     }
 }

@@ -29,7 +29,7 @@ internal sealed class AddUpChangesJob(ErzyCallDbContext db, ParkedRows<AddUpChan
         if (first is not { } group)
         {
             // Of groups that are deleted.
-            await db.ContactGroupChanges.Where(change => !db.ContactGroups.Any(row => row.Id == change.GroupId)).ExecuteDeleteAsync(cancellationToken);
+            await db.ContactGroupChanges.Where(change => !db.Set<ContactGroup>().Any(row => row.Id == change.GroupId)).ExecuteDeleteAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return false;
         }

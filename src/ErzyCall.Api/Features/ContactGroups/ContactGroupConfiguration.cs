@@ -17,6 +17,7 @@ internal sealed class ContactGroupConfiguration : IEntityTypeConfiguration<Conta
 
     public void Configure(EntityTypeBuilder<ContactGroup> builder)
     {
+        builder.ToTable("contact_groups");
         builder.Property<string>(ComparedName)
             .HasComputedColumnSql(
                 $"normalize(regexp_replace(name, '[{VisibleText.IgnorableClassOfPostgres}]', '', 'g'), NFC)", stored: true);
@@ -29,16 +30,33 @@ internal sealed class ContactGroupConfiguration : IEntityTypeConfiguration<Conta
 
 internal sealed class ContactGroupChangeConfiguration : IEntityTypeConfiguration<ContactGroupChange>
 {
-    public void Configure(EntityTypeBuilder<ContactGroupChange> builder) => builder.HasIndex(change => change.GroupId);
+    public void Configure(EntityTypeBuilder<ContactGroupChange> builder)
+    {
+        builder.ToTable("contact_group_changes");
+        builder.HasIndex(change => change.GroupId);
+    }
 }
 
 internal sealed class ContactGroupMemberConfiguration : IEntityTypeConfiguration<ContactGroupMember>
 {
     public void Configure(EntityTypeBuilder<ContactGroupMember> builder)
     {
+        builder.ToTable("contact_group_members");
         builder.HasKey(member => new { member.GroupId, member.ContactId });
         builder.HasIndex(member => new { member.GroupId, member.ContactCreatedAt, member.ContactId });
         builder.HasOne<ContactGroup>().WithMany().HasForeignKey(member => member.GroupId);
         builder.HasOne<Contact>().WithMany().HasForeignKey(member => member.ContactId);
+    }
+}
+
+internal static class ContactGroupTables
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<ContactGroup> ContactGroups => db.Set<ContactGroup>();
+
+        public DbSet<ContactGroupChange> ContactGroupChanges => db.Set<ContactGroupChange>();
+
+        public DbSet<ContactGroupMember> ContactGroupMembers => db.Set<ContactGroupMember>();
     }
 }

@@ -12,6 +12,6 @@ internal sealed record ContactGroupResponse(Id<ContactGroup> Id, string Name, st
         group.Id,
         group.Name,
         group.Description,
-        group.CountedContacts + db.ContactGroupChanges.Where(change => change.GroupId == group.Id).Sum(change => change.Contacts),
+        group.CountedContacts + db.Set<ContactGroupChange>().Where(change => change.GroupId == group.Id).Sum(change => change.Contacts),
         group.CreatedAt);
 }

@@ -10,6 +10,7 @@ internal sealed class ContactConfiguration : IEntityTypeConfiguration<Contact>
 {
     public void Configure(EntityTypeBuilder<Contact> builder)
     {
+        builder.ToTable("contacts");
         builder.Property(contact => contact.Title).HasMaxLength(ContactRules.MaxTitle);
         builder.Property(contact => contact.Phone).HasMaxLength(E164.MaxLength).UseCollation(ByCodePoint);
         builder.Property(contact => contact.CanonicalNumber).HasMaxLength(E164.MaxLength).UseCollation(ByCodePoint);
@@ -38,4 +39,12 @@ internal sealed class ContactConfiguration : IEntityTypeConfiguration<Contact>
 
     /// <summary>The collation in which an ordinary index also finds prefixes.</summary>
     private const string ByCodePoint = "C";
+}
+
+internal static class ContactTable
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<Contact> Contacts => db.Set<Contact>();
+    }
 }

@@ -38,9 +38,9 @@ internal sealed record ContactResponse(
         contact.Email,
         contact.Notes,
         contact.Tags,
-        db.ContactGroupMembers.Where(member => member.ContactId == contact.Id).OrderBy(member => member.GroupId).Select(member => member.GroupId).ToList(),
+        db.Set<ContactGroupMember>().Where(member => member.ContactId == contact.Id).OrderBy(member => member.GroupId).Select(member => member.GroupId).ToList(),
         contact.CustomFields,
-        OptOutResponse.Only(db.DoNotCallEntries
+        OptOutResponse.Only(db.Set<DoNotCallEntry>()
             .Where(entry => entry.OrganizationId == contact.OrganizationId && entry.CanonicalNumber == contact.CanonicalNumber && entry.LiftedAt == null)
             .Select(entry => new OptOutResponse(true, entry.Reason, entry.CreatedAt, entry.Source))
             .ToList()),
@@ -66,8 +66,8 @@ internal sealed record ContactListItem(
         contact.Phone,
         contact.Email,
         contact.Tags,
-        db.ContactGroupMembers.Where(member => member.ContactId == contact.Id).OrderBy(member => member.GroupId).Select(member => member.GroupId).ToList(),
-        OptOutResponse.Only(db.DoNotCallEntries
+        db.Set<ContactGroupMember>().Where(member => member.ContactId == contact.Id).OrderBy(member => member.GroupId).Select(member => member.GroupId).ToList(),
+        OptOutResponse.Only(db.Set<DoNotCallEntry>()
             .Where(entry => entry.OrganizationId == contact.OrganizationId && entry.CanonicalNumber == contact.CanonicalNumber && entry.LiftedAt == null)
             .Select(entry => new OptOutResponse(true, entry.Reason, entry.CreatedAt, entry.Source))
             .ToList()),

@@ -1,5 +1,6 @@
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.Numbers;
+using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -20,6 +21,14 @@ internal sealed class DoNotCallConfiguration : IEntityTypeConfiguration<DoNotCal
         builder.HasOne<Contact>().WithMany().HasForeignKey(entry => entry.ContactId).OnDelete(DeleteBehavior.SetNull);
         builder.HasIndex(entry => new { entry.OrganizationId, entry.CanonicalNumber }, "ix_do_not_call_entries_in_force").IsUnique().HasFilter("lifted_at IS NULL");
         builder.HasIndex(entry => new { entry.OrganizationId, entry.CreatedAt, entry.Id }).HasFilter("lifted_at IS NULL");
-        builder.ToTable(table => table.HasCheckConstraint("ck_do_not_call_entries_source", "source IN ('api', 'whatsapp', 'call', 'import')"));
+        builder.ToTable("do_not_call_entries", table => table.HasCheckConstraint("ck_do_not_call_entries_source", "source IN ('api', 'whatsapp', 'call', 'import')"));
+    }
+}
+
+internal static class DoNotCallTable
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<DoNotCallEntry> DoNotCallEntries => db.Set<DoNotCallEntry>();
     }
 }

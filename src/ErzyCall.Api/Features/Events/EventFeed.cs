@@ -1,4 +1,5 @@
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -24,7 +25,16 @@ internal sealed class EventFeedConfiguration : IEntityTypeConfiguration<EventFee
 {
     public void Configure(EntityTypeBuilder<EventFeed> builder)
     {
+        builder.ToTable("event_feeds");
         builder.HasKey(feed => feed.OrganizationId);
         builder.HasOne<Organization>().WithOne().HasForeignKey<EventFeed>(feed => feed.OrganizationId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal static class EventFeedTable
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<EventFeed> EventFeeds => db.Set<EventFeed>();
     }
 }

@@ -1,4 +1,5 @@
 using ErzyCall.Api.Platform.Observability;
+using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,3 +1,4 @@
+using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -8,8 +9,17 @@ internal sealed class PromptConfiguration : IEntityTypeConfiguration<Prompt>
 {
     public void Configure(EntityTypeBuilder<Prompt> builder)
     {
+        builder.ToTable("prompts");
         builder.Property(prompt => prompt.Name).HasMaxLength(Prompt.MaxName);
         builder.HasOne<Organization>().WithMany().HasForeignKey(prompt => prompt.OrganizationId);
         builder.HasIndex(prompt => new { prompt.OrganizationId, prompt.CreatedAt, prompt.Id });
+    }
+}
+
+internal static class PromptTable
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<Prompt> Prompts => db.Set<Prompt>();
     }
 }

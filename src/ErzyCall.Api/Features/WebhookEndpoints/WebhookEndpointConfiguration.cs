@@ -1,3 +1,4 @@
+using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -19,10 +20,18 @@ internal sealed class WebhookEndpointConfiguration : IEntityTypeConfiguration<We
         // The queue takes its turns in this order; and secrets to be erased.
         builder.HasIndex(endpoint => endpoint.ClaimedAt);
         builder.HasIndex(endpoint => endpoint.PreviousSecretUntil).HasFilter("previous_secret_until IS NOT NULL");
-        builder.ToTable(table =>
+        builder.ToTable("webhook_endpoints", table =>
         {
             table.HasCheckConstraint("ck_webhook_endpoints_slot", $"slot BETWEEN 1 AND {WebhookEndpoint.MaxEndpoints}");
             table.HasCheckConstraint("ck_webhook_endpoints_previous_secret", "(previous_secret IS NULL) = (previous_secret_until IS NULL)");
         });
+    }
+}
+
+internal static class WebhookEndpointTable
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<WebhookEndpoint> WebhookEndpoints => db.Set<WebhookEndpoint>();
     }
 }

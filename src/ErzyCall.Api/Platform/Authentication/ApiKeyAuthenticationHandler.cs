@@ -30,17 +30,17 @@ internal sealed class ApiKeyAuthenticationHandler(
     /// few are looked at, however many it has.
     /// </summary>
     private static readonly Func<ErzyCallDbContext, byte[], DateTimeOffset, Task<FoundKey?>> s_findByHash = EF.CompileAsyncQuery(
-        (ErzyCallDbContext context, byte[] hash, DateTimeOffset now) => context.ApiKeys.AsNoTracking()
+        (ErzyCallDbContext context, byte[] hash, DateTimeOffset now) => context.Set<ApiKey>().AsNoTracking()
             .Where(key => key.SecretHash == hash)
             .Select(key => new FoundKey(
                 key,
                 key.Organization,
-                context.ApiKeys
+                context.Set<ApiKey>()
                     .Where(other => other.OrganizationId == key.OrganizationId && other.RevokedAt == null)
                     .Where(other => other.ExpiresAt == null || other.ExpiresAt > now)
                     .Where(other => other.PerMinute > RateLimits.OrganizationDefault.PerMinute)
                     .Max(other => (int?)other.PerMinute),
-                context.ApiKeys
+                context.Set<ApiKey>()
                     .Where(other => other.OrganizationId == key.OrganizationId && other.RevokedAt == null)
                     .Where(other => other.ExpiresAt == null || other.ExpiresAt > now)
                     .Where(other => other.PerHour > RateLimits.OrganizationDefault.PerHour)

@@ -16,7 +16,7 @@ internal sealed class ForgetKeysJob(ErzyCallDbContext db, TimeProvider clock) : 
     {
         var now = clock.GetUtcNow();
         var deleted = await db.IdempotencyRecords
-            .Where(record => db.IdempotencyRecords
+            .Where(record => db.Set<IdempotencyRecord>()
                 .Where(expired => expired.ExpiresAt <= now)
                 .OrderBy(expired => expired.ExpiresAt)
                 .Take(BatchSize)

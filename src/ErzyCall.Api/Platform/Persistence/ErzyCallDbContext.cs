@@ -1,86 +1,20 @@
-using ErzyCall.Api.Features.Assistants;
-using ErzyCall.Api.Features.Calls;
-using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
-using ErzyCall.Api.Features.Cases;
-using ErzyCall.Api.Features.ContactGroups;
-using ErzyCall.Api.Features.Contacts;
-using ErzyCall.Api.Features.DoNotCall;
-using ErzyCall.Api.Features.Events;
-using ErzyCall.Api.Features.PhoneNumbers;
-using ErzyCall.Api.Features.Prompts;
-using ErzyCall.Api.Features.WebhookEndpoints;
-using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
-using ErzyCall.Api.Features.WhatsApp.Accounts;
-using ErzyCall.Api.Features.WhatsApp.Conversations;
-using ErzyCall.Api.Features.WhatsApp.Messages;
-using ErzyCall.Api.Features.WhatsApp.Simulation;
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Idempotency;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Outbox;
-using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace ErzyCall.Api.Platform.Persistence;
 
-/// <summary>The database. Each entity's table, indexes and constraints stand in its own configuration beside it.</summary>
+/// <summary>
+/// The database. It knows no table by name: each entity's table, indexes and constraints stand in the entity's own configuration, and below that its
+/// set, as an extension of this class (<c>db.Calls</c>). Inside of an expression a set is <c>db.Set&lt;Call&gt;()</c>, since the language allows no
+/// extension property there.
+/// </summary>
 internal sealed class ErzyCallDbContext(DbContextOptions<ErzyCallDbContext> options) : DbContext(options), IDataProtectionKeyContext
 {
-    public DbSet<Organization> Organizations => Set<Organization>();
-
-    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
-
-    public DbSet<PhoneNumber> PhoneNumbers => Set<PhoneNumber>();
-
-    public DbSet<Contact> Contacts => Set<Contact>();
-
-    public DbSet<ContactGroup> ContactGroups => Set<ContactGroup>();
-
-    public DbSet<ContactGroupChange> ContactGroupChanges => Set<ContactGroupChange>();
-
-    public DbSet<ContactGroupMember> ContactGroupMembers => Set<ContactGroupMember>();
-
-    public DbSet<DoNotCallEntry> DoNotCallEntries => Set<DoNotCallEntry>();
-
-    public DbSet<Prompt> Prompts => Set<Prompt>();
-
-    public DbSet<Case> Cases => Set<Case>();
-
-    public DbSet<OutboundAssistant> OutboundAssistants => Set<OutboundAssistant>();
-
-    public DbSet<InboundAssistant> InboundAssistants => Set<InboundAssistant>();
-
-    public DbSet<Call> Calls => Set<Call>();
-
-    public DbSet<SharedScript> CallScripts => Set<SharedScript>();
-
-    public DbSet<WaitingCallChange> WaitingCallChanges => Set<WaitingCallChange>();
-
-    public DbSet<SimulatedCall> SimulatedCalls => Set<SimulatedCall>();
-
-    public DbSet<WhatsAppAccount> WhatsAppAccounts => Set<WhatsAppAccount>();
-
-    public DbSet<Conversation> Conversations => Set<Conversation>();
-
-    public DbSet<Message> Messages => Set<Message>();
-
-    public DbSet<SimulatedMessage> SimulatedMessages => Set<SimulatedMessage>();
-
-    public DbSet<OutboxEvent> Events => Set<OutboxEvent>();
-
-    public DbSet<EventFeed> EventFeeds => Set<EventFeed>();
-
-    public DbSet<WebhookEndpoint> WebhookEndpoints => Set<WebhookEndpoint>();
-
-    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
-
-    public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
+    private readonly List<Func<Task>> _afterCommit = [];
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
-
-    private readonly List<Func<Task>> _afterCommit = [];
 
     /// <summary>
     /// Has something done once the transaction that is open now has ended and given its connection back, and before whoever began it goes on: what is
@@ -112,28 +46,11 @@ internal sealed class ErzyCallDbContext(DbContextOptions<ErzyCallDbContext> opti
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
-        StoreAsUuid<Organization>(configurationBuilder);
-        StoreAsUuid<ApiKey>(configurationBuilder);
-        StoreAsUuid<PhoneNumber>(configurationBuilder);
-        StoreAsUuid<Contact>(configurationBuilder);
-        StoreAsUuid<ContactGroup>(configurationBuilder);
-        StoreAsUuid<DoNotCallEntry>(configurationBuilder);
-        StoreAsUuid<Prompt>(configurationBuilder);
-        StoreAsUuid<Case>(configurationBuilder);
-        StoreAsUuid<OutboundAssistant>(configurationBuilder);
-        StoreAsUuid<InboundAssistant>(configurationBuilder);
-        StoreAsUuid<Call>(configurationBuilder);
-        StoreAsUuid<WhatsAppAccount>(configurationBuilder);
-        StoreAsUuid<Conversation>(configurationBuilder);
-        StoreAsUuid<Message>(configurationBuilder);
-        StoreAsUuid<OutboxEvent>(configurationBuilder);
-        StoreAsUuid<WebhookEndpoint>(configurationBuilder);
-        StoreAsUuid<WebhookDelivery>(configurationBuilder);
+        foreach (var resource in typeof(ErzyCallDbContext).Assembly.GetTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(IHasIdPrefix))))
+        {
+            configurationBuilder.Properties(typeof(Id<>).MakeGenericType(resource)).HaveConversion(typeof(IdConverter<>).MakeGenericType(resource));
+        }
     }
-
-    private static void StoreAsUuid<T>(ModelConfigurationBuilder builder)
-        where T : IHasIdPrefix =>
-        builder.Properties<Id<T>>().HaveConversion<IdConverter<T>>();
 
     private sealed class IdConverter<T>() : ValueConverter<Id<T>, Guid>(id => id.Value, value => new Id<T>(value))
         where T : IHasIdPrefix;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.IntegrationTests.Server;

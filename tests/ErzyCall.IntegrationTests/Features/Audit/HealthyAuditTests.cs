@@ -1,13 +1,17 @@
 using System.Net;
 using ErzyCall.Api.Commands;
 using ErzyCall.Api.Features.Audit;
+using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Features.Events;
+using ErzyCall.Api.Features.WebhookEndpoints;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Features.WhatsApp.Simulation;
 using ErzyCall.Api.Platform.Idempotency;
+using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;

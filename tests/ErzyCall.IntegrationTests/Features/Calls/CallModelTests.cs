@@ -4,6 +4,7 @@ using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Server;

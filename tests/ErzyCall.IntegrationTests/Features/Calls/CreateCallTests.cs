@@ -6,6 +6,7 @@ using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 

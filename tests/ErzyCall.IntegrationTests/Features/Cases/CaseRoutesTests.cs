@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.IntegrationTests.Server;
@@ -275,7 +276,7 @@ public sealed class CaseRoutesTests(TestRun run)
         }
 
         Assert.Equal(0, await run.Shared.InDatabaseAsync(db => db.Calls.CountAsync(call =>
-            call.OrganizationId == tenant.Organization.Id && call.CaseId != null && !db.Cases.Any(script => script.Id == call.CaseId!.Value))));
+            call.OrganizationId == tenant.Organization.Id && call.CaseId != null && !db.Set<Case>().Any(script => script.Id == call.CaseId!.Value))));
         Assert.Equal(Rounds, placed + deleted);
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 

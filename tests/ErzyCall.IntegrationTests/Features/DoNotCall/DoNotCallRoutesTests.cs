@@ -1,5 +1,6 @@
 using System.Net;
 using ErzyCall.Api.Features.Calls.Dispatch;
+using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 

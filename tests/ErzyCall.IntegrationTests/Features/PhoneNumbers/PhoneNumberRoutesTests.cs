@@ -1,5 +1,7 @@
 using System.Net;
+using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
+using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
@@ -272,7 +274,7 @@ public sealed class PhoneNumberRoutesTests(TestRun run)
         }
 
         Assert.Equal(0, await run.Shared.InDatabaseAsync(db => db.Calls.CountAsync(call =>
-            call.OrganizationId == tenant.Organization.Id && !db.PhoneNumbers.Any(phone => phone.OrganizationId == call.OrganizationId && phone.Number == call.From))));
+            call.OrganizationId == tenant.Organization.Id && !db.Set<PhoneNumber>().Any(phone => phone.OrganizationId == call.OrganizationId && phone.Number == call.From))));
     }
 
     private static async Task<string[]> DefaultsAsync(Tenant tenant) =>

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ErzyCall.Api.Features.WebhookEndpoints;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
+using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

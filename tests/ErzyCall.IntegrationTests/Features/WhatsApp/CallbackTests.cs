@@ -4,6 +4,7 @@ using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Features.WhatsApp.Meta;
+using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;

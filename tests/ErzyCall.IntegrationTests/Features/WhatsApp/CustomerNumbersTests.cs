@@ -1,4 +1,5 @@
 using System.Net;
+using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,6 @@
 using System.Net;
+using ErzyCall.Api.Features.WhatsApp.Conversations;
+using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;

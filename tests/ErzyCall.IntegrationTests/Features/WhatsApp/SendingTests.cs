@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.IntegrationTests.Local;

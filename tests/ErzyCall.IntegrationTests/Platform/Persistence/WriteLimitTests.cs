@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.IntegrationTests.Server;

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+using ErzyCall.Api.Features.Prompts;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Platform.Workers;
 using ErzyCall.IntegrationTests.Local;

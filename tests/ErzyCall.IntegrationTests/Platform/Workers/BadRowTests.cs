@@ -8,6 +8,7 @@ using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Features.WhatsApp.Simulation;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Observability;
+using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Workers;
 using ErzyCall.IntegrationTests.Server;

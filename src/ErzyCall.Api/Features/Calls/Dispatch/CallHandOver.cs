@@ -62,7 +62,7 @@ internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOpt
             .Select(call => new
             {
                 IsUnderWay = call.Status == CallStatus.Processing && call.HandedOverAt == null && call.HangUpReason == null,
-                IsOptedOut = db.DoNotCallEntries.InForce()
+                IsOptedOut = db.Set<DoNotCallEntry>().InForce()
                     .Any(entry => entry.OrganizationId == call.OrganizationId && entry.CanonicalNumber == call.CanonicalTo),
             })
             .SingleAsync();

@@ -32,10 +32,18 @@ internal sealed class WebhookDeliveryConfiguration : IEntityTypeConfiguration<We
         builder.HasIndex(delivery => new { delivery.EndpointId, delivery.NextAttemptAt, delivery.Position }, "ix_webhook_deliveries_due").HasFilter("status = 'pending'");
         builder.HasIndex(delivery => new { delivery.EndpointId, delivery.LeasedUntil }, "ix_webhook_deliveries_leased").HasFilter("status = 'pending' AND leased_until IS NOT NULL");
         builder.HasIndex(delivery => new { delivery.EndpointId, delivery.ResourceId, delivery.Position }, "ix_webhook_deliveries_order").HasFilter("failures = 0 AND next_attempt_at IS NOT NULL");
-        builder.ToTable(table =>
+        builder.ToTable("webhook_deliveries", table =>
         {
             table.HasCheckConstraint("ck_webhook_deliveries_status", "status IN ('pending', 'delivered', 'failed')");
             table.HasCheckConstraint("ck_webhook_deliveries_next", "(status = 'pending') = (next_attempt_at IS NOT NULL)");
         });
+    }
+}
+
+internal static class DeliveryTable
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<WebhookDelivery> WebhookDeliveries => db.Set<WebhookDelivery>();
     }
 }

@@ -1,3 +1,4 @@
+using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -29,5 +30,13 @@ internal sealed class WhatsAppAccountConfiguration : IEntityTypeConfiguration<Wh
         builder.HasOne<Organization>().WithMany().HasForeignKey(account => account.OrganizationId);
         builder.HasIndex(account => new { account.OrganizationId, account.PhoneNumberId }).IsUnique();
         builder.HasIndex(account => account.PhoneNumberId, "ix_whatsapp_accounts_one_owner").IsUnique().HasFilter("NOT is_simulated");
+    }
+}
+
+internal static class WhatsAppAccountTable
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<WhatsAppAccount> WhatsAppAccounts => db.Set<WhatsAppAccount>();
     }
 }

@@ -1,6 +1,7 @@
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
+using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -26,6 +27,14 @@ internal sealed class ConversationConfiguration : IEntityTypeConfiguration<Conve
         builder.HasIndex(conversation => new { conversation.OrganizationId, conversation.LastMessageAt, conversation.Id });
         builder.HasIndex(conversation => new { conversation.OrganizationId, conversation.Status, conversation.LastMessageAt, conversation.Id });
         builder.HasIndex(conversation => conversation.ContactId);
-        builder.ToTable(table => table.HasCheckConstraint("ck_conversations_status", "status IN ('active', 'handed_off', 'closed')"));
+        builder.ToTable("conversations", table => table.HasCheckConstraint("ck_conversations_status", "status IN ('active', 'handed_off', 'closed')"));
+    }
+}
+
+internal static class ConversationTable
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<Conversation> Conversations => db.Set<Conversation>();
     }
 }

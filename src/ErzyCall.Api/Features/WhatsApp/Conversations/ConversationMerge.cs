@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -42,7 +43,7 @@ internal static class ConversationMerge
             .Select(message => message.CreatedAt)
             .ToHashSetAsync(cancellationToken);
         var doubled = await db.Messages.AsNoTracking()
-            .Where(message => message.ConversationId == goes.Id && db.Messages.Any(same => same.ConversationId == stays.Id && same.CreatedAt == message.CreatedAt))
+            .Where(message => message.ConversationId == goes.Id && db.Set<Message>().Any(same => same.ConversationId == stays.Id && same.CreatedAt == message.CreatedAt))
             .ToListAsync(cancellationToken);
         foreach (var message in doubled)
         {

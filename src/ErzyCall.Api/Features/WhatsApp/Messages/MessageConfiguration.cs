@@ -38,7 +38,7 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
         builder.HasIndex(message => message.DueAt, "ix_messages_due").HasFilter("status = 'queued' AND claimed_at IS NULL");
         builder.HasIndex(message => new { message.ConversationId, message.CreatedAt }, "ix_messages_unsent").HasFilter("status = 'queued'");
         builder.HasIndex(message => message.SendBy, "ix_messages_send_by").HasFilter("status = 'queued'");
-        builder.ToTable(table =>
+        builder.ToTable("messages", table =>
         {
             table.HasCheckConstraint("ck_messages_direction", "direction IN ('inbound', 'outbound')");
             table.HasCheckConstraint("ck_messages_status", "status IN ('queued', 'sent', 'delivered', 'read', 'failed')");
@@ -46,5 +46,13 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
             table.HasCheckConstraint("ck_messages_failed", "(status = 'failed') = (error IS NOT NULL)");
             table.HasCheckConstraint("ck_messages_inbound", "direction = 'outbound' OR (status = 'delivered' AND platform_id IS NOT NULL)");
         });
+    }
+}
+
+internal static class MessageTable
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<Message> Messages => db.Set<Message>();
     }
 }

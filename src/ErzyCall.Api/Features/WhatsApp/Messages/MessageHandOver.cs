@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Platform.Errors;

@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;

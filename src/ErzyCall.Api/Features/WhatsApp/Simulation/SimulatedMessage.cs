@@ -1,6 +1,7 @@
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -26,9 +27,18 @@ internal sealed class SimulatedMessageConfiguration : IEntityTypeConfiguration<S
 {
     public void Configure(EntityTypeBuilder<SimulatedMessage> builder)
     {
+        builder.ToTable("simulated_messages");
         // The primary key is what makes sending a message twice impossible here.
         builder.HasKey(message => message.MessageId);
         builder.Property(message => message.To).HasMaxLength(16);
         builder.HasIndex(message => message.NextStepAt).HasFilter("next_step_at IS NOT NULL");
+    }
+}
+
+internal static class SimulatedMessageTable
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<SimulatedMessage> SimulatedMessages => db.Set<SimulatedMessage>();
     }
 }

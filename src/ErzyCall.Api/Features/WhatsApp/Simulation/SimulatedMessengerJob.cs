@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;

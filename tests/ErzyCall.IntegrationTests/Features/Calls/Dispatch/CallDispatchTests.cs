@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.IntegrationTests.Server;

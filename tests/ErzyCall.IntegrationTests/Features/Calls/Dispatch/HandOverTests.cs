@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.IntegrationTests.Local;

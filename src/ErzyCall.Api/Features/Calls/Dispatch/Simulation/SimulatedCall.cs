@@ -1,4 +1,5 @@
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -34,10 +35,19 @@ internal sealed class SimulatedCallConfiguration : IEntityTypeConfiguration<Simu
 {
     public void Configure(EntityTypeBuilder<SimulatedCall> builder)
     {
+        builder.ToTable("simulated_calls");
         // The primary key is what makes dialling a call twice impossible here.
         builder.HasKey(call => call.CallId);
         builder.Property(call => call.To).HasMaxLength(16);
         builder.Property(call => call.State).HasConversion<string>().HasMaxLength(10);
         builder.HasIndex(call => call.NextStepAt).HasFilter("next_step_at IS NOT NULL");
+    }
+}
+
+internal static class SimulatedCallTable
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<SimulatedCall> SimulatedCalls => db.Set<SimulatedCall>();
     }
 }

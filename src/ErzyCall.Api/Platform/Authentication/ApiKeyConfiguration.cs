@@ -1,0 +1,31 @@
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ErzyCall.Api.Platform.Authentication;
+
+internal sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
+{
+    public void Configure(EntityTypeBuilder<ApiKey> builder)
+    {
+        builder.ToTable("api_keys");
+        builder.Property(key => key.Name).HasMaxLength(200);
+        builder.HasIndex(key => key.SecretHash).IsUnique();
+        builder.HasOne(key => key.Organization).WithMany().HasForeignKey(key => key.OrganizationId);
+
+        builder.HasIndex(key => key.OrganizationId);
+
+        // Every request asks for the largest limit of its organization's keys: an end of an index, however many keys there are.
+        builder.HasIndex(key => new { key.OrganizationId, key.PerMinute }).HasFilter("revoked_at IS NULL");
+        builder.HasIndex(key => new { key.OrganizationId, key.PerHour }).HasFilter("revoked_at IS NULL");
+    }
+}
+
+internal static class ApiKeyTable
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<ApiKey> ApiKeys => db.Set<ApiKey>();
+    }
+}

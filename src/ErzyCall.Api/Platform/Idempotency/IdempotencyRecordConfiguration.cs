@@ -1,0 +1,25 @@
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ErzyCall.Api.Platform.Idempotency;
+
+internal sealed class IdempotencyRecordConfiguration : IEntityTypeConfiguration<IdempotencyRecord>
+{
+    public void Configure(EntityTypeBuilder<IdempotencyRecord> builder)
+    {
+        builder.ToTable("idempotency_records");
+        builder.HasKey(record => new { record.OrganizationId, record.RequestHash });
+        builder.HasOne<Organization>().WithMany().HasForeignKey(record => record.OrganizationId);
+        builder.HasIndex(record => record.ExpiresAt);
+    }
+}
+
+internal static class IdempotencyRecordTable
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<IdempotencyRecord> IdempotencyRecords => db.Set<IdempotencyRecord>();
+    }
+}

@@ -1,0 +1,40 @@
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ErzyCall.Api.Platform.Outbox;
+
+internal sealed class OutboxEventConfiguration : IEntityTypeConfiguration<OutboxEvent>
+{
+    public void Configure(EntityTypeBuilder<OutboxEvent> builder)
+    {
+        builder.ToTable("events");
+        builder.Property(happened => happened.Position).UseIdentityAlwaysColumn();
+        builder.HasIndex(happened => happened.Position).IsUnique();
+        builder.Property(happened => happened.Type).HasMaxLength(100);
+
+        // json keeps the text as it was written, to the byte.
+        builder.Property(happened => happened.Data).HasColumnType("json");
+        builder.HasOne<Organization>().WithMany().HasForeignKey(happened => happened.OrganizationId);
+
+        // The feed, what is to be published into it, and what has been kept long enough.
+        builder.HasIndex(happened => new { happened.OrganizationId, happened.Sequence }).IsUnique();
+        builder.HasIndex(happened => new { happened.OrganizationId, happened.Position }, "ix_events_unpublished").HasFilter("sequence IS NULL AND NOT is_private");
+        builder.HasIndex(happened => happened.CreatedAt);
+
+        // What an organization's endpoint is sent again since a time.
+        builder.HasIndex(happened => new { happened.OrganizationId, happened.CreatedAt }).HasFilter("sequence IS NOT NULL");
+        builder.HasIndex(happened => happened.ResourceId, "ix_events_one_final_event_per_call")
+            .IsUnique()
+            .HasFilter("type IN ('call.ended', 'call.failed', 'call.cancelled')");
+    }
+}
+
+internal static class OutboxEventTable
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<OutboxEvent> Events => db.Set<OutboxEvent>();
+    }
+}

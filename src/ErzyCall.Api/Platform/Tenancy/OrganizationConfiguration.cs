@@ -1,0 +1,34 @@
+using ErzyCall.Api.Platform.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ErzyCall.Api.Platform.Tenancy;
+
+internal sealed class OrganizationConfiguration : IEntityTypeConfiguration<Organization>
+{
+    /// <summary>Since when its limit of concurrent calls is what it is. A trigger sets it, whoever writes the row.</summary>
+    private const string LimitSetAt = "LimitSetAt";
+
+    public void Configure(EntityTypeBuilder<Organization> builder)
+    {
+        SearchText.AddTo(builder.Metadata.Model);
+        builder.Property(organization => organization.Name).HasMaxLength(200);
+        builder.Property(organization => organization.Mode).HasConversion<string>().HasMaxLength(10);
+        builder.Property<DateTimeOffset>(LimitSetAt).HasDefaultValueSql("now()").ValueGeneratedOnAddOrUpdate();
+        builder.ToTable("organizations", table =>
+        {
+            table.HasCheckConstraint("ck_organizations_max_concurrent_calls", "max_concurrent_calls >= 1");
+            table.HasCheckConstraint("ck_organizations_max_waiting_calls", "max_waiting_calls >= 1");
+            table.HasCheckConstraint("ck_organizations_per_minute", "per_minute >= 1");
+            table.HasCheckConstraint("ck_organizations_per_hour", "per_hour >= 1");
+        });
+    }
+}
+
+internal static class OrganizationTable
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<Organization> Organizations => db.Set<Organization>();
+    }
+}
