@@ -77,7 +77,7 @@ public sealed class CrashTests(TestRun run)
             WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
             """,
             obstacle);
-        await Patience.UntilAsync("the first holds its key", () => first.IsCompleted || (long)waiting.ExecuteScalar()! == 1);
+        await Patience.UntilAsync("the first holds its key", () => first.IsCompleted || (long)waiting.ExecuteScalar()! > 0);
         Assert.False(first.IsCompleted, "It was answered before it could be left.");
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
