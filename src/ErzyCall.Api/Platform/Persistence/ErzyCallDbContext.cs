@@ -1,6 +1,7 @@
 using ErzyCall.Api.Platform.Ids;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace ErzyCall.Api.Platform.Persistence;
@@ -41,8 +42,17 @@ internal sealed class ErzyCallDbContext(DbContextOptions<ErzyCallDbContext> opti
         _afterCommit.Clear();
     }
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(ErzyCallDbContext).Assembly);
+
+        // A reference is named when it is made, and by then the table that it refers to may not have its name yet. What its configuration calls it stays.
+        var references = modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetDeclaredForeignKeys()).Cast<IConventionForeignKey>();
+        foreach (var reference in references.Where(reference => reference.GetConstraintNameConfigurationSource() is not ConfigurationSource.Explicit))
+        {
+            reference.SetConstraintName(reference.GetDefaultName()?.ToLowerInvariant());
+        }
+    }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

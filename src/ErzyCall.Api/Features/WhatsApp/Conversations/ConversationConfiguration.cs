@@ -18,7 +18,7 @@ internal sealed class ConversationConfiguration : IEntityTypeConfiguration<Conve
         builder.Property(conversation => conversation.WaId).HasMaxLength(20);
         builder.Property(conversation => conversation.LastMessageDirection).HasMaxLength(10);
         builder.HasOne<Organization>().WithMany().HasForeignKey(conversation => conversation.OrganizationId);
-        builder.HasOne<WhatsAppAccount>().WithMany().HasForeignKey(conversation => conversation.AccountId);
+        builder.HasOne<WhatsAppAccount>().WithMany().HasForeignKey(conversation => conversation.AccountId).HasConstraintName("fk_conversations_whats_app_accounts_account_id");
         builder.HasOne<Contact>().WithMany().HasForeignKey(conversation => conversation.ContactId).OnDelete(DeleteBehavior.SetNull);
         builder.HasIndex(conversation => new { conversation.AccountId, conversation.CanonicalNumber }).IsUnique();
         builder.HasIndex(conversation => new { conversation.AccountId, conversation.WaId }).HasFilter("wa_id IS NOT NULL");

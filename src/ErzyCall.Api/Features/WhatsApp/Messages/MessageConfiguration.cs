@@ -23,7 +23,7 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
         builder.Property(message => message.FallbackTemplate!).IsJson();
         builder.Property(message => message.Error!).IsJson();
         builder.HasOne<Organization>().WithMany().HasForeignKey(message => message.OrganizationId);
-        builder.HasOne<WhatsAppAccount>().WithMany().HasForeignKey(message => message.AccountId);
+        builder.HasOne<WhatsAppAccount>().WithMany().HasForeignKey(message => message.AccountId).HasConstraintName("fk_messages_whats_app_accounts_account_id");
         builder.HasOne<Conversation>().WithMany().HasForeignKey(message => message.ConversationId);
 
         builder.HasIndex(message => new { message.AccountId, message.PlatformId }).IsUnique().HasDatabaseName(PlatformIdIndex);

@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace ErzyCall.Api.Platform.OpenApi.Document;
 
-/// <summary>Describes each tag by the comment of the class that maps its routes: <c>PromptRoutes</c>, beside the use cases of prompts.</summary>
+/// <summary>Describes each tag by the comment of the class that maps its routes: <c>PromptRoutes</c>, in the room of prompts.</summary>
 internal sealed class DocumentTags(XmlComments comments) : IOpenApiDocumentTransformer
 {
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
@@ -20,6 +20,9 @@ internal sealed class DocumentTags(XmlComments comments) : IOpenApiDocumentTrans
         return Task.CompletedTask;
     }
 
-    private static Type? TableOf(Type useCase) =>
-        Array.Find(useCase.Assembly.GetTypes(), type => type.Namespace == useCase.Namespace && type.Name.EndsWith("Routes", StringComparison.Ordinal));
+    /// <summary>The table of routes in the use case's own folder, or in the nearest one around it.</summary>
+    private static Type? TableOf(Type useCase) => useCase.Assembly.GetTypes()
+        .Where(type => type.Name.EndsWith("Routes", StringComparison.Ordinal))
+        .Where(type => $"{useCase.Namespace}.".StartsWith($"{type.Namespace}.", StringComparison.Ordinal))
+        .MaxBy(type => type.Namespace!.Length);
 }
