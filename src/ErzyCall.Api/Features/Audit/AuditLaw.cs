@@ -1,4 +1,5 @@
 using ErzyCall.Api.Platform.Ids;
+using Npgsql;
 
 namespace ErzyCall.Api.Features.Audit;
 
@@ -12,7 +13,18 @@ namespace ErzyCall.Api.Features.Audit;
 /// </param>
 internal sealed record AuditLaw(string Name, string Promise, string IdPrefix, string Offenders)
 {
+    /// <summary>
+    /// Whether a row of <see cref="Offenders"/> breaks the law, where SQL cannot decide it: then the query is for those that are to be looked at, and has more
+    /// columns behind the id. <c>null</c>: each row breaks it.
+    /// </summary>
+    public Func<NpgsqlDataReader, bool>? Breaks { get; private init; }
+
     /// <typeparam name="T">What may break it.</typeparam>
     public static AuditLaw For<T>(string name, string promise, string offenders)
         where T : IHasIdPrefix => new(name, promise, T.IdPrefix, offenders);
+
+    /// <typeparam name="T">What may break it.</typeparam>
+    /// <inheritdoc cref="Breaks"/>
+    public static AuditLaw For<T>(string name, string promise, string candidates, Func<NpgsqlDataReader, bool> breaks)
+        where T : IHasIdPrefix => new(name, promise, T.IdPrefix, candidates) { Breaks = breaks };
 }

@@ -1,6 +1,7 @@
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.Contacts;
@@ -51,6 +52,8 @@ internal sealed class ErzyCallDbContext(DbContextOptions<ErzyCallDbContext> opti
     public DbSet<InboundAssistant> InboundAssistants => Set<InboundAssistant>();
 
     public DbSet<Call> Calls => Set<Call>();
+
+    public DbSet<CallingPolicy> CallingPolicies => Set<CallingPolicy>();
 
     public DbSet<SharedScript> CallScripts => Set<SharedScript>();
 
