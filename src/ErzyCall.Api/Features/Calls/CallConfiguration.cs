@@ -52,10 +52,12 @@ internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
         builder.HasIndex(MetadataSearch).HasMethod("gin").HasOperators("jsonb_path_ops");
 
         // The jobs: what is to be dialled, what is being dialled, what must be moved on.
-        builder.HasIndex(call => new { call.OrganizationId, call.IsBatched, call.DueAt, call.Id }, "ix_calls_waiting").HasFilter("status IN ('new', 'scheduled')");
+        builder.HasIndex(call => new { call.OrganizationId, call.IsBatched, call.DueAt, call.Id }, "ix_calls_waiting")
+            .HasFilter("status IN ('new', 'scheduled')");
         builder.HasIndex(call => new { call.OrganizationId, call.PolicyVersion }, "ix_calls_judged")
             .HasFilter("status IN ('new', 'scheduled') AND NOT policy_ignored");
-        builder.HasIndex(call => new { call.OrganizationId, call.CanonicalTo, call.StartedAt }, "ix_calls_dials").HasFilter("started_at IS NOT NULL");
+        builder.HasIndex(call => new { call.OrganizationId, call.CanonicalTo, call.StartedAt }, "ix_calls_dials")
+            .HasFilter("started_at IS NOT NULL");
         builder.HasIndex(call => new { call.OrganizationId, call.LeasedUntil }, "ix_calls_processing").HasFilter("status = 'processing'");
         builder.HasIndex(call => call.DeadlineAt, "ix_calls_deadline").HasFilter(Unfinished);
         builder.HasIndex(call => call.HangUpRequestedAt).HasFilter("hang_up_requested_at IS NOT NULL AND hang_up_sent_at IS NULL");

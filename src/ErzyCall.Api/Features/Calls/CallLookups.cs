@@ -12,7 +12,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Calls;
 
-/// <summary>Everything of the caller's own that calls refer to, and who judges them: looked up for one call or a thousand with the same few statements.</summary>
+/// <summary>
+/// Everything of the caller's own that calls refer to, and who judges them: looked up for one call or a thousand with the same few
+/// statements.
+/// </summary>
 internal sealed record CallLookups(
     IReadOnlyDictionary<Id<Contact>, Contact> Contacts,
     IReadOnlyDictionary<Id<Case>, Case> Cases,

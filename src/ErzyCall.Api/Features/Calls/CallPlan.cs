@@ -47,7 +47,12 @@ internal sealed record CallPlan(
 
     /// <param name="request">Validated.</param>
     public static async Task<CallPlan> MakeAsync(
-        CreateCallRequest request, Caller caller, Carriers carriers, ErzyCallDbContext db, DateTimeOffset now, CancellationToken cancellationToken) =>
+        CreateCallRequest request,
+        Caller caller,
+        Carriers carriers,
+        ErzyCallDbContext db,
+        DateTimeOffset now,
+        CancellationToken cancellationToken) =>
         Make(request, caller, await CallLookups.LoadAsync([request], caller, carriers, db, now, cancellationToken), now);
 
     /// <param name="request">Validated.</param>

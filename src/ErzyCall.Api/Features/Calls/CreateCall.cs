@@ -51,7 +51,8 @@ internal static class CreateCall
     /// Adds the call that was planned, with its event; one to a number on the do-not-call ledger as a failed one, which is never dialled.
     /// </summary>
     /// <param name="plan">Of a call that is kept; its script is stored.</param>
-    public static Call Place(this ErzyCallDbContext db, CallPlan plan, Id<Call> id, bool isBatched, TimeSpan dispatchWithin, DateTimeOffset now)
+    public static Call Place(
+        this ErzyCallDbContext db, CallPlan plan, Id<Call> id, bool isBatched, TimeSpan dispatchWithin, DateTimeOffset now)
     {
         var call = Call.Place(plan, id, isBatched, dispatchWithin, now);
         if (plan.FirstRefusal is not null)

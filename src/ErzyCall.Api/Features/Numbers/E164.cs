@@ -108,8 +108,8 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
     }
 
     /// <summary>
-    /// The time zones that the phone may be in, by their IANA ids: those of its area, or of its whole country where the number tells no area.
-    /// Empty when it tells nothing.
+    /// The time zones that the phone may be in, by their IANA ids: those of its area, or of its whole country where the number tells no
+    /// area. Empty when it tells nothing.
     /// </summary>
     public IReadOnlyList<string> TimeZones
     {

@@ -39,7 +39,8 @@ internal sealed class Organization : IHasIdPrefix
     public int? PerHour { get; set; }
 
     /// <summary>
-    /// How many of its calls have been claimed for dialling, ever: whose turn it is among the lanes of its queue. Only written by who holds the row's lock.
+    /// How many of its calls have been claimed for dialling, ever: whose turn it is among the lanes of its queue. Only written by who holds
+    /// the row's lock.
     /// </summary>
     public long ClaimedCalls { get; private init; }
 

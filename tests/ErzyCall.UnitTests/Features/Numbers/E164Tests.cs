@@ -49,18 +49,22 @@ public sealed class E164Tests
     // Of no country.
     [InlineData("+99912345678", "")]
     [InlineData("+12", "")]
-    public void A_number_tells_its_time_zone(string number, string zones) => Assert.Equal(zones, string.Join(' ', new E164(number).TimeZones));
+    public void A_number_tells_its_time_zone(string number, string zones) =>
+        Assert.Equal(zones, string.Join(' ', new E164(number).TimeZones));
 
     [Fact]
     public void A_number_of_a_whole_country_may_be_in_any_of_its_time_zones()
     {
-        Assert.Superset(new HashSet<string> { "America/New_York", "America/Los_Angeles", "Pacific/Honolulu" }, new E164("+18002345678").TimeZones.ToHashSet());
+        Assert.Superset(
+            new HashSet<string> { "America/New_York", "America/Los_Angeles", "Pacific/Honolulu" },
+            new E164("+18002345678").TimeZones.ToHashSet());
         Assert.Superset(new HashSet<string> { "Australia/Sydney", "Australia/Perth" }, new E164("+61491570006").TimeZones.ToHashSet());
     }
 
     [Fact]
     public void Every_time_zone_of_a_number_is_one_whose_clock_is_known() =>
-        Assert.All(s_examples.SelectMany(number => new E164(number).TimeZones).Distinct(), zone => Assert.True(TimeZones.IsKnown(zone), zone));
+        Assert.All(
+            s_examples.SelectMany(number => new E164(number).TimeZones).Distinct(), zone => Assert.True(TimeZones.IsKnown(zone), zone));
 
     [Theory]
 

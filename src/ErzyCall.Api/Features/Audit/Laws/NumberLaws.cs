@@ -7,7 +7,10 @@ using ErzyCall.Api.Platform.Ids;
 
 namespace ErzyCall.Api.Features.Audit.Laws;
 
-/// <summary>One number is one number in whatever form: the forms by which rows are compared are those that the code makes of their numbers. Of rows that were made since.</summary>
+/// <summary>
+/// One number is one number in whatever form: the forms by which rows are compared are those that the code makes of their numbers. Of rows
+/// that were made since.
+/// </summary>
 internal static class NumberLaws
 {
     public static IReadOnlyList<AuditLaw> All { get; } =
@@ -22,15 +25,24 @@ internal static class NumberLaws
         For<Contact>(
             "contact-number",
             "The number of a contact is compared by its canonical form.",
-            "SELECT id, phone, canonical_number FROM contacts WHERE id >= @since_id AND (@organization IS NULL OR organization_id = @organization)"),
+            """
+            SELECT id, phone, canonical_number FROM contacts
+            WHERE id >= @since_id AND (@organization IS NULL OR organization_id = @organization)
+            """),
         For<DoNotCallEntry>(
             "ledger-number",
             "The number of an entry in the do-not-call ledger is compared by its canonical form.",
-            "SELECT id, phone, canonical_number FROM do_not_call_entries WHERE id >= @since_id AND (@organization IS NULL OR organization_id = @organization)"),
+            """
+            SELECT id, phone, canonical_number FROM do_not_call_entries
+            WHERE id >= @since_id AND (@organization IS NULL OR organization_id = @organization)
+            """),
         For<Conversation>(
             "conversation-number",
             "The number of a conversation is compared by its canonical form.",
-            "SELECT id, wa_user_phone, canonical_number FROM conversations WHERE id >= @since_id AND (@organization IS NULL OR organization_id = @organization)"),
+            """
+            SELECT id, wa_user_phone, canonical_number FROM conversations
+            WHERE id >= @since_id AND (@organization IS NULL OR organization_id = @organization)
+            """),
     ];
 
     private static AuditLaw For<T>(string name, string promise, string numbers)

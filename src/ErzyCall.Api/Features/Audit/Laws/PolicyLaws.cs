@@ -6,16 +6,20 @@ using Npgsql;
 
 namespace ErzyCall.Api.Features.Audit.Laws;
 
-/// <summary>No phone is rung that the calling policy does not allow. What a policy was before its last change nobody can say any more.</summary>
+/// <summary>
+/// No phone is rung that the calling policy does not allow. What a policy was before its last change nobody can say any more.
+/// </summary>
 internal static class PolicyLaws
 {
     /// <summary>
-    /// The calls that were claimed under the policy as it is now, and do not ignore it. Five seconds: the clocks of copies of the server follow PostgreSQL's, not to the millisecond.
+    /// The calls that were claimed under the policy as it is now, and do not ignore it. Five seconds: the clocks of copies of the server
+    /// follow PostgreSQL's, not to the millisecond.
     /// </summary>
     private const string Judged =
         $"""
          WITH {CallLaws.Subjects}, judged AS (
-           SELECT call.id, call.organization_id, call."to", call.canonical_to, call.started_at, hours, time_zone, fallback_time_zone, max_per_number
+           SELECT call.id, call.organization_id, call."to", call.canonical_to, call.started_at,
+             hours, time_zone, fallback_time_zone, max_per_number
            FROM subject AS call JOIN calling_policies AS policy ON policy.organization_id = call.organization_id
            WHERE call.started_at >= @since AND call.started_at > policy.changed_at + interval '5 seconds' AND NOT call.policy_ignored)
          """;
@@ -40,8 +44,9 @@ internal static class PolicyLaws
              SELECT id FROM judged
              WHERE max_per_number IS NOT NULL AND (max_per_number ->> 'count')::int < (
                SELECT count(*) FROM calls AS dialled
-               WHERE dialled.organization_id = judged.organization_id AND dialled.canonical_to = judged.canonical_to AND dialled.started_at <= judged.started_at
-                 AND dialled.started_at > judged.started_at - make_interval(hours => (max_per_number ->> 'hours')::int) + interval '5 seconds'
+               WHERE dialled.organization_id = judged.organization_id AND dialled.canonical_to = judged.canonical_to
+                 AND dialled.started_at <= judged.started_at
+                 AND dialled.started_at > judged.started_at - interval '1 hour' * (max_per_number ->> 'hours')::int + interval '5 seconds'
                  AND NOT (dialled.policy_ignored AND dialled.started_at > judged.started_at - interval '5 seconds'))
              """),
     ];

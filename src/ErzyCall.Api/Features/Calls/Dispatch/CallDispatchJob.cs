@@ -64,7 +64,8 @@ internal sealed class CallDispatchJob(
         {
             await db.Organizations
                 .Where(row => row.Id == organization.Id)
-                .ExecuteUpdateAsync(row => row.SetProperty(turns => turns.ClaimedCalls, turns => turns.ClaimedCalls + claimed.Count), cancellationToken);
+                .ExecuteUpdateAsync(
+                    row => row.SetProperty(turns => turns.ClaimedCalls, turns => turns.ClaimedCalls + claimed.Count), cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
@@ -72,7 +73,8 @@ internal sealed class CallDispatchJob(
     }
 
     /// <summary>What is due, as far as there is room, in the order in which it is the lanes' turn.</summary>
-    private async Task<List<Guid>> LockDueAsync(Organization organization, int room, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<List<Guid>> LockDueAsync(
+        Organization organization, int room, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var due = await db.Database
             .SqlQuery<DueCall>(
@@ -94,12 +96,14 @@ internal sealed class CallDispatchJob(
 
     private async Task<List<Call>> ClaimAsync(Organization organization, IReadOnlyList<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var due = await db.Calls.FromSql($"SELECT * FROM calls WHERE id = ANY ({ids}) ORDER BY array_position({ids}, id)").ToListAsync(cancellationToken);
+        var due = await db.Calls
+            .FromSql($"SELECT * FROM calls WHERE id = ANY ({ids}) ORDER BY array_position({ids}, id)")
+            .ToListAsync(cancellationToken);
         await SharedScript.LoadAsync(db, organization.Id, due, cancellationToken);
 
-        // The policy is read after the lock, which whoever changes it takes too: what has been answered to them holds for all that is claimed here.
-        var judge = await CallJudge.LoadAsync(
-            db, carriers, organization.Id, organization.Mode, due.ConvertAll(call => call.To), due.ConvertAll(call => call.From), now, cancellationToken);
+        // The policy is read after the lock, which whoever changes it takes too: what they have been answered holds for all claims here.
+        var (to, from) = (due.ConvertAll(call => call.To), due.ConvertAll(call => call.From));
+        var judge = await CallJudge.LoadAsync(db, carriers, organization.Id, organization.Mode, to, from, now, cancellationToken);
         var claimed = new List<Call>();
         foreach (var call in due)
         {
@@ -115,7 +119,8 @@ internal sealed class CallDispatchJob(
 
                 default:
                     var carrier = judge.CarrierOf(call.From)!;
-                    call.Claim(carrier, CallHandOver.Lease, carriers.Find(carrier).LongestCall(call.To) ?? options.Value.MaxDuration + s_reportGrace, now);
+                    var longest = carriers.Find(carrier).LongestCall(call.To) ?? options.Value.MaxDuration + s_reportGrace;
+                    call.Claim(carrier, CallHandOver.Lease, longest, now);
                     judge.Dialled(call.To, now);
                     claimed.Add(call);
                     break;
@@ -146,7 +151,8 @@ internal sealed class CallDispatchJob(
                        AND due_at <= {now} AND deadline_at > {now} AND id <> ALL ({parked.Ids})
                      ORDER BY due_at LIMIT 1) AS due) AS first_due
                  WHERE first_due.due_at IS NOT NULL
-                   AND (SELECT count(*) FROM calls WHERE organization_id = organizations.id AND status = 'processing') < max_concurrent_calls
+                   AND max_concurrent_calls >
+                     (SELECT count(*) FROM calls WHERE organization_id = organizations.id AND status = 'processing')
                  ORDER BY first_due.due_at
                  LIMIT 1
                  FOR NO KEY UPDATE OF organizations SKIP LOCKED

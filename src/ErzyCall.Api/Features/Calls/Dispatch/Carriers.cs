@@ -18,9 +18,11 @@ internal sealed partial class Carriers(
     public const string Seed = "seed";
 
     /// <summary>
-    /// The name of the carrier that dials calls from a number of that provider. A test organization's is always the simulated one, whatever its numbers say.
+    /// The name of the carrier that dials calls from a number of that provider. A test organization's is always the simulated one, whatever
+    /// its numbers say.
     /// </summary>
-    public static string NameFor(OrganizationMode mode, string provider) => mode is OrganizationMode.Test ? SimulatedCarrier.CarrierName : provider;
+    public static string NameFor(OrganizationMode mode, string provider) =>
+        mode is OrganizationMode.Test ? SimulatedCarrier.CarrierName : provider;
 
     /// <summary>The numbers among those of one organization that calls may be made from.</summary>
     public IQueryable<PhoneNumber> AbleToDial(IQueryable<PhoneNumber> phones, OrganizationMode mode) =>

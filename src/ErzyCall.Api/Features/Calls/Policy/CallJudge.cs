@@ -9,8 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ErzyCall.Api.Features.Calls.Policy;
 
 /// <summary>
-/// Decides whether calls of one organization may be made: when they are asked for, when they are previewed, and when their time has come. What stands for
-/// and against them is looked up with the same few statements for one call or a thousand.
+/// Decides whether calls of one organization may be made: when they are asked for, when they are previewed, and when their time has come.
+/// What stands for and against them is looked up with the same few statements for one call or a thousand.
 /// </summary>
 /// <param name="policy"><c>null</c>: the organization has none.</param>
 /// <param name="blocked">Numbers to be called that are on the do-not-call ledger.</param>
@@ -79,7 +79,11 @@ internal sealed class CallJudge(
             .Select(phone => new { phone.Number, phone.Provider });
         var own = await db.Organizations.AsNoTracking()
             .Where(row => row.Id == organization)
-            .Select(row => new { Policy = db.CallingPolicies.FirstOrDefault(policy => policy.OrganizationId == row.Id), Able = able.ToList() })
+            .Select(row => new
+            {
+                Policy = db.CallingPolicies.FirstOrDefault(policy => policy.OrganizationId == row.Id),
+                Able = able.ToList(),
+            })
             .SingleAsync(cancellationToken);
         return new CallJudge(
             own.Policy,
@@ -91,16 +95,25 @@ internal sealed class CallJudge(
     /// <summary>One that is asked for nothing but <see cref="JudgeByPolicy"/>.</summary>
     /// <inheritdoc cref="LoadAsync"/>
     public static async Task<CallJudge> LoadPolicyAsync(
-        ErzyCallDbContext db, Id<Organization> organization, IReadOnlyCollection<string> to, DateTimeOffset now, CancellationToken cancellationToken)
+        ErzyCallDbContext db,
+        Id<Organization> organization,
+        IReadOnlyCollection<string> to,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
-        var policy = await db.CallingPolicies.AsNoTracking().SingleOrDefaultAsync(row => row.OrganizationId == organization, cancellationToken);
+        var policy = await db.CallingPolicies.AsNoTracking()
+            .SingleOrDefaultAsync(row => row.OrganizationId == organization, cancellationToken);
         return new CallJudge(
             policy, new HashSet<string>(), new Dictionary<string, string>(), await DialsAsync(db, policy, to, now, cancellationToken));
     }
 
     /// <summary>The newest dials of each number that may count; of none when there is no cap.</summary>
     private static async Task<Dictionary<string, List<DateTimeOffset>>> DialsAsync(
-        ErzyCallDbContext db, CallingPolicy? policy, IReadOnlyCollection<string> to, DateTimeOffset now, CancellationToken cancellationToken)
+        ErzyCallDbContext db,
+        CallingPolicy? policy,
+        IReadOnlyCollection<string> to,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         if (policy?.MaxPerNumber is not { } cap)
         {

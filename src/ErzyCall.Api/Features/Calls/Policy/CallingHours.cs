@@ -17,7 +17,9 @@ internal static class CallingDay
     public static IsoDayOfWeek Of(string day) => IsoDayOfWeek.Monday + All.Index().Single(known => known.Item == day).Index;
 }
 
-/// <summary>When phones may ring, by the clocks where they ring. It knows no present moment and no number: only hours, zones and instants.</summary>
+/// <summary>
+/// When phones may ring, by the clocks where they ring. It knows no present moment and no number: only hours, zones and instants.
+/// </summary>
 internal sealed class CallingHours(IReadOnlyList<CallingWindow> windows)
 {
     /// <summary>How long several clocks are waited for until all of them are within the hours at once.</summary>
@@ -51,8 +53,8 @@ internal sealed class CallingHours(IReadOnlyList<CallingWindow> windows)
         var at = from;
         while (true)
         {
-            // Between two changes a zone's clock goes straight on. What is not reached before the next one is looked for by the clock as it is then:
-            // so nothing is open in a gap, which no clock ever shows, and an hour that is shown twice is judged twice.
+            // Between two changes a zone's clock goes straight on. What is not reached before the next one is looked for by the clock as it
+            // is then: so nothing is open in a gap, which no clock ever shows, and an hour that is shown twice is judged twice.
             var steady = zone.GetZoneInterval(at);
             var open = NextOpen(at.WithOffset(steady.WallOffset).LocalDateTime).WithOffset(steady.WallOffset).ToInstant();
             if (!steady.HasEnd || open < steady.End)

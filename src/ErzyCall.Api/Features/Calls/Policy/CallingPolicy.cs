@@ -30,7 +30,9 @@ internal sealed record MaxPerNumber(int Count, int Hours)
     }
 }
 
-/// <summary>When an organization's calls may be dialled, and how often one number. An organization that never said has no row: all is allowed.</summary>
+/// <summary>
+/// When an organization's calls may be dialled, and how often one number. An organization that never said has no row: all is allowed.
+/// </summary>
 internal sealed class CallingPolicy : IOwned
 {
     /// <summary>In place of a time zone: those of the number that is called.</summary>
@@ -65,7 +67,12 @@ internal sealed class CallingPolicy : IOwned
     public static CallingPolicy Off(Id<Organization> organization) => new() { OrganizationId = organization };
 
     public void Change(
-        IReadOnlyList<CallingWindow>? hours, string timeZone, string fallbackTimeZone, string outsideHours, MaxPerNumber? maxPerNumber, DateTimeOffset now)
+        IReadOnlyList<CallingWindow>? hours,
+        string timeZone,
+        string fallbackTimeZone,
+        string outsideHours,
+        MaxPerNumber? maxPerNumber,
+        DateTimeOffset now)
     {
         (Hours, TimeZone, FallbackTimeZone, OutsideHours, MaxPerNumber) = (hours, timeZone, fallbackTimeZone, outsideHours, maxPerNumber);
         _hours = null;
@@ -109,8 +116,10 @@ internal sealed class CallingPolicy : IOwned
         }
 
         _hours ??= new CallingHours(Hours);
-        var otherwise = TimeZones.Get(TimeZone == Recipient ? FallbackTimeZone : TimeZone);
-        return _hours.NextOpen(Instant.FromDateTimeOffset(at), TimeZone == Recipient ? TimeZones.Of(new E164(to)) : [], otherwise).ToDateTimeOffset();
+        var isByNumber = TimeZone == Recipient;
+        var zones = isByNumber ? TimeZones.Of(new E164(to)) : [];
+        var otherwise = TimeZones.Get(isByNumber ? FallbackTimeZone : TimeZone);
+        return _hours.NextOpen(Instant.FromDateTimeOffset(at), zones, otherwise).ToDateTimeOffset();
     }
 }
 

@@ -42,7 +42,14 @@ internal static partial class CallingPolicyRules
         {
             Fields = new Dictionary<string, FieldLimits>
             {
-                ["days"] = new() { RefusesNull = true, MinCount = 1, MaxCount = CallingDay.All.Count, Unique = true, Each = FieldLimits.OneOf(CallingDay.All) },
+                ["days"] = new()
+                {
+                    RefusesNull = true,
+                    MinCount = 1,
+                    MaxCount = CallingDay.All.Count,
+                    Unique = true,
+                    Each = FieldLimits.OneOf(CallingDay.All),
+                },
                 ["from"] = new() { RefusesNull = true, Pattern = TimeOfDay().ToString() },
                 ["to"] = new() { RefusesNull = true, Pattern = TimeOfDayOrItsEnd().ToString() },
             },
@@ -54,7 +61,8 @@ internal static partial class CallingPolicyRules
         hours?.Select(window => new CallingWindow([.. window!.Days!.OfType<string>()], window.From!, window.To!)).ToList();
 
     /// <param name="cap">Validated.</param>
-    public static MaxPerNumber? MaxPerNumberOf(MaxPerNumberRequest? cap) => cap is null ? null : new MaxPerNumber(cap.Count!.Value, cap.Hours!.Value);
+    public static MaxPerNumber? MaxPerNumberOf(MaxPerNumberRequest? cap) =>
+        cap is null ? null : new MaxPerNumber(cap.Count!.Value, cap.Hours!.Value);
 
     public static void TimeZone<T>(this IRuleBuilder<T, string?> rule) => rule
         .Telling(new FieldLimits { MinLength = 1, MaxLength = TimeZones.MaxLength })

@@ -10,15 +10,20 @@ namespace ErzyCall.Api.Features.Calls.Policy;
 /// <summary>Shows the calling policy of the organization; everything is off until it is set.</summary>
 internal static class GetCallingPolicy
 {
-    public static async Task<SingleResource<CallingPolicyResponse>> HandleAsync(Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
-        SingleResource.Of(CallingPolicyResponse.Of(
-            await db.CallingPolicies.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? CallingPolicy.Off(caller.OrganizationId)));
+    public static async Task<SingleResource<CallingPolicyResponse>> HandleAsync(
+        Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    {
+        var policy = await db.CallingPolicies.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(cancellationToken);
+        return SingleResource.Of(CallingPolicyResponse.Of(policy ?? CallingPolicy.Off(caller.OrganizationId)));
+    }
 }
 
 /// <summary>The calling policy of an organization.</summary>
 /// <param name="Hours">When a phone may ring; `null` is always.</param>
 /// <param name="TimeZone">By whose clock: `recipient`, that of the number called, or an IANA time zone.</param>
-/// <param name="FallbackTimeZone">By which clock when the number tells no time zone, or several that are never within the hours at once.</param>
+/// <param name="FallbackTimeZone">
+/// By which clock when the number tells no time zone, or several that are never within the hours at once.
+/// </param>
 /// <param name="OutsideHours">What becomes of a call that is not allowed at its time: it waits, or is refused.</param>
 /// <param name="MaxPerNumber">How often one number may be dialled; `null` is as often as anybody likes.</param>
 internal sealed record CallingPolicyResponse(

@@ -9,10 +9,11 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.Calls.Policy;
 
 /// <summary>
-/// Judges waiting calls anew by a calling policy that has changed since they were judged: some wait longer, some not any more, some end. Late is harmless: the
-/// claim asks the policy too, and by then dials nothing that it does not allow.
+/// Judges waiting calls anew by a calling policy that has changed since they were judged: some wait longer, some not any more, some end.
+/// Late is harmless: the claim asks the policy too, and by then dials nothing that it does not allow.
 /// </summary>
-internal sealed class JudgeAnewJob(ErzyCallDbContext db, ParkedRows<JudgeAnewJob> parked, IOptions<CallOptions> options, TimeProvider clock) : IJob
+internal sealed class JudgeAnewJob(
+    ErzyCallDbContext db, ParkedRows<JudgeAnewJob> parked, IOptions<CallOptions> options, TimeProvider clock) : IJob
 {
     private const int BatchSize = 200;
 
@@ -46,7 +47,8 @@ internal sealed class JudgeAnewJob(ErzyCallDbContext db, ParkedRows<JudgeAnewJob
         return stale.Count > 0;
     }
 
-    private async Task<List<Call>> JudgeAsync(Id<Organization> organization, IReadOnlyList<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<List<Call>> JudgeAsync(
+        Id<Organization> organization, IReadOnlyList<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var calls = await db.Calls.FromSql($"SELECT * FROM calls WHERE id = ANY ({ids}) ORDER BY id").ToListAsync(cancellationToken);
         var judge = await CallJudge.LoadPolicyAsync(db, organization, calls.ConvertAll(call => call.To), now, cancellationToken);

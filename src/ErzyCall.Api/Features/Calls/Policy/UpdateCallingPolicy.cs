@@ -12,11 +12,18 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Calls.Policy;
 
-/// <summary>Changes the calling policy. Once that is answered no call is begun that the new policy does not allow; those that wait are judged anew.</summary>
+/// <summary>
+/// Changes the calling policy. Once that is answered no call is begun that the new policy does not allow; those that wait are judged anew.
+/// </summary>
 internal static class UpdateCallingPolicy
 {
     public static Task<Ok<Data<CallingPolicyResponse>>> HandleAsync(
-        Patch<UpdateCallingPolicyRequest> patch, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        Patch<UpdateCallingPolicyRequest> patch,
+        IfMatch ifMatch,
+        Caller caller,
+        ErzyCallDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {

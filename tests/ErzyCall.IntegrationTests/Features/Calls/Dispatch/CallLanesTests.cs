@@ -54,13 +54,19 @@ public sealed partial class CallLanesTests(TestRun run)
         await engine.Server.ExecuteSqlAsync(
             """
             SET session_replication_role = replica;
-            INSERT INTO calls (id, organization_id, status, "to", canonical_to, "from", first_message, variable_values, metadata, script_hash, due_at, deadline_at, transcript, created_at, updated_at,
+            INSERT INTO calls (
+              id, organization_id, status, "to", canonical_to, "from", first_message, variable_values, metadata, script_hash,
+              due_at, deadline_at, transcript, created_at, updated_at,
               is_batched, policy_version, scheduled_at, started_at, carrier, ended_at, ended_reason, fault, retryable)
-            SELECT gen_random_uuid(), organization_id, made.status, "to", canonical_to, "from", first_message, variable_values, metadata, script_hash, due_at + made.later, deadline_at + made.later, transcript, created_at, updated_at,
-              n % 2 = 0, 1, due_at, made.at, made.carrier, made.at, made.carrier, made.carrier, made.over
+            SELECT
+              gen_random_uuid(), organization_id, made.status, "to", canonical_to, "from", first_message, variable_values, metadata, script_hash,
+              due_at + made.later, deadline_at + made.later, transcript, created_at, updated_at,
+              n % 2 = 0, 1, due_at, made.at, made.carrier, made.at, made.carrier, made.carrier, made.is_over
             FROM (SELECT * FROM calls LIMIT 100) AS calls CROSS JOIN generate_series(1, 100) AS n
-            CROSS JOIN (VALUES ('scheduled', interval '1 day', NULL::timestamptz, NULL, NULL::boolean), ('scheduled', interval '0', NULL, NULL, NULL), ('ended', interval '-1 hour', now(), 'x', false))
-              AS made (status, later, at, carrier, over);
+            CROSS JOIN (VALUES
+              ('scheduled', interval '1 day', NULL::timestamptz, NULL, NULL::boolean),
+              ('scheduled', interval '0', NULL, NULL, NULL),
+              ('ended', interval '-1 hour', now(), 'x', false)) AS made (status, later, at, carrier, is_over);
             RESET session_replication_role
             """);
         await engine.Server.ExecuteSqlAsync("VACUUM ANALYZE calls");
@@ -75,7 +81,9 @@ public sealed partial class CallLanesTests(TestRun run)
         Assert.True(await copy.StepAsync<CallDispatchJob>());
         Assert.False(await copy.StepAsync<Api.Features.Calls.Policy.JudgeAnewJob>());
 
-        var queries = recorder.Commands.Where(command => command.Sql.StartsWith("SELECT", StringComparison.Ordinal) && OfCalls().IsMatch(command.Sql)).ToList();
+        var queries = recorder.Commands
+            .Where(command => command.Sql.StartsWith("SELECT", StringComparison.Ordinal) && OfCalls().IsMatch(command.Sql))
+            .ToList();
         Assert.True(queries.Count >= 5, $"Only {queries.Count} of them were recorded.");
         foreach (var query in queries)
         {
@@ -88,7 +96,8 @@ public sealed partial class CallLanesTests(TestRun run)
     private static async Task<List<string>> BatchAsync(CallEngine engine, int count)
     {
         var calls = Enumerable.Range(0, count).Select(n => new { to = $"+1415555{2000 + n}", from = Tenant.From });
-        return [.. (await engine.Tenant.Api.PostAsync("/calls/batch", new { calls })).ShouldBe(HttpStatusCode.Created).Data.EnumerateArray().Select(item => item.GetProperty("data").GetProperty("id").GetString()!)];
+        var batch = (await engine.Tenant.Api.PostAsync("/calls/batch", new { calls })).ShouldBe(HttpStatusCode.Created).Data;
+        return [.. batch.EnumerateArray().Select(item => item.GetProperty("data").GetProperty("id").GetString()!)];
     }
 
     [GeneratedRegex(@"\bcalls\b")]

@@ -66,7 +66,8 @@ public sealed class CallingHoursTests
     [InlineData("mon 09:00 10:00", "", "2026-06-01T00:00:00Z", "2026-06-01T09:00:00Z")]
     [InlineData(EveryDay + " 09:00 12:00", "Pacific/Auckland Europe/Lisbon", "2026-06-01T00:00:00Z", "2026-06-01T09:00:00Z")]
     [InlineData("mon 09:00 10:00", "Pacific/Kiritimati Pacific/Honolulu", "2026-06-01T00:00:00Z", "2026-06-01T09:00:00Z")]
-    public void The_next_opening_is_the_first_moment_at_which_all_clocks_are_within_the_hours(string hours, string zones, string from, string expected)
+    public void The_next_opening_is_the_first_moment_at_which_all_clocks_are_within_the_hours(
+        string hours, string zones, string from, string expected)
     {
         var open = new CallingHours(Windows(hours)).NextOpen(
             At(from), [.. zones.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(TimeZones.Get)], DateTimeZone.Utc);
@@ -78,8 +79,16 @@ public sealed class CallingHoursTests
     [Fact]
     public void Whatever_the_hours_the_zones_and_the_time_nothing_is_open_before_it_and_it_is_open_then()
     {
-        string[] zones = ["Europe/Berlin", "America/New_York", "America/St_Johns", "Australia/Lord_Howe", "Pacific/Kiritimati", "Asia/Kathmandu", "Africa/Casablanca", "Pacific/Chatham"];
-        string[] changes = ["2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z", "2026-03-08T07:00:00Z", "2026-11-01T06:00:00Z", "2026-04-04T15:00:00Z", "2026-10-03T15:30:00Z", "2026-02-15T02:00:00Z"];
+        string[] zones =
+        [
+            "Europe/Berlin", "America/New_York", "America/St_Johns", "Australia/Lord_Howe", "Pacific/Kiritimati", "Asia/Kathmandu",
+            "Africa/Casablanca", "Pacific/Chatham",
+        ];
+        string[] changes =
+        [
+            "2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z", "2026-03-08T07:00:00Z", "2026-11-01T06:00:00Z", "2026-04-04T15:00:00Z",
+            "2026-10-03T15:30:00Z", "2026-02-15T02:00:00Z",
+        ];
 #pragma warning disable CA5394 // The same cases every time.
         var random = new Random(26);
         for (var n = 0; n < 300; n++)
@@ -91,8 +100,9 @@ public sealed class CallingHoursTests
 
             var open = new CallingHours(windows).NextOpen(from, chosen, DateTimeZone.Utc);
 
-            var common = Minutes(from, Duration.FromDays(14)).Where(at => chosen.TrueForAll(zone => IsWithin(windows, at.InZone(zone).LocalDateTime)));
-            var expected = common.Cast<Instant?>().FirstOrDefault()
+            var expected = Minutes(from, Duration.FromDays(14))
+                .Where(at => chosen.TrueForAll(zone => IsWithin(windows, at.InZone(zone).LocalDateTime)))
+                .Cast<Instant?>().FirstOrDefault()
                 ?? Minutes(from, Duration.FromDays(8)).First(at => IsWithin(windows, at.InUtc().LocalDateTime));
             Assert.Equal((n, expected), (n, open));
         }
@@ -110,7 +120,8 @@ public sealed class CallingHoursTests
     {
         var day = EveryDay.Split(' ')[(int)clock.DayOfWeek - 1];
         var time = $"{clock.Hour:D2}:{clock.Minute:D2}";
-        return windows.Exists(window => window.Days.Contains(day) && string.CompareOrdinal(window.From, time) <= 0 && string.CompareOrdinal(time, window.To) < 0);
+        return windows.Exists(window => window.Days.Contains(day)
+            && string.CompareOrdinal(window.From, time) <= 0 && string.CompareOrdinal(time, window.To) < 0);
     }
 
     private static CallingWindow AnyWindow(Random random)
