@@ -382,8 +382,8 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
         {
             var call = await bench.CallAsync(tenant);
             const string AnotherDay = "json_build_array(to_char(now() + interval '3 days', 'dy'))";
-            await SetPolicyAsync(
-                bench, tenant, $"json_build_array(json_build_object('days', {AnotherDay}, 'from', '00:00', 'to', '24:00'))", maxPerNumber: "NULL");
+            const string Window = $"json_build_object('days', {AnotherDay}, 'from', '00:00', 'to', '24:00')";
+            await SetPolicyAsync(bench, tenant, $"json_build_array({Window})", maxPerNumber: "NULL");
             return call;
         }),
         ["A number was dialled once more than it may be"] = new("call-cap", async (bench, tenant) =>

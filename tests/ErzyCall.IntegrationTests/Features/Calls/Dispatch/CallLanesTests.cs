@@ -59,7 +59,8 @@ public sealed partial class CallLanesTests(TestRun run)
               due_at, deadline_at, transcript, created_at, updated_at,
               is_batched, policy_version, scheduled_at, started_at, carrier, ended_at, ended_reason, fault, retryable)
             SELECT
-              gen_random_uuid(), organization_id, made.status, "to", canonical_to, "from", first_message, variable_values, metadata, script_hash,
+              gen_random_uuid(), organization_id, made.status, "to", canonical_to, "from", first_message, variable_values, metadata,
+              script_hash,
               due_at + made.later, deadline_at + made.later, transcript, created_at, updated_at,
               n % 2 = 0, 1, due_at, made.at, made.carrier, made.at, made.carrier, made.carrier, made.is_over
             FROM (SELECT * FROM calls LIMIT 100) AS calls CROSS JOIN generate_series(1, 100) AS n

@@ -371,7 +371,8 @@ public sealed class CallingPolicyTests(TestRun run)
     }
 
     private static Task<ApiResponse> PostAsync(CallEngine engine, string to, string? scheduledAt = null) =>
-        engine.Tenant.Api.PostAsync("/calls", scheduledAt is null ? (object)new { to, from = Tenant.From } : new { to, from = Tenant.From, scheduledAt });
+        engine.Tenant.Api.PostAsync(
+            "/calls", scheduledAt is null ? (object)new { to, from = Tenant.From } : new { to, from = Tenant.From, scheduledAt });
 
     private static Task<string> ScheduleAsync(CallEngine engine, string scheduledAt) =>
         engine.Tenant.CreateAsync("/calls", new { to = SanFrancisco, from = Tenant.From, scheduledAt });
