@@ -125,7 +125,7 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
             var found = PhoneNumberUtil.GetInstance().GetNumberType(parsed) is PhoneNumberType.UNKNOWN
                 ? zones.GetTimeZonesForGeographicalNumber(parsed)
                 : zones.GetTimeZonesForNumber(parsed);
-            return found is [var only] && only == PhoneNumberToTimeZonesMapper.GetUnknownTimeZone() ? [] : found;
+            return found is [var only] && only == zones.GetUnknownTimeZone() ? [] : found;
         }
     }
 

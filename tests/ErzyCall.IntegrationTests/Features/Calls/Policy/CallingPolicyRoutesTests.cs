@@ -89,7 +89,7 @@ public sealed class CallingPolicyRoutesTests(TestRun run)
     {
         var tenant = await run.Shared.CreateTenantAsync();
         const string Hours = """[{"days":["mon"],"from":"1","to":"2"},{"days":["x","mon","mon"]}]""";
-        (await PatchAsync(tenant, $$"""{"hours":{{Hours}},"timeZone":"x","maxPerNumber":{}}""")).ShouldBeError(
+        (await PatchAsync(tenant, $$"""{"hours":{{Hours}},"maxPerNumber":{},"timeZone":"x"}""")).ShouldBeError(
             400,
             "VALIDATION_ERROR",
             "hours[0].from",

@@ -69,7 +69,7 @@ public sealed class CallingPolicyTests(TestRun run)
     public async Task Where_calls_do_not_wait_they_are_refused_alone_in_a_batch_and_in_a_preview()
     {
         await using var engine = await StartAsync(
-            $$"""{"hours":{{Workdays}},"outsideHours":"refuse","maxPerNumber":{"count":1,"hours":24}}""");
+            $$"""{"hours":{{Workdays}},"maxPerNumber":{"count":1,"hours":24},"outsideHours":"refuse"}""");
         await engine.BlockAsync("+14155550199");
 
         (await PostAsync(engine, SanFrancisco)).ShouldBeError(422, "OUTSIDE_CALLING_HOURS");
