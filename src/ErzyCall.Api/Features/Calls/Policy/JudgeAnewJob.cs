@@ -33,6 +33,7 @@ internal sealed class JudgeAnewJob(
                    SELECT id, organization_id FROM calls
                    WHERE organization_id = policy.organization_id AND policy_version < policy.version
                      AND status IN ('new', 'scheduled') AND NOT policy_ignored AND id <> ALL ({parked.Ids})
+                   ORDER BY policy_version
                    LIMIT {BatchSize}
                    FOR UPDATE SKIP LOCKED) AS stale
                  LIMIT {BatchSize}

@@ -118,8 +118,8 @@ public sealed class CallingPolicyTests(TestRun run)
             $$"""{"hours":{{Workdays}},"timeZone":"UTC","outsideHours":"{{outside}}"}""", new TenantOptions { MaxConcurrentCalls = 1 });
         await MoveToAsync(engine, "2026-06-01T16:59:59.000Z");
         var first = await engine.Tenant.PlaceCallAsync();
-        var second = await engine.Tenant.PlaceCallAsync();
         await engine.DispatchAsync();
+        var second = await engine.Tenant.PlaceCallAsync();
         engine.Clock.Advance(TimeSpan.FromMinutes(1));
         await engine.ReportEndAsync(first);
 
@@ -161,6 +161,7 @@ public sealed class CallingPolicyTests(TestRun run)
 
         var third = (await PostAsync(engine, "+442071234567")).ShouldBe(HttpStatusCode.Created).Data;
         Assert.Equal(("scheduled", null, "2026-06-02T10:00:00.000Z"), Shown(third));
+        engine.Clock.Advance(TimeSpan.FromMilliseconds(1));
         var fourth = await engine.Tenant.PlaceCallAsync("+442071234567");
         await DialAsync(engine, "+442071234568");
 
@@ -177,7 +178,9 @@ public sealed class CallingPolicyTests(TestRun run)
     public async Task A_call_that_would_exceed_the_cap_when_its_turn_comes_ends_where_calls_do_not_wait()
     {
         await using var engine = await StartAsync("""{"maxPerNumber":{"count":1,"hours":1},"outsideHours":"refuse"}""");
-        var (first, second) = (await engine.Tenant.PlaceCallAsync(), await engine.Tenant.PlaceCallAsync());
+        var first = await engine.Tenant.PlaceCallAsync();
+        engine.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        var second = await engine.Tenant.PlaceCallAsync();
         var another = await engine.Tenant.PlaceCallAsync("+14155550101");
         await engine.RunAllAsync();
         Assert.Equal("ended", (await engine.StateOfAsync(first)).Status);
