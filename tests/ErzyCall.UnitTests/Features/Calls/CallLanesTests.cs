@@ -16,9 +16,9 @@ public sealed class CallLanesTests
     [InlineData(0, 2, 0, 5, "b b")]
     [InlineData(0, 0, 0, 5, "")]
     [InlineData(5, 5, 0, 0, "")]
-    public void Every_fifth_claim_takes_from_the_batches(int single, int batched, long claimed, int room, string expected)
+    public void Every_fifth_claim_takes_from_the_batches(int alone, int batched, long claimed, int room, string expected)
     {
-        var (ofSingle, ofBatched) = (Ids(single), Ids(batched));
+        var (ofSingle, ofBatched) = (Ids(alone), Ids(batched));
 
         var inTurn = CallLanes.InTurn(ofSingle, ofBatched, claimed, room);
 
