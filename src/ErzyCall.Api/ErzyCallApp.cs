@@ -2,6 +2,7 @@ using ErzyCall.Api.Features.ApiKeys;
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Audit;
 using ErzyCall.Api.Features.Calls;
+using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.Contacts;
@@ -142,6 +143,7 @@ internal static class ErzyCallApp
         api.MapApiKeys();
         api.MapPhoneNumbers();
         api.MapCalls();
+        api.MapCallingPolicy();
         api.MapContacts();
         api.MapDoNotCall();
         api.MapContactGroups();

@@ -64,6 +64,14 @@ public sealed class EveryPatchTests(TestRun run)
             ["isDefault"] = new("true"),
             ["inboundAssistantId"] = new("\"{inbound}\"", IsClearable: true),
         },
+        ["/api/v1/calling-policy/"] = new()
+        {
+            ["hours"] = new("""[{"days":["sun","mon"],"from":"09:00","to":"24:00"}]""", IsClearable: true),
+            ["timeZone"] = new("\"Europe/Berlin\""),
+            ["fallbackTimeZone"] = new("\"Asia/Kolkata\""),
+            ["outsideHours"] = new("\"refuse\""),
+            ["maxPerNumber"] = new("""{"count":3,"hours":24}""", IsClearable: true),
+        },
         ["/api/v1/webhooks/{webhookEndpointId}"] = new()
         {
             ["url"] = new("\"https://example.com/other\""),
@@ -97,17 +105,15 @@ public sealed class EveryPatchTests(TestRun run)
     public async Task A_field_alone_is_replaced_cleared_or_refused(string pattern)
     {
         var tenant = await run.Shared.CreateTenantAsync();
-        var parameter = pattern[(pattern.IndexOf('{', StringComparison.Ordinal) + 1)..^1];
         foreach (var (name, field) in s_fields[pattern])
         {
-            var id = await TenantIsolationTests.MakeAsync(parameter, tenant);
-            var path = pattern.Replace($"{{{parameter}}}", id, StringComparison.Ordinal);
+            var path = await PathAsync(pattern, tenant);
             var value = await FilledAsync(field.Value, tenant);
             var also = field.Also is { } other ? $",\"{other.Name}\":{other.Value}" : "";
 
-            var before = await ReadAsync(tenant, path, id);
+            var before = await ReadAsync(tenant, path);
             await SentAsync($"{{\"{name}\":{value}{also}}}", HttpStatusCode.OK);
-            var replaced = await ReadAsync(tenant, path, id);
+            var replaced = await ReadAsync(tenant, path);
             if (field.Shows == Anything)
             {
                 Assert.NotEqual("null", replaced[name]);
@@ -119,7 +125,7 @@ public sealed class EveryPatchTests(TestRun run)
 
             AssertUnchanged(before, replaced, name, field.Also?.Name);
             await SentAsync($"{{\"{name}\":null}}", field.IsClearable ? HttpStatusCode.OK : HttpStatusCode.BadRequest);
-            var cleared = await ReadAsync(tenant, path, id);
+            var cleared = await ReadAsync(tenant, path);
             Assert.Equal((name, field.IsClearable ? "null" : replaced[name]), (name, cleared[name]));
             AssertUnchanged(replaced, cleared, name);
 
@@ -134,10 +140,21 @@ public sealed class EveryPatchTests(TestRun run)
             }
         }
 
-        var some = pattern.Replace($"{{{parameter}}}", await TenantIsolationTests.MakeAsync(parameter, tenant), StringComparison.Ordinal);
+        var some = await PathAsync(pattern, tenant);
         (await tenant.Api.PatchAsync(some, "{}")).ShouldBeError(400, "VALIDATION_ERROR");
         (await tenant.Api.PatchAsync(some, """{"nothingThatThereIs":1}""")).ShouldBeError(400, "VALIDATION_ERROR", "nothingThatThereIs");
         (await tenant.Api.PatchAsync(some, $"{{\"{s_fields[pattern].Keys.First()}\":{{\"no\":\"such shape\"}}}}")).ShouldBeError(400, "VALIDATION_ERROR", s_fields[pattern].Keys.First());
+    }
+
+    /// <summary>Of a new resource; or of the one that there is.</summary>
+    private static async Task<string> PathAsync(string pattern, Tenant tenant)
+    {
+        if (pattern.IndexOf('{', StringComparison.Ordinal) is var from && from < 0)
+        {
+            return pattern.TrimEnd('/');
+        }
+
+        return pattern[..from] + await TenantIsolationTests.MakeAsync(pattern[(from + 1)..^1], tenant);
     }
 
     private static async Task<string> FilledAsync(string value, Tenant tenant)
@@ -154,9 +171,9 @@ public sealed class EveryPatchTests(TestRun run)
     }
 
     /// <summary>The resource by its own route; a phone number, which has none, from the list.</summary>
-    private static async Task<Dictionary<string, string>> ReadAsync(Tenant tenant, string path, string id)
+    private static async Task<Dictionary<string, string>> ReadAsync(Tenant tenant, string path)
     {
-        var list = path[..path.LastIndexOf('/')];
+        var (list, id) = (path[..path.LastIndexOf('/')], path[(path.LastIndexOf('/') + 1)..]);
         var resource = list.EndsWith("phone-numbers", StringComparison.Ordinal)
             ? (await tenant.Api.GetAsync(list)).ShouldBe(HttpStatusCode.OK).Data.EnumerateArray().Single(phone => phone.GetProperty("id").GetString() == id)
             : (await tenant.Api.GetAsync(path)).ShouldBe(HttpStatusCode.OK).Data;

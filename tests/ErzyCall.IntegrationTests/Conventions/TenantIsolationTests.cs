@@ -37,6 +37,9 @@ public sealed class TenantIsolationTests(TestRun run)
         ["/api/v1/contacts/search?q=a%20contact"] = tenant => tenant.CreateContactAsync(),
         ["/api/v1/contact-groups/"] = tenant => tenant.CreateAsync("/contact-groups", new { name = $"Group {Interlocked.Increment(ref s_numbers)}" }),
         ["/api/v1/do-not-call/"] = async tenant => (await tenant.Api.PostAsync("/do-not-call", new { phone = "+14155550198" })).Data.GetProperty("phone").GetString()!,
+        ["/api/v1/calling-policy/"] = async tenant =>
+            (await tenant.Api.PatchAsync("/calling-policy", new { fallbackTimeZone = "Pacific/Kiritimati" }))
+                .Data.GetProperty("fallbackTimeZone").GetString()!,
         ["/api/v1/phone-numbers/"] = MakePhoneNumberAsync,
         ["/api/v1/cases/"] = MakeCaseAsync,
         ["/api/v1/assistants/inbound/"] = MakeInboundAssistantAsync,

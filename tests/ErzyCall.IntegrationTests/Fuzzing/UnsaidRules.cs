@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.IntegrationTests.Server;
 
@@ -37,6 +38,12 @@ internal static class UnsaidRules
         new("PartialCreateCallRequest", "from", "an item or the defaults must have it", static (call, _) => !Has(call, "from")),
         .. s_numbers.Select(static number => new UnsaidRule(
             number.Where, number.Field, "how long a number may be hangs on its country", (body, _) => Has(body, number.Field) && new E164(body.GetProperty(number.Field).GetString()!).LengthMisfit is not null)),
+        .. new[] { "timeZone", "fallbackTimeZone" }.Select(field => new UnsaidRule(
+            "UpdateCallingPolicyRequest",
+            field,
+            "which time zones there are is the IANA's to say",
+            (policy, _) => Has(policy, field) && !IsZone(policy, field))),
+        new("UpdateCallingPolicyRequest", "hours[", "a schema compares no two values", static (policy, _) => HasHoursBackwards(policy)),
         new("CreateApiKeyRequest", "expiresAt", Now, static (key, now) => Time(key, "expiresAt") <= now),
         new("RecoverDeliveriesRequest", "since", Now, static (recovery, now) => Time(recovery, "since") > now),
         new("CreatePhoneNumberRequest", "country", "which numbers are of no country is not told by their digits", static (number, _) => !Has(number, "country")),
@@ -61,6 +68,13 @@ internal static class UnsaidRules
 
     private static bool HasNameTwice(JsonElement script) =>
         Has(script, "variables") && script.GetProperty("variables").EnumerateArray().CountBy(variable => variable.GetProperty("name").GetString()!).Any(name => name.Value > 1);
+
+    private static bool IsZone(JsonElement policy, string field) =>
+        policy.GetProperty(field).GetString() is var zone && (TimeZones.IsKnown(zone!) || (zone == "recipient" && field == "timeZone"));
+
+    private static bool HasHoursBackwards(JsonElement policy) =>
+        Has(policy, "hours") && policy.GetProperty("hours").EnumerateArray().Any(window =>
+            string.CompareOrdinal(window.GetProperty("from").GetString(), window.GetProperty("to").GetString()) >= 0);
 
     private static bool IsPlain(JsonElement settings) =>
         Encoding.UTF8.GetByteCount(settings.GetRawText()) <= MostSettings && Texts(settings).All(static text => text.All(static character => !char.IsControl(character) || character is '\t' or '\n'));

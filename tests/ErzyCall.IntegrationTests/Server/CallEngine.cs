@@ -28,6 +28,9 @@ internal sealed class CallEngine : IAsyncDisposable
 
     public Tenant Tenant => _tenant!;
 
+    /// <summary>The connection string of its database, for another copy of the server.</summary>
+    public string Postgres { get; private init; } = "";
+
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero));
 
     /// <summary>The ids of all calls that the simulated carrier dialled, in order.</summary>
@@ -40,9 +43,10 @@ internal sealed class CallEngine : IAsyncDisposable
     /// <param name="carriers">Instead of the simulated one, if any.</param>
     public static async Task<CallEngine> StartAsync(TestRun run, IReadOnlyList<ICarrier> carriers, TenantOptions? tenant = null, double speed = 0)
     {
-        var engine = new CallEngine();
+        var engine = new CallEngine { Postgres = await run.CreateDatabaseAsync() };
         engine._server = await run.StartServerAsync(new TestServerOptions
         {
+            Postgres = engine.Postgres,
             Clock = engine.Clock,
             Settings = new Dictionary<string, string>
             {

@@ -10,6 +10,8 @@ internal static class AuditLaws
         .. CallLaws.All,
         .. DiallingLaws.All,
         .. OptOutLaws.All,
+        .. PolicyLaws.All,
+        .. NumberLaws.All,
         .. KeptResponseLaws.All,
         .. EventLaws.All,
         .. DeliveryLaws.All,

@@ -52,7 +52,9 @@ internal sealed class Auditor(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>Materialized, PostgreSQL plans for all offenders: it must not bet on finding the first ones soon, when there are none.</summary>
-    public static string QueryOf(AuditLaw law) => $"WITH offender (id) AS MATERIALIZED ({law.Offenders}) SELECT id FROM offender LIMIT {LawReport.MostCounted + 1}";
+    public static string QueryOf(AuditLaw law) => law.Breaks is null
+        ? $"WITH offender (id) AS MATERIALIZED ({law.Offenders}) SELECT id FROM offender LIMIT {LawReport.MostCounted + 1}"
+        : law.Offenders;
 
     private async Task<LawReport> CheckAsync(NpgsqlConnection connection, AuditLaw law, AuditScope scope, TimeSpan patience, CancellationToken cancellationToken)
     {
@@ -89,9 +91,12 @@ internal sealed class Auditor(NpgsqlDataSource database, TimeProvider clock)
         find.Parameters.AddRange(scope.Parameters().ToArray());
         var offenders = new List<Guid>();
         await using var reader = await find.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        while (offenders.Count <= LawReport.MostCounted && await reader.ReadAsync(cancellationToken))
         {
-            offenders.Add(reader.GetGuid(0));
+            if (law.Breaks is null || law.Breaks(reader))
+            {
+                offenders.Add(reader.GetGuid(0));
+            }
         }
 
         return offenders;

@@ -19,7 +19,7 @@ internal sealed record BatchedCall(CallPlan? Plan, ApiError? Refusal)
     /// </summary>
     /// <param name="items">As they were read: each with its plan, or its misfit.</param>
     /// <param name="room">How many may begin to wait.</param>
-    public static List<BatchedCall> Judge(IReadOnlyList<BatchedCall> items, int room, bool allowDuplicates, DateTimeOffset now)
+    public static List<BatchedCall> Judge(IReadOnlyList<BatchedCall> items, int room, bool allowDuplicates)
     {
         var accepted = new Dictionary<string, List<DateTimeOffset>>();
         return [.. items.Select(item => item.Plan is { } plan ? item with { Refusal = JudgeOne(plan) } : item)];
@@ -32,14 +32,13 @@ internal sealed record BatchedCall(CallPlan? Plan, ApiError? Refusal)
                 return refusal;
             }
 
-            var dueAt = plan.ScheduledAt ?? now;
             var number = E164.CanonicalOf(plan.To);
             if (!accepted.TryGetValue(number, out var others))
             {
                 accepted[number] = others = [];
             }
 
-            if (!allowDuplicates && others.Exists(other => (dueAt - other).Duration() < s_apart))
+            if (!allowDuplicates && others.Exists(other => (plan.DialAt - other).Duration() < s_apart))
             {
                 return ApiError.CalledAlready;
             }
@@ -50,7 +49,7 @@ internal sealed record BatchedCall(CallPlan? Plan, ApiError? Refusal)
             }
 
             room--;
-            others.Add(dueAt);
+            others.Add(plan.DialAt);
             return null;
         }
     }

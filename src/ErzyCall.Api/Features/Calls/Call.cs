@@ -74,10 +74,23 @@ internal sealed class Call : IResource<Call>
     /// <summary>What was frozen at creation, with its values.</summary>
     public AssistantSnapshot AssistantConfigSnapshot => Script!.For(VariableValues, ScriptValues);
 
+    /// <summary>What was asked for; <c>null</c>: now.</summary>
     public DateTimeOffset? ScheduledAt { get; private init; }
 
-    /// <summary>From when on it is to be dialled; calls of an organization are dialled in this order.</summary>
-    public DateTimeOffset DueAt { get; private init; }
+    /// <summary>From when on it may be dialled; calls in one lane of an organization's queue are dialled in this order.</summary>
+    public DateTimeOffset DueAt { get; private set; }
+
+    /// <summary>When it may be dialled at the earliest; <c>null</c> once it is dialled or final.</summary>
+    public DateTimeOffset? DialAt => IsWaiting ? DueAt : null;
+
+    /// <summary>Its lane in the queue: whether it came with others, which do not stand before a call that was asked for alone.</summary>
+    public bool IsBatched { get; private init; }
+
+    /// <summary>Whether it is made whatever the calling policy says.</summary>
+    public bool PolicyIgnored { get; private init; }
+
+    /// <summary>Of the calling policy that it was judged by last.</summary>
+    public long PolicyVersion { get; private set; }
 
     /// <summary>By when it is moved on whatever happens: at first to be dialled, then to be over.</summary>
     public DateTimeOffset DeadlineAt { get; private set; }
@@ -131,14 +144,12 @@ internal sealed class Call : IResource<Call>
         HangUpReason == Calls.EndedReason.ContactOptedOut.Value ? Calls.EndedReason.ContactOptedOut : Calls.EndedReason.ManuallyCanceled;
 
     /// <param name="dispatchWithin">How late it may be dialled at most.</param>
-    public static Call Place(CallPlan plan, Id<Call> id, TimeSpan dispatchWithin, DateTimeOffset now)
-    {
-        var dueAt = plan.ScheduledAt ?? now;
-        return new Call
+    public static Call Place(CallPlan plan, Id<Call> id, bool isBatched, TimeSpan dispatchWithin, DateTimeOffset now) =>
+        new()
         {
             Id = id,
             OrganizationId = plan.OrganizationId,
-            Status = plan.ScheduledAt is null ? CallStatus.New : CallStatus.Scheduled,
+            Status = plan.ScheduledAt is null && plan.DialAt <= now ? CallStatus.New : CallStatus.Scheduled,
             To = plan.To,
             CanonicalTo = E164.CanonicalOf(plan.To),
             From = plan.From,
@@ -152,12 +163,39 @@ internal sealed class Call : IResource<Call>
             Script = plan.SharedScript,
             ScriptValues = plan.Script.PromptValues,
             ScheduledAt = plan.ScheduledAt,
-            DueAt = dueAt,
-            DeadlineAt = dueAt + dispatchWithin,
+            DueAt = plan.DialAt,
+            DeadlineAt = plan.DialAt + dispatchWithin,
+            IsBatched = isBatched,
+            PolicyIgnored = plan.IgnoresPolicy,
+            PolicyVersion = plan.PolicyVersion,
             CreatedAt = now,
             UpdatedAt = now,
         };
+
+    /// <summary>When it is to be dialled if nothing stands against it: at the time that was asked for, and not in the past.</summary>
+    public DateTimeOffset AskedFor(DateTimeOffset now) => (ScheduledAt ?? CreatedAt) is var asked && asked > now ? asked : now;
+
+    /// <summary>Has it wait until a time by the calling policy.</summary>
+    /// <returns>Whether it begins to wait with this: its time had come.</returns>
+    public bool WaitUntil(DateTimeOffset dialAt, TimeSpan dispatchWithin, DateTimeOffset now)
+    {
+        var begins = DueAt <= now;
+        PutAt(dialAt, CallStatus.Scheduled, dispatchWithin, now);
+        return begins;
     }
+
+    /// <summary>The calling policy stands no more in its way: it goes back to the time that was asked for.</summary>
+    public void WaitNoMore(TimeSpan dispatchWithin, DateTimeOffset now)
+    {
+        // One whose time has come keeps its place among those that are to be dialled.
+        if (AskedFor(now) < DueAt)
+        {
+            PutAt(AskedFor(now), ScheduledAt is null ? CallStatus.New : CallStatus.Scheduled, dispatchWithin, now);
+        }
+    }
+
+    /// <summary>Has been judged by a version of the calling policy.</summary>
+    public void JudgedBy(long policyVersion) => PolicyVersion = policyVersion;
 
     /// <summary>Claims the call for dialling, before the carrier is asked. From here on it is never handed to a carrier again.</summary>
     public void Claim(string carrier, TimeSpan lease, TimeSpan longest, DateTimeOffset now)
@@ -283,6 +321,14 @@ internal sealed class Call : IResource<Call>
         if (Status == CallStatus.Processing)
         {
             DeadlineAt = now + grace < DeadlineAt ? now + grace : DeadlineAt;
+        }
+    }
+
+    private void PutAt(DateTimeOffset dialAt, string status, TimeSpan dispatchWithin, DateTimeOffset now)
+    {
+        if (dialAt != DueAt)
+        {
+            (DueAt, DeadlineAt, Status, UpdatedAt) = (dialAt, dialAt + dispatchWithin, status, now);
         }
     }
 

@@ -27,6 +27,11 @@ internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
         builder.Property(call => call.Metadata).IsStringMap();
         builder.Property(call => call.ScriptValues!).IsStringMap();
 
+        // Rows that nobody has asked for by the API need not name these.
+        builder.Property(call => call.IsBatched).HasDefaultValue(false).ValueGeneratedNever();
+        builder.Property(call => call.PolicyIgnored).HasDefaultValue(false).ValueGeneratedNever();
+        builder.Property(call => call.PolicyVersion).HasDefaultValue(0L).ValueGeneratedNever();
+
         // That its script is there, a foreign key of the database's says. The model would give it an index, and nothing looks for the calls
         // of a script.
         builder.Ignore(call => call.Script);
@@ -47,7 +52,12 @@ internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
         builder.HasIndex(MetadataSearch).HasMethod("gin").HasOperators("jsonb_path_ops");
 
         // The jobs: what is to be dialled, what is being dialled, what must be moved on.
-        builder.HasIndex(call => new { call.OrganizationId, call.DueAt, call.Id }, "ix_calls_waiting").HasFilter("status IN ('new', 'scheduled')");
+        builder.HasIndex(call => new { call.OrganizationId, call.IsBatched, call.DueAt, call.Id }, "ix_calls_waiting")
+            .HasFilter("status IN ('new', 'scheduled')");
+        builder.HasIndex(call => new { call.OrganizationId, call.PolicyVersion }, "ix_calls_judged")
+            .HasFilter("status IN ('new', 'scheduled') AND NOT policy_ignored");
+        builder.HasIndex(call => new { call.OrganizationId, call.CanonicalTo, call.StartedAt }, "ix_calls_dials")
+            .HasFilter("started_at IS NOT NULL");
         builder.HasIndex(call => new { call.OrganizationId, call.LeasedUntil }, "ix_calls_processing").HasFilter("status = 'processing'");
         builder.HasIndex(call => call.DeadlineAt, "ix_calls_deadline").HasFilter(Unfinished);
         builder.HasIndex(call => call.HangUpRequestedAt).HasFilter("hang_up_requested_at IS NOT NULL AND hang_up_sent_at IS NULL");
@@ -55,7 +65,6 @@ internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
         builder.ToTable("calls", table =>
         {
             table.HasCheckConstraint("ck_calls_status", "status IN ('new', 'scheduled', 'processing', 'ended', 'cancelled', 'error')");
-            table.HasCheckConstraint("ck_calls_scheduled", "status <> 'scheduled' OR scheduled_at IS NOT NULL");
             table.HasCheckConstraint("ck_calls_processing", "status <> 'processing' OR (started_at IS NOT NULL AND carrier IS NOT NULL)");
             table.HasCheckConstraint(
                 "ck_calls_final",

@@ -1,9 +1,8 @@
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls.Dispatch;
+using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
-using ErzyCall.Api.Features.DoNotCall;
-using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Features.Prompts;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Ids;
@@ -13,16 +12,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Calls;
 
-/// <summary>Everything of the caller's own that calls refer to, and what stands against them: looked up for one call or a thousand with the same few statements.</summary>
-/// <param name="Blocked">Numbers to be called that are on the do-not-call ledger.</param>
-/// <param name="AbleToDial">Numbers to call from.</param>
+/// <summary>
+/// Everything of the caller's own that calls refer to, and who judges them: looked up for one call or a thousand with the same few
+/// statements.
+/// </summary>
 internal sealed record CallLookups(
     IReadOnlyDictionary<Id<Contact>, Contact> Contacts,
     IReadOnlyDictionary<Id<Case>, Case> Cases,
     IReadOnlyDictionary<Id<Prompt>, string> Prompts,
     IReadOnlyDictionary<Id<OutboundAssistant>, OutboundAssistant> Assistants,
-    IReadOnlySet<string> Blocked,
-    IReadOnlySet<string> AbleToDial)
+    CallJudge Judge)
 {
     private readonly Dictionary<(Id<Case>?, Id<OutboundAssistant>?), SharedScript> _scripts = [];
 
@@ -51,6 +50,7 @@ internal sealed record CallLookups(
         Caller caller,
         Carriers carriers,
         ErzyCallDbContext db,
+        DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         var contactIds = IdsOf<Contact>(requests.Select(request => request.ContactId));
@@ -69,11 +69,7 @@ internal sealed record CallLookups(
             cases,
             prompts.ToDictionary(prompt => prompt.Key, prompt => prompt.Value.Text),
             assistants,
-            await db.DoNotCallEntries.OwnedBy(caller).BlockedAsync(to, cancellationToken),
-            await carriers.AbleToDial(db.PhoneNumbers.OwnedBy(caller), caller.Mode)
-                .Where(phone => from.Contains(phone.Number))
-                .Select(phone => phone.Number)
-                .ToHashSetAsync(cancellationToken));
+            await CallJudge.LoadAsync(db, carriers, caller.OrganizationId, caller.Mode, to, from, now, cancellationToken));
     }
 
     private static List<Id<T>> IdsOf<T>(IEnumerable<string?> ids)

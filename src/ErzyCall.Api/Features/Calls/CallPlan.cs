@@ -1,9 +1,11 @@
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls.Dispatch;
+using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
@@ -16,6 +18,9 @@ namespace ErzyCall.Api.Features.Calls;
 /// A call as it would be placed: everything that the request refers to looked up, the script with its values, and every reason against it.
 /// Creating a call acts on the first reason; the preview shows them all.
 /// </summary>
+/// <param name="ScheduledAt">What was asked for; <c>null</c>: now.</param>
+/// <param name="DialAt">When it may be dialled at the earliest.</param>
+/// <param name="PolicyVersion">Of the policy that it was judged by.</param>
 /// <param name="Refusals">In the order in which creation would answer them; empty when the call may be placed.</param>
 internal sealed record CallPlan(
     Id<Organization> OrganizationId,
@@ -29,6 +34,9 @@ internal sealed record CallPlan(
     IReadOnlyDictionary<string, string> VariableValues,
     IReadOnlyDictionary<string, string> Metadata,
     DateTimeOffset? ScheduledAt,
+    DateTimeOffset DialAt,
+    bool IgnoresPolicy,
+    long PolicyVersion,
     IReadOnlyList<ApiError> Refusals)
 {
     /// <summary>What creation would answer, or <c>null</c> when the call may be placed.</summary>
@@ -39,12 +47,17 @@ internal sealed record CallPlan(
 
     /// <param name="request">Validated.</param>
     public static async Task<CallPlan> MakeAsync(
-        CreateCallRequest request, Caller caller, Carriers carriers, ErzyCallDbContext db, CancellationToken cancellationToken) =>
-        Make(request, caller, await CallLookups.LoadAsync([request], caller, carriers, db, cancellationToken));
+        CreateCallRequest request,
+        Caller caller,
+        Carriers carriers,
+        ErzyCallDbContext db,
+        DateTimeOffset now,
+        CancellationToken cancellationToken) =>
+        Make(request, caller, await CallLookups.LoadAsync([request], caller, carriers, db, now, cancellationToken), now);
 
     /// <param name="request">Validated.</param>
     /// <param name="lookups">Of this request at least.</param>
-    public static CallPlan Make(CreateCallRequest request, Caller caller, CallLookups lookups)
+    public static CallPlan Make(CreateCallRequest request, Caller caller, CallLookups lookups, DateTimeOffset now)
     {
         var contactId = IdOrNull<Contact>(request.ContactId);
         var caseId = IdOrNull<Case>(request.CaseId);
@@ -58,6 +71,11 @@ internal sealed record CallPlan(
         IReadOnlyDictionary<string, string> given = request.VariableValues ?? [];
         var rendered = CallScript.Render(request.FirstMessage, given, script, prompt, contact, assistant);
 
+        var ignoresPolicy = request.IgnorePolicy is true;
+        var scheduledAt = TimeOrNull(request.ScheduledAt.Value);
+        var asked = scheduledAt ?? now;
+        var verdict = lookups.Judge.Judge(request.To!, request.From!, asked, ignoresPolicy);
+
         var refusals = new List<ApiError>();
         void RefuseIf(bool reason, ApiError error)
         {
@@ -67,6 +85,7 @@ internal sealed record CallPlan(
             }
         }
 
+        RefuseIf(ignoresPolicy && !caller.Holds(Scopes.CallingPolicyWrite), ApiError.InsufficientScope(Scopes.CallingPolicyWrite));
         RefuseIf(
             rendered.Missing.Count > 0,
             ApiError.Validation(
@@ -74,13 +93,12 @@ internal sealed record CallPlan(
                 [.. rendered.Missing.Select(name => new FieldError($"variableValues.{name}", "Required by the case"))]));
         RefuseIf(rendered.TooLong.Count > 0, ApiError.InvalidBody([.. rendered.TooLong.Select(message => new FieldError("variableValues", message))]));
         RefuseIf(
-            !lookups.AbleToDial.Contains(request.From!) && new E164(request.From!).LengthMisfit is not null,
+            lookups.Judge.CarrierOf(request.From!) is null && new E164(request.From!).LengthMisfit is not null,
             ApiError.InvalidBody(new FieldError("from", new E164(request.From!).LengthMisfit ?? "")));
         RefuseIf(contactId is not null && contact is null, ApiError.NotFound("contact"));
         RefuseIf(caseId is not null && script is null, ApiError.NotFound("case"));
         RefuseIf(assistantId is not null && assistant is null, ApiError.NotFound("outbound assistant"));
-        RefuseIf(lookups.Blocked.Contains(request.To!), ApiError.ContactOptedOut);
-        RefuseIf(!lookups.AbleToDial.Contains(request.From!), ApiError.InvalidPhone);
+        refusals.AddRange(verdict is CallVerdict.Refused { Reasons: var reasons } ? reasons.Select(reason => reason.Error) : []);
 
         return new CallPlan(
             caller.OrganizationId,
@@ -93,7 +111,10 @@ internal sealed record CallPlan(
             lookups.SharedScriptOf(caller, script, prompt, assistant),
             given,
             request.Metadata ?? [],
-            TimeOrNull(request.ScheduledAt.Value),
+            scheduledAt,
+            verdict is CallVerdict.NotBefore { At: var at } ? at : asked,
+            ignoresPolicy,
+            lookups.Judge.PolicyVersion,
             refusals);
     }
 

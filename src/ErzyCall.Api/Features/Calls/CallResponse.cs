@@ -9,6 +9,9 @@ using ErzyCall.Api.Platform.Pagination;
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>A call as one reads it.</summary>
+/// <param name="ScheduledAt">What was asked for; `null` when the call was to be made at once.</param>
+/// <param name="DialAt">When the call may be dialled at the earliest; `null` once it is dialled or final.</param>
+/// <param name="PolicyIgnored">Whether the call is made whatever the calling policy says.</param>
 internal sealed record CallResponse(
     Id<Call> Id,
     [property: OneOf(typeof(CallStatus))] string Status,
@@ -27,6 +30,8 @@ internal sealed record CallResponse(
     string? EndedReason,
     [property: OneOf(typeof(CallFault))] string? Fault,
     bool? Retryable,
+    DateTimeOffset? DialAt,
+    bool PolicyIgnored,
     IReadOnlyList<TranscriptTurn> Transcript,
     string? RecordingUrl,
     AssistantSnapshot AssistantConfigSnapshot,
@@ -51,6 +56,8 @@ internal sealed record CallResponse(
         call.EndedReason,
         call.Fault,
         call.Retryable,
+        call.DialAt,
+        call.PolicyIgnored,
         call.Transcript,
         call.RecordingUrl,
         call.AssistantConfigSnapshot,
@@ -59,6 +66,9 @@ internal sealed record CallResponse(
 }
 
 /// <summary>A call as lists and events show it: without what can be long.</summary>
+/// <param name="ScheduledAt">What was asked for; `null` when the call was to be made at once.</param>
+/// <param name="DialAt">When the call may be dialled at the earliest; `null` once it is dialled or final.</param>
+/// <param name="PolicyIgnored">Whether the call is made whatever the calling policy says.</param>
 internal sealed record CallListItem(
     Id<Call> Id,
     [property: OneOf(typeof(CallStatus))] string Status,
@@ -76,6 +86,8 @@ internal sealed record CallListItem(
     string? EndedReason,
     [property: OneOf(typeof(CallFault))] string? Fault,
     bool? Retryable,
+    DateTimeOffset? DialAt,
+    bool PolicyIgnored,
     string? RecordingUrl,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt) : IListed<Call>
@@ -98,6 +110,8 @@ internal sealed record CallListItem(
         call.EndedReason,
         call.Fault,
         call.Retryable,
+        call.Status == CallStatus.New || call.Status == CallStatus.Scheduled ? call.DueAt : null,
+        call.PolicyIgnored,
         call.RecordingUrl,
         call.CreatedAt,
         call.UpdatedAt);

@@ -15,7 +15,12 @@ internal static class CallRoutes
         var calls = api.MapGroup("/calls").WithTags(Tag);
         calls.MapGet("/", ListCalls.HandleAsync).RequireScope(Scopes.CallsRead).Refuses(ApiError.NotFound("contact"));
         calls.MapPost("/", CreateCall.HandleAsync).RequireScope(Scopes.CallsWrite)
-            .Refuses(ApiError.InvalidPhone, ApiError.TooManyCallsWait);
+            .Refuses(
+                ApiError.InsufficientScope(Scopes.CallingPolicyWrite),
+                ApiError.InvalidPhone,
+                ApiError.OutsideCallingHours,
+                ApiError.CallCapReached,
+                ApiError.TooManyCallsWait);
         calls.MapPost("/batch", CreateCalls.HandleAsync).RequireScope(Scopes.CallsWrite).WithMetadata(BodyLimit.Batch);
         calls.MapPost("/preview", PreviewCall.HandleAsync).RequireScope(Scopes.CallsWrite);
         calls.MapGet("/{callId}", GetCall.HandleAsync).RequireScope(Scopes.CallsRead).InOneStatement();

@@ -1,5 +1,6 @@
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Outbox;
@@ -36,6 +37,7 @@ internal static class CallSetup
             .AddScoped<IOnItsWay, OrdersOnTheirWay>()
             .AddScoped<IBringsRowsOver, BringCallsOver>()
             .AddJob<CallDispatchJob>()
+            .AddJob<JudgeAnewJob>()
             .AddJob<LostHandOverJob>()
             .AddJob<OptedOutCallsJob>()
             .AddJob<HangUpJob>()
@@ -48,7 +50,10 @@ internal static class CallSetup
             .AddDatabaseGauge("erzycall.calls.due", "{call}", "Calls that are due and wait to be dialled.", static (db, now, cancellationToken) =>
                 db.Calls.LongCountAsync(call => (call.Status == CallStatus.New || call.Status == CallStatus.Scheduled) && call.DueAt <= now, cancellationToken));
         services
-            .AddEventDescription<CallListItem>("call.scheduled", CallRoutes.Tag, "A call is to be dialled at a time.")
+            .AddEventDescription<CallListItem>(
+                "call.scheduled",
+                CallRoutes.Tag,
+                "A call begins to wait for its time: it was placed for later, or the calling policy has put it off.")
             .AddEventDescription<CallListItem>("call.started", CallRoutes.Tag, "A call is being dialled.")
             .AddEventDescription<CallListItem>("call.ended", CallRoutes.Tag, "A call is over, with the outcome that the carrier reported.")
             .AddEventDescription<CallListItem>("call.failed", CallRoutes.Tag, "A call was not dialled, was hung up for the do-not-call ledger, or its outcome is not known. A call has this event or `call.ended`, never both.")

@@ -2,6 +2,7 @@ namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>
 /// Where a call stands. <c>new|scheduled → processing → ended|error</c>, <c>new|scheduled → cancelled|error</c>; the last three are final.
+/// By the calling policy a call also goes between <c>new</c> and <c>scheduled</c>.
 /// The trigger <c>calls_guard_moves</c> refuses any other move in the database itself.
 /// </summary>
 internal static class CallStatus
@@ -9,7 +10,7 @@ internal static class CallStatus
     /// <summary>To be dialled as soon as the organization has room.</summary>
     public const string New = "new";
 
-    /// <summary>To be dialled at <c>scheduledAt</c>.</summary>
+    /// <summary>To be dialled at a time: the one that was asked for, or when the calling policy allows it.</summary>
     public const string Scheduled = "scheduled";
 
     /// <summary>Claimed for dialling: the phone may be ringing.</summary>

@@ -26,7 +26,8 @@ internal static class CreateCall
         db.Database.InTransactionAsync<Results<Created<Data<CallResponse>>, KeptRefusal>>(
             async () =>
             {
-                var plan = await CallPlan.MakeAsync(body.Value, caller, carriers, db, cancellationToken);
+                var now = clock.Now();
+                var plan = await CallPlan.MakeAsync(body.Value, caller, carriers, db, now, cancellationToken);
                 if (!plan.IsKept)
                 {
                     throw new ApiException(plan.FirstRefusal!);
@@ -38,8 +39,7 @@ internal static class CreateCall
                 }
 
                 await SharedScript.KeepAsync(db, caller.OrganizationId, [plan.SharedScript], cancellationToken);
-                var now = clock.Now();
-                var call = db.Place(plan, Id<Call>.New(now), options.Value.DispatchWithin, now);
+                var call = db.Place(plan, Id<Call>.New(now), isBatched: false, options.Value.DispatchWithin, now);
                 await db.SaveChangesAsync(cancellationToken);
                 return plan.FirstRefusal is { } refusal
                     ? new KeptRefusal(refusal)
@@ -51,9 +51,10 @@ internal static class CreateCall
     /// Adds the call that was planned, with its event; one to a number on the do-not-call ledger as a failed one, which is never dialled.
     /// </summary>
     /// <param name="plan">Of a call that is kept; its script is stored.</param>
-    public static Call Place(this ErzyCallDbContext db, CallPlan plan, Id<Call> id, TimeSpan dispatchWithin, DateTimeOffset now)
+    public static Call Place(
+        this ErzyCallDbContext db, CallPlan plan, Id<Call> id, bool isBatched, TimeSpan dispatchWithin, DateTimeOffset now)
     {
-        var call = Call.Place(plan, id, dispatchWithin, now);
+        var call = Call.Place(plan, id, isBatched, dispatchWithin, now);
         if (plan.FirstRefusal is not null)
         {
             call.Fail(EndedReason.ContactOptedOut, now);

@@ -30,6 +30,9 @@ internal sealed record CreateCallRequest
 
     public Optional<string> ScheduledAt { get; init; }
 
+    /// <summary>Whether the call is made whatever the calling policy says; <c>true</c> needs <c>calling_policy:write</c>.</summary>
+    public bool? IgnorePolicy { get; init; }
+
     public OrderedDictionary<string, string>? Metadata { get; init; }
 }
 

@@ -29,15 +29,15 @@ internal static class CreateCalls
         db.Database.InTransactionAsync(
             async () =>
             {
+                var now = clock.Now();
                 var items = reader.Read(body.Value.Calls!, body.Value.Defaults, ShareMaps);
                 var lookups = await CallLookups.LoadAsync(
-                    [.. items.Select(item => item.Value).OfType<CreateCallRequest>()], caller, carriers, db, cancellationToken);
-                var now = clock.Now();
+                    [.. items.Select(item => item.Value).OfType<CreateCallRequest>()], caller, carriers, db, now, cancellationToken);
                 var read = items.ConvertAll(item =>
-                    new BatchedCall(item.Value is { } request ? CallPlan.Make(request, caller, lookups) : null, item.Error));
+                    new BatchedCall(item.Value is { } request ? CallPlan.Make(request, caller, lookups, now) : null, item.Error));
                 var wanted = read.Count(item => item.Plan is { FirstRefusal: null });
                 var room = await WaitingCalls.RoomAsync(db, caller, wanted, options.Value, cancellationToken);
-                var judged = BatchedCall.Judge(read, room, body.Value.AllowDuplicates is true, now);
+                var judged = BatchedCall.Judge(read, room, body.Value.AllowDuplicates is true);
                 var scripts = judged.Where(item => item.IsKept).Select(item => item.Plan!.SharedScript).Distinct();
                 await SharedScript.KeepAsync(db, caller.OrganizationId, scripts, cancellationToken);
                 var ids = Id<Call>.NewMany(judged.Count, now);
@@ -50,7 +50,7 @@ internal static class CreateCalls
     private static BatchResult<CallListItem> Place(
         int index, BatchedCall item, Id<Call> id, CallOptions options, ErzyCallDbContext db, DateTimeOffset now)
     {
-        var call = item.IsKept ? db.Place(item.Plan!, id, options.DispatchWithin, now) : null;
+        var call = item.IsKept ? db.Place(item.Plan!, id, isBatched: true, options.DispatchWithin, now) : null;
         return item.Refusal is { } refusal
             ? BatchResult<CallListItem>.Of(index, refusal)
             : BatchResult<CallListItem>.Of(index, StatusCodes.Status201Created, CallListItem.Of(call!));

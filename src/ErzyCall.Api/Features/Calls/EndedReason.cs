@@ -33,6 +33,12 @@ internal sealed record EndedReason(string Value, string Fault, bool Retryable)
     public static readonly EndedReason CarrierFailedToConnect = new("carrier-failed-to-connect", CallFault.Carrier, true);
     public static readonly EndedReason CarrierRejected = new("carrier-rejected", CallFault.Carrier, false);
 
+    /// <summary>Its time came outside of the hours of the calling policy, which does not have calls wait.</summary>
+    public static readonly EndedReason OutsideCallingHours = new("outside-calling-hours", CallFault.Policy, true);
+
+    /// <summary>Its number had been dialled as often as the calling policy allows, which does not have calls wait.</summary>
+    public static readonly EndedReason CallCapReached = new("call-cap-reached", CallFault.Policy, true);
+
     /// <summary>The server lost touch while handing the call over, and the carrier cannot tell either: the phone may have rung.</summary>
     public static readonly EndedReason DispatchUnknown = new("dispatch-unknown", CallFault.Server, false);
 
@@ -50,6 +56,7 @@ internal sealed record EndedReason(string Value, string Fault, bool Retryable)
     private static readonly HashSet<string> s_ours =
     [
         .. s_reportable.Select(reason => reason.Value), ContactOptedOut.Value, CarrierFailedToConnect.Value, CarrierRejected.Value, DispatchUnknown.Value, NotDispatchedInTime.Value,
+        OutsideCallingHours.Value, CallCapReached.Value,
     ];
 
     /// <summary>Whether it is one of a bounded set, and not a carrier's own word.</summary>

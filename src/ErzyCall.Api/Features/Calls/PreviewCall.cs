@@ -24,7 +24,7 @@ internal static class PreviewCall
         TimeProvider clock,
         CancellationToken cancellationToken)
     {
-        var plan = await CallPlan.MakeAsync(body.Value, caller, carriers, db, cancellationToken);
+        var plan = await CallPlan.MakeAsync(body.Value, caller, carriers, db, clock.Now(), cancellationToken);
         var hasRoom = await WaitingCalls.HasRoomAsync(db, caller, options.Value, cancellationToken);
         IReadOnlyList<ApiError> refusals = hasRoom ? plan.Refusals : [.. plan.Refusals, ApiError.TooManyCallsWait];
         var (firstMessage, prompt, unresolved) = plan.Script.ShownTo(caller.Holds);
@@ -38,7 +38,7 @@ internal static class PreviewCall
             firstMessage,
             prompt,
             unresolved,
-            allowed ? plan.ScheduledAt ?? clock.Now() : null)));
+            allowed ? plan.DialAt : null)));
     }
 }
 

@@ -107,6 +107,28 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
         }
     }
 
+    /// <summary>
+    /// The time zones that the phone may be in, by their IANA ids: those of its area, or of its whole country where the number tells no
+    /// area. Empty when it tells nothing.
+    /// </summary>
+    public IReadOnlyList<string> TimeZones
+    {
+        get
+        {
+            if (Parse(Canonical) is not { } parsed)
+            {
+                return [];
+            }
+
+            // A number that nobody has yet (555-0100 of an area code) is in its area all the same.
+            var zones = PhoneNumberToTimeZonesMapper.GetInstance();
+            var found = PhoneNumberUtil.GetInstance().GetNumberType(parsed) is PhoneNumberType.UNKNOWN
+                ? zones.GetTimeZonesForGeographicalNumber(parsed)
+                : zones.GetTimeZonesForNumber(parsed);
+            return found is [var only] && only == zones.GetUnknownTimeZone() ? [] : found;
+        }
+    }
+
     public static bool IsWellFormed(string text) => Pattern().IsMatch(text);
 
     /// <inheritdoc cref="Canonical"/>

@@ -24,6 +24,8 @@ internal static class Scopes
     public const string WhatsAppWrite = "whatsapp:write";
     public const string UsageRead = "usage:read";
     public const string ApiKeysWrite = "api_keys:write";
+    public const string CallingPolicyRead = "calling_policy:read";
+    public const string CallingPolicyWrite = "calling_policy:write";
 
     public static IReadOnlyList<string> All { get; } =
     [
@@ -38,5 +40,6 @@ internal static class Scopes
         WhatsAppRead, WhatsAppWrite,
         UsageRead,
         ApiKeysWrite,
+        CallingPolicyRead, CallingPolicyWrite,
     ];
 }

@@ -106,6 +106,18 @@ internal sealed record ApiError(string Code, int Status, string Message)
             StatusCodes.Status422UnprocessableEntity,
             "The organization has as many calls waiting to be dialled as it may have");
 
+    public static ApiError OutsideCallingHours { get; } =
+        new(
+            "OUTSIDE_CALLING_HOURS",
+            StatusCodes.Status422UnprocessableEntity,
+            "The calling policy does not allow a call to this number at that time");
+
+    public static ApiError CallCapReached { get; } =
+        new(
+            "CALL_CAP_REACHED",
+            StatusCodes.Status422UnprocessableEntity,
+            "This number has been dialled as often as the calling policy allows");
+
     public static ApiError NoRoom(int most, string what) => InvalidState($"An organization has at most {most} {what}");
 
     public static ApiError MaxEndpoints(int most) =>

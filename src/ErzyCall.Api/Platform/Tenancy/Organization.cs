@@ -38,6 +38,12 @@ internal sealed class Organization : IHasIdPrefix
     /// </summary>
     public int? PerHour { get; set; }
 
+    /// <summary>
+    /// How many of its calls have been claimed for dialling, ever: whose turn it is among the lanes of its queue. Only written by who holds
+    /// the row's lock.
+    /// </summary>
+    public long ClaimedCalls { get; private init; }
+
     public DateTimeOffset CreatedAt { get; private init; }
 
     public static Organization Create(string name, OrganizationMode mode, DateTimeOffset now, int maxConcurrentCalls = DefaultMaxConcurrentCalls) => new()

@@ -14,6 +14,7 @@ internal sealed class OrganizationConfiguration : IEntityTypeConfiguration<Organ
         SearchText.AddTo(builder.Metadata.Model);
         builder.Property(organization => organization.Name).HasMaxLength(200);
         builder.Property(organization => organization.Mode).HasConversion<string>().HasMaxLength(10);
+        builder.Property(organization => organization.ClaimedCalls).HasDefaultValue(0L).ValueGeneratedNever();
         builder.Property<DateTimeOffset>(LimitSetAt).HasDefaultValueSql("now()").ValueGeneratedOnAddOrUpdate();
         builder.ToTable("organizations", table =>
         {

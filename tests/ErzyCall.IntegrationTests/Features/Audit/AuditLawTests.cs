@@ -377,6 +377,48 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
                  """);
             return message.ToString();
         }),
+        ["A phone rang on a day on which none may"] = new("call-hours", async (bench, tenant) =>
+        {
+            var call = await bench.CallAsync(tenant);
+            const string AnotherDay = "json_build_array(to_char(now() + interval '3 days', 'dy'))";
+            const string Window = $"json_build_object('days', {AnotherDay}, 'from', '00:00', 'to', '24:00')";
+            await SetPolicyAsync(bench, tenant, $"json_build_array({Window})", maxPerNumber: "NULL");
+            return call;
+        }),
+        ["A number was dialled once more than it may be"] = new("call-cap", async (bench, tenant) =>
+        {
+            await bench.CallAsync(tenant, "+442071234567");
+            var second = await bench.CallAsync(tenant, "+4402071234567");
+            await bench.CallAsync(tenant);
+            await SetPolicyAsync(bench, tenant, hours: "NULL", "json_build_object('count', 1, 'hours', 1)");
+            return second;
+        }),
+        ["A call is compared by another number"] = new("call-number", async (bench, tenant) =>
+        {
+            var call = await tenant.PlaceCallAsync("+4402071234567");
+            await bench.BreakAsync($"UPDATE calls SET canonical_to = '+4402071234567' WHERE id = '{Uuid(call)}'");
+            return call;
+        }),
+        ["A contact is compared by another number"] = new("contact-number", async (bench, tenant) =>
+        {
+            var contact = await tenant.CreateContactAsync();
+            await bench.BreakAsync($"UPDATE contacts SET canonical_number = '+442071234567' WHERE id = '{ContactUuid(contact)}'");
+            return contact;
+        }),
+        ["An entry of the ledger is compared by another number"] = new("ledger-number", async (bench, tenant) =>
+        {
+            await tenant.BlockAsync("+14155550199");
+            var entry = await tenant.LedgerEntryAsync("+14155550199");
+            await bench.BreakAsync($"UPDATE do_not_call_entries SET canonical_number = '+442071234567' WHERE id = '{entry!.Id.Value}'");
+            return entry.Id.ToString();
+        }),
+        ["A conversation is compared by another number"] = new("conversation-number", async (bench, tenant) =>
+        {
+            var conversation = await tenant.HearAsync(await tenant.ConnectAsync());
+            await bench.BreakAsync(
+                $"UPDATE conversations SET canonical_number = '+442071234567' WHERE organization_id = '{tenant.Organization.Id.Value}'");
+            return conversation;
+        }),
         ["A message came in without an event"] = new("message-event", async (bench, tenant) =>
         {
             await tenant.HearAsync(await tenant.ConnectAsync());
@@ -486,6 +528,14 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
     /// <summary>As if it had always been so.</summary>
     private static Task SetLimitAsync(AuditBench bench, Tenant tenant, int limit) =>
         bench.BreakAsync($"UPDATE organizations SET max_concurrent_calls = {limit} WHERE id = '{tenant.Organization.Id.Value}'");
+
+    /// <summary>As if it had always been so.</summary>
+    private static Task SetPolicyAsync(AuditBench bench, Tenant tenant, string hours, string maxPerNumber) => bench.BreakAsync(
+        $"""
+         INSERT INTO calling_policies
+           (organization_id, hours, time_zone, fallback_time_zone, outside_hours, max_per_number, version, changed_at)
+         VALUES ('{tenant.Organization.Id.Value}', {hours}, 'recipient', 'UTC', 'wait', {maxPerNumber}, 1, now() - interval '1 day')
+         """);
 
     private static Task EnterAsync(AuditBench bench, Tenant tenant, string phone, string at, string liftedAt = "NULL") => bench.BreakAsync(
         $"""

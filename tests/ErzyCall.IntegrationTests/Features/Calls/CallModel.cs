@@ -23,7 +23,17 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
     /// <summary>After this long without an answer a hand-over is given up.</summary>
     public static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(20);
 
+    /// <summary>Within which a number may be dialled so often.</summary>
+    private static readonly TimeSpan s_capWindow = TimeSpan.FromHours(1);
+
+    /// <summary>With so many claims one takes from the batches.</summary>
+    private const int BatchTurn = 5;
+
     private readonly HashSet<string> _doNotCall = [];
+
+    private ModelPolicy _policy = new(null, Waits: true, null);
+    private int _policies;
+    private int _claims;
 
     public DateTimeOffset Now { get; private set; } = start;
 
@@ -34,20 +44,93 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
 
     public void Pass(TimeSpan time) => Now += time;
 
-    /// <returns>Whether the call is taken; one that is refused is recorded all the same.</returns>
-    public bool Create(string to, HandOverFate fate, TimeSpan? scheduledIn)
+    /// <returns>Why the call is not taken. One that is refused for its number is recorded all the same.</returns>
+    public string? Create(string to, HandOverFate fate, TimeSpan? scheduledIn, bool isBatched)
     {
-        var dueAt = Now + (scheduledIn ?? TimeSpan.Zero);
-        var call = new ModelCall(to, fate, Now, dueAt) { DeadlineAt = dueAt + s_dispatchWithin, Status = scheduledIn is null ? "new" : "scheduled" };
-        Calls.Add(call);
+        var asked = Now + (scheduledIn ?? TimeSpan.Zero);
+        var (dialAt, refusal) = Judge(to, asked);
+        var isScheduled = scheduledIn is not null;
+        var call = new ModelCall(to, fate, Now, asked) { IsScheduled = isScheduled, IsBatched = isBatched, JudgedBy = _policies };
         if (_doNotCall.Contains(to))
         {
+            call.PutAt(asked, s_dispatchWithin);
+            Calls.Add(call);
             call.Finish("error", "contact-opted-out");
-            return false;
+            return "CONTACT_OPTED_OUT";
         }
 
-        call.Events.AddRange(scheduledIn is null ? [] : ["call.scheduled"]);
-        return true;
+        if (refusal is not null)
+        {
+            return refusal.ToUpperInvariant().Replace('-', '_');
+        }
+
+        Calls.Add(call);
+        call.PutAt(dialAt, s_dispatchWithin);
+        call.Status = !isScheduled && dialAt == Now ? "new" : "scheduled";
+        call.Events.AddRange(call.Status == "new" ? [] : ["call.scheduled"]);
+        return null;
+    }
+
+    public void Change(ModelPolicy policy)
+    {
+        _policy = policy;
+        _policies++;
+    }
+
+    /// <summary>Judges waiting calls by a policy that has changed since they were judged.</summary>
+    public void JudgeAnew()
+    {
+        foreach (var call in Calls.Where(call => call.IsWaiting && call.JudgedBy < _policies))
+        {
+            call.JudgedBy = _policies;
+            var asked = call.AskedFor > Now ? call.AskedFor : Now;
+            var (dialAt, refusal) = Judge(call.To, asked);
+            if (refusal is not null)
+            {
+                call.Finish("error", refusal);
+            }
+            else if (dialAt > asked)
+            {
+                Wait(call, dialAt);
+            }
+            else if (call.DueAt > asked)
+            {
+                call.PutAt(asked, s_dispatchWithin);
+                call.Status = call.IsScheduled ? "scheduled" : "new";
+            }
+        }
+    }
+
+    /// <summary>When a call may be made that is asked for at a time, or why it may not.</summary>
+    private (DateTimeOffset DialAt, string? Refusal) Judge(string to, DateTimeOffset asked)
+    {
+        if (IsOpen(asked) && IsFree(asked))
+        {
+            return (asked, null);
+        }
+
+        if (!_policy.Waits)
+        {
+            return (asked, IsOpen(asked) ? "call-cap-reached" : "outside-calling-hours");
+        }
+
+        // Something changes only when the hours begin, and when a dial is long enough ago.
+        var today = new DateTimeOffset(asked.Date, TimeSpan.Zero).AddMinutes(_policy.Minutes?.From ?? 0);
+        var openings = Enumerable.Range(0, 3).Select(day => today.AddDays(day));
+        var leaving = Calls.Where(call => call.To == to && call.ClaimedAt is not null).Select(call => call.ClaimedAt!.Value + s_capWindow);
+        return (openings.Concat(leaving).Where(at => at > asked && IsOpen(at) && IsFree(at)).Min(), null);
+
+        bool IsOpen(DateTimeOffset at) =>
+            _policy.Minutes is not { } minutes || (at.TimeOfDay.TotalMinutes >= minutes.From && at.TimeOfDay.TotalMinutes < minutes.To);
+        bool IsFree(DateTimeOffset at) =>
+            _policy.Cap is not { } cap || Calls.Count(call => call.To == to && call.ClaimedAt > at - s_capWindow) < cap;
+    }
+
+    private void Wait(ModelCall call, DateTimeOffset dialAt)
+    {
+        call.Events.AddRange(call.DueAt > Now ? [] : ["call.scheduled"]);
+        call.PutAt(dialAt, s_dispatchWithin);
+        call.Status = "scheduled";
     }
 
     /// <returns>Whether it can still be cancelled.</returns>
@@ -93,7 +176,18 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
     public bool Dispatch()
     {
         var room = Math.Max(0, limit - Calls.Count(call => call.Status == "processing"));
-        var due = Calls.Where(call => call.IsWaiting && call.DueAt <= Now && call.DeadlineAt > Now).OrderBy(call => call.DueAt).ThenBy(call => call.Id, StringComparer.Ordinal).Take(room).ToList();
+        var waiting = Calls.Where(call => call.IsWaiting && call.DueAt <= Now && call.DeadlineAt > Now)
+            .OrderBy(call => call.DueAt).ThenBy(call => call.Id, StringComparer.Ordinal)
+            .ToList();
+        var due = new List<ModelCall>();
+        for (var claim = _claims + 1; due.Count < room && waiting.Count > 0; claim++)
+        {
+            var isBatchTurn = claim % BatchTurn == 0;
+            var ofTurn = waiting.Find(call => call.IsBatched == isBatchTurn) ?? waiting[0];
+            due.Add(ofTurn);
+            waiting.Remove(ofTurn);
+        }
+
         foreach (var call in due)
         {
             if (_doNotCall.Contains(call.To))
@@ -102,6 +196,21 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
                 continue;
             }
 
+            call.JudgedBy = _policies;
+            var (dialAt, refusal) = Judge(call.To, Now);
+            if (refusal is not null)
+            {
+                call.Finish("error", refusal);
+                continue;
+            }
+
+            if (dialAt > Now)
+            {
+                Wait(call, dialAt);
+                continue;
+            }
+
+            _claims++;
             call.Status = "processing";
             call.Events.Add("call.started");
             call.ClaimedAt = Now;
@@ -240,8 +349,14 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
     }
 }
 
+/// <summary>The calling policy as the model knows it.</summary>
+/// <param name="Minutes">Of every day, by UTC; <c>null</c>: all of them.</param>
+/// <param name="Waits">Whether calls outside of it wait.</param>
+/// <param name="Cap">How often a number may be dialled within an hour.</param>
+internal sealed record ModelPolicy((int From, int To)? Minutes, bool Waits, int? Cap);
+
 /// <summary>A call as the model knows it.</summary>
-internal sealed class ModelCall(string to, HandOverFate fate, DateTimeOffset createdAt, DateTimeOffset dueAt)
+internal sealed class ModelCall(string to, HandOverFate fate, DateTimeOffset createdAt, DateTimeOffset askedFor)
 {
     /// <summary>Known once the server has told it.</summary>
     public string Id { get; set; } = "";
@@ -252,7 +367,16 @@ internal sealed class ModelCall(string to, HandOverFate fate, DateTimeOffset cre
 
     public DateTimeOffset CreatedAt => createdAt;
 
-    public DateTimeOffset DueAt => dueAt;
+    public DateTimeOffset AskedFor => askedFor;
+
+    public bool IsScheduled { get; init; }
+
+    public bool IsBatched { get; init; }
+
+    /// <summary>How many policies there had been when it was judged.</summary>
+    public int JudgedBy { get; set; }
+
+    public DateTimeOffset DueAt { get; private set; }
 
     public DateTimeOffset DeadlineAt { get; set; }
 
@@ -304,6 +428,8 @@ internal sealed class ModelCall(string to, HandOverFate fate, DateTimeOffset cre
             IsToBeHungUp |= IsFinal;
         }
     }
+
+    public void PutAt(DateTimeOffset dueAt, TimeSpan dispatchWithin) => (DueAt, DeadlineAt) = (dueAt, dueAt + dispatchWithin);
 
     public void FinishHungUp() => Finish(HangUpReason == "contact-opted-out" ? "error" : "ended", HangUpReason!);
 

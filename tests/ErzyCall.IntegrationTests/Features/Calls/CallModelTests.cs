@@ -3,6 +3,7 @@ using CsCheck;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Tenancy;
@@ -40,7 +41,17 @@ public sealed class CallModelTests(TestRun run)
     private static readonly Gen<int> s_which = Gen.Int[0, 40];
 
     private static readonly Gen<Command> s_create =
-        Gen.Select(s_phone, s_fate, s_scheduledIn, (to, fate, scheduledIn) => new Command($"create {to} {fate} {scheduledIn}", calls => calls.CreateAsync(to, fate, scheduledIn)));
+        Gen.Select(s_phone, s_fate, s_scheduledIn, Gen.Bool, (to, fate, scheduledIn, isBatched) =>
+            new Command(
+                $"create {to} {fate} {scheduledIn}{(isBatched ? " batched" : "")}",
+                calls => calls.CreateAsync(to, fate, scheduledIn, isBatched)));
+
+    /// <summary>It is ten in the morning at first; seldom all of it.</summary>
+    private static readonly Gen<ModelPolicy> s_policy = Gen.Select(
+        Gen.OneOf<(int, int)?>(null, (0, 601), (601, 660), (630, 24 * 60), (0, 24 * 60)),
+        Gen.Frequency((3, true), (1, false)),
+        Gen.OneOf<int?>(null, 1, 2),
+        (minutes, waits, cap) => new ModelPolicy(minutes, waits, cap));
 
     private static readonly Gen<Command> s_command = Gen.Frequency(
         (6, s_create),
@@ -55,6 +66,8 @@ public sealed class CallModelTests(TestRun run)
         (1, s_which.Select(which => new Command($"report answer {which}", calls => calls.ReportAnswerAsync(which)))),
         (2, Gen.Select(s_which, Gen.OneOf("voicemail", "silence-timed-out"), Gen.Bool, (which, reason, asks) => new Command($"report end {which} {reason} {asks}", calls => calls.ReportEndAsync(which, reason, asks)))),
         (1, s_phone.Select(phone => new Command($"block {phone}", calls => calls.BlockAsync(phone)))),
+        (2, s_policy.Select(policy => new Command($"{policy}", calls => calls.ChangeAsync(policy)))),
+        (2, Gen.Const(new Command("judge anew", calls => calls.RunAsync<JudgeAnewJob>(model => model.JudgeAnew())))),
         (1, s_phone.Select(phone => new Command($"lift {phone}", calls => calls.LiftAsync(phone)))),
         (1, Gen.Bool.Select(isDown => new Command(isDown ? "line down" : "line up", calls => calls.SetLineAsync(isDown)))));
 
@@ -115,10 +128,26 @@ public sealed class CallModelTests(TestRun run)
             return Task.CompletedTask;
         }
 
-        public async Task CreateAsync(string to, HandOverFate fate, TimeSpan? scheduledIn)
+        public async Task ChangeAsync(ModelPolicy policy)
+        {
+            _model.Change(policy);
+            (await _tenant.Api.PatchAsync("/calling-policy", new
+            {
+                hours = policy.Minutes is { } minutes
+                    ? new[] { new { days = CallingDay.All, from = Time(minutes.From), to = Time(minutes.To) } }
+                    : null,
+                timeZone = "UTC",
+                outsideHours = policy.Waits ? "wait" : "refuse",
+                maxPerNumber = policy.Cap is { } count ? new { count, hours = 1 } : null,
+            })).ShouldBe(HttpStatusCode.OK);
+
+            static string Time(int minute) => $"{minute / 60:D2}:{minute % 60:D2}";
+        }
+
+        public async Task CreateAsync(string to, HandOverFate fate, TimeSpan? scheduledIn, bool isBatched)
         {
             await PassAsync(TimeSpan.FromMilliseconds(1));
-            var taken = _model.Create(to, fate, scheduledIn);
+            var refusal = _model.Create(to, fate, scheduledIn, isBatched);
 
             var body = new Dictionary<string, object> { ["to"] = to, ["from"] = Tenant.From, ["firstMessage"] = fate.ToString() };
             if (scheduledIn is { } time)
@@ -126,15 +155,14 @@ public sealed class CallModelTests(TestRun run)
                 body["scheduledAt"] = _clock.GetUtcNow() + time;
             }
 
-            var response = await _tenant.Api.PostAsync("/calls", body);
+            var answer = isBatched
+                ? (await _tenant.Api.PostAsync("/calls/batch", new { calls = new[] { body } })).ShouldBe(HttpStatusCode.Created).Data[0]
+                : (await _tenant.Api.PostAsync("/calls", body)).Json;
 
-            if (taken)
+            Assert.Equal(refusal, answer.TryGetProperty("error", out var error) ? error.GetProperty("code").GetString() : null);
+            if (refusal is null)
             {
-                _model.Calls[^1].Id = response.ShouldBe(HttpStatusCode.Created).Data.GetProperty("id").GetString()!;
-            }
-            else
-            {
-                response.ShouldBeError(403, "CONTACT_OPTED_OUT");
+                _model.Calls[^1].Id = answer.GetProperty("data").GetProperty("id").GetString()!;
             }
         }
 
@@ -242,6 +270,8 @@ public sealed class CallModelTests(TestRun run)
         /// <summary>Whatever has happened: the clock moved far enough, every call has an outcome. What the carrier and other jobs do after that changes none.</summary>
         public async Task PassAllDeadlinesAsync()
         {
+            await ChangeAsync(new ModelPolicy(null, Waits: true, null));
+            await RunAsync<JudgeAnewJob>(model => model.JudgeAnew());
             await PassAsync(TimeSpan.FromHours(4));
             await RunAsync<CallDeadlineJob>(model => model.PassDeadlines());
             Assert.All(_model.Calls, call => Assert.True(call.IsFinal));

@@ -24,6 +24,9 @@ public sealed class CallsAtOnceTests(TestRun run)
 {
     private const int Limit = 2;
 
+    /// <summary>How often a number may be dialled within an hour, where the calling policy says so.</summary>
+    private const int Cap = 2;
+
     /// <summary>Entered into the ledger before anything is dialled, and never lifted.</summary>
     private const string Blocked = "+14155550199";
 
@@ -61,12 +64,13 @@ public sealed class CallsAtOnceTests(TestRun run)
         await using var other = await run.StartServerAsync(options);
 
         // Some calls are there; then on each copy two do one thing after the other.
-        await Gen.Select(s_create.Array[0, 8], s_command.Array[1, 16].Array[4]).SampleAsync(
-            async (first, sequences) =>
+        await Gen.Select(s_create.Array[0, 8], s_command.Array[1, 16].Array[4], Gen.Bool).SampleAsync(
+            async (first, sequences, isCapped) =>
             {
                 await one.ExecuteSqlAsync("TRUNCATE calls, simulated_calls, events CASCADE");
                 var tenant = await one.CreateTenantAsync(new TenantOptions { MaxConcurrentCalls = Limit });
                 var calls = new CallsAtOnce(clock, line, tenant, one, tenant.Api);
+                await calls.CapAsync(isCapped);
                 var elsewhere = calls.On(other, other.CreateApiClient(tenant.Secret));
                 await calls.RunAsync(first);
                 await calls.PlaceAndBlockAsync(Blocked);
@@ -118,6 +122,10 @@ public sealed class CallsAtOnceTests(TestRun run)
             await CreateAsync(phone, HandOverFate.Heard, isScheduled: true);
             await BlockAsync(phone);
         }
+
+        public async Task CapAsync(bool isCapped) =>
+            (await Api.PatchAsync("/calling-policy", new { maxPerNumber = isCapped ? new { count = Cap, hours = 1 } : null }))
+                .ShouldBe(HttpStatusCode.OK);
 
         public async Task CreateAsync(string to, HandOverFate fate, bool isScheduled)
         {
@@ -195,7 +203,11 @@ public sealed class CallsAtOnceTests(TestRun run)
             {
                 var moves = events.Where(row => row.ResourceId == call.Id.Value).ToList();
                 var isRefused = !Placed.Contains(call.Id.ToString());
-                Assert.Equal(isRefused ? ["call.failed"] : MovesOf(call), moves.Select(row => row.Type));
+
+                // One that waits for another dial to be long enough ago may begin to do so more than once.
+                Assert.True(call.ScheduledAt is null || isRefused || moves[0].Type == "call.scheduled");
+                var others = moves.Select(row => row.Type).Where(type => type != "call.scheduled");
+                Assert.Equal(isRefused ? ["call.failed"] : MovesOf(call), others);
                 Assert.True(!isRefused || call is { Status: "error", EndedReason: "contact-opted-out", StartedAt: null });
                 Assert.Equal(call.Status, JsonElement.Parse(moves[^1].Data).GetProperty("status").GetString());
                 Assert.NotNull(call.EndedReason);
@@ -209,6 +221,14 @@ public sealed class CallsAtOnceTests(TestRun run)
             Assert.All(Cancelled.Where(ended.ContainsKey), id => Assert.Equal("manually-canceled", ended[id]));
             Assert.Empty(Placed.Except(calls.Select(call => call.Id.ToString())));
 
+            var policy = await Server.InDatabaseAsync(db => db.CallingPolicies.OwnedBy(Tenant.Caller).AsNoTracking().SingleAsync());
+            var dialled = calls.Where(call => call.StartedAt is not null);
+            foreach (var dials in dialled.GroupBy(call => call.CanonicalTo, call => call.StartedAt!.Value))
+            {
+                var most = policy.MaxPerNumber?.Count ?? int.MaxValue;
+                Assert.All(dials, at => Assert.InRange(dials.Count(other => other <= at && other > at.AddHours(-1)), 1, most));
+            }
+
             // A claim counts what is committed, and positions are given before that: so a limit that was broken shows in them.
             var running = new HashSet<Guid>();
             foreach (var happened in events)
@@ -220,7 +240,6 @@ public sealed class CallsAtOnceTests(TestRun run)
 
         private static IEnumerable<string> MovesOf(Call call) =>
         [
-            .. (string[])(call.ScheduledAt is null ? [] : ["call.scheduled"]),
             .. (string[])(call.StartedAt is null ? [] : ["call.started"]),
             call.Status switch { "ended" => "call.ended", "cancelled" => "call.cancelled", "error" => "call.failed", var open => $"none: it is {open}" },
         ];

@@ -54,7 +54,8 @@ public sealed class CreateCallTests(TestRun run)
         Assert.Equal(
             [
                 "id", "status", "to", "from", "contactId", "caseId", "assistantConfigId", "firstMessage", "variableValues", "metadata", "scheduledAt", "startedAt",
-                "endedAt", "duration", "endedReason", "fault", "retryable", "transcript", "recordingUrl", "assistantConfigSnapshot", "createdAt", "updatedAt",
+                "endedAt", "duration", "endedReason", "fault", "retryable", "dialAt", "policyIgnored", "transcript", "recordingUrl",
+                "assistantConfigSnapshot", "createdAt", "updatedAt",
             ],
             Names(call));
         Assert.Equal($"/api/v1/calls/{call.GetProperty("id").GetString()}", created.Header("Location"));
@@ -68,6 +69,8 @@ public sealed class CreateCallTests(TestRun run)
         Assert.All(
             ["contactId", "caseId", "assistantConfigId", "scheduledAt", "startedAt", "endedAt", "duration", "endedReason", "fault", "retryable", "recordingUrl"],
             name => Assert.Equal(JsonValueKind.Null, call.GetProperty(name).ValueKind));
+        Assert.Equal(call.GetProperty("createdAt").GetString(), call.GetProperty("dialAt").GetString());
+        Assert.False(call.GetProperty("policyIgnored").GetBoolean());
         Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", call.GetProperty("createdAt").GetString());
         Assert.Equal(created.Data.GetRawText(), (await tenant.GetCallAsync(call.GetProperty("id").GetString()!)).GetRawText());
         Assert.Empty(await run.Shared.EventsOfAsync(call.GetProperty("id").GetString()!));

@@ -29,7 +29,10 @@ public sealed class OutputTests(TestRun run)
               "firstMessage":"Grüße \"<&>\" 😀\n\t","variableValues":{},"metadata":{"z":"1","a":"2"},"scheduledAt":"2026-01-31T23:00:00.000Z","startedAt":null,"endedAt":null,
               """
             + """
-              "duration":null,"endedReason":null,"fault":null,"retryable":null,"transcript":[],"recordingUrl":null,
+              "duration":null,"endedReason":null,"fault":null,"retryable":null,"dialAt":"2026-01-31T23:00:00.000Z",
+              """
+            + """
+              "policyIgnored":false,"transcript":[],"recordingUrl":null,
               """
             + $$$"""
               "assistantConfigSnapshot":{{{snapshot}}},"createdAt":"2026-01-15T10:30:00.123Z","updatedAt":"2026-01-15T10:30:00.123Z"}}

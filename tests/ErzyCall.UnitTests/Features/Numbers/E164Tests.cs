@@ -1,4 +1,5 @@
 using System.Globalization;
+using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.Numbers;
 using PhoneNumbers;
 
@@ -35,6 +36,35 @@ public sealed class E164Tests
     [InlineData(" +14155551234", false)]
     [InlineData("", false)]
     public void A_phone_number_is_E164_to_the_letter(string text, bool accepted) => Assert.Equal(accepted, E164.IsWellFormed(text));
+
+    [Theory]
+    [InlineData("+14155551234", "America/Los_Angeles")]
+    [InlineData("+442071234567", "Europe/London")]
+    [InlineData("+4402071234567", "Europe/London")]
+    [InlineData("+919876543210", "Asia/Calcutta")]
+
+    // Nobody has it, but its area is known.
+    [InlineData("+14155550100", "America/Los_Angeles")]
+
+    // Of no country.
+    [InlineData("+99912345678", "")]
+    [InlineData("+12", "")]
+    public void A_number_tells_its_time_zone(string number, string zones) =>
+        Assert.Equal(zones, string.Join(' ', new E164(number).TimeZones));
+
+    [Fact]
+    public void A_number_of_a_whole_country_may_be_in_any_of_its_time_zones()
+    {
+        Assert.Superset(
+            new HashSet<string> { "America/New_York", "America/Los_Angeles", "Pacific/Honolulu" },
+            new E164("+18002345678").TimeZones.ToHashSet());
+        Assert.Superset(new HashSet<string> { "Australia/Sydney", "Australia/Perth" }, new E164("+61491570006").TimeZones.ToHashSet());
+    }
+
+    [Fact]
+    public void Every_time_zone_of_a_number_is_one_whose_clock_is_known() =>
+        Assert.All(
+            s_examples.SelectMany(number => new E164(number).TimeZones).Distinct(), zone => Assert.True(TimeZones.IsKnown(zone), zone));
 
     [Theory]
 

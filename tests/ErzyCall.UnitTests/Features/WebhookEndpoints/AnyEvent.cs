@@ -67,7 +67,8 @@ internal static class AnyEvent
         from retryable in Gen.Bool.Nullable()
         from at in Time
         select (object)new CallListItem(
-            id, texts[0], texts[1], texts[2], contact, CaseId: null, AssistantConfigId: null, texts[3], metadata, times[0], times[1], times[2], duration, reasons[0], reasons[1], retryable, reasons[2], at, at);
+            id, texts[0], texts[1], texts[2], contact, CaseId: null, AssistantConfigId: null, texts[3], metadata,
+            times[0], times[1], times[2], duration, reasons[0], reasons[1], retryable, times[0], PolicyIgnored: retryable is true, reasons[2], at, at);
 
     private static readonly Gen<object> s_contact =
         from id in AnyId<Contact>()

@@ -14,7 +14,8 @@ internal static class CallLaws
     public const string Subjects =
         $"""
          subject AS (
-           SELECT id, organization_id, status, "to", canonical_to, started_at, handed_over_at, ended_reason, updated_at FROM calls
+           SELECT id, organization_id, status, "to", canonical_to, started_at, policy_ignored, handed_over_at, ended_reason, updated_at
+           FROM calls
            WHERE id >= @since_id AND (@organization IS NULL OR (organization_id = @organization AND created_at >= @since)) AND carrier IS DISTINCT FROM '{Carriers.Seed}'
            UNION ALL
            SELECT older.* FROM (
@@ -22,7 +23,8 @@ internal static class CallLaws
              WHERE created_at >= @since AND resource_id < @since_id AND type IN ('call.started', 'call.ended', 'call.failed', 'call.cancelled')
                AND (@organization IS NULL OR organization_id = @organization)) AS told
            CROSS JOIN LATERAL (
-             SELECT id, organization_id, status, "to", canonical_to, started_at, handed_over_at, ended_reason, updated_at FROM calls WHERE id = told.resource_id LIMIT 1) AS older)
+             SELECT id, organization_id, status, "to", canonical_to, started_at, policy_ignored, handed_over_at, ended_reason, updated_at
+             FROM calls WHERE id = told.resource_id LIMIT 1) AS older)
          """;
 
     public static IReadOnlyList<AuditLaw> All { get; } =

@@ -1,4 +1,4 @@
-using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
@@ -58,47 +58,75 @@ internal sealed class CallDispatchJob(
         // Counted after the lock is held, by a statement of its own: whoever held it before has committed what it claimed.
         var busy = await db.Calls.CountAsync(call => call.OrganizationId == organization.Id && call.Status == CallStatus.Processing, cancellationToken);
         var room = Math.Min(BatchSize, organization.MaxConcurrentCalls - busy);
-        var due = await db.Database
-            .SqlQuery<Guid>(
-                $"""
-                 SELECT id FROM calls
-                 WHERE organization_id = {organization.Id.Value} AND status IN ('new', 'scheduled') AND due_at <= {now} AND deadline_at > {now}
-                   AND id <> ALL ({parked.Ids})
-                 ORDER BY due_at, id
-                 LIMIT {Math.Max(0, room)}
-                 FOR UPDATE SKIP LOCKED
-                 """)
-            .ToListAsync(cancellationToken);
+        var due = await LockDueAsync(organization, room, now, cancellationToken);
         var claimed = await parked.EachAsync(db, due, ids => ClaimAsync(organization, ids, now, cancellationToken));
+        if (claimed.Count > 0)
+        {
+            await db.Organizations
+                .Where(row => row.Id == organization.Id)
+                .ExecuteUpdateAsync(
+                    row => row.SetProperty(turns => turns.ClaimedCalls, turns => turns.ClaimedCalls + claimed.Count), cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return (due.Count, claimed);
     }
 
+    /// <summary>What is due, as far as there is room, in the order in which it is the lanes' turn.</summary>
+    private async Task<List<Guid>> LockDueAsync(
+        Organization organization, int room, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var due = await db.Database
+            .SqlQuery<DueCall>(
+                $"""
+                 SELECT due.id, due.is_batched FROM (VALUES (false), (true)) AS lane (is_batched)
+                 CROSS JOIN LATERAL (
+                   SELECT id, is_batched, due_at FROM calls
+                   WHERE organization_id = {organization.Id.Value} AND calls.is_batched = lane.is_batched AND status IN ('new', 'scheduled')
+                     AND due_at <= {now} AND deadline_at > {now} AND id <> ALL ({parked.Ids})
+                   ORDER BY due_at, id
+                   LIMIT {Math.Max(0, room)}
+                   FOR UPDATE SKIP LOCKED) AS due
+                 ORDER BY due.is_batched, due.due_at, due.id
+                 """)
+            .ToListAsync(cancellationToken);
+        var lanes = due.ToLookup(call => call.IsBatched, call => call.Id);
+        return CallLanes.InTurn([.. lanes[false]], [.. lanes[true]], organization.ClaimedCalls, room);
+    }
+
     private async Task<List<Call>> ClaimAsync(Organization organization, IReadOnlyList<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var due = await db.Calls.FromSql($"SELECT * FROM calls WHERE id = ANY ({ids}) ORDER BY due_at, id").ToListAsync(cancellationToken);
+        var due = await db.Calls
+            .FromSql($"SELECT * FROM calls WHERE id = ANY ({ids}) ORDER BY array_position({ids}, id)")
+            .ToListAsync(cancellationToken);
         await SharedScript.LoadAsync(db, organization.Id, due, cancellationToken);
-        var blocked = await db.DoNotCallEntries
-            .Where(entry => entry.OrganizationId == organization.Id)
-            .BlockedAsync(due.ConvertAll(call => call.To), cancellationToken);
+
+        // The policy is read after the lock, which whoever changes it takes too: what they have been answered holds for all claims here.
+        var (to, from) = (due.ConvertAll(call => call.To), due.ConvertAll(call => call.From));
+        var judge = await CallJudge.LoadAsync(db, carriers, organization.Id, organization.Mode, to, from, now, cancellationToken);
         var claimed = new List<Call>();
         foreach (var call in due)
         {
-            if (blocked.Contains(call.To))
+            switch (judge.Judge(call.To, call.From, now, call.PolicyIgnored))
             {
-                call.Fail(EndedReason.ContactOptedOut, now);
-            }
-            else if (await carriers.NameForAsync(organization, call.From, db, cancellationToken) is not { } carrier)
-            {
-                call.Fail(EndedReason.CarrierFailedToConnect, now);
-            }
-            else
-            {
-                var longest = carriers.Find(carrier).LongestCall(call.To) ?? options.Value.MaxDuration + s_reportGrace;
-                call.Claim(carrier, CallHandOver.Lease, longest, now);
-                claimed.Add(call);
+                case CallVerdict.Refused { Reasons: [var first, ..] }:
+                    call.Fail(first.EndedReason, now);
+                    break;
+
+                case CallVerdict.NotBefore { At: var dialAt }:
+                    call.WaitUntil(dialAt, options.Value.DispatchWithin, now);
+                    break;
+
+                default:
+                    var carrier = judge.CarrierOf(call.From)!;
+                    var longest = carriers.Find(carrier).LongestCall(call.To) ?? options.Value.MaxDuration + s_reportGrace;
+                    call.Claim(carrier, CallHandOver.Lease, longest, now);
+                    judge.Dialled(call.To, now);
+                    claimed.Add(call);
+                    break;
             }
 
+            call.JudgedBy(judge.PolicyVersion);
             db.AddEventOf(call, now);
         }
 
@@ -116,15 +144,21 @@ internal sealed class CallDispatchJob(
                 $"""
                  SELECT organizations.* FROM organizations
                  CROSS JOIN LATERAL (
-                   SELECT due_at FROM calls
-                   WHERE organization_id = organizations.id AND status IN ('new', 'scheduled') AND due_at <= {now} AND deadline_at > {now}
-                     AND id <> ALL ({parked.Ids})
-                   ORDER BY due_at LIMIT 1) AS first_due
-                 WHERE (SELECT count(*) FROM calls WHERE organization_id = organizations.id AND status = 'processing') < max_concurrent_calls
+                   SELECT min(due.due_at) AS due_at FROM (VALUES (false), (true)) AS lane (is_batched)
+                   CROSS JOIN LATERAL (
+                     SELECT due_at FROM calls
+                     WHERE organization_id = organizations.id AND calls.is_batched = lane.is_batched AND status IN ('new', 'scheduled')
+                       AND due_at <= {now} AND deadline_at > {now} AND id <> ALL ({parked.Ids})
+                     ORDER BY due_at LIMIT 1) AS due) AS first_due
+                 WHERE first_due.due_at IS NOT NULL
+                   AND max_concurrent_calls >
+                     (SELECT count(*) FROM calls WHERE organization_id = organizations.id AND status = 'processing')
                  ORDER BY first_due.due_at
                  LIMIT 1
                  FOR NO KEY UPDATE OF organizations SKIP LOCKED
                  """)
             .AsNoTracking()
             .SingleOrDefaultAsync(cancellationToken);
+
+    private sealed record DueCall(Guid Id, bool IsBatched);
 }

@@ -1,9 +1,7 @@
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.Calls.Dispatch;
@@ -20,18 +18,11 @@ internal sealed partial class Carriers(
     public const string Seed = "seed";
 
     /// <summary>
-    /// The name of the carrier that dials calls from a number, as the number is now; <c>null</c> when it can dial no more: it may have been
-    /// switched off since the call was created. A test organization's is always the simulated one, whatever its numbers say.
+    /// The name of the carrier that dials calls from a number of that provider. A test organization's is always the simulated one, whatever
+    /// its numbers say.
     /// </summary>
-    public async Task<string?> NameForAsync(
-        Organization organization, string from, ErzyCallDbContext db, CancellationToken cancellationToken)
-    {
-        var provider = await AbleToDial(db.PhoneNumbers.Where(phone => phone.OrganizationId == organization.Id), organization.Mode)
-            .Where(phone => phone.Number == from)
-            .Select(phone => phone.Provider)
-            .SingleOrDefaultAsync(cancellationToken);
-        return provider is not null && organization.Mode is OrganizationMode.Test ? SimulatedCarrier.CarrierName : provider;
-    }
+    public static string NameFor(OrganizationMode mode, string provider) =>
+        mode is OrganizationMode.Test ? SimulatedCarrier.CarrierName : provider;
 
     /// <summary>The numbers among those of one organization that calls may be made from.</summary>
     public IQueryable<PhoneNumber> AbleToDial(IQueryable<PhoneNumber> phones, OrganizationMode mode) =>

@@ -13,8 +13,8 @@ public sealed class CallDispatchTests(TestRun run)
 {
     private static readonly (string From, string To)[] s_lawful =
     [
-        ("new", "processing"), ("new", "cancelled"), ("new", "error"),
-        ("scheduled", "processing"), ("scheduled", "cancelled"), ("scheduled", "error"),
+        ("new", "scheduled"), ("new", "processing"), ("new", "cancelled"), ("new", "error"),
+        ("scheduled", "new"), ("scheduled", "processing"), ("scheduled", "cancelled"), ("scheduled", "error"),
         ("processing", "ended"), ("processing", "error"),
     ];
 

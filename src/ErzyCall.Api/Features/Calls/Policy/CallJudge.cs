@@ -1,0 +1,140 @@
+using ErzyCall.Api.Features.Calls.Dispatch;
+using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.Numbers;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.Calls.Policy;
+
+/// <summary>
+/// Decides whether calls of one organization may be made: when they are asked for, when they are previewed, and when their time has come.
+/// What stands for and against them is looked up with the same few statements for one call or a thousand.
+/// </summary>
+/// <param name="policy"><c>null</c>: the organization has none.</param>
+/// <param name="blocked">Numbers to be called that are on the do-not-call ledger.</param>
+/// <param name="carriers">Of the numbers to call from that can dial: who carries their calls.</param>
+/// <param name="dials">To each number that is capped, in its canonical form: when, the newest first.</param>
+internal sealed class CallJudge(
+    CallingPolicy? policy,
+    IReadOnlySet<string> blocked,
+    IReadOnlyDictionary<string, string> carriers,
+    Dictionary<string, List<DateTimeOffset>> dials)
+{
+    /// <summary>Of the policy that calls are judged by.</summary>
+    public long PolicyVersion => policy?.Version ?? 0;
+
+    /// <summary>The carrier that dials from a number, as the number is now; <c>null</c> when it cannot dial.</summary>
+    public string? CarrierOf(string from) => carriers.GetValueOrDefault(from);
+
+    /// <summary>Judges a call by all that stands for and against it.</summary>
+    /// <param name="earliest">When it is to be dialled.</param>
+    public CallVerdict Judge(string to, string from, DateTimeOffset earliest, bool ignoresPolicy)
+    {
+        var reasons = new List<CallRefusal>();
+        if (blocked.Contains(to))
+        {
+            reasons.Add(CallRefusal.OptedOut);
+        }
+
+        if (CarrierOf(from) is null)
+        {
+            reasons.Add(CallRefusal.CannotDial);
+        }
+
+        var byPolicy = ignoresPolicy ? new CallVerdict.Allowed() : JudgeByPolicy(to, earliest);
+        reasons.AddRange(byPolicy is CallVerdict.Refused refused ? refused.Reasons : []);
+        return reasons.Count > 0 ? new CallVerdict.Refused(reasons) : byPolicy;
+    }
+
+    /// <summary>Judges a call by the policy alone: what else stands against it is asked when its time has come.</summary>
+    /// <inheritdoc cref="Judge"/>
+    public CallVerdict JudgeByPolicy(string to, DateTimeOffset earliest) =>
+        policy?.Judge(to, dials.GetValueOrDefault(E164.CanonicalOf(to)) ?? [], earliest) ?? new CallVerdict.Allowed();
+
+    /// <summary>Counts a dial that is being made, for the calls that are judged after it.</summary>
+    public void Dialled(string to, DateTimeOffset at)
+    {
+        if (dials.TryGetValue(E164.CanonicalOf(to), out var before))
+        {
+            before.Insert(0, at);
+        }
+    }
+
+    /// <param name="to">Numbers to be called.</param>
+    /// <param name="from">Numbers to call from.</param>
+    public static async Task<CallJudge> LoadAsync(
+        ErzyCallDbContext db,
+        Carriers carriers,
+        Id<Organization> organization,
+        OrganizationMode mode,
+        IReadOnlyCollection<string> to,
+        IReadOnlyCollection<string> from,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var able = carriers.AbleToDial(db.PhoneNumbers.Where(phone => phone.OrganizationId == organization), mode)
+            .Where(phone => from.Contains(phone.Number))
+            .Select(phone => new { phone.Number, phone.Provider });
+        var own = await db.Organizations.AsNoTracking()
+            .Where(row => row.Id == organization)
+            .Select(row => new
+            {
+                Policy = db.Set<CallingPolicy>().FirstOrDefault(policy => policy.OrganizationId == row.Id),
+                Able = able.ToList(),
+            })
+            .SingleAsync(cancellationToken);
+        return new CallJudge(
+            own.Policy,
+            await db.DoNotCallEntries.Where(entry => entry.OrganizationId == organization).BlockedAsync(to, cancellationToken),
+            own.Able.ToDictionary(phone => phone.Number, phone => Carriers.NameFor(mode, phone.Provider)),
+            await DialsAsync(db, own.Policy, to, now, cancellationToken));
+    }
+
+    /// <summary>One that is asked for nothing but <see cref="JudgeByPolicy"/>.</summary>
+    /// <inheritdoc cref="LoadAsync"/>
+    public static async Task<CallJudge> LoadPolicyAsync(
+        ErzyCallDbContext db,
+        Id<Organization> organization,
+        IReadOnlyCollection<string> to,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var policy = await db.CallingPolicies.AsNoTracking()
+            .SingleOrDefaultAsync(row => row.OrganizationId == organization, cancellationToken);
+        return new CallJudge(
+            policy, new HashSet<string>(), new Dictionary<string, string>(), await DialsAsync(db, policy, to, now, cancellationToken));
+    }
+
+    /// <summary>The newest dials of each number that may count; of none when there is no cap.</summary>
+    private static async Task<Dictionary<string, List<DateTimeOffset>>> DialsAsync(
+        ErzyCallDbContext db,
+        CallingPolicy? policy,
+        IReadOnlyCollection<string> to,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        if (policy?.MaxPerNumber is not { } cap)
+        {
+            return [];
+        }
+
+        var numbers = to.Select(E164.CanonicalOf).Distinct().ToList();
+        var since = now.AddHours(-cap.Hours);
+        var dials = await db.Database
+            .SqlQuery<Dial>(
+                $"""
+                 SELECT number, dial.started_at AS at FROM unnest({numbers}) AS number
+                 CROSS JOIN LATERAL (
+                   SELECT started_at FROM calls
+                   WHERE organization_id = {policy.OrganizationId.Value} AND canonical_to = number AND started_at > {since}
+                   ORDER BY started_at DESC LIMIT {cap.Count}) AS dial
+                 """)
+            .ToListAsync(cancellationToken);
+        var byNumber = dials.ToLookup(dial => dial.Number, dial => dial.At);
+        return numbers.ToDictionary(number => number, number => byNumber[number].OrderDescending().ToList());
+    }
+
+    private sealed record Dial(string Number, DateTimeOffset At);
+}

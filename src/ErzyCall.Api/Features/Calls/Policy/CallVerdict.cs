@@ -1,0 +1,28 @@
+using ErzyCall.Api.Platform.Errors;
+
+namespace ErzyCall.Api.Features.Calls.Policy;
+
+/// <summary>The answer to the question whether a call may be made.</summary>
+internal abstract record CallVerdict
+{
+    /// <summary>The call may be made at the time that was asked about.</summary>
+    internal sealed record Allowed : CallVerdict;
+
+    /// <summary>The call may be made, but not before a time.</summary>
+    internal sealed record NotBefore(DateTimeOffset At) : CallVerdict;
+
+    /// <summary>The call may not be made.</summary>
+    /// <param name="Reasons">All of them, in the order in which creation answers them; at least one.</param>
+    internal sealed record Refused(IReadOnlyList<CallRefusal> Reasons) : CallVerdict;
+}
+
+/// <summary>Why a call may not be made.</summary>
+/// <param name="Error">What whoever asks for the call is answered.</param>
+/// <param name="EndedReason">How a call ends that waited, and may not be made when its time has come.</param>
+internal sealed record CallRefusal(ApiError Error, EndedReason EndedReason)
+{
+    public static readonly CallRefusal OptedOut = new(ApiError.ContactOptedOut, EndedReason.ContactOptedOut);
+    public static readonly CallRefusal CannotDial = new(ApiError.InvalidPhone, EndedReason.CarrierFailedToConnect);
+    public static readonly CallRefusal OutsideHours = new(ApiError.OutsideCallingHours, EndedReason.OutsideCallingHours);
+    public static readonly CallRefusal CapReached = new(ApiError.CallCapReached, EndedReason.CallCapReached);
+}

@@ -1,0 +1,148 @@
+using ErzyCall.Api.Features.Numbers;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using NodaTime;
+
+namespace ErzyCall.Api.Features.Calls.Policy;
+
+/// <summary>What becomes of a call that the policy does not allow at its time.</summary>
+internal static class WhenOutside
+{
+    public const string Wait = "wait";
+    public const string Refuse = "refuse";
+
+    public static IReadOnlyList<string> All { get; } = [Wait, Refuse];
+}
+
+/// <summary>How often one number, in whatever form, may be dialled within so many hours.</summary>
+internal sealed record MaxPerNumber(int Count, int Hours)
+{
+    /// <summary>From when on, and not before a time, one more dial is within the number.</summary>
+    /// <param name="dials">To the number, the newest first: as many as may be, at least.</param>
+    public DateTimeOffset FreeFrom(IReadOnlyList<DateTimeOffset> dials, DateTimeOffset earliest)
+    {
+        // The oldest of those that leave no room for another.
+        var leaves = dials.Count < Count ? earliest : dials[Count - 1].AddHours(Hours);
+        return leaves > earliest ? leaves : earliest;
+    }
+}
+
+/// <summary>
+/// When an organization's calls may be dialled, and how often one number. An organization that never said has no row: all is allowed.
+/// </summary>
+internal sealed class CallingPolicy : IOwned
+{
+    /// <summary>In place of a time zone: those of the number that is called.</summary>
+    public const string Recipient = "recipient";
+
+    private CallingHours? _hours;
+
+    public Id<Organization> OrganizationId { get; private init; }
+
+    /// <summary><c>null</c>: always.</summary>
+    public IReadOnlyList<CallingWindow>? Hours { get; private set; }
+
+    /// <summary><see cref="Recipient"/> or an IANA id: by whose clock.</summary>
+    public string TimeZone { get; private set; } = Recipient;
+
+    /// <summary>An IANA id: by which clock when the number tells none, or several that are never within the hours at once.</summary>
+    public string FallbackTimeZone { get; private set; } = "UTC";
+
+    /// <summary>One of <see cref="WhenOutside"/>.</summary>
+    public string OutsideHours { get; private set; } = WhenOutside.Wait;
+
+    /// <summary><c>null</c>: as often as anybody likes.</summary>
+    public MaxPerNumber? MaxPerNumber { get; private set; }
+
+    /// <summary>Rises with every change, so that calls which were judged before can be told. No policy at all is 0.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Since when it is what it is; no call is claimed by the policy before it any more.</summary>
+    public DateTimeOffset ChangedAt { get; private set; }
+
+    /// <summary>Everything off.</summary>
+    public static CallingPolicy Off(Id<Organization> organization) => new() { OrganizationId = organization };
+
+    public void Change(
+        IReadOnlyList<CallingWindow>? hours,
+        string timeZone,
+        string fallbackTimeZone,
+        string outsideHours,
+        MaxPerNumber? maxPerNumber,
+        DateTimeOffset now)
+    {
+        (Hours, TimeZone, FallbackTimeZone, OutsideHours, MaxPerNumber) = (hours, timeZone, fallbackTimeZone, outsideHours, maxPerNumber);
+        _hours = null;
+        Version++;
+        ChangedAt = now;
+    }
+
+    /// <summary>Judges a call by the policy alone.</summary>
+    /// <param name="dials">To its number, the newest first.</param>
+    /// <param name="earliest">When it is to be dialled.</param>
+    public CallVerdict Judge(string to, IReadOnlyList<DateTimeOffset> dials, DateTimeOffset earliest)
+    {
+        var free = MaxPerNumber?.FreeFrom(dials, earliest) ?? earliest;
+        if (OutsideHours == WhenOutside.Refuse)
+        {
+            var reasons = new List<CallRefusal>();
+            if (NextOpen(to, earliest) > earliest)
+            {
+                reasons.Add(CallRefusal.OutsideHours);
+            }
+
+            if (free > earliest)
+            {
+                reasons.Add(CallRefusal.CapReached);
+            }
+
+            return reasons.Count > 0 ? new CallVerdict.Refused(reasons) : new CallVerdict.Allowed();
+        }
+
+        // Dials only leave the window as time goes on: what is free stays free until phones may ring.
+        var dialAt = NextOpen(to, free);
+        return dialAt > earliest ? new CallVerdict.NotBefore(dialAt) : new CallVerdict.Allowed();
+    }
+
+    /// <summary>When the phone of a number may ring, at a time or as soon as possible after it.</summary>
+    public DateTimeOffset NextOpen(string to, DateTimeOffset at)
+    {
+        if (Hours is null)
+        {
+            return at;
+        }
+
+        _hours ??= new CallingHours(Hours);
+        var isByNumber = TimeZone == Recipient;
+        var zones = isByNumber ? TimeZones.Of(new E164(to)) : [];
+        var otherwise = TimeZones.Get(isByNumber ? FallbackTimeZone : TimeZone);
+        return _hours.NextOpen(Instant.FromDateTimeOffset(at), zones, otherwise).ToDateTimeOffset();
+    }
+}
+
+internal sealed class CallingPolicyConfiguration : IEntityTypeConfiguration<CallingPolicy>
+{
+    public void Configure(EntityTypeBuilder<CallingPolicy> builder)
+    {
+        builder.ToTable("calling_policies", table =>
+            table.HasCheckConstraint("ck_calling_policies_outside_hours", "outside_hours IN ('wait', 'refuse')"));
+        builder.HasKey(policy => policy.OrganizationId);
+        builder.HasOne<Organization>().WithOne().HasForeignKey<CallingPolicy>(policy => policy.OrganizationId);
+        builder.Property(policy => policy.Hours!).IsJson();
+        builder.Property(policy => policy.TimeZone).HasMaxLength(TimeZones.MaxLength);
+        builder.Property(policy => policy.FallbackTimeZone).HasMaxLength(TimeZones.MaxLength);
+        builder.Property(policy => policy.OutsideHours).HasMaxLength(20);
+        builder.Property(policy => policy.MaxPerNumber!).IsJson();
+    }
+}
+
+internal static class CallingPolicyTable
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<CallingPolicy> CallingPolicies => db.Set<CallingPolicy>();
+    }
+}

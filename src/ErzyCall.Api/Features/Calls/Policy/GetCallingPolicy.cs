@@ -1,0 +1,38 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.OpenApi;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.Calls.Policy;
+
+/// <summary>Shows the calling policy of the organization; everything is off until it is set.</summary>
+internal static class GetCallingPolicy
+{
+    public static async Task<SingleResource<CallingPolicyResponse>> HandleAsync(
+        Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    {
+        var policy = await db.CallingPolicies.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(cancellationToken);
+        return SingleResource.Of(CallingPolicyResponse.Of(policy ?? CallingPolicy.Off(caller.OrganizationId)));
+    }
+}
+
+/// <summary>The calling policy of an organization.</summary>
+/// <param name="Hours">When a phone may ring; `null` is always.</param>
+/// <param name="TimeZone">By whose clock: `recipient`, that of the number called, or an IANA time zone.</param>
+/// <param name="FallbackTimeZone">
+/// By which clock when the number tells no time zone, or several that are never within the hours at once.
+/// </param>
+/// <param name="OutsideHours">What becomes of a call that is not allowed at its time: it waits, or is refused.</param>
+/// <param name="MaxPerNumber">How often one number may be dialled; `null` is as often as anybody likes.</param>
+internal sealed record CallingPolicyResponse(
+    IReadOnlyList<CallingWindow>? Hours,
+    string TimeZone,
+    string FallbackTimeZone,
+    [property: OneOf(typeof(WhenOutside))] string OutsideHours,
+    MaxPerNumber? MaxPerNumber)
+{
+    public static CallingPolicyResponse Of(CallingPolicy policy) =>
+        new(policy.Hours, policy.TimeZone, policy.FallbackTimeZone, policy.OutsideHours, policy.MaxPerNumber);
+}

@@ -1,0 +1,88 @@
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Workers;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ErzyCall.Api.Features.Calls.Policy;
+
+/// <summary>
+/// Judges waiting calls anew by a calling policy that has changed since they were judged: some wait longer, some not any more, some end.
+/// Late is harmless: the claim asks the policy too, and by then dials nothing that it does not allow.
+/// </summary>
+internal sealed class JudgeAnewJob(
+    ErzyCallDbContext db, ParkedRows<JudgeAnewJob> parked, IOptions<CallOptions> options, TimeProvider clock) : IJob
+{
+    private const int BatchSize = 200;
+
+    public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
+
+    public static IReadOnlyList<string> WokenBy { get; } = ["calling_policies"];
+
+    public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var stale = await db.Database
+            .SqlQuery<StaleCall>(
+                $"""
+                 SELECT stale.id, stale.organization_id FROM calling_policies AS policy
+                 CROSS JOIN LATERAL (
+                   SELECT id, organization_id FROM calls
+                   WHERE organization_id = policy.organization_id AND policy_version < policy.version
+                     AND status IN ('new', 'scheduled') AND NOT policy_ignored AND id <> ALL ({parked.Ids})
+                   ORDER BY policy_version
+                   LIMIT {BatchSize}
+                   FOR UPDATE SKIP LOCKED) AS stale
+                 LIMIT {BatchSize}
+                 """)
+            .ToListAsync(cancellationToken);
+        foreach (var calls in stale.GroupBy(call => call.OrganizationId, call => call.Id))
+        {
+            await parked.EachAsync(db, [.. calls], ids => JudgeAsync(new Id<Organization>(calls.Key), ids, now, cancellationToken));
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return stale.Count > 0;
+    }
+
+    private async Task<List<Call>> JudgeAsync(
+        Id<Organization> organization, IReadOnlyList<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var calls = await db.Calls.FromSql($"SELECT * FROM calls WHERE id = ANY ({ids}) ORDER BY id").ToListAsync(cancellationToken);
+        var judge = await CallJudge.LoadPolicyAsync(db, organization, calls.ConvertAll(call => call.To), now, cancellationToken);
+        foreach (var call in calls)
+        {
+            if (Apply(judge.JudgeByPolicy(call.To, call.AskedFor(now)), call, now))
+            {
+                db.AddEventOf(call, now);
+            }
+
+            call.JudgedBy(judge.PolicyVersion);
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        return calls;
+    }
+
+    /// <returns>Whether there is something to tell: the call begins to wait, or is over.</returns>
+    private bool Apply(CallVerdict verdict, Call call, DateTimeOffset now)
+    {
+        switch (verdict)
+        {
+            case CallVerdict.Refused { Reasons: [var first, ..] }:
+                return call.Fail(first.EndedReason, now);
+
+            case CallVerdict.NotBefore { At: var dialAt }:
+                return call.WaitUntil(dialAt, options.Value.DispatchWithin, now);
+
+            default:
+                call.WaitNoMore(options.Value.DispatchWithin, now);
+                return false;
+        }
+    }
+
+    private sealed record StaleCall(Guid Id, Guid OrganizationId);
+}

@@ -1,0 +1,87 @@
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Json;
+using ErzyCall.Api.Platform.OpenApi;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Validation;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.Calls.Policy;
+
+/// <summary>
+/// Changes the calling policy. Once that is answered no call is begun that the new policy does not allow; those that wait are judged anew.
+/// </summary>
+internal static class UpdateCallingPolicy
+{
+    public static Task<Ok<Data<CallingPolicyResponse>>> HandleAsync(
+        Patch<UpdateCallingPolicyRequest> patch,
+        IfMatch ifMatch,
+        Caller caller,
+        ErzyCallDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
+        db.Database.InTransactionAsync(
+            async () =>
+            {
+                // The lock that claims take. The time is read under it, so that each claim is before this change or knows of it.
+                await db.Database.ExecuteSqlAsync(
+                    $"SELECT FROM organizations WHERE id = {caller.OrganizationId.Value} FOR NO KEY UPDATE", cancellationToken);
+                var policy = await db.CallingPolicies.OwnedBy(caller).SingleOrDefaultAsync(cancellationToken);
+                if (policy is null)
+                {
+                    db.CallingPolicies.Add(policy = CallingPolicy.Off(caller.OrganizationId));
+                }
+
+                ifMatch.Check(CallingPolicyResponse.Of(policy));
+
+                var change = patch.Value;
+                policy.Change(
+                    change.Hours.IsPresent ? CallingPolicyRules.HoursOf(change.Hours.Value) : policy.Hours,
+                    change.TimeZone.Or(policy.TimeZone),
+                    change.FallbackTimeZone.Or(policy.FallbackTimeZone),
+                    change.OutsideHours.Or(policy.OutsideHours),
+                    change.MaxPerNumber.IsPresent ? CallingPolicyRules.MaxPerNumberOf(change.MaxPerNumber.Value) : policy.MaxPerNumber,
+                    clock.Now());
+                await db.SaveChangesAsync(cancellationToken);
+                return TypedResults.Ok(Data.Of(CallingPolicyResponse.Of(policy)));
+            },
+            cancellationToken);
+}
+
+[Example("""{"hours":[{"days":["mon","tue","wed","thu","fri"],"from":"09:00","to":"18:00"}],"maxPerNumber":{"count":3,"hours":24}}""")]
+internal sealed record UpdateCallingPolicyRequest
+{
+    /// <summary>When a phone may ring; <c>null</c> is always.</summary>
+    public Optional<IReadOnlyList<CallingWindowRequest?>> Hours { get; init; }
+
+    /// <summary>By whose clock: <c>recipient</c>, that of the number called, or an IANA time zone.</summary>
+    public Optional<string> TimeZone { get; init; }
+
+    /// <summary>An IANA time zone: by which clock when the number tells none, or several that are never within the hours at once.</summary>
+    public Optional<string> FallbackTimeZone { get; init; }
+
+    /// <summary>What becomes of a call that is not allowed at its time: it waits, or is refused.</summary>
+    public Optional<string> OutsideHours { get; init; }
+
+    /// <summary>How often one number may be dialled; <c>null</c> is as often as anybody likes.</summary>
+    public Optional<MaxPerNumberRequest> MaxPerNumber { get; init; }
+}
+
+internal sealed class UpdateCallingPolicyValidator : AbstractValidator<UpdateCallingPolicyRequest>
+{
+    public UpdateCallingPolicyValidator()
+    {
+        RuleFor(policy => policy.Hours.Value).Hours();
+        RuleFor(policy => policy.TimeZone).NotCleared();
+        RuleFor(policy => policy.TimeZone.Value).TimeZoneOrRecipient();
+        RuleFor(policy => policy.FallbackTimeZone).NotCleared();
+        RuleFor(policy => policy.FallbackTimeZone.Value).TimeZone();
+        RuleFor(policy => policy.OutsideHours).NotCleared();
+        RuleFor(policy => policy.OutsideHours.Value).OneOf(WhenOutside.All);
+        RuleFor(policy => policy.MaxPerNumber.Value).MaxPerNumber();
+    }
+}
