@@ -15,11 +15,12 @@ internal interface IJob
     /// <summary>The tables whose commits announce that there may be work for this job; none when time alone makes it due.</summary>
     static virtual IReadOnlyList<string> WokenBy => [];
 
-    /// <summary>
-    /// Whether steps go on after the server is told to stop, until its requests have ended: of a job that then begins nothing and only finishes what it has begun.
-    /// </summary>
-    static virtual bool FinishesWhileStopping => false;
-
     /// <summary>One step. <c>true</c> when there may be more to do at once.</summary>
     Task<bool> RunOnceAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// How much is in flight: begun by steps, and to be finished by later ones. A server that stops drains such a job: its steps, which then begin
+    /// nothing more, go on until nothing is in flight or the time to stop is over. Nothing is where a step finishes what it begins.
+    /// </summary>
+    int InFlight => 0;
 }
