@@ -22,7 +22,7 @@ internal sealed partial class JobLoop<TJob>(
     /// <summary>Longer than any restart of a database that is worth polling for, short enough not to be noticed after it.</summary>
     private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromSeconds(1);
 
-    /// <summary>Waits for the steps that are running; then, as requests have ended, for what is in flight, or it would be done twice.</summary>
+    /// <summary>Waits for the steps that are running; then, as requests have ended, for what is in flight: it would be done twice.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
@@ -37,9 +37,10 @@ internal sealed partial class JobLoop<TJob>(
     {
         if (options.Value.Enabled)
         {
-            // From the moment that the server is told to stop nothing new is begun: what is in flight has the time that requests take as well.
+            // From the moment that the server is told to stop nothing new is begun: what is in flight has the time that requests take, too.
             using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
-            await Task.WhenAll(Enumerable.Range(0, TJob.Loops).Select(loop => LoopAsync(signal.Subscribe(loop == 0 ? TJob.WokenBy : []), stopping.Token)));
+            await Task.WhenAll(Enumerable.Range(0, TJob.Loops)
+                .Select(loop => LoopAsync(signal.Subscribe(loop == 0 ? TJob.WokenBy : []), stopping.Token)));
             await DrainAsync(stoppingToken);
         }
     }

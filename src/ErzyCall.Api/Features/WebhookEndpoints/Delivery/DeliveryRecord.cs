@@ -9,24 +9,31 @@ namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 internal sealed record AttemptResult(ClaimedDelivery Claimed, WebhookAnswer Answer);
 
 /// <summary>The database does not take one of the results that were to be recorded, whatever the time: the cause says why.</summary>
-internal sealed class AnswersRefusedException(Exception cause) : Exception("The database does not take an answer to a webhook delivery", cause);
+internal sealed class AnswersRefusedException(Exception cause)
+    : Exception("The database does not take an answer to a webhook delivery", cause);
 
 internal static class DeliveryRecord
 {
     /// <summary>
-    /// Records the results of attempts, of many at once, at the beginning of the caller's transaction: on the attempts, on their deliveries, on
-    /// their endpoints.
+    /// Records the results of attempts, of many at once, at the beginning of the caller's transaction: on the attempts, on their deliveries,
+    /// on their endpoints.
     /// </summary>
     /// <param name="waitsForLocks">Whether endpoints that somebody else holds are waited for, for a moment
     /// (<see cref="DatabaseFailure.IsLockTimeout"/> then); or passed over.</param>
     /// <returns>The results that are recorded, and those of endpoints that were passed over.</returns>
-    /// <exception cref="AnswersRefusedException">Nothing is recorded, and will not be as long as the same one is among the results.</exception>
+    /// <exception cref="AnswersRefusedException">Nothing is recorded, nor will it be as long as the same one is among them.</exception>
     public static async Task<(IReadOnlyList<AttemptResult> Recorded, IReadOnlyList<AttemptResult> Postponed)> RecordAsync(
         this ErzyCallDbContext db, IReadOnlyList<AttemptResult> results, bool waitsForLocks, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        if (results.Count == 0)
+        {
+            return ([], []);
+        }
+
         try
         {
-            var endpoints = await LockAsync(db, [.. results.Select(result => result.Claimed.EndpointId).Distinct()], waitsForLocks, cancellationToken);
+            var endpoints = await LockAsync(
+                db, [.. results.Select(result => result.Claimed.EndpointId).Distinct()], waitsForLocks, cancellationToken);
             var held = waitsForLocks ? [] : await HeldByOthersAsync(db, results, endpoints, cancellationToken);
             var postponed = results.Where(result => held.Contains(result.Claimed.EndpointId)).ToList();
             var recorded = postponed.Count == 0 ? results : [.. results.Where(result => !held.Contains(result.Claimed.EndpointId))];
@@ -40,7 +47,11 @@ internal static class DeliveryRecord
     }
 
     private static async Task RecordAsync(
-        ErzyCallDbContext db, IReadOnlyList<AttemptResult> results, Dictionary<Guid, WebhookEndpoint> endpoints, DateTimeOffset now, CancellationToken cancellationToken)
+        ErzyCallDbContext db,
+        IReadOnlyList<AttemptResult> results,
+        Dictionary<Guid, WebhookEndpoint> endpoints,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         // A statement changes a row once: of several attempts at one delivery that are heard together, each has its own.
         var rounds = results

@@ -13,8 +13,8 @@ internal enum Recording
     Done,
 
     /// <summary>
-    /// They wait for a later step, however long the database is away or somebody holds their endpoint: recorded late, they count if nobody has
-    /// made another attempt meanwhile.
+    /// They wait for a later step, however long the database is away or somebody holds their endpoint: recorded late, they count if nobody
+    /// has made another attempt meanwhile.
     /// </summary>
     Postponed,
 
@@ -23,9 +23,9 @@ internal enum Recording
 }
 
 /// <summary>
-/// The deliveries that are in flight in this process: begun, and their answers not recorded yet. Each goes its own way, so that a slow endpoint
-/// holds up nothing but itself; answers wait here for the next step of <see cref="WebhookDeliveryJob"/>, which records all that have come. What
-/// is lost with the process is repeated when its lease has run out.
+/// The deliveries that are in flight in this process: begun, and their answers not recorded yet. Each goes its own way, so that a slow
+/// endpoint holds up nothing but itself; answers wait here for the next step of <see cref="WebhookDeliveryJob"/>, which records all that have
+/// come. What is lost with the process is repeated when its lease has run out.
 /// </summary>
 internal sealed partial class InFlightDeliveries(
     WebhookSender sender,
@@ -67,7 +67,7 @@ internal sealed partial class InFlightDeliveries(
 
     public bool IsCrowded => Count >= Crowd;
 
-    /// <summary>How many may be begun once <paramref name="recorded"/> of them are in flight no more: none while the server stops.</summary>
+    /// <summary>How many may be begun once so many of them are recorded: none any more when the server is told to stop.</summary>
     public int RoomAfter(int recorded) => lifetime.ApplicationStopping.IsCancellationRequested ? 0 : Capacity - Count + recorded;
 
     /// <summary>Makes these attempts, which have been counted, without waiting for them.</summary>
@@ -83,8 +83,8 @@ internal sealed partial class InFlightDeliveries(
         var targets = endpoints.ToDictionary(endpoint => endpoint.Id.Value, endpoint => new Lazy<Target>(() => TargetOf(endpoint, claimedAt)));
         _ = BeginInTurnAsync();
 
-        // A few at a time: together they would all stand before the job in the thread pool's queue, and the database would wait until the last
-        // of them is sent.
+        // A few at a time: together they would all stand before the job in the thread pool's queue, and the database would wait until the
+        // last of them is sent.
         async Task BeginInTurnAsync()
         {
             foreach (var few in claimed.Chunk(BegunTogether))

@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 /// <summary>
-/// In one transaction records the answers that have come since the last, and claims what is due, of several endpoints in turn; then begins those
-/// attempts. An attempt is counted, and that committed, before anything is sent; no transaction is open meanwhile.
+/// In one transaction records the answers that have come since the last, and claims what is due, of several endpoints in turn; then begins
+/// those attempts. An attempt is counted, and that committed, before anything is sent; no transaction is open meanwhile.
 /// </summary>
 internal sealed class WebhookDeliveryJob(
     ErzyCallDbContext db, InFlightDeliveries inFlight, ParkedRows<WebhookDeliveryJob> parked, TimeProvider clock) : IJob
@@ -56,7 +56,7 @@ internal sealed class WebhookDeliveryJob(
     private async Task<Step> TransactAsync(IReadOnlyList<AttemptResult> answers, bool waitsForLocks, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var (recorded, postponed) = answers.Count == 0 ? ([], []) : await db.RecordAsync(answers, waitsForLocks, clock.Now(), cancellationToken);
+        var (recorded, postponed) = await db.RecordAsync(answers, waitsForLocks, clock.Now(), cancellationToken);
 
         var now = clock.Now();
         var room = inFlight.RoomAfter(recorded.Count);
@@ -86,7 +86,9 @@ internal sealed class WebhookDeliveryJob(
 
         var due = await db.DueAsync(endpoints, room, parked.Ids, now, cancellationToken);
         return await parked.EachAsync(
-            db, due, ids => db.ClaimAsync(endpoints, ids.Count, inFlight.IsCrowded, [.. parked.Ids, .. due.Except(ids)], now, cancellationToken));
+            db,
+            due,
+            ids => db.ClaimAsync(endpoints, ids.Count, inFlight.IsCrowded, [.. parked.Ids, .. due.Except(ids)], now, cancellationToken));
     }
 
     /// <param name="Postponed">Answers that were not recorded, because somebody else holds their endpoint.</param>
