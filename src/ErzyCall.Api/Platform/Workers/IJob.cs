@@ -17,10 +17,4 @@ internal interface IJob
 
     /// <summary>One step. <c>true</c> when there may be more to do at once.</summary>
     Task<bool> RunOnceAsync(CancellationToken cancellationToken);
-
-    /// <summary>
-    /// How much is in flight: begun by steps, and to be finished by later ones. A server that stops drains such a job: its steps, which then
-    /// begin nothing more, go on until nothing is in flight or the time to stop is over. Nothing is where a step finishes what it begins.
-    /// </summary>
-    int InFlight => 0;
 }

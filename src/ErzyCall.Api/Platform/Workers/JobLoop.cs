@@ -11,6 +11,7 @@ namespace ErzyCall.Api.Platform.Workers;
 internal sealed partial class JobLoop<TJob>(
     IServiceScopeFactory scopes,
     WorkSignal signal,
+    InFlight<TJob> inFlight,
     DatabaseState database,
     IOptions<WorkerOptions> options,
     IHostApplicationLifetime lifetime,
@@ -27,7 +28,7 @@ internal sealed partial class JobLoop<TJob>(
     {
         await base.StopAsync(cancellationToken);
         await DrainAsync(cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (await InFlightAsync() is > 0 and var left)
+        if (inFlight.Count is > 0 and var left)
         {
             Log.LeftBehind(logger, typeof(TJob).Name, left);
         }
@@ -57,7 +58,7 @@ internal sealed partial class JobLoop<TJob>(
     private async Task DrainAsync(CancellationToken over)
     {
         var signals = signal.Subscribe(TJob.WokenBy);
-        while (!over.IsCancellationRequested && await InFlightAsync() > 0)
+        while (!over.IsCancellationRequested && inFlight.Count > 0)
         {
             await StepAsync(signals, over);
         }
@@ -106,12 +107,6 @@ internal sealed partial class JobLoop<TJob>(
     {
         await using var scope = scopes.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<TJob>().RunOnceAsync(CancellationToken.None);
-    }
-
-    private async Task<int> InFlightAsync()
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        return scope.ServiceProvider.GetRequiredService<TJob>().InFlight;
     }
 
     private static partial class Log

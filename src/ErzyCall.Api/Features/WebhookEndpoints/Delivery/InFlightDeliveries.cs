@@ -30,6 +30,7 @@ internal enum Recording
 internal sealed partial class InFlightDeliveries(
     WebhookSender sender,
     EndpointSecrets secrets,
+    InFlight<WebhookDeliveryJob> inFlight,
     WorkSignal signal,
     IHostApplicationLifetime lifetime,
     ServerMetrics metrics,
@@ -52,15 +53,13 @@ internal sealed partial class InFlightDeliveries(
 
     private readonly List<AttemptResult> _answers = [];
 
-    private int _count;
-
     private int _unanswered;
 
     /// <summary>Answers that the next step takes: fewer while there is one among them that the database does not take.</summary>
     private int _batch = LargestBatch;
 
     /// <summary>Deliveries that have been begun and whose answers are not recorded yet.</summary>
-    public int Count => Volatile.Read(ref _count);
+    public int Count => inFlight.Count;
 
     /// <summary>Those among them whose outcome is not known yet.</summary>
     public int Unanswered => Volatile.Read(ref _unanswered);
@@ -75,7 +74,7 @@ internal sealed partial class InFlightDeliveries(
     {
         lock (_gate)
         {
-            _count += claimed.Count;
+            inFlight.Begin(claimed.Count);
             _unanswered += claimed.Count;
         }
 
@@ -122,7 +121,7 @@ internal sealed partial class InFlightDeliveries(
             switch (recording)
             {
                 case Recording.Done:
-                    _count -= answers.Count;
+                    inFlight.End(answers.Count);
                     _batch = Math.Min(2 * _batch, LargestBatch);
                     return;
                 case Recording.Postponed:
@@ -133,7 +132,7 @@ internal sealed partial class InFlightDeliveries(
                     _batch = answers.Count / 2;
                     return;
                 default:
-                    _count--;
+                    inFlight.End(1);
                     break;
             }
         }
@@ -188,7 +187,7 @@ internal sealed partial class InFlightDeliveries(
             _unanswered--;
             if (result is null)
             {
-                _count--;
+                inFlight.End(1);
             }
             else
             {

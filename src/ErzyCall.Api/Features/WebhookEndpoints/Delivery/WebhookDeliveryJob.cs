@@ -11,17 +11,15 @@ namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 /// those attempts. An attempt is counted, and that committed, before anything is sent; no transaction is open meanwhile.
 /// </summary>
 internal sealed class WebhookDeliveryJob(
-    ErzyCallDbContext db, InFlightDeliveries inFlight, ParkedRows<WebhookDeliveryJob> parked, TimeProvider clock) : IJob
+    ErzyCallDbContext db, InFlightDeliveries deliveries, ParkedRows<WebhookDeliveryJob> parked, TimeProvider clock) : IJob
 {
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
 
     public static IReadOnlyList<string> WokenBy { get; } = [DeliveryQueue.Table];
 
-    public int InFlight => inFlight.Count;
-
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
-        var answers = inFlight.TakeAnswers();
+        var answers = deliveries.TakeAnswers();
         Step step;
         try
         {
@@ -29,13 +27,13 @@ internal sealed class WebhookDeliveryJob(
         }
         catch (Exception failure)
         {
-            inFlight.Settle(answers, failure is AnswersRefusedException ? Recording.Refused : Recording.Postponed);
+            deliveries.Settle(answers, failure is AnswersRefusedException ? Recording.Refused : Recording.Postponed);
             throw;
         }
 
-        inFlight.Settle(step.Recorded, Recording.Done);
-        inFlight.Settle(step.Postponed, Recording.Postponed);
-        inFlight.Begin(step.Claimed, step.Endpoints, step.ClaimedAt);
+        deliveries.Settle(step.Recorded, Recording.Done);
+        deliveries.Settle(step.Postponed, Recording.Postponed);
+        deliveries.Begin(step.Claimed, step.Endpoints, step.ClaimedAt);
         return step.Recorded.Count > 0 || step.Claimed.Count > 0;
     }
 
@@ -59,8 +57,8 @@ internal sealed class WebhookDeliveryJob(
         var (recorded, postponed) = await db.RecordAsync(answers, waitsForLocks, clock.Now(), cancellationToken);
 
         var now = clock.Now();
-        var room = inFlight.RoomAfter(recorded.Count);
-        var endpoints = room > 0 ? await db.LockEndpointsInTurnAsync(inFlight.IsCrowded, parked.Ids, now, cancellationToken) : [];
+        var room = deliveries.RoomAfter(recorded.Count);
+        var endpoints = room > 0 ? await db.LockEndpointsInTurnAsync(deliveries.IsCrowded, parked.Ids, now, cancellationToken) : [];
         var claimed = endpoints.Count > 0 ? await ClaimAsync(transaction, endpoints, room, now, cancellationToken) : [];
 
         // Not to be cut short by a server that stops: what is claimed and not begun would wait for its lease.
@@ -77,7 +75,7 @@ internal sealed class WebhookDeliveryJob(
         await transaction.CreateSavepointAsync(Unclaimed, cancellationToken);
         try
         {
-            return await db.ClaimAsync(endpoints, room, inFlight.IsCrowded, parked.Ids, now, cancellationToken);
+            return await db.ClaimAsync(endpoints, room, deliveries.IsCrowded, parked.Ids, now, cancellationToken);
         }
         catch (Exception failure) when (DatabaseFailure.IsOfTheData(failure))
         {
@@ -88,7 +86,7 @@ internal sealed class WebhookDeliveryJob(
         return await parked.EachAsync(
             db,
             due,
-            ids => db.ClaimAsync(endpoints, ids.Count, inFlight.IsCrowded, [.. parked.Ids, .. due.Except(ids)], now, cancellationToken));
+            ids => db.ClaimAsync(endpoints, ids.Count, deliveries.IsCrowded, [.. parked.Ids, .. due.Except(ids)], now, cancellationToken));
     }
 
     /// <param name="Postponed">Answers that were not recorded, because somebody else holds their endpoint.</param>
