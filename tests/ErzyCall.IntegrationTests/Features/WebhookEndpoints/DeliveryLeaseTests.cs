@@ -361,8 +361,11 @@ public sealed class DeliveryLeaseTests(TestRun run)
 
         await server.DisposeAsync();
 
-        Assert.Equal(["WebhookDeliveryJob leaves 2 in flight behind; they will be done again when their leases are over"], log.Messages);
-        Assert.All(await engine.DeliveriesOfAsync(endpoint), delivery => Assert.Equal(("pending", 1), (delivery.Status, delivery.Attempts.Count)));
+        // It is stopped by the test and by its own main program, whichever comes first.
+        Assert.Equal(["WebhookDeliveryJob leaves 2 in flight behind; they will be done again when their leases are over"], log.Messages.Distinct());
+        Assert.All(
+            await engine.DeliveriesOfAsync(endpoint),
+            delivery => Assert.Equal(("pending", 1), (delivery.Status, delivery.Attempts.Count)));
         engine.Clock.Advance(s_lease);
         Assert.Equal(2, (await engine.ClaimAndDieAsync()).Count);
     }
