@@ -30,8 +30,8 @@ internal sealed class WebhookEngine : IAsyncDisposable
     /// <summary>The connection string of its database.</summary>
     public string Postgres { get; }
 
-    /// <summary>The attempts that the server is making.</summary>
-    public DeliveriesUnderWay UnderWay => UnderWayOn(Server);
+    /// <summary>What its server has in flight.</summary>
+    public InFlightDeliveries InFlight => InFlightOn(Server);
 
     private TestRun Run { get; }
 
@@ -119,7 +119,7 @@ internal sealed class WebhookEngine : IAsyncDisposable
 
     /// <summary>Waits until every attempt that a server has begun is over; its next step records them.</summary>
     public static Task WhenAnsweredAsync(TestServer server) =>
-        Patience.UntilAsync("every attempt is over", () => UnderWayOn(server).Unanswered == 0);
+        Patience.UntilAsync("every attempt is over", () => InFlightOn(server).Unanswered == 0);
 
     /// <summary>The deliveries of an endpoint in their events' order.</summary>
     public Task<List<WebhookDelivery>> DeliveriesOfAsync(WebhookEndpoint endpoint) => Server.InDatabaseAsync(db =>
@@ -146,7 +146,7 @@ internal sealed class WebhookEngine : IAsyncDisposable
         await Server.DisposeAsync();
     }
 
-    private static DeliveriesUnderWay UnderWayOn(TestServer server) => server.Services.GetRequiredService<DeliveriesUnderWay>();
+    private static InFlightDeliveries InFlightOn(TestServer server) => server.Services.GetRequiredService<InFlightDeliveries>();
 
     private Task<TestServer> StartServerAsync(bool workers) =>
         Run.StartServerAsync(new TestServerOptions { Postgres = Postgres, Clock = Clock, Settings = Settings, Workers = workers });

@@ -13,10 +13,7 @@ internal static class WebhookSetup
         services.AddWebhookSender(configuration, environment);
         services
             .AddSingleton<EndpointSecrets>()
-
-            // Services are stopped in reverse order: first nothing new is begun, then what is under way is waited for.
-            .AddSingleton<DeliveriesUnderWay>()
-            .AddHostedService(provider => provider.GetRequiredService<DeliveriesUnderWay>())
+            .AddSingleton<InFlightDeliveries>()
             .AddJob<WebhookDeliveryJob>()
             .AddJob<EraseSecretsJob>()
             .AddEventDescription<Ping>(Ping.Event, WebhookRoutes.Tag, "Somebody tries out the endpoint: `POST /webhooks/{id}/test`.", isSubscribable: false)

@@ -15,11 +15,6 @@ internal interface IJob
     /// <summary>The tables whose commits announce that there may be work for this job; none when time alone makes it due.</summary>
     static virtual IReadOnlyList<string> WokenBy => [];
 
-    /// <summary>
-    /// Whether steps go on after the server is told to stop, until its requests have ended: of a job that then begins nothing and only finishes what it has begun.
-    /// </summary>
-    static virtual bool FinishesWhileStopping => false;
-
     /// <summary>One step. <c>true</c> when there may be more to do at once.</summary>
     Task<bool> RunOnceAsync(CancellationToken cancellationToken);
 }

@@ -5,10 +5,13 @@ using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Platform.Workers;
 
-/// <summary>Runs one kind of job until the server stops: at once while there is more, else when woken or after its poll interval.</summary>
+/// <summary>
+/// Runs one kind of job until the server stops: at once while there is more, else when woken or after its poll interval. Then drains it.
+/// </summary>
 internal sealed partial class JobLoop<TJob>(
     IServiceScopeFactory scopes,
     WorkSignal signal,
+    InFlight<TJob> inFlight,
     DatabaseState database,
     IOptions<WorkerOptions> options,
     IHostApplicationLifetime lifetime,
@@ -20,13 +23,26 @@ internal sealed partial class JobLoop<TJob>(
     /// <summary>Longer than any restart of a database that is worth polling for, short enough not to be noticed after it.</summary>
     private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromSeconds(1);
 
+    /// <summary>Waits for the steps that are running; then, as requests have ended, for what is in flight: it would be done twice.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await DrainAsync(cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (inFlight.Count is > 0 and var left)
+        {
+            Log.LeftBehind(logger, typeof(TJob).Name, left);
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (options.Value.Enabled)
         {
-            // From the moment that the server is told to stop nothing new is begun: what is under way has the time that requests take to finish as well.
-            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, TJob.FinishesWhileStopping ? CancellationToken.None : lifetime.ApplicationStopping);
-            await Task.WhenAll(Enumerable.Range(0, TJob.Loops).Select(loop => LoopAsync(signal.Subscribe(loop == 0 ? TJob.WokenBy : []), stopping.Token)));
+            // From the moment that the server is told to stop nothing new is begun: what is in flight has the time that requests take, too.
+            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+            await Task.WhenAll(Enumerable.Range(0, TJob.Loops)
+                .Select(loop => LoopAsync(signal.Subscribe(loop == 0 ? TJob.WokenBy : []), stopping.Token)));
+            await DrainAsync(stoppingToken);
         }
     }
 
@@ -35,31 +51,46 @@ internal sealed partial class JobLoop<TJob>(
     {
         while (!stopping.IsCancellationRequested)
         {
-            try
-            {
-                // Asked for before the step looks, so that a wake-up during the step is not lost.
-                var woken = signals.NextAsync();
-                if (!await RunOnceAsync())
-                {
-                    await SleepAsync(woken, stopping);
-                }
-            }
-#pragma warning disable CA1031 // A job outlives whatever one step runs into; the step's transaction has been rolled back and its leases expire.
-            catch (Exception failure)
-#pragma warning restore CA1031
-            {
-                metrics.JobFailed(typeof(TJob).Name);
-                if (DatabaseFailure.IsOutage(failure))
-                {
-                    database.Failed(failure);
-                }
-                else
-                {
-                    Log.StepFailed(logger, typeof(TJob).Name, failure);
-                }
+            await StepAsync(signals, stopping);
+        }
+    }
 
-                await Task.Delay(s_pauseAfterFailure, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    private async Task DrainAsync(CancellationToken over)
+    {
+        var signals = signal.Subscribe(TJob.WokenBy);
+        while (!over.IsCancellationRequested && inFlight.Count > 0)
+        {
+            await StepAsync(signals, over);
+        }
+    }
+
+    /// <summary>Makes a step, and waits when it found nothing or failed.</summary>
+    private async Task StepAsync(WorkSubscription signals, CancellationToken stopping)
+    {
+        try
+        {
+            // Asked for before the step looks, so that a wake-up during the step is not lost.
+            var woken = signals.NextAsync();
+            if (!await RunOnceAsync())
+            {
+                await SleepAsync(woken, stopping);
             }
+        }
+#pragma warning disable CA1031 // A job outlives whatever one step runs into; the step's transaction has been rolled back and its leases expire.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            metrics.JobFailed(typeof(TJob).Name);
+            if (DatabaseFailure.IsOutage(failure))
+            {
+                database.Failed(failure);
+            }
+            else
+            {
+                Log.StepFailed(logger, typeof(TJob).Name, failure);
+            }
+
+            await Task.Delay(s_pauseAfterFailure, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -82,5 +113,8 @@ internal sealed partial class JobLoop<TJob>(
     {
         [LoggerMessage(1, LogLevel.Error, "{Job} failed; it goes on in a second")]
         public static partial void StepFailed(ILogger logger, string job, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Job} leaves {Count} in flight behind; they will be done again when their leases are over")]
+        public static partial void LeftBehind(ILogger logger, string job, int count);
     }
 }

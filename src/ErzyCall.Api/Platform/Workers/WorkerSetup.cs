@@ -7,6 +7,7 @@ internal static class WorkerSetup
             .AddOptions<WorkerOptions>().Bind(configuration.GetSection(WorkerOptions.Section)).ValidateOnStart().Services
             .AddSingleton<WorkSignal>()
             .AddSingleton(typeof(ParkedRows<>))
+            .AddSingleton(typeof(InFlight<>))
             .AddHostedService<WorkListener>();
 
     public static IServiceCollection AddJob<TJob>(this IServiceCollection services)

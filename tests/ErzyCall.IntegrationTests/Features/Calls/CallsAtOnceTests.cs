@@ -5,6 +5,7 @@ using CsCheck;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Tenancy;

@@ -6,6 +6,7 @@ using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace ErzyCall.IntegrationTests.Features.WebhookEndpoints;
@@ -244,7 +245,7 @@ public sealed class DeliveryLeaseTests(TestRun run)
         var claimed = await engine.ClaimAndDieAsync();
 
         engine.Clock.Advance(s_lease - WebhookSender.Limit + s_moment);
-        engine.UnderWay.Begin(claimed, [endpoint], claimedAt);
+        engine.InFlight.Begin(claimed, [endpoint], claimedAt);
         await WebhookEngine.WhenAnsweredAsync(engine.Server);
 
         Assert.Empty(receiver.Received);
@@ -284,7 +285,6 @@ public sealed class DeliveryLeaseTests(TestRun run)
     {
         await using var engine = await WebhookEngine.StartAsync(run);
         await using var receiver = await WebhookReceiver.StartAsync();
-        var room = engine.UnderWay.Room;
         var endpoint = await engine.AddEndpointAsync(receiver, "call.started");
         await engine.HappenAsync(5);
         await engine.PublishAsync();
@@ -295,7 +295,7 @@ public sealed class DeliveryLeaseTests(TestRun run)
         await WebhookEngine.WhenAnsweredAsync(engine.Server);
 
         var refusals = 0;
-        for (var step = 0; engine.UnderWay.Room < room; step++)
+        for (var step = 0; engine.InFlight.Count > 0; step++)
         {
             Assert.True(step < 10);
             refusals += await Record.ExceptionAsync(engine.Server.StepAsync<WebhookDeliveryJob>) is null ? 0 : 1;
@@ -337,6 +337,37 @@ public sealed class DeliveryLeaseTests(TestRun run)
         Assert.All(await engine.DeliveriesOfAsync(endpoint), delivery => Assert.Equal(("delivered", 1, null), (delivery.Status, delivery.Attempts.Count, delivery.LeasedUntil)));
         Assert.All(await engine.AttemptsOfAsync(endpoint), attempt => Assert.Equal(200, attempt.StatusCode));
         Assert.Equal(3, receiver.Received.Count);
+    }
+
+    [Fact]
+    public async Task A_server_whose_time_to_stop_is_over_leaves_behind_what_is_in_flight_and_says_so()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        receiver.Hang();
+        await using var engine = await WebhookEngine.StartAsync(run);
+        var endpoint = await engine.AddEndpointAsync(receiver, "call.started");
+        await engine.HappenAsync(2);
+        await engine.PublishAsync();
+        var log = new ListLogger<WebhookDeliveryJob>();
+        await using var server = await run.StartServerAsync(new TestServerOptions
+        {
+            Postgres = engine.Postgres,
+            Clock = engine.Clock,
+            Settings = new Dictionary<string, string>(WebhookEngine.Settings) { ["Shutdown:Timeout"] = "00:00:00.5" },
+            Workers = true,
+            Services = services => services.AddSingleton<ILogger<WebhookDeliveryJob>>(log),
+        });
+        await Patience.UntilAsync("the deliveries are in flight", () => receiver.Received.Count == 2);
+
+        await server.DisposeAsync();
+
+        // It is stopped by the test and by its own main program, whichever comes first.
+        Assert.Equal(["WebhookDeliveryJob leaves 2 in flight behind; they will be done again when their leases are over"], log.Messages.Distinct());
+        Assert.All(
+            await engine.DeliveriesOfAsync(endpoint),
+            delivery => Assert.Equal(("pending", 1), (delivery.Status, delivery.Attempts.Count)));
+        engine.Clock.Advance(s_lease);
+        Assert.Equal(2, (await engine.ClaimAndDieAsync()).Count);
     }
 
     /// <summary>A delivery whose first attempt has been counted and is not made.</summary>

@@ -185,7 +185,7 @@ public sealed class DeliveryScheduleTests(TestRun run)
         await Patience.UntilAsync("the delivery is there", () => !receiver.Received.IsEmpty);
 
         engine.Clock.Advance(TimeSpan.FromSeconds(15) - s_moment);
-        Assert.Equal(1, engine.UnderWay.Unanswered);
+        Assert.Equal(1, engine.InFlight.Unanswered);
         var running = Assert.Single(await engine.AttemptsOfAsync(endpoint));
         Assert.Equal((null, null, null, null), (running.StatusCode, running.Error, running.DurationMs, running.ResponseBody));
 

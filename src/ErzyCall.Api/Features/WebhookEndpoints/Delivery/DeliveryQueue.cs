@@ -16,10 +16,12 @@ internal sealed record ClaimedDelivery(Guid DeliveryId, Guid EndpointId, string 
 /// <summary>What waits to be sent. Each endpoint has a queue of its own, and they take turns: however long one of them is, the others do not wait for it.</summary>
 internal static class DeliveryQueue
 {
+    public const string Table = "webhook_deliveries";
+
     /// <summary>How long a claimed delivery is nobody else's business: an attempt at its longest, and then time to record it while the database is away.</summary>
     public static readonly TimeSpan Lease = WebhookSender.Limit + TimeSpan.FromSeconds(30);
 
-    /// <summary>Attempts under way at once at one endpoint, over all copies of the server.</summary>
+    /// <summary>Deliveries in flight at once to one endpoint, over all copies of the server.</summary>
     private const int MostAtOnce = 100;
 
     /// <summary>The same at one whose last attempt failed, and at any while the process is crowded: a dead endpoint takes up as little as possible.</summary>
@@ -141,7 +143,7 @@ internal static class DeliveryQueue
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>Begins these deliveries anew, at once, whatever became of them. An attempt that is under way goes on.</summary>
+    /// <summary>Begins these deliveries anew, at once, whatever became of them. One that is in flight goes on.</summary>
     public static Task<int> BeginAnewAsync(this IQueryable<WebhookDelivery> deliveries, DateTimeOffset now, CancellationToken cancellationToken) =>
         deliveries.ExecuteUpdateAsync(
             delivery => delivery

@@ -8,23 +8,57 @@ namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 /// <summary>What became of an attempt.</summary>
 internal sealed record AttemptResult(ClaimedDelivery Claimed, WebhookAnswer Answer);
 
+/// <summary>The database does not take one of the results that were to be recorded, whatever the time: the cause says why.</summary>
+internal sealed class AnswersRefusedException(Exception cause)
+    : Exception("The database does not take an answer to a webhook delivery", cause);
+
 internal static class DeliveryRecord
 {
     /// <summary>
-    /// Records the results of attempts, of many at once, at the beginning of the caller's transaction: on the attempts, on their deliveries, on their endpoints.
+    /// Records the results of attempts, of many at once, at the beginning of the caller's transaction: on the attempts, on their deliveries,
+    /// on their endpoints.
     /// </summary>
-    /// <param name="waitsForLocks">Whether endpoints that somebody else holds are waited for, for a moment (<see cref="DatabaseFailure.IsLockTimeout"/> then); or passed over.</param>
-    /// <returns>The results of endpoints that were passed over.</returns>
-    public static async Task<IReadOnlyList<AttemptResult>> RecordAsync(
+    /// <param name="waitsForLocks">Whether endpoints that somebody else holds are waited for, for a moment
+    /// (<see cref="DatabaseFailure.IsLockTimeout"/> then); or passed over.</param>
+    /// <returns>The results that are recorded, and those of endpoints that were passed over.</returns>
+    /// <exception cref="AnswersRefusedException">Nothing is recorded, nor will it be as long as the same one is among them.</exception>
+    public static async Task<(IReadOnlyList<AttemptResult> Recorded, IReadOnlyList<AttemptResult> Postponed)> RecordAsync(
         this ErzyCallDbContext db, IReadOnlyList<AttemptResult> results, bool waitsForLocks, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var endpoints = await LockAsync(db, [.. results.Select(result => result.Claimed.EndpointId).Distinct()], waitsForLocks, cancellationToken);
-        var held = waitsForLocks ? [] : await HeldByOthersAsync(db, results, endpoints, cancellationToken);
-        var kept = results.Where(result => held.Contains(result.Claimed.EndpointId)).ToList();
-        results = kept.Count == 0 ? results : [.. results.Where(result => !held.Contains(result.Claimed.EndpointId))];
+        if (results.Count == 0)
+        {
+            return ([], []);
+        }
 
+        try
+        {
+            var endpoints = await LockAsync(
+                db, [.. results.Select(result => result.Claimed.EndpointId).Distinct()], waitsForLocks, cancellationToken);
+            var held = waitsForLocks ? [] : await HeldByOthersAsync(db, results, endpoints, cancellationToken);
+            var postponed = results.Where(result => held.Contains(result.Claimed.EndpointId)).ToList();
+            var recorded = postponed.Count == 0 ? results : [.. results.Where(result => !held.Contains(result.Claimed.EndpointId))];
+            await RecordAsync(db, recorded, endpoints, now, cancellationToken);
+            return (recorded, postponed);
+        }
+        catch (Exception failure) when (!DatabaseFailure.IsUnreachable(failure) && failure is not OperationCanceledException)
+        {
+            throw new AnswersRefusedException(failure);
+        }
+    }
+
+    private static async Task RecordAsync(
+        ErzyCallDbContext db,
+        IReadOnlyList<AttemptResult> results,
+        Dictionary<Guid, WebhookEndpoint> endpoints,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
         // A statement changes a row once: of several attempts at one delivery that are heard together, each has its own.
-        foreach (var round in results.GroupBy(result => result.Claimed.DeliveryId).SelectMany(attempts => attempts.OrderBy(result => result.Claimed.Number).Index()).GroupBy(attempt => attempt.Index, attempt => attempt.Item))
+        var rounds = results
+            .GroupBy(result => result.Claimed.DeliveryId)
+            .SelectMany(attempts => attempts.OrderBy(result => result.Claimed.Number).Index())
+            .GroupBy(attempt => attempt.Index, attempt => attempt.Item);
+        foreach (var round in rounds)
         {
             await RecordAttemptsAsync(db, [.. round], now, cancellationToken);
         }
@@ -39,7 +73,6 @@ internal static class DeliveryRecord
         }
 
         await db.SaveChangesAsync(cancellationToken);
-        return kept;
     }
 
     /// <summary>Endpoints are locked before deliveries wherever both are.</summary>

@@ -7,76 +7,63 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 /// <summary>
-/// In one transaction records the answers that have come since the last, and claims what is due, of several endpoints in turn; then begins those attempts.
-/// An attempt is counted, and that committed, before anything is sent; no transaction is open meanwhile.
+/// In one transaction records the answers that have come since the last, and claims what is due, of several endpoints in turn; then begins
+/// those attempts. An attempt is counted, and that committed, before anything is sent; no transaction is open meanwhile.
 /// </summary>
 internal sealed class WebhookDeliveryJob(
-    ErzyCallDbContext db, DeliveriesUnderWay underWay, ParkedRows<WebhookDeliveryJob> parked, TimeProvider clock) : IJob
+    ErzyCallDbContext db, InFlightDeliveries deliveries, ParkedRows<WebhookDeliveryJob> parked, TimeProvider clock) : IJob
 {
-    public const string Queue = "webhook_deliveries";
-
-    private bool _isRecorded;
-
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
 
-    public static IReadOnlyList<string> WokenBy { get; } = [Queue];
-
-    public static bool FinishesWhileStopping => true;
+    public static IReadOnlyList<string> WokenBy { get; } = [DeliveryQueue.Table];
 
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
-        var answered = underWay.TakeAnswered();
+        var answers = deliveries.TakeAnswers();
         Step step;
         try
         {
-            step = await TransactAsync(answered, cancellationToken);
-        }
-        catch (Exception failure) when (_isRecorded || DatabaseFailure.IsUnreachable(failure) || failure is OperationCanceledException)
-        {
-            underWay.Keep(answered);
-            throw;
+            step = await TransactAsync(answers, cancellationToken);
         }
         catch (Exception failure)
         {
-            underWay.Refused(answered, failure);
+            deliveries.Settle(answers, failure is AnswersRefusedException ? Recording.Refused : Recording.Postponed);
             throw;
         }
 
-        underWay.Recorded(answered.Count - step.Kept.Count);
-        underWay.Keep(step.Kept);
-        underWay.Begin(step.Claimed, step.Endpoints, step.ClaimedAt);
-        return step.Kept.Count < answered.Count || step.Claimed.Count > 0;
+        deliveries.Settle(step.Recorded, Recording.Done);
+        deliveries.Settle(step.Postponed, Recording.Postponed);
+        deliveries.Begin(step.Claimed, step.Endpoints, step.ClaimedAt);
+        return step.Recorded.Count > 0 || step.Claimed.Count > 0;
     }
 
-    private async Task<Step> TransactAsync(IReadOnlyList<AttemptResult> answered, CancellationToken cancellationToken)
+    private async Task<Step> TransactAsync(IReadOnlyList<AttemptResult> answers, CancellationToken cancellationToken)
     {
         try
         {
-            return await db.Database.RepeatAsync(() => TransactAsync(answered, waitsForLocks: true, cancellationToken));
+            return await db.Database.RepeatAsync(() => TransactAsync(answers, waitsForLocks: true, cancellationToken));
         }
         catch (Exception failure) when (DatabaseFailure.IsLockTimeout(failure))
         {
             // Another copy's step is over sooner: this is somebody who changes much of an endpoint. Its answers wait; the others' do not.
             db.ChangeTracker.Clear();
-            return await db.Database.RepeatAsync(() => TransactAsync(answered, waitsForLocks: false, cancellationToken));
+            return await db.Database.RepeatAsync(() => TransactAsync(answers, waitsForLocks: false, cancellationToken));
         }
     }
 
-    private async Task<Step> TransactAsync(IReadOnlyList<AttemptResult> answered, bool waitsForLocks, CancellationToken cancellationToken)
+    private async Task<Step> TransactAsync(IReadOnlyList<AttemptResult> answers, bool waitsForLocks, CancellationToken cancellationToken)
     {
-        _isRecorded = answered.Count == 0;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var kept = _isRecorded ? [] : await db.RecordAsync(answered, waitsForLocks, clock.Now(), cancellationToken);
-        _isRecorded = true;
+        var (recorded, postponed) = await db.RecordAsync(answers, waitsForLocks, clock.Now(), cancellationToken);
 
         var now = clock.Now();
-        var room = underWay.Room + answered.Count - kept.Count;
-        var endpoints = room > 0 ? await db.LockEndpointsInTurnAsync(underWay.IsCrowded, parked.Ids, now, cancellationToken) : [];
+        var room = deliveries.RoomAfter(recorded.Count);
+        var endpoints = room > 0 ? await db.LockEndpointsInTurnAsync(deliveries.IsCrowded, parked.Ids, now, cancellationToken) : [];
         var claimed = endpoints.Count > 0 ? await ClaimAsync(transaction, endpoints, room, now, cancellationToken) : [];
 
         // Not to be cut short by a server that stops: what is claimed and not begun would wait for its lease.
         await transaction.CommitAsync(CancellationToken.None);
-        return new Step(kept, endpoints, claimed, now);
+        return new Step(recorded, postponed, endpoints, claimed, now);
     }
 
     /// <remarks>All in one statement, which reads the queues itself; only when one of the deliveries does not let itself be claimed are
@@ -88,7 +75,7 @@ internal sealed class WebhookDeliveryJob(
         await transaction.CreateSavepointAsync(Unclaimed, cancellationToken);
         try
         {
-            return await db.ClaimAsync(endpoints, room, underWay.IsCrowded, parked.Ids, now, cancellationToken);
+            return await db.ClaimAsync(endpoints, room, deliveries.IsCrowded, parked.Ids, now, cancellationToken);
         }
         catch (Exception failure) when (DatabaseFailure.IsOfTheData(failure))
         {
@@ -97,9 +84,16 @@ internal sealed class WebhookDeliveryJob(
 
         var due = await db.DueAsync(endpoints, room, parked.Ids, now, cancellationToken);
         return await parked.EachAsync(
-            db, due, ids => db.ClaimAsync(endpoints, ids.Count, underWay.IsCrowded, [.. parked.Ids, .. due.Except(ids)], now, cancellationToken));
+            db,
+            due,
+            ids => db.ClaimAsync(endpoints, ids.Count, deliveries.IsCrowded, [.. parked.Ids, .. due.Except(ids)], now, cancellationToken));
     }
 
-    /// <param name="Kept">Answers that were not recorded, because somebody else holds their endpoint.</param>
-    private sealed record Step(IReadOnlyList<AttemptResult> Kept, List<WebhookEndpoint> Endpoints, List<ClaimedDelivery> Claimed, DateTimeOffset ClaimedAt);
+    /// <param name="Postponed">Answers that were not recorded, because somebody else holds their endpoint.</param>
+    private sealed record Step(
+        IReadOnlyList<AttemptResult> Recorded,
+        IReadOnlyList<AttemptResult> Postponed,
+        List<WebhookEndpoint> Endpoints,
+        List<ClaimedDelivery> Claimed,
+        DateTimeOffset ClaimedAt);
 }
