@@ -18,7 +18,7 @@ public sealed class DiskFullTests(TestRun run)
     {
         await using var disk = await SmallDisk.MountAsync();
         var outage = new ListLogger<DatabaseState>();
-        await using var postgres = await OwnPostgres.StartAsync(disk.Path);
+        await using var postgres = await OwnPostgres.StartAsync(run, disk.Path);
         await using var server = await run.StartServerAsync(new TestServerOptions
         {
             Postgres = postgres.ConnectionString,
@@ -53,7 +53,7 @@ public sealed class DiskFullTests(TestRun run)
     {
         await using var disk = await SmallDisk.MountAsync();
         var log = new ListLogger<OwnPostgres>();
-        await using var postgres = await OwnPostgres.StartAsync(disk.Path, log);
+        await using var postgres = await OwnPostgres.StartAsync(run, disk.Path, log);
         await using var server = await run.StartServerAsync(new TestServerOptions { Postgres = postgres.ConnectionString });
         var tenant = await server.CreateTenantAsync();
         var before = (await tenant.Api.PostAsync("/calls", KeyedRequests.Call(), "before")).ShouldBeNew();
@@ -76,7 +76,7 @@ public sealed class DiskFullTests(TestRun run)
     {
         await using var disk = await SmallDisk.MountAsync();
         var there = Directory.CreateDirectory(Path.Combine(disk.Path, "there")).FullName;
-        await using (var postgres = await OwnPostgres.StartAsync(there))
+        await using (var postgres = await OwnPostgres.StartAsync(run, there))
         {
             await UseUpTheLogAsync(postgres, disk);
         }

@@ -3,7 +3,6 @@ using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Outbox;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.EntityFrameworkCore;
 
@@ -34,7 +33,6 @@ internal static class CallSetup
             .AddScoped<CallHandOver>()
             .AddScoped<CarrierReports>()
             .AddScoped<IOnItsWay, OrdersOnTheirWay>()
-            .AddScoped<IBringsRowsOver, BringCallsOver>()
             .AddJob<CallDispatchJob>()
             .AddJob<LostHandOverJob>()
             .AddJob<OptedOutCallsJob>()
