@@ -18,7 +18,7 @@ public sealed class CommandLineTests(TestRun run)
     public async Task The_executable_does_the_same_and_ends_with_the_exit_code()
     {
         var postgres = await EmptyDatabaseAsync();
-        Assert.StartsWith("Applied: ", (await RunProcessAsync(postgres, "migrate")).ShouldSucceed().Line, StringComparison.Ordinal);
+        Assert.StartsWith("Applied: ", (await RunProcessAsync(postgres, "migrate")).ShouldSucceed().Out, StringComparison.Ordinal);
         var org = (await RunProcessAsync(postgres, "orgs", "create", "--name", "Acme")).ShouldSucceed().Line;
         var key = (await RunProcessAsync(postgres, "keys", "create", "--org", org, "--name", "Key", "--scopes", "*")).ShouldSucceed();
         Assert.Matches("^ek_test_[0-9A-Za-z]+$", key.Line);
