@@ -98,8 +98,9 @@ public sealed class DiskFullTests(TestRun run)
     /// <summary>Makes PostgreSQL need another segment of its write-ahead log, until it has none left that it could use again.</summary>
     private static async Task UseUpTheLogAsync(OwnPostgres postgres, SmallDisk? fill = null)
     {
-        fill?.Fill();
+        // Connected before: the first connection after a start has files of its own to write.
         await using var connection = await postgres.ConnectAsync();
+        fill?.Fill();
         try
         {
             while (true)
