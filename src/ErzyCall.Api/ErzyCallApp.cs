@@ -60,11 +60,8 @@ internal static class ErzyCallApp
             builder.WebHost.UseUrls(DefaultUrl);
         }
 
-        services.AddSingleton(provider => new DatabaseClock(TimeProvider.System, provider.GetRequiredService<ILogger<DatabaseClock>>()));
-        services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseClock>());
         services.AddLogging(configuration, builder.Environment);
-        services.AddPersistence();
-        services.AddSecrets();
+        services.AddDatabase();
         services.AddRedis();
         services.AddTrustedProxies(configuration);
         services.AddSingleton(new PublicAddress(configuration));
@@ -104,6 +101,20 @@ internal static class ErzyCallApp
         services.AddEvents();
         services.AddWebhooks(configuration, builder.Environment);
         services.AddAudit();
+    }
+
+    /// <summary>The database, which commands have as well: with its clock, with what is encrypted in it, and with what brings its rows over.</summary>
+    public static void AddDatabase(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new DatabaseClock(TimeProvider.System, provider.GetRequiredService<ILogger<DatabaseClock>>()));
+        services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseClock>());
+        services.AddPersistence();
+        services.AddSecrets();
+        services
+            .AddScoped<IBringsRowsOver, BringCallsOver>()
+            .AddScoped<IBringsRowsOver, BringContactsOver>()
+            .AddScoped<IBringsRowsOver, BringLedgerOver>()
+            .AddScoped<IBringsRowsOver, BringConversationsOver>();
     }
 
     /// <summary>The steps of a request, in their order: who may not be answered is refused before anything is spent on them.</summary>

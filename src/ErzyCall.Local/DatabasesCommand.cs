@@ -6,7 +6,7 @@ namespace ErzyCall.Local;
 internal static class DatabasesCommand
 {
     /// <summary>PostgreSQL and Redis alone: for <c>psql</c>, for measurements, and for several copies of the server side by side.</summary>
-    public static Command Create()
+    public static Command Create(CommandHost host)
     {
         var databases = new Command("databases", "Start PostgreSQL and Redis alone, print both connection strings, and stay until stopped");
         databases.SetAction(async (line, cancellationToken) =>
@@ -19,12 +19,12 @@ internal static class DatabasesCommand
             var redis = configuration.GetConnectionString("Redis")!;
             if (line.GetValue(ErzyCallCommandLine.Json))
             {
-                ErzyCallCommandLine.PrintJson(new { postgres, redis });
+                host.PrintJson(new { postgres, redis });
             }
             else
             {
-                ErzyCallCommandLine.Print($"ConnectionStrings__Postgres={postgres}");
-                ErzyCallCommandLine.Print($"ConnectionStrings__Redis={redis}");
+                host.Print($"ConnectionStrings__Postgres={postgres}");
+                host.Print($"ConnectionStrings__Redis={redis}");
             }
 
             await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -8,4 +8,4 @@ if (Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") is null && Envi
 }
 
 var host = new LocalHost();
-return await ErzyCallCommandLine.RunAsync(args, host, DatabasesCommand.Create());
+return await ErzyCallCommandLine.RunAsync(args, host, DatabasesCommand.Create(host));

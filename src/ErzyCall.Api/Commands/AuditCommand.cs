@@ -38,13 +38,13 @@ internal static class AuditCommand
                 await progress.DisposeAsync();
                 if (line.GetValue(ErzyCallCommandLine.Json))
                 {
-                    ErzyCallCommandLine.PrintJson(report);
+                    host.PrintJson(report);
                 }
                 else
                 {
                     foreach (var law in report.Laws)
                     {
-                        Print(law);
+                        Print(host, law);
                     }
                 }
 
@@ -54,13 +54,13 @@ internal static class AuditCommand
         return audit;
     }
 
-    private static void Print(LawReport law)
+    private static void Print(CommandHost host, LawReport law)
     {
-        ErzyCallCommandLine.Print($"{law.Status,-9}  {law.Name,-26}  {law.DurationMs,6} ms  {law.Promise}");
+        host.Print($"{law.Status,-9}  {law.Name,-26}  {law.DurationMs,6} ms  {law.Promise}");
         if (law.Violations > 0)
         {
             var more = law.Violations > law.Offenders.Count ? ", …" : "";
-            ErzyCallCommandLine.Print($"           {(law.AtLeast ? "at least " : "")}{law.Violations}: {string.Join(", ", law.Offenders)}{more}");
+            host.Print($"           {(law.AtLeast ? "at least " : "")}{law.Violations}: {string.Join(", ", law.Offenders)}{more}");
         }
     }
 

@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.Net.Sockets;
-using System.Text.Json;
 using ErzyCall.Api.Platform;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Connections;
@@ -37,7 +35,7 @@ internal static class ErzyCallCommandLine
             {
                 if (ServerArguments.Refuse(args, s_own) is { } refusal)
                 {
-                    await Console.Error.WriteLineAsync(refusal);
+                    await host.Error.WriteLineAsync(refusal);
                     return WrongUsage;
                 }
 
@@ -63,15 +61,21 @@ internal static class ErzyCallCommandLine
             var line = root.Parse(args);
             if (line.Errors.Count > 0)
             {
-                await Console.Error.WriteLineAsync(DescribeMisuse(line));
+                await host.Error.WriteLineAsync(DescribeMisuse(line));
                 return WrongUsage;
             }
 
-            return await line.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_stopsWithin });
+            return await line.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = s_stopsWithin,
+                Output = host.Output,
+                Error = host.Error,
+            });
         }
         catch (Exception failure) when (Explain(failure) is { } reason)
         {
-            await Console.Error.WriteLineAsync(reason);
+            await host.Error.WriteLineAsync(reason);
             return Failed;
         }
     }
@@ -158,9 +162,4 @@ internal static class ErzyCallCommandLine
                 return default;
             },
         };
-
-    /// <summary>Prints <paramref name="value"/> as <c>--json</c> does.</summary>
-    public static void PrintJson<T>(T value) => Print(JsonSerializer.Serialize(value, JsonSettings.Default));
-
-    public static void Print(string line) => Console.Out.WriteLine(line);
 }

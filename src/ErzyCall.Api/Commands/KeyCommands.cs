@@ -57,11 +57,11 @@ internal static class KeyCommands
                 await db.SaveChangesAsync(cancellationToken);
                 if (line.GetValue(ErzyCallCommandLine.Json))
                 {
-                    ErzyCallCommandLine.PrintJson(CreatedApiKeyResponse.Of(key, secret, now));
+                    host.PrintJson(CreatedApiKeyResponse.Of(key, secret, now));
                 }
                 else
                 {
-                    ErzyCallCommandLine.Print(secret.Text);
+                    host.Print(secret.Text);
                 }
             },
             cancellationToken));
@@ -85,11 +85,11 @@ internal static class KeyCommands
                 var views = keys.ConvertAll(key => ApiKeyResponse.Of(key, now));
                 if (line.GetValue(ErzyCallCommandLine.Json))
                 {
-                    ErzyCallCommandLine.PrintJson(new { data = views });
+                    host.PrintJson(new { data = views });
                     return;
                 }
 
-                views.ForEach(key => ErzyCallCommandLine.Print($"{key.Id}  {key.Status}  {string.Join(',', key.Scopes)}  {key.Name}"));
+                views.ForEach(key => host.Print($"{key.Id}  {key.Status}  {string.Join(',', key.Scopes)}  {key.Name}"));
             },
             cancellationToken));
         return list;
@@ -115,7 +115,7 @@ internal static class KeyCommands
                 await db.SaveChangesAsync(cancellationToken);
                 if (line.GetValue(ErzyCallCommandLine.Json))
                 {
-                    ErzyCallCommandLine.PrintJson(ApiKeyResponse.Of(key, now));
+                    host.PrintJson(ApiKeyResponse.Of(key, now));
                 }
             },
             cancellationToken));

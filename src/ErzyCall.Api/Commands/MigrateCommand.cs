@@ -27,14 +27,14 @@ internal static class MigrateCommand
                 await progress.DisposeAsync();
                 if (line.GetValue(ErzyCallCommandLine.Json))
                 {
-                    ErzyCallCommandLine.PrintJson(new { applied = upgraded.Migrations });
+                    host.PrintJson(new { applied = upgraded.Migrations });
                 }
                 else
                 {
-                    ErzyCallCommandLine.Print(upgraded.Migrations.Count == 0 ? "The schema is up to date." : $"Applied: {string.Join(", ", upgraded.Migrations)}");
+                    host.Print(upgraded.Migrations.Count == 0 ? "The schema is up to date." : $"Applied: {string.Join(", ", upgraded.Migrations)}");
                     if (upgraded.Rows.Count > 0)
                     {
-                        ErzyCallCommandLine.Print($"Brought over: {string.Join(", ", upgraded.Rows)}");
+                        host.Print($"Brought over: {string.Join(", ", upgraded.Rows)}");
                     }
                 }
             },

@@ -38,7 +38,7 @@ internal static class OrganizationCommands
                 var organization = Organization.Create(line.GetRequiredValue(name), mode, services.GetRequiredService<TimeProvider>().Now(), line.GetValue(maxCalls));
                 db.Organizations.Add(organization);
                 await db.SaveChangesAsync(cancellationToken);
-                PrintOne(line, organization);
+                PrintOne(host, line, organization);
             },
             cancellationToken));
         return create;
@@ -77,7 +77,7 @@ internal static class OrganizationCommands
                 organization.PerMinute = line.GetValue(perMinute).Or(organization.PerMinute);
                 organization.PerHour = line.GetValue(perHour).Or(organization.PerHour);
                 await db.SaveChangesAsync(cancellationToken);
-                PrintOne(line, organization);
+                PrintOne(host, line, organization);
             },
             cancellationToken));
         return set;
@@ -94,13 +94,13 @@ internal static class OrganizationCommands
                     .ToListAsync(cancellationToken);
                 if (line.GetValue(ErzyCallCommandLine.Json))
                 {
-                    ErzyCallCommandLine.PrintJson(new { data = organizations.Select(View) });
+                    host.PrintJson(new { data = organizations.Select(View) });
                     return;
                 }
 
                 foreach (var organization in organizations)
                 {
-                    ErzyCallCommandLine.Print($"{organization.Id}  {(organization.Mode is OrganizationMode.Live ? "live" : "test")}  max {organization.MaxConcurrentCalls} calls  {organization.Name}");
+                    host.Print($"{organization.Id}  {(organization.Mode is OrganizationMode.Live ? "live" : "test")}  max {organization.MaxConcurrentCalls} calls  {organization.Name}");
                 }
             },
             cancellationToken));
@@ -123,15 +123,15 @@ internal static class OrganizationCommands
     private static int? Number(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 ? number : null;
 
-    private static void PrintOne(ParseResult line, Organization organization)
+    private static void PrintOne(CommandHost host, ParseResult line, Organization organization)
     {
         if (line.GetValue(ErzyCallCommandLine.Json))
         {
-            ErzyCallCommandLine.PrintJson(View(organization));
+            host.PrintJson(View(organization));
         }
         else
         {
-            ErzyCallCommandLine.Print(organization.Id.ToString());
+            host.Print(organization.Id.ToString());
         }
     }
 

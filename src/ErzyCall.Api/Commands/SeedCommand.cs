@@ -29,11 +29,11 @@ internal static class SeedCommand
 
                 if (line.GetValue(ErzyCallCommandLine.Json))
                 {
-                    ErzyCallCommandLine.PrintJson(new { organizationId = organization.Id, secret = secret.Text });
+                    host.PrintJson(new { organizationId = organization.Id, secret = secret.Text });
                 }
                 else
                 {
-                    ErzyCallCommandLine.Print(secret.Text);
+                    host.Print(secret.Text);
                 }
             },
             cancellationToken));

@@ -64,7 +64,7 @@ internal static class WhatsAppCommands
 
                 var secrets = line.GetValue(simulated) || organization.Mode is OrganizationMode.Test
                     ? null
-                    : await ReadSecretsAsync(services.GetRequiredService<AccountSecrets>(), cancellationToken);
+                    : await ReadSecretsAsync(host.Input, services.GetRequiredService<AccountSecrets>(), cancellationToken);
                 var platformId = line.GetRequiredValue(phoneNumberId);
                 var account = await db.WhatsAppAccounts
                     .SingleOrDefaultAsync(row => row.OrganizationId == organization.Id && row.PhoneNumberId == platformId, cancellationToken);
@@ -78,11 +78,11 @@ internal static class WhatsAppCommands
                 await SaveAsync(db, platformId, cancellationToken);
                 if (line.GetValue(ErzyCallCommandLine.Json))
                 {
-                    ErzyCallCommandLine.PrintJson(AccountResponse.Of(account));
+                    host.PrintJson(AccountResponse.Of(account));
                 }
                 else
                 {
-                    ErzyCallCommandLine.Print(account.Id.ToString());
+                    host.Print(account.Id.ToString());
                 }
             },
             cancellationToken));
@@ -101,12 +101,12 @@ internal static class WhatsAppCommands
         }
     }
 
-    private static async Task<ProtectedSecrets> ReadSecretsAsync(AccountSecrets secrets, CancellationToken cancellationToken)
+    private static async Task<ProtectedSecrets> ReadSecretsAsync(TextReader input, AccountSecrets secrets, CancellationToken cancellationToken)
     {
         var values = new string[s_secrets.Length];
         for (var i = 0; i < s_secrets.Length; i++)
         {
-            var value = Environment.GetEnvironmentVariable(s_secrets[i]) ?? await Console.In.ReadLineAsync(cancellationToken);
+            var value = Environment.GetEnvironmentVariable(s_secrets[i]) ?? await input.ReadLineAsync(cancellationToken);
             values[i] = string.IsNullOrWhiteSpace(value)
                 ? throw new OperatorException($"{s_secrets[i]} is missing: set it, or write the secrets that are not set to standard input, a line each.")
                 : value.Trim();

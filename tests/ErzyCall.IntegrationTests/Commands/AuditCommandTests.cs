@@ -26,7 +26,7 @@ public sealed class AuditCommandTests(TestRun run)
         Assert.Equal("ok", JsonElement.Parse((await RunAsync(postgres, "audit", "--json")).ShouldSucceed().Line).GetProperty("status").GetString());
 
         await server.ExecuteSqlAsync("UPDATE calls SET due_at = now() - interval '63 minutes', deadline_at = now() - interval '3 minutes'");
-        var broken = await RunAsync(postgres, "audit", "--json");
+        var broken = await CommandProcess.RunAsync("ErzyCall.Api.dll", ["audit", "--json"], ("ConnectionStrings__Postgres", postgres));
         Assert.Equal(1, broken.ExitCode);
         Assert.Equal("Violated: call-dispatch-deadline. Not checked: nothing. What to do about each: docs/audit.md.", broken.Error.Trim());
         var report = JsonElement.Parse(broken.Line);
@@ -79,6 +79,5 @@ public sealed class AuditCommandTests(TestRun run)
         Assert.StartsWith("Violated: nothing. ", result.Error, StringComparison.Ordinal);
     }
 
-    private Task<CommandResult> RunAsync(string postgres, params string[] args) =>
-        CommandProcess.RunAsync("ErzyCall.Api.dll", args, ("ConnectionStrings__Postgres", postgres), ("ConnectionStrings__Redis", run.RedisConnectionString()));
+    private static Task<CommandResult> RunAsync(string postgres, params string[] args) => CommandInside.RunAsync(postgres, args);
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using ErzyCall.Api.Commands;
+using ErzyCall.Api.Features.Audit;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.IntegrationTests.Local;
@@ -11,9 +12,28 @@ using Npgsql;
 
 namespace ErzyCall.IntegrationTests.Commands;
 
-/// <summary>The deployed executable's commands, as processes of their own.</summary>
+/// <summary>The deployed executable's commands: most of them inside of this process, and as processes of their own what only those show.</summary>
 public sealed class CommandLineTests(TestRun run)
 {
+    [Fact]
+    public async Task The_executable_does_the_same_and_ends_with_the_exit_code()
+    {
+        var postgres = await EmptyDatabaseAsync();
+        Assert.StartsWith("Applied: ", (await RunProcessAsync(postgres, "migrate")).ShouldSucceed().Out, StringComparison.Ordinal);
+        var org = (await RunProcessAsync(postgres, "orgs", "create", "--name", "Acme")).ShouldSucceed().Line;
+        var key = (await RunProcessAsync(postgres, "keys", "create", "--org", org, "--name", "Key", "--scopes", "*")).ShouldSucceed();
+        Assert.Matches("^ek_test_[0-9A-Za-z]+$", key.Line);
+        Assert.Equal("", key.Error);
+        Assert.EndsWith("  active  *  Key\n", (await RunProcessAsync(postgres, "keys", "list", "--org", org)).ShouldSucceed().Out, StringComparison.Ordinal);
+        Assert.Equal(AuditLaws.All.Count, (await RunProcessAsync(postgres, "audit")).ShouldSucceed().Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+
+        var failed = await RunProcessAsync(postgres, Arguments("keys list --org {org}"));
+        Assert.Equal((1, "", "There is no organization org_01jz8y6v7hf5k8m9n0p1q2r3s4.\n"), (failed.ExitCode, failed.Out, failed.Error));
+        var misused = await RunProcessAsync(postgres, "orgs", "crate");
+        Assert.Equal((2, ""), (misused.ExitCode, misused.Out));
+        Assert.NotEmpty(misused.Error);
+    }
+
     [Fact]
     public async Task Migrate_makes_the_schema_and_may_be_repeated()
     {
@@ -146,40 +166,59 @@ public sealed class CommandLineTests(TestRun run)
     }
 
     [Theory]
-    [InlineData("ConnectionStrings__Postgres", "Host=x;Nonsense=1")]
+    [InlineData("ConnectionStrings:Postgres", "Host=x;Nonsense=1")]
+    [InlineData("ConnectionStrings:Postgres", "Host=127.0.0.1;Port=1")]
+    [InlineData("ConnectionStrings:Postgres", "{database};Username=a_stranger")]
+    [InlineData("ConnectionStrings:Postgres", "{database};Database=nowhere")]
+    [InlineData("ConnectionStrings:PostgresDirect", "postgres://somebody:secret@host/db")]
+    [InlineData("ConnectionStrings:Redis", "localhost,abortConnect=perhaps")]
+    [InlineData("ConnectionStrings:Redis", "redis://somebody:secret@host:port/x")]
+    [InlineData("Simulator:Speed", "fast")]
+    [InlineData("Simulator:Speed", "-1")]
+    [InlineData("Shutdown:Delay", "-00:00:01")]
+    [InlineData("Http:TrustedProxies", "everybody")]
+    [InlineData("Http:PublicUrl", "voice.example.com")]
+    [InlineData("Http:PublicUrl", "ftp://voice.example.com")]
+    [InlineData("Http:PublicUrl", "https://voice.example.com/erzy?x=1")]
+    [InlineData("Simulator:AllowLive", "perhaps")]
+    public async Task A_server_that_cannot_start_says_why_and_ends_with_exit_code_1(string setting, string value)
+    {
+        var database = await run.CreateDatabaseAsync();
+        var settings = new Dictionary<string, string>
+        {
+            ["ConnectionStrings:Postgres"] = database,
+            ["ConnectionStrings:Redis"] = run.RedisConnectionString(),
+            ["urls"] = "http://127.0.0.1:0",
+            ["Serilog:MinimumLevel:Default"] = "Fatal",
+            [setting] = value.Replace("{database}", database, StringComparison.Ordinal),
+        };
+
+        ShouldSayWhy(await CommandInside.RunAsync(database, [.. settings.Select(own => $"--{own.Key}={own.Value}")]));
+    }
+
+    [Theory]
     [InlineData("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1")]
-    [InlineData("ConnectionStrings__Postgres", "{database};Username=a_stranger")]
-    [InlineData("ConnectionStrings__Postgres", "{database};Database=nowhere")]
     [InlineData("ConnectionStrings__PostgresDirect", "postgres://somebody:secret@host/db")]
-    [InlineData("ConnectionStrings__Redis", "localhost,abortConnect=perhaps")]
-    [InlineData("ConnectionStrings__Redis", "redis://somebody:secret@host:port/x")]
-    [InlineData("Simulator__Speed", "fast")]
-    [InlineData("Simulator__Speed", "-1")]
-    [InlineData("Shutdown__Delay", "-00:00:01")]
-    [InlineData("Http__TrustedProxies", "everybody")]
-    [InlineData("Http__PublicUrl", "voice.example.com")]
-    [InlineData("Http__PublicUrl", "ftp://voice.example.com")]
-    [InlineData("Http__PublicUrl", "https://voice.example.com/erzy?x=1")]
-    [InlineData("Simulator__AllowLive", "perhaps")]
     [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:{taken}")]
     [InlineData("ASPNETCORE_URLS", "banana")]
     [InlineData("ASPNETCORE_URLS", "ftp://127.0.0.1:0")]
-    public async Task A_server_that_cannot_start_says_why_and_ends_with_exit_code_1(string setting, string value)
+    public async Task The_executable_that_cannot_serve_says_why_and_ends_with_exit_code_1(string setting, string value)
     {
         using var taken = new TcpListener(System.Net.IPAddress.Loopback, 0);
         taken.Start();
         var database = await run.CreateDatabaseAsync();
-        value = value
-            .Replace("{taken}", $"{((System.Net.IPEndPoint)taken.LocalEndpoint).Port}", StringComparison.Ordinal)
-            .Replace("{database}", database, StringComparison.Ordinal);
+        value = value.Replace("{taken}", $"{((System.Net.IPEndPoint)taken.LocalEndpoint).Port}", StringComparison.Ordinal);
 
-        var result = await CommandProcess.RunAsync(
+        ShouldSayWhy(await CommandProcess.RunAsync(
             "ErzyCall.Api.dll",
             [],
             ("ConnectionStrings__Postgres", database),
             ("ConnectionStrings__Redis", run.RedisConnectionString()),
-            (setting, value));
+            (setting, value)));
+    }
 
+    private static void ShouldSayWhy(CommandResult result)
+    {
         Assert.Equal(1, result.ExitCode);
         Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
@@ -287,7 +326,9 @@ public sealed class CommandLineTests(TestRun run)
             .Replace("{long}", new string('x', 201), StringComparison.Ordinal)),
     ];
 
-    private Task<CommandResult> RunAsync(string postgres, params string[] args) =>
+    private static Task<CommandResult> RunAsync(string postgres, params string[] args) => CommandInside.RunAsync(postgres, args);
+
+    private Task<CommandResult> RunProcessAsync(string postgres, params string[] args) =>
         CommandProcess.RunAsync("ErzyCall.Api.dll", args, ("ConnectionStrings__Postgres", postgres), ("ConnectionStrings__Redis", run.RedisConnectionString()));
 
     private async Task<string> EmptyDatabaseAsync()

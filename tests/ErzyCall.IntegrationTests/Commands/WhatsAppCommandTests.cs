@@ -20,13 +20,13 @@ public sealed class WhatsAppCommandTests(TestRun run)
         var org = (await RunAsync(postgres, ["orgs", "create", "--name", "Acme", "--live"])).ShouldSucceed().Line;
         var key = (await RunAsync(postgres, ["keys", "create", "--org", org, "--name", "Key", "--scopes", "*"])).ShouldSucceed().Line;
 
-        var id = (await RunAsync(postgres, Connect(org, "111"), s_secrets)).ShouldSucceed().Line;
+        var id = (await RunProcessAsync(postgres, Connect(org, "111"), "", s_secrets)).ShouldSucceed().Line;
         Assert.StartsWith("wa_acct_", id, StringComparison.Ordinal);
         Assert.Equal(("token-1", "secret-1", "verify-1"), await SecretsAsync(server));
         await server.ExecuteSqlAsync("UPDATE whatsapp_accounts SET status = 'error', status_message = '190: expired'");
 
         // What the environment does not say is read from standard input, in the order of the secrets.
-        var again = (await RunWithInputAsync(postgres, [.. Connect(org, "111"), "--json"], "token-2\nverify-2\n", s_secrets[1])).ShouldSucceed();
+        var again = (await RunProcessAsync(postgres, [.. Connect(org, "111"), "--json"], "token-2\nverify-2\n", s_secrets[1])).ShouldSucceed();
         var account = JsonElement.Parse(again.Line);
         Assert.Equal((id, "active", JsonValueKind.Null), (account.GetProperty("id").GetString(), account.GetProperty("status").GetString(), account.GetProperty("statusMessage").ValueKind));
         Assert.Equal(("token-2", "secret-1", "verify-2"), await SecretsAsync(server));
@@ -43,9 +43,10 @@ public sealed class WhatsAppCommandTests(TestRun run)
         var first = (await RunAsync(postgres, ["orgs", "create", "--name", "First", "--live"])).ShouldSucceed().Line;
         var second = (await RunAsync(postgres, ["orgs", "create", "--name", "Second", "--live"])).ShouldSucceed().Line;
         var test = (await RunAsync(postgres, ["orgs", "create", "--name", "Test"])).ShouldSucceed().Line;
-        (await RunAsync(postgres, Connect(first, "111"), s_secrets)).ShouldSucceed();
+        const string secrets = "token-1\nsecret-1\nverify-1\n";
+        (await RunAsync(postgres, Connect(first, "111"), secrets)).ShouldSucceed();
 
-        var refused = await RunAsync(postgres, Connect(second, "111"), s_secrets);
+        var refused = await RunAsync(postgres, Connect(second, "111"), secrets);
         Assert.Equal((1, ""), (refused.ExitCode, refused.Out));
         Assert.Contains("another organization", refused.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", refused.Error, StringComparison.Ordinal);
@@ -54,7 +55,7 @@ public sealed class WhatsAppCommandTests(TestRun run)
         var simulated = await RunAsync(postgres, [.. Connect(second, "111"), "--simulated"]);
         Assert.Equal((1, ""), (simulated.ExitCode, simulated.Out));
         Assert.Contains("Simulator:AllowLive", simulated.Error, StringComparison.Ordinal);
-        (await RunAsync(postgres, [.. Connect(second, "111"), "--simulated"], ("Simulator__AllowLive", "true"))).ShouldSucceed();
+        (await RunAsync(postgres, [.. Connect(second, "111"), "--simulated"], settings: ("Simulator:AllowLive", "true"))).ShouldSucceed();
         (await RunAsync(postgres, Connect(test, "111"))).ShouldSucceed();
     }
 
@@ -86,9 +87,10 @@ public sealed class WhatsAppCommandTests(TestRun run)
         return (secrets.AccessTokenOf(account), secrets.AppSecretOf(account), secrets.VerifyTokenOf(account));
     }
 
-    private Task<CommandResult> RunAsync(string postgres, string[] args, params (string Name, string Value)[] environment) => RunWithInputAsync(postgres, args, "", environment);
+    private static Task<CommandResult> RunAsync(string postgres, string[] args, string input = "", params (string Name, string Value)[] settings) =>
+        CommandInside.RunAsync(postgres, args, input, settings);
 
-    private Task<CommandResult> RunWithInputAsync(string postgres, string[] args, string input, params (string Name, string Value)[] environment) =>
-        CommandProcess.RunAsync(
-            "ErzyCall.Api.dll", args, input, [("ConnectionStrings__Postgres", postgres), ("ConnectionStrings__Redis", run.RedisConnectionString()), .. environment]);
+    /// <summary>As a process of its own: secrets come from its environment.</summary>
+    private static Task<CommandResult> RunProcessAsync(string postgres, string[] args, string input, params (string Name, string Value)[] environment) =>
+        CommandProcess.RunAsync("ErzyCall.Api.dll", args, input, [("ConnectionStrings__Postgres", postgres), .. environment]);
 }

@@ -17,6 +17,7 @@ internal sealed record UnsaidRule(string Where, string Field, string Why, Func<J
 internal static class UnsaidRules
 {
     private const int MostSettings = 4 * 1024;
+    private const int DeepestSettings = 32;
 
     private const string Now = "a schema knows no present moment";
 
@@ -52,7 +53,7 @@ internal static class UnsaidRules
         .. new[] { "prompt", "systemPromptId" }.Select(field => new UnsaidRule(
             "UpdateCaseRequest", field, "whether the case has the other one is in the case", (change, _) => change.TryGetProperty(field, out var value) && value.ValueKind is JsonValueKind.Null)),
         .. new[] { "voice", "model", "transcriber" }.SelectMany(field => BothIn(
-            "CreateOutboundAssistantRequest", "UpdateOutboundAssistantRequest", field, "neither the length of an object's JSON nor what is in it at any depth can be said", (assistant, _) => Has(assistant, field) && !IsPlain(assistant.GetProperty(field)))),
+            "CreateOutboundAssistantRequest", "UpdateOutboundAssistantRequest", field, "neither the length of an object's JSON nor how deep it is nor what is in it at any depth can be said", (assistant, _) => Has(assistant, field) && !IsPlain(assistant.GetProperty(field)))),
         new("getUsage", "from", "a schema compares no two values", static (query, _) => Has(query, "from") || Has(query, "to")),
         new("listDeliveries", "event", "that the filter takes the document's own webhooks is told in words", (query, _) => Has(query, "event") && !events.Contains(query.GetProperty("event").GetString()!)),
         new("", "cursor", "a cursor is what an answer gave", static (query, _) => Has(query, "cursor")),
@@ -77,7 +78,16 @@ internal static class UnsaidRules
             string.CompareOrdinal(window.GetProperty("from").GetString(), window.GetProperty("to").GetString()) >= 0);
 
     private static bool IsPlain(JsonElement settings) =>
-        Encoding.UTF8.GetByteCount(settings.GetRawText()) <= MostSettings && Texts(settings).All(static text => text.All(static character => !char.IsControl(character) || character is '\t' or '\n'));
+        Encoding.UTF8.GetByteCount(settings.GetRawText()) <= MostSettings
+        && DepthOf(settings) <= DeepestSettings
+        && Texts(settings).All(static text => text.All(static character => !char.IsControl(character) || character is '\t' or '\n'));
+
+    private static int DepthOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Array => 1 + value.EnumerateArray().Select(DepthOf).DefaultIfEmpty().Max(),
+        JsonValueKind.Object => 1 + value.EnumerateObject().Select(static field => DepthOf(field.Value)).DefaultIfEmpty().Max(),
+        _ => 0,
+    };
 
     private static IEnumerable<string> Texts(JsonElement value) => value.ValueKind switch
     {

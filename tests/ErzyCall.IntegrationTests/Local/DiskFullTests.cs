@@ -19,7 +19,7 @@ public sealed class DiskFullTests(TestRun run)
     {
         await using var disk = await SmallDisk.MountAsync();
         var outage = new ListLogger<DatabaseState>();
-        await using var postgres = await OwnPostgres.StartAsync(disk.Path);
+        await using var postgres = await OwnPostgres.StartAsync(run, disk.Path);
         await using var server = await run.StartServerAsync(new TestServerOptions
         {
             Postgres = postgres.ConnectionString,
@@ -54,7 +54,7 @@ public sealed class DiskFullTests(TestRun run)
     {
         await using var disk = await SmallDisk.MountAsync();
         var log = new ListLogger<OwnPostgres>();
-        await using var postgres = await OwnPostgres.StartAsync(disk.Path, log);
+        await using var postgres = await OwnPostgres.StartAsync(run, disk.Path, log);
         await using var server = await run.StartServerAsync(new TestServerOptions { Postgres = postgres.ConnectionString });
         var tenant = await server.CreateTenantAsync();
         var before = (await tenant.Api.PostAsync("/calls", KeyedRequests.Call(), "before")).ShouldBeNew();
@@ -77,7 +77,7 @@ public sealed class DiskFullTests(TestRun run)
     {
         await using var disk = await SmallDisk.MountAsync();
         var there = Directory.CreateDirectory(Path.Combine(disk.Path, "there")).FullName;
-        await using (var postgres = await OwnPostgres.StartAsync(there))
+        await using (var postgres = await OwnPostgres.StartAsync(run, there))
         {
             await UseUpTheLogAsync(postgres, disk);
         }
@@ -99,8 +99,9 @@ public sealed class DiskFullTests(TestRun run)
     /// <summary>Makes PostgreSQL need another segment of its write-ahead log, until it has none left that it could use again.</summary>
     private static async Task UseUpTheLogAsync(OwnPostgres postgres, SmallDisk? fill = null)
     {
-        fill?.Fill();
+        // Connected before: the first connection after a start has files of its own to write.
         await using var connection = await postgres.ConnectAsync();
+        fill?.Fill();
         try
         {
             while (true)

@@ -10,13 +10,20 @@ using StackExchange.Redis;
 
 namespace ErzyCall.IntegrationTests.Local;
 
-public sealed class LocalDatabasesTests : IDisposable
+public sealed class LocalDatabasesTests(TestRun run) : IAsyncLifetime
 {
     private readonly TemporaryFolder folder = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => folder.Dispose();
+    /// <summary>How a cluster is made, the tests of deeper folders show, and every run of all tests.</summary>
+    public async ValueTask InitializeAsync() => await run.CopyClusterAsync(folder.Path);
+
+    public ValueTask DisposeAsync()
+    {
+        folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task Rows_outlive_the_server()

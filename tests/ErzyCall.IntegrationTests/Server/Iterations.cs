@@ -1,10 +1,16 @@
-using CsCheck;
+using System.Globalization;
 
 namespace ErzyCall.IntegrationTests.Server;
 
-/// <summary>How many random cases a property is tried with.</summary>
+/// <summary>
+/// How many random cases are tried, by models and by the fuzzer: few enough for whoever has changed something, and with <c>ERZYCALL_TESTS_EFFORT=4</c> in the
+/// environment, as <c>.ci/run</c> sets it, four times as many. A higher number looks longer, or shrinks a failure further.
+/// </summary>
 internal static class Iterations
 {
-    /// <param name="usual">Enough for a few seconds. <c>CsCheck_Iter=…</c> in the environment asks for more, to look longer or to shrink a failure further.</param>
-    public static long Usually(int usual) => Environment.GetEnvironmentVariable("CsCheck_Iter") is null ? usual : Check.Iter;
+    private static readonly int s_effort =
+        Environment.GetEnvironmentVariable("ERZYCALL_TESTS_EFFORT") is { Length: > 0 } effort ? int.Parse(effort, CultureInfo.InvariantCulture) : 1;
+
+    /// <param name="usual">Enough for a second or two.</param>
+    public static int Usually(int usual) => usual * s_effort;
 }

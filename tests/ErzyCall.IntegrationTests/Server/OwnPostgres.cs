@@ -28,15 +28,14 @@ internal sealed class OwnPostgres : IAsyncDisposable
 
     /// <param name="path">Where its data goes, if that matters.</param>
     /// <param name="logger">Hears what becomes of its process.</param>
-    public static async Task<OwnPostgres> StartAsync(string? path = null, ILogger? logger = null)
+    public static async Task<OwnPostgres> StartAsync(TestRun run, string? path = null, ILogger? logger = null)
     {
         var postgres = new OwnPostgres(path, logger);
         try
         {
+            await run.CopyClusterAsync(postgres._path);
             await postgres.StartAgainAsync();
-            await postgres._postgres!.EnsureDatabaseAsync(PrivatePostgres.DefaultDatabase, TestContext.Current.CancellationToken);
-            postgres.ConnectionString = new NpgsqlConnectionStringBuilder(postgres._postgres.ConnectionString()) { MaxPoolSize = 20 }.ConnectionString;
-            await TestServer.MigrateAsync(postgres.ConnectionString, TestContext.Current.CancellationToken);
+            postgres.ConnectionString = new NpgsqlConnectionStringBuilder(postgres._postgres!.ConnectionString()) { MaxPoolSize = 20 }.ConnectionString;
             return postgres;
         }
         catch

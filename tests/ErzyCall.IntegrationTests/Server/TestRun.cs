@@ -30,9 +30,11 @@ public sealed class TestRun : IAsyncLifetime
     private static readonly bool s_isPooled = Environment.GetEnvironmentVariable("ERZYCALL_TESTS_THROUGH_PGBOUNCER") == "1";
 
     private readonly Lazy<Task<PgBouncer>> _pooler;
+    private readonly Lazy<Task<PostgresFolder>> _cluster;
 
     public TestRun()
     {
+        _cluster = new Lazy<Task<PostgresFolder>>(() => MakeClusterAsync(Path.Combine(_folder.FullName, "cluster")));
         _deployed = new Lazy<Task<ServerProcess>>(() => StartProcessAsync());
         _pooler = new Lazy<Task<PgBouncer>>(() => PgBouncer.StartAsync(_postgres!.ConnectionString("postgres"), Path.Combine(_folder.FullName, "pgbouncer")));
     }
@@ -151,6 +153,29 @@ public sealed class TestRun : IAsyncLifetime
 
         var direct = new NpgsqlConnectionStringBuilder(_postgres.ConnectionString(name)) { MaxPoolSize = 20 }.ConnectionString;
         return s_isPooled ? (await PoolerAsync()).ConnectionString(direct) : direct;
+    }
+
+    /// <summary>Puts a PostgreSQL with a migrated database where a local host would make one: a copy, too, which takes a moment.</summary>
+    internal async Task CopyClusterAsync(string dataDirectory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            await MakeClusterAsync(dataDirectory);
+            return;
+        }
+
+        var (exitCode, output) = await ChildProcess.RunAsync(
+            "/", ["cp", "-a", (await _cluster.Value).Path, PostgresFolder.In(dataDirectory).Path], TestContext.Current.CancellationToken);
+        Assert.True(exitCode == 0, output);
+    }
+
+    private static async Task<PostgresFolder> MakeClusterAsync(string dataDirectory)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var postgres = await PrivatePostgres.StartAsync(dataDirectory, NullLogger.Instance, cancellationToken);
+        await postgres.EnsureDatabaseAsync(PrivatePostgres.DefaultDatabase, cancellationToken);
+        await TestServer.MigrateAsync(postgres.ConnectionString(), cancellationToken);
+        return PostgresFolder.In(dataDirectory);
     }
 
     /// <summary>PgBouncer before the run's PostgreSQL, in transaction mode. Only where it is installed (<see cref="PgBouncer.IsInstalled"/>).</summary>

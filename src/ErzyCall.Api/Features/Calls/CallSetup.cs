@@ -4,7 +4,6 @@ using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Outbox;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.EntityFrameworkCore;
 
@@ -35,7 +34,6 @@ internal static class CallSetup
             .AddScoped<CallHandOver>()
             .AddScoped<CarrierReports>()
             .AddScoped<IOnItsWay, OrdersOnTheirWay>()
-            .AddScoped<IBringsRowsOver, BringCallsOver>()
             .AddJob<CallDispatchJob>()
             .AddJob<JudgeAnewJob>()
             .AddJob<LostHandOverJob>()

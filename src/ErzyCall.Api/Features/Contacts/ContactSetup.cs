@@ -1,5 +1,4 @@
 using ErzyCall.Api.Platform.Outbox;
-using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.Contacts;
 
@@ -7,7 +6,6 @@ internal static class ContactSetup
 {
     public static void AddContacts(this IServiceCollection services) =>
         services
-            .AddScoped<IBringsRowsOver, BringContactsOver>()
             .AddEventDescription<ContactListItem>(ContactEvent.Created, ContactRoutes.Tag, "A contact was made.")
             .AddEventDescription<ContactListItem>(ContactEvent.Updated, ContactRoutes.Tag, "A contact was changed.")
             .AddEventDescription<ContactListItem>(ContactEvent.Deleted, ContactRoutes.Tag, "A contact was deleted. The data is how it was.");

@@ -6,7 +6,6 @@ using ErzyCall.Api.Features.WhatsApp.Meta;
 using ErzyCall.Api.Features.WhatsApp.Simulation;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Outbox;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Http.Resilience;
@@ -32,7 +31,6 @@ internal static class WhatsAppSetup
             .AddScoped<CustomerOptOuts>()
             .AddScoped<IOnItsWay, MessagesOnTheirWay>()
             .AddScoped<MessageHandOver>()
-            .AddScoped<IBringsRowsOver, BringConversationsOver>()
             .AddJob<MessageSendJob>()
             .AddJob<MessageDeadlineJob>()
             .AddJob<SimulatedMessengerJob>()

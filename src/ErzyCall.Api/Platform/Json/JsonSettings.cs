@@ -7,6 +7,10 @@ namespace ErzyCall.Api.Platform.Json;
 /// <summary>How JSON is read and written everywhere: in requests, in responses and in events.</summary>
 internal static class JsonSettings
 {
+    /// <summary>The same ones for all: settings that are alike share what is worked out about each type.</summary>
+    private static readonly JsonConverter[] s_converters =
+        [new TimestampJsonConverter(), new IdJsonConverterFactory(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)];
+
     /// <summary>The settings for what the server writes for itself.</summary>
     public static JsonSerializerOptions Default { get; } = Frozen();
 
@@ -25,9 +29,10 @@ internal static class JsonSettings
         // How deep a body may be nested is a rule about its fields, which StrictJson enforces before, and not about what JSON is.
         options.MaxDepth = int.MaxValue;
         options.Encoder = StringifyEncoder.Instance;
-        options.Converters.Add(new TimestampJsonConverter());
-        options.Converters.Add(new IdJsonConverterFactory());
-        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        foreach (var converter in s_converters)
+        {
+            options.Converters.Add(converter);
+        }
     }
 
     private static JsonSerializerOptions Frozen(params ReadOnlySpan<JsonConverter> converters)

@@ -28,8 +28,10 @@ internal static class PersistenceSetup
         });
         services.AddSingleton<DirectDatabase>();
         services.AddScoped<WriteLimit>();
+
+        // It takes the data source above by itself. Were that named here, everything that Entity Framework works out once would be its own for each database.
         services.AddDbContext<ErzyCallDbContext>((provider, options) => options
-            .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
+            .UseNpgsql()
             .UseSnakeCaseNamingConvention()
             .AddInterceptors(provider.GetRequiredService<WriteLimit>())
             .ReplaceService<IRelationalConnection, TransactionBoundConnection>());

@@ -93,7 +93,7 @@ public sealed class CallModelTests(TestRun run)
 
                 await calls.PassAllDeadlinesAsync();
             },
-            iter: Iterations.Usually(25),
+            iter: Iterations.Usually(7),
             threads: 1,
             print: commands => string.Join('\n', commands.Select(command => command.Name)));
     }

@@ -88,7 +88,7 @@ public sealed class CallsAtOnceTests(TestRun run)
                 await calls.PassAllDeadlinesAsync();
                 await calls.CheckAsync();
             },
-            iter: Iterations.Usually(20),
+            iter: Iterations.Usually(5),
             threads: 1,
             print: all => string.Join("\n\n", all.Item2.Prepend(all.Item1).Select(commands => string.Join('\n', commands.Select(command => command.Name)))));
     }

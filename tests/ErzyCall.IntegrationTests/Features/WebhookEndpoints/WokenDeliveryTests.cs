@@ -67,7 +67,7 @@ public sealed class WokenDeliveryTests(TestRun run)
     [Fact]
     public async Task After_PostgreSQL_was_restarted_everything_goes_on()
     {
-        await using var postgres = await OwnPostgres.StartAsync();
+        await using var postgres = await OwnPostgres.StartAsync(run);
         await using var engine = await WebhookEngine.StartAsync(run, postgres.ConnectionString);
         await using var receiver = await WebhookReceiver.StartAsync();
         var endpoint = await engine.AddEndpointAsync(receiver, "contact.created");

@@ -21,7 +21,7 @@ public sealed class DatabaseAwayTests(TestRun run)
     [Fact]
     public async Task While_PostgreSQL_is_away_requests_are_told_to_come_back_and_afterwards_they_succeed()
     {
-        await using var postgres = await OwnPostgres.StartAsync();
+        await using var postgres = await OwnPostgres.StartAsync(run);
         await using var server = await run.StartServerAsync(new TestServerOptions { Postgres = postgres.ConnectionString });
         var tenant = await server.CreateTenantAsync();
         var path = $"/calls/{await tenant.PlaceCallAsync()}";
@@ -102,7 +102,7 @@ public sealed class DatabaseAwayTests(TestRun run)
     public async Task After_PostgreSQL_was_away_calls_are_dialled_without_anybody_doing_anything_and_one_line_tells_of_it()
     {
         var (outage, job) = (new ListLogger<DatabaseState>(), new ListLogger<CallDispatchJob>());
-        await using var postgres = await OwnPostgres.StartAsync();
+        await using var postgres = await OwnPostgres.StartAsync(run);
         await using var server = await run.StartServerAsync(new TestServerOptions
         {
             Postgres = postgres.ConnectionString,
@@ -158,7 +158,7 @@ public sealed class DatabaseAwayTests(TestRun run)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), Signal.Needed);
         var cancellationToken = TestContext.Current.CancellationToken;
-        await using var postgres = await OwnPostgres.StartAsync();
+        await using var postgres = await OwnPostgres.StartAsync(run);
         await using var server = await run.StartServerAsync(new TestServerOptions { Postgres = postgres.ConnectionString });
         var tenant = await server.CreateTenantAsync();
         await using var obstacle = await postgres.ConnectAsync();

@@ -15,7 +15,7 @@ public sealed class DatabaseStandsStillTests(TestRun run)
     public async Task A_PostgreSQL_that_stands_still_is_503_within_its_time_limits_and_afterwards_requests_succeed()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), Signal.Needed);
-        await using var postgres = await OwnPostgres.StartAsync();
+        await using var postgres = await OwnPostgres.StartAsync(run);
         await using var server = await run.StartServerAsync(new TestServerOptions { Postgres = $"{postgres.ConnectionString};Timeout=2;Command Timeout=2" });
         var tenant = await server.CreateTenantAsync();
         var call = new { to = "+14155550100", from = Tenant.From };
@@ -73,7 +73,7 @@ public sealed class DatabaseStandsStillTests(TestRun run)
     public async Task Readiness_does_not_wait_for_a_PostgreSQL_that_stands_still()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), Signal.Needed);
-        await using var postgres = await OwnPostgres.StartAsync();
+        await using var postgres = await OwnPostgres.StartAsync(run);
         await using var server = await run.StartServerAsync(new TestServerOptions { Postgres = $"{postgres.ConnectionString};Timeout=0;Command Timeout=0" });
         var tenant = await server.CreateTenantAsync();
         await postgres.StandStillAsync();
@@ -98,7 +98,7 @@ public sealed class DatabaseStandsStillTests(TestRun run)
     public async Task A_listener_whose_connection_has_gone_silent_listens_on_another()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), Signal.Needed);
-        await using var postgres = await OwnPostgres.StartAsync();
+        await using var postgres = await OwnPostgres.StartAsync(run);
         await using var server = await run.StartServerAsync(new TestServerOptions { Postgres = $"{postgres.ConnectionString};Command Timeout=1", Workers = true });
         await using var administrator = await postgres.ConnectAsync();
         await using var listeners = new NpgsqlCommand("SELECT array_agg(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'", administrator);
@@ -120,7 +120,7 @@ public sealed class DatabaseStandsStillTests(TestRun run)
     public async Task A_server_does_not_start_on_a_PostgreSQL_that_stands_still_and_says_so()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), Signal.Needed);
-        await using var postgres = await OwnPostgres.StartAsync();
+        await using var postgres = await OwnPostgres.StartAsync(run);
         await postgres.StandStillAsync();
 
         var result = await CommandProcess.RunAsync(

@@ -59,7 +59,7 @@ public sealed class IdempotencyModelTests(TestRun run)
                     await keys.CheckAsync();
                 }
             },
-            iter: Iterations.Usually(12),
+            iter: Iterations.Usually(3),
             threads: 1,
             print: commands => string.Join('\n', commands.Select(command => command.Name)));
     }

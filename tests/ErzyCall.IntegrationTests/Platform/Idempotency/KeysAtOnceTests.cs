@@ -50,7 +50,7 @@ public sealed class KeysAtOnceTests(TestRun run)
                     await connection.GetServers()[0].FlushDatabaseAsync();
                 }
             },
-            iter: Iterations.Usually(10),
+            iter: Iterations.Usually(3),
             threads: 1,
             print: clients => string.Join('\n', clients.Select(requests => string.Join(", ", (object[])requests))));
     }

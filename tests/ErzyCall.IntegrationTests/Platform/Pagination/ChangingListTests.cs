@@ -78,7 +78,7 @@ public sealed class ChangingListTests(TestRun run)
                 var now = list.RowsOf(await list.ReadAsync("limit=100"));
                 Assert.Equal(now.Intersect(seen), seen.Intersect(now));
             },
-            iter: Iterations.Usually(12),
+            iter: Iterations.Usually(3),
             threads: 1);
     }
 

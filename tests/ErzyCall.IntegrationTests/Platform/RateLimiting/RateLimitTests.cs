@@ -70,7 +70,7 @@ public sealed class RateLimitTests(TestRun run)
                     }
                 }
             },
-            iter: Iterations.Usually(30),
+            iter: Iterations.Usually(8),
             threads: 1);
 
         Assert.NotEqual(0, refused);

@@ -88,7 +88,7 @@ public sealed class KeyRingTests(TestRun run)
     [Fact]
     public async Task A_forged_cursor_is_refused_and_one_that_cannot_be_judged_is_not()
     {
-        await using var postgres = await OwnPostgres.StartAsync();
+        await using var postgres = await OwnPostgres.StartAsync(run);
         await using var server = await run.StartServerAsync(new TestServerOptions { Postgres = postgres.ConnectionString });
         await using var stranger = await run.StartServerAsync();
         var unknown = Protector(stranger).Protect("secret");

@@ -174,7 +174,7 @@ public sealed class StoppingServerTests(TestRun run)
     public async Task A_server_ends_within_its_bound_whatever_hangs_and_what_it_was_at_can_be_repeated()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), Signal.Needed);
-        await using var postgres = await OwnPostgres.StartAsync();
+        await using var postgres = await OwnPostgres.StartAsync(run);
         await using var copy = await run.StartServerAsync(new TestServerOptions { Postgres = postgres.ConnectionString });
         var tenant = await copy.CreateTenantAsync();
         using var server = await ServerProcess.StartAsync($"{postgres.ConnectionString};Timeout=0;Command Timeout=0", run.RedisConnectionString(), ("Shutdown__Timeout", "00:00:02"));
