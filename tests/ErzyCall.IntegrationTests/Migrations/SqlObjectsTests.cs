@@ -13,7 +13,7 @@ public sealed class SqlObjectsTests(TestRun run)
 {
     private const string Folder = "ErzyCall.Api.Migrations.Sql.";
 
-    /// <summary>The functions and triggers, the indexes and constraints that the model does not tell of, and which of them this transaction wrote.</summary>
+    /// <summary>Functions, triggers, indexes and constraints that are not the model's, and whether this transaction wrote them.</summary>
     private const string BesidesTheModel =
         """
         WITH tables AS (

@@ -36,8 +36,8 @@ internal static class BaselineAdoption
         if (!applied.Contains(LastBefore))
         {
             throw new OperatorException(
-                $"The database is at the migration {applied[^1]}, from which this version cannot bring it up to date: run the command 'migrate' "
-                + $"of the last version that has the migration {LastBefore} first (that of 29 November 2026), and then that of this one.");
+                $"The database is at the migration {applied[^1]}, from which this version cannot bring it up to date: run the command "
+                + $"'migrate' of the last version that has the migration {LastBefore} first (that of 29 November 2026), and then that of this one.");
         }
 
         // One at a time, so that no lock is held while another is waited for.
