@@ -71,18 +71,16 @@ public sealed class SqlObjectsTests(TestRun run)
     private static async Task<List<string>> DifferencesAsync(string database)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        var assembly = typeof(SqlObjects).Assembly;
         var ofTheModel = NamesOfTheModel();
         await using var connection = new NpgsqlConnection(database);
         await connection.OpenAsync(cancellationToken);
         var there = await ReadAsync(connection, ofTheModel);
         var made = new List<SqlObject>();
-        foreach (var file in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)))
+        foreach (var file in typeof(SqlObjects).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)))
         {
-            using var text = new StreamReader(assembly.GetManifestResourceStream(file)!);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 #pragma warning disable CA2100 // The text is the file's.
-            await using (var make = new NpgsqlCommand(await text.ReadToEndAsync(cancellationToken), connection))
+            await using (var make = new NpgsqlCommand(await TextOfAsync(file), connection))
 #pragma warning restore CA2100
             {
                 await make.ExecuteNonQueryAsync(cancellationToken);
@@ -98,6 +96,13 @@ public sealed class SqlObjectsTests(TestRun run)
             .. there.Except(made).Select(found => $"{found.Name} of the database").Order(StringComparer.Ordinal),
             .. made.Except(there).Select(found => $"{found.Name} of the file").Order(StringComparer.Ordinal),
         ];
+    }
+
+    private static async Task<string> TextOfAsync(string file)
+    {
+        await using var stream = typeof(SqlObjects).Assembly.GetManifestResourceStream(file)!;
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
     }
 
     private static string[] NamesOfTheModel()
