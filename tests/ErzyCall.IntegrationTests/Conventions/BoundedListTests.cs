@@ -81,8 +81,8 @@ public sealed class BoundedListTests(TestRun run)
         var series = $"FROM generate_series(1, {Rows}) AS n";
         await tenant.Server.ExecuteSqlAsync(
             $$"""
-              INSERT INTO contacts (id, organization_id, title, phone, canonical_number, tags, custom_fields, created_at, updated_at)
-              SELECT gen_random_uuid(), '{{organization}}', {{name}} || ' contact ' || n, '+1' || (2000000000 + n), '+1' || (2000000000 + n), ARRAY[{{value}}, 't' || n % 7], '{}', {{at}}, {{at}} {{series}};
+              INSERT INTO contacts (id, organization_id, title, phone, canonical_number, number_turn, tags, custom_fields, created_at, updated_at)
+              SELECT gen_random_uuid(), '{{organization}}', {{name}} || ' contact ' || n, '+1' || (2000000000 + n), '+1' || (2000000000 + n), 0, ARRAY[{{value}}, 't' || n % 7], '{}', {{at}}, {{at}} {{series}};
               INSERT INTO contact_group_members (group_id, contact_id, contact_created_at)
               SELECT '{{Id<Api.Features.ContactGroups.ContactGroup>.Parse(group).Value}}', id, created_at FROM contacts WHERE organization_id = '{{organization}}';
               INSERT INTO do_not_call_entries (id, organization_id, phone, canonical_number, source, at)

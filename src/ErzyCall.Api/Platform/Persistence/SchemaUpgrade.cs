@@ -26,7 +26,7 @@ internal sealed class SchemaUpgrade(ErzyCallDbContext db, NpgsqlDataSource sourc
     /// run again.
     /// </summary>
     /// <param name="again">Whether rows are looked at also when they are of this version already: an older server may have written some since.</param>
-    /// <exception cref="OperatorException">The database does not allow what has to be done.</exception>
+    /// <exception cref="OperatorException">The database does not allow what has to be done, or is older than the baseline.</exception>
     public async Task<SchemaUpgraded> RunAsync(bool again, CancellationToken cancellationToken)
     {
         const int unlimited = 0;
@@ -36,6 +36,7 @@ internal sealed class SchemaUpgrade(ErzyCallDbContext db, NpgsqlDataSource sourc
             // Entity Framework would make a database that is not there: a mistyped name must not become an empty one, and here it is an error.
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
             await using var transaction = await LockAsync(connection, cancellationToken);
+            await db.Database.AdoptBaselineAsync(cancellationToken);
             var migrations = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
             await db.Database.MigrateAsync(cancellationToken);
             await SessionDefaults.ApplyAsync(db.Database, cancellationToken);

@@ -20,6 +20,8 @@ internal static class SearchText
 
     public static void AddTo(IMutableModel model)
     {
+        // The operators of the indexes are its.
+        model.GetOrAddPostgresExtension(null, "pg_trgm", null);
         model.AddDbFunction(((Func<string, string>)Fold).Method).Name = "search_fold";
         model.AddDbFunction(((Func<string, string>)Inside).Method).Name = "search_inside";
     }

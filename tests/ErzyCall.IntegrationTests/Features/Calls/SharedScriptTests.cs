@@ -1,11 +1,7 @@
 using System.Net;
 using System.Text.Json;
-using ErzyCall.Api.Features.Calls;
-using ErzyCall.Api.Features.Cases;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace ErzyCall.IntegrationTests.Features.Calls;
 
@@ -100,38 +96,6 @@ public sealed class SharedScriptTests(TestRun run)
             : tenant.Api.PostAsync("/calls", new { to = "+14155550100", from = Tenant.From, caseId = cases[turn % 4] })));
         Assert.All(answers, answer => answer.ShouldBe(HttpStatusCode.Created));
         Assert.Equal(2, await run.Shared.InDatabaseAsync(db => db.CallScripts.CountAsync(row => row.OrganizationId == tenant.Organization.Id)));
-    }
-
-    [Fact]
-    public async Task Calls_that_were_placed_before_scripts_were_shared_stay_as_they_were()
-    {
-        await using var server = await run.StartServerAsync();
-        var tenant = await server.CreateTenantAsync();
-        var id = Id<Call>.New(tenant.Now);
-        await server.InDatabaseAsync(async db =>
-        {
-            var migrator = Microsoft.EntityFrameworkCore.Infrastructure.AccessorExtensions.GetService<IMigrator>(db.Database);
-            var applied = (await db.Database.GetAppliedMigrationsAsync()).ToList();
-            await migrator.MigrateAsync(applied[applied.FindIndex(name => name.EndsWith("_SharedScripts", StringComparison.Ordinal)) - 1]);
-
-            // A placeholder that was left in a prompt is not filled in later.
-            await db.Database.ExecuteSqlAsync(
-                $$"""
-                 INSERT INTO calls (id, organization_id, status, "to", canonical_to, "from", first_message, variable_values, metadata, assistant_config_snapshot, due_at, deadline_at, transcript, created_at, updated_at)
-                 SELECT CASE n WHEN 1 THEN {{id.Value}} ELSE gen_random_uuid() END, {{tenant.Organization.Id.Value}}, 'new', '+14155550100', '+14155550100', {{Tenant.From}}, 'Hi', json_build_object('a', 'b'), json_build_object(),
-                   json_build_object('name', 'Emma', 'prompt', {{"Say {{a}} ü"}}::text, 'voice', json_build_object('z', 1.50), 'model', json_build_object(), 'transcriber', null), now(), now() + interval '1 hour', json_build_array(), now(), now()
-                 FROM generate_series(1, 3) AS n
-                 """);
-            await migrator.MigrateAsync();
-            return true;
-        });
-
-        var call = await tenant.GetCallAsync(id.ToString());
-        Assert.Equal(
-            """{"name":"Emma","prompt":"Say {{a}} ü","voice":{"z":1.50},"model":{},"transcriber":null}""",
-            call.GetProperty("assistantConfigSnapshot").GetRawText());
-        Assert.Equal(1, await server.InDatabaseAsync(db => db.CallScripts.CountAsync()));
-        Assert.Equal(3, await server.InDatabaseAsync(db => db.WaitingCallChanges.SumAsync(change => change.Calls)));
     }
 
     private static string PromptOf(JsonElement call) => call.GetProperty("assistantConfigSnapshot").GetProperty("prompt").GetString()!;

@@ -62,7 +62,10 @@ public sealed class CallDispatchTests(TestRun run)
         foreach (var type in (string[])["call.ended", "call.failed", "call.cancelled"])
         {
             var refusal = await Assert.ThrowsAsync<PostgresException>(() => engine.Server.ExecuteSqlAsync(
-                $"INSERT INTO events (id, organization_id, type, resource_id, data, created_at) SELECT gen_random_uuid(), organization_id, '{type}', resource_id, data, created_at FROM events WHERE resource_id = '{resource}' LIMIT 1"));
+                $"""
+                 INSERT INTO events (id, organization_id, type, resource_id, data, created_at, is_private)
+                 SELECT gen_random_uuid(), organization_id, '{type}', resource_id, data, created_at, false FROM events WHERE resource_id = '{resource}' LIMIT 1
+                 """));
             Assert.Equal(PostgresErrorCodes.UniqueViolation, refusal.SqlState);
         }
     }
