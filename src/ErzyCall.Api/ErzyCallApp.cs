@@ -14,6 +14,7 @@ using ErzyCall.Api.Features.Prompts;
 using ErzyCall.Api.Features.Usage;
 using ErzyCall.Api.Features.WebhookEndpoints;
 using ErzyCall.Api.Features.WhatsApp;
+using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Features.WhatsApp.Meta;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;

@@ -33,12 +33,15 @@ internal static class CreateCall
                     throw new ApiException(plan.FirstRefusal!);
                 }
 
-                if (plan.FirstRefusal is null && await WaitingCalls.RoomAsync(db, caller, wanted: 1, options.Value, cancellationToken) == 0)
+                if (plan.FirstRefusal is not null)
+                {
+                    await SharedScript.KeepAsync(db, caller.OrganizationId, [plan.SharedScript], cancellationToken);
+                }
+                else if (!await WaitingCalls.HasRoomForAsync(plan.SharedScript, db, caller, options.Value, cancellationToken))
                 {
                     throw new ApiException(ApiError.TooManyCallsWait);
                 }
 
-                await SharedScript.KeepAsync(db, caller.OrganizationId, [plan.SharedScript], cancellationToken);
                 var call = db.Place(plan, Id<Call>.New(now), isBatched: false, options.Value.DispatchWithin, now);
                 await db.SaveChangesAsync(cancellationToken);
                 return plan.FirstRefusal is { } refusal

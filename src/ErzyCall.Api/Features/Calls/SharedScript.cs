@@ -24,6 +24,9 @@ internal sealed class SharedScript : IOwned
 
     public ScriptContent Content { get; private init; } = null!;
 
+    /// <summary><see cref="Content"/> as it is stored.</summary>
+    public string Json => JsonSerializer.Serialize(Content, JsonSettings.Default);
+
     /// <param name="assistant">Its prompt is a <see cref="CallTemplate"/>.</param>
     public static SharedScript Of(Id<Organization> organization, AssistantSnapshot assistant, IReadOnlyDictionary<string, string> defaults)
     {
@@ -82,7 +85,7 @@ internal sealed class SharedScript : IOwned
     {
         var sorted = scripts.ToList();
         var hashes = sorted.ConvertAll(script => script.Hash);
-        var contents = sorted.ConvertAll(script => JsonSerializer.Serialize(script.Content, JsonSettings.Default));
+        var contents = sorted.ConvertAll(script => script.Json);
         return sorted.Count == 0 ? Task.CompletedTask : db.Database.ExecuteSqlAsync(
             $"""
              INSERT INTO call_scripts (organization_id, hash, content)
@@ -104,6 +107,7 @@ internal sealed class SharedScriptConfiguration : IEntityTypeConfiguration<Share
         builder.ToTable("call_scripts");
         builder.HasKey(script => new { script.OrganizationId, script.Hash });
         builder.Property(script => script.Content).IsJson();
+        builder.Ignore(script => script.Json);
         builder.HasOne<Organization>().WithMany().HasForeignKey(script => script.OrganizationId);
     }
 }

@@ -35,16 +35,8 @@ internal sealed class ApiKeyAuthenticationHandler(
             .Select(key => new FoundKey(
                 key,
                 key.Organization,
-                context.Set<ApiKey>()
-                    .Where(other => other.OrganizationId == key.OrganizationId && other.RevokedAt == null)
-                    .Where(other => other.ExpiresAt == null || other.ExpiresAt > now)
-                    .Where(other => other.PerMinute > RateLimits.OrganizationDefault.PerMinute)
-                    .Max(other => (int?)other.PerMinute),
-                context.Set<ApiKey>()
-                    .Where(other => other.OrganizationId == key.OrganizationId && other.RevokedAt == null)
-                    .Where(other => other.ExpiresAt == null || other.ExpiresAt > now)
-                    .Where(other => other.PerHour > RateLimits.OrganizationDefault.PerHour)
-                    .Max(other => (int?)other.PerHour)))
+                ApiKeyConfiguration.LargestLimits(
+                    (Guid)(object)key.OrganizationId, now, RateLimits.OrganizationDefault.PerMinute, RateLimits.OrganizationDefault.PerHour)))
             .SingleOrDefault());
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -100,12 +92,11 @@ internal sealed class ApiKeyAuthenticationHandler(
         }
     }
 
-    /// <param name="LargestPerMinute">The largest limit of the organization's active keys, where it is above the default.</param>
-    /// <param name="LargestPerHour">As for the minute.</param>
-    private sealed record FoundKey(ApiKey Key, Organization Organization, int? LargestPerMinute, int? LargestPerHour)
+    /// <param name="LargestLimits">Of the organization's active keys, a minute and an hour, where they are above the default.</param>
+    private sealed record FoundKey(ApiKey Key, Organization Organization, int?[] LargestLimits)
     {
         public RateLimits OrganizationLimits => new(
-            Organization.PerMinute ?? LargestPerMinute ?? RateLimits.OrganizationDefault.PerMinute,
-            Organization.PerHour ?? LargestPerHour ?? RateLimits.OrganizationDefault.PerHour);
+            Organization.PerMinute ?? LargestLimits[0] ?? RateLimits.OrganizationDefault.PerMinute,
+            Organization.PerHour ?? LargestLimits[1] ?? RateLimits.OrganizationDefault.PerHour);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -7,8 +8,15 @@ namespace ErzyCall.Api.Platform.Authentication;
 
 internal sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
 {
+    /// <summary>
+    /// The largest limits, a minute and an hour, of an organization's active keys, where they are above those given. For queries only: it is a function
+    /// of the database.
+    /// </summary>
+    public static int?[] LargestLimits(Guid organization, DateTimeOffset now, int perMinute, int perHour) => throw new UnreachableException();
+
     public void Configure(EntityTypeBuilder<ApiKey> builder)
     {
+        builder.Metadata.Model.AddDbFunction(((Func<Guid, DateTimeOffset, int, int, int?[]>)LargestLimits).Method).Name = "largest_key_limits";
         builder.ToTable("api_keys");
         builder.Property(key => key.Name).HasMaxLength(200);
         builder.HasIndex(key => key.SecretHash).IsUnique();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ErzyCall.Api.Features.Calls;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,6 +1,7 @@
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Numbers;
+using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;

@@ -5,6 +5,7 @@ using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
