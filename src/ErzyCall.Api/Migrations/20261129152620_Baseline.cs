@@ -996,6 +996,14 @@ namespace ErzyCall.Api.Migrations
                 columns: new[] { "organization_id", "created_at" },
                 filter: "sequence IS NOT NULL");
 
+            // Before the index of what is to be published: of indexes that seem to cost the same PostgreSQL takes the one that was made last, and
+            // while its statistics are of an empty table they all do.
+            migrationBuilder.CreateIndex(
+                name: "ix_events_position",
+                table: "events",
+                column: "position",
+                unique: true);
+
             migrationBuilder.CreateIndex(
                 name: "ix_events_organization_id_position",
                 table: "events",
@@ -1006,12 +1014,6 @@ namespace ErzyCall.Api.Migrations
                 name: "ix_events_organization_id_sequence",
                 table: "events",
                 columns: new[] { "organization_id", "sequence" },
-                unique: true);
-
-            migrationBuilder.CreateIndex(
-                name: "ix_events_position",
-                table: "events",
-                column: "position",
                 unique: true);
 
             migrationBuilder.CreateIndex(
