@@ -120,7 +120,7 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
                 return [];
             }
 
-            // A number that nobody has yet (555-0100 of an area code) is in its area all the same.
+            // A number that its plan does not know, or not yet, is in its area all the same.
             var zones = PhoneNumberToTimeZonesMapper.GetInstance();
             var found = PhoneNumberUtil.GetInstance().GetNumberType(parsed) is PhoneNumberType.UNKNOWN
                 ? zones.GetTimeZonesForGeographicalNumber(parsed)

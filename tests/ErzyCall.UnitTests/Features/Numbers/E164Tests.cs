@@ -43,8 +43,9 @@ public sealed class E164Tests
     [InlineData("+4402071234567", "Europe/London")]
     [InlineData("+919876543210", "Asia/Calcutta")]
 
-    // Nobody has it, but its area is known.
+    // Nobody has it, or its plan does not know it; but its area is known.
     [InlineData("+14155550100", "America/Los_Angeles")]
+    [InlineData("+14151234567", "America/Los_Angeles")]
 
     // Of no country.
     [InlineData("+99912345678", "")]

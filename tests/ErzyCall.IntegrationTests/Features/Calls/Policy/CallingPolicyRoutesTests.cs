@@ -55,7 +55,7 @@ public sealed class CallingPolicyRoutesTests(TestRun run)
     [InlineData("""{"timeZone":null}""", "timeZone", "Must not be null")]
     [InlineData("""{"timeZone":"Europe/Atlantis"}""", "timeZone", NoZone)]
     [InlineData("""{"timeZone":"europe/berlin"}""", "timeZone", NoZone)]
-    [InlineData("""{"timeZone":"UTC+3"}""", "timeZone", NoZone)]
+    [InlineData("""{"timeZone":"UTC+03"}""", "timeZone", NoZone)]
     [InlineData("""{"timeZone":""}""", "timeZone", NoZone)]
     [InlineData("""{"fallbackTimeZone":null}""", "fallbackTimeZone", "Must not be null")]
     [InlineData("""{"fallbackTimeZone":"recipient"}""", "fallbackTimeZone", "Must be an IANA time zone (e.g., Europe/Berlin)")]
