@@ -59,7 +59,9 @@ public sealed class CrashTests(TestRun run)
     public async Task A_client_that_leaves_while_the_call_is_made_leaves_nothing_behind()
     {
         var database = await run.CreateDatabaseAsync();
-        await using var server = await run.StartServerAsync(new TestServerOptions { Postgres = database });
+
+        // The request must not give up before the test has seen it wait, however slow the machine is.
+        await using var server = await run.StartServerAsync(new TestServerOptions { Postgres = $"{database};Command Timeout=120" });
         var tenant = await server.CreateTenantAsync();
         await using var obstacle = new NpgsqlConnection(database);
         await obstacle.OpenAsync(TestContext.Current.CancellationToken);
