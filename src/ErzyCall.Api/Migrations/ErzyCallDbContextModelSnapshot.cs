@@ -229,6 +229,11 @@ namespace ErzyCall.Api.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("hang_up_sent_at");
 
+                    b.Property<bool>("IsBatched")
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_batched");
+
                     b.Property<DateTimeOffset?>("LeasedUntil")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("leased_until");
@@ -247,6 +252,16 @@ namespace ErzyCall.Api.Migrations
                     b.Property<Guid>("OrganizationId")
                         .HasColumnType("uuid")
                         .HasColumnName("organization_id");
+
+                    b.Property<bool>("PolicyIgnored")
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("policy_ignored");
+
+                    b.Property<long>("PolicyVersion")
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("policy_version");
 
                     b.Property<string>("RecordingUrl")
                         .HasColumnType("text")
@@ -337,12 +352,20 @@ namespace ErzyCall.Api.Migrations
                         .HasDatabaseName("ix_calls_deadline_at")
                         .HasFilter("status IN ('new', 'scheduled', 'processing')");
 
+                    b.HasIndex(new[] { "OrganizationId", "CanonicalTo", "StartedAt" }, "ix_calls_dials")
+                        .HasDatabaseName("ix_calls_organization_id_canonical_to_started_at")
+                        .HasFilter("started_at IS NOT NULL");
+
+                    b.HasIndex(new[] { "OrganizationId", "PolicyVersion" }, "ix_calls_judged")
+                        .HasDatabaseName("ix_calls_organization_id_policy_version")
+                        .HasFilter("status IN ('new', 'scheduled') AND NOT policy_ignored");
+
                     b.HasIndex(new[] { "OrganizationId", "LeasedUntil" }, "ix_calls_processing")
                         .HasDatabaseName("ix_calls_organization_id_leased_until")
                         .HasFilter("status = 'processing'");
 
-                    b.HasIndex(new[] { "OrganizationId", "DueAt", "Id" }, "ix_calls_waiting")
-                        .HasDatabaseName("ix_calls_organization_id_due_at_id")
+                    b.HasIndex(new[] { "OrganizationId", "IsBatched", "DueAt", "Id" }, "ix_calls_waiting")
+                        .HasDatabaseName("ix_calls_organization_id_is_batched_due_at_id")
                         .HasFilter("status IN ('new', 'scheduled')");
 
                     b.ToTable("calls", null, t =>
@@ -350,8 +373,6 @@ namespace ErzyCall.Api.Migrations
                             t.HasCheckConstraint("ck_calls_final", "(status IN ('new', 'scheduled', 'processing')) = (ended_at IS NULL) AND (ended_at IS NULL) = (ended_reason IS NULL) AND (ended_at IS NULL) = (fault IS NULL) AND (ended_at IS NULL) = (retryable IS NULL)");
 
                             t.HasCheckConstraint("ck_calls_processing", "status <> 'processing' OR (started_at IS NOT NULL AND carrier IS NOT NULL)");
-
-                            t.HasCheckConstraint("ck_calls_scheduled", "status <> 'scheduled' OR scheduled_at IS NOT NULL");
 
                             t.HasCheckConstraint("ck_calls_status", "status IN ('new', 'scheduled', 'processing', 'ended', 'cancelled', 'error')");
                         });
@@ -400,6 +421,55 @@ namespace ErzyCall.Api.Migrations
                         .HasFilter("next_step_at IS NOT NULL");
 
                     b.ToTable("simulated_calls", (string)null);
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Calls.Policy.CallingPolicy", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("FallbackTimeZone")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("fallback_time_zone");
+
+                    b.Property<string>("Hours")
+                        .HasColumnType("json")
+                        .HasColumnName("hours");
+
+                    b.Property<string>("MaxPerNumber")
+                        .HasColumnType("json")
+                        .HasColumnName("max_per_number");
+
+                    b.Property<string>("OutsideHours")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("outside_hours");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("time_zone");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_calling_policies");
+
+                    b.ToTable("calling_policies", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_calling_policies_outside_hours", "outside_hours IN ('wait', 'refuse')");
+                        });
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.Calls.SharedScript", b =>
@@ -1144,7 +1214,113 @@ namespace ErzyCall.Api.Migrations
                         });
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.Conversation", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.Accounts.WhatsAppAccount", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AccessToken")
+                        .HasColumnType("text")
+                        .HasColumnName("access_token");
+
+                    b.Property<string>("AppSecret")
+                        .HasColumnType("text")
+                        .HasColumnName("app_secret");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("DisplayPhoneNumber")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("display_phone_number");
+
+                    b.Property<bool>("IsSimulated")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_simulated");
+
+                    b.Property<DateTimeOffset?>("LastMessageAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_message_at");
+
+                    b.Property<long>("MessagesReceived")
+                        .HasColumnType("bigint")
+                        .HasColumnName("messages_received");
+
+                    b.Property<long>("MessagesSent")
+                        .HasColumnType("bigint")
+                        .HasColumnName("messages_sent");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset?>("PausedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("paused_until");
+
+                    b.Property<string>("PhoneNumberId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("phone_number_id");
+
+                    b.Property<string>("QualityRating")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("quality_rating");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("status");
+
+                    b.Property<string>("StatusMessage")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("status_message");
+
+                    b.Property<string>("VerifiedName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("verified_name");
+
+                    b.Property<string>("VerifyToken")
+                        .HasColumnType("text")
+                        .HasColumnName("verify_token");
+
+                    b.Property<string>("WabaId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("waba_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_whatsapp_accounts");
+
+                    b.HasIndex("OrganizationId", "PhoneNumberId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_whatsapp_accounts_organization_id_phone_number_id");
+
+                    b.HasIndex(new[] { "PhoneNumberId" }, "ix_whatsapp_accounts_one_owner")
+                        .IsUnique()
+                        .HasDatabaseName("ix_whatsapp_accounts_phone_number_id")
+                        .HasFilter("NOT is_simulated");
+
+                    b.ToTable("whatsapp_accounts", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_whatsapp_accounts_secrets", "is_simulated = (access_token IS NULL) AND is_simulated = (app_secret IS NULL) AND is_simulated = (verify_token IS NULL)");
+
+                            t.HasCheckConstraint("ck_whatsapp_accounts_status", "status IN ('active', 'disconnected', 'error', 'pending_setup')");
+                        });
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.Conversations.Conversation", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -1237,7 +1413,7 @@ namespace ErzyCall.Api.Migrations
                         });
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.Message", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.Messages.Message", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -1366,7 +1542,7 @@ namespace ErzyCall.Api.Migrations
                         });
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.Sending.Simulation.SimulatedMessage", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.Simulation.SimulatedMessage", b =>
                 {
                     b.Property<Guid>("MessageId")
                         .HasColumnType("uuid")
@@ -1398,112 +1574,6 @@ namespace ErzyCall.Api.Migrations
                         .HasFilter("next_step_at IS NOT NULL");
 
                     b.ToTable("simulated_messages", (string)null);
-                });
-
-            modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.WhatsAppAccount", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<string>("AccessToken")
-                        .HasColumnType("text")
-                        .HasColumnName("access_token");
-
-                    b.Property<string>("AppSecret")
-                        .HasColumnType("text")
-                        .HasColumnName("app_secret");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("DisplayPhoneNumber")
-                        .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("character varying(16)")
-                        .HasColumnName("display_phone_number");
-
-                    b.Property<bool>("IsSimulated")
-                        .HasColumnType("boolean")
-                        .HasColumnName("is_simulated");
-
-                    b.Property<DateTimeOffset?>("LastMessageAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("last_message_at");
-
-                    b.Property<long>("MessagesReceived")
-                        .HasColumnType("bigint")
-                        .HasColumnName("messages_received");
-
-                    b.Property<long>("MessagesSent")
-                        .HasColumnType("bigint")
-                        .HasColumnName("messages_sent");
-
-                    b.Property<Guid>("OrganizationId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("organization_id");
-
-                    b.Property<DateTimeOffset?>("PausedUntil")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("paused_until");
-
-                    b.Property<string>("PhoneNumberId")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
-                        .HasColumnName("phone_number_id");
-
-                    b.Property<string>("QualityRating")
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("quality_rating");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("status");
-
-                    b.Property<string>("StatusMessage")
-                        .HasMaxLength(500)
-                        .HasColumnType("character varying(500)")
-                        .HasColumnName("status_message");
-
-                    b.Property<string>("VerifiedName")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("verified_name");
-
-                    b.Property<string>("VerifyToken")
-                        .HasColumnType("text")
-                        .HasColumnName("verify_token");
-
-                    b.Property<string>("WabaId")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
-                        .HasColumnName("waba_id");
-
-                    b.HasKey("Id")
-                        .HasName("pk_whatsapp_accounts");
-
-                    b.HasIndex("OrganizationId", "PhoneNumberId")
-                        .IsUnique()
-                        .HasDatabaseName("ix_whatsapp_accounts_organization_id_phone_number_id");
-
-                    b.HasIndex(new[] { "PhoneNumberId" }, "ix_whatsapp_accounts_one_owner")
-                        .IsUnique()
-                        .HasDatabaseName("ix_whatsapp_accounts_phone_number_id")
-                        .HasFilter("NOT is_simulated");
-
-                    b.ToTable("whatsapp_accounts", null, t =>
-                        {
-                            t.HasCheckConstraint("ck_whatsapp_accounts_secrets", "is_simulated = (access_token IS NULL) AND is_simulated = (app_secret IS NULL) AND is_simulated = (verify_token IS NULL)");
-
-                            t.HasCheckConstraint("ck_whatsapp_accounts_status", "status IN ('active', 'disconnected', 'error', 'pending_setup')");
-                        });
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Platform.Authentication.ApiKey", b =>
@@ -1725,6 +1795,11 @@ namespace ErzyCall.Api.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<long>("ClaimedCalls")
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("claimed_calls");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -1841,6 +1916,16 @@ namespace ErzyCall.Api.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_calls_organizations_organization_id");
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Calls.Policy.CallingPolicy", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                        .WithOne()
+                        .HasForeignKey("ErzyCall.Api.Features.Calls.Policy.CallingPolicy", "OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_calling_policies_organizations_organization_id");
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.Calls.SharedScript", b =>
@@ -1985,9 +2070,19 @@ namespace ErzyCall.Api.Migrations
                         .HasConstraintName("fk_webhook_endpoints_organizations_organization_id");
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.Conversation", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.Accounts.WhatsAppAccount", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Features.WhatsApp.WhatsAppAccount", null)
+                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_whatsapp_accounts_organizations_organization_id");
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.Conversations.Conversation", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Features.WhatsApp.Accounts.WhatsAppAccount", null)
                         .WithMany()
                         .HasForeignKey("AccountId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2008,16 +2103,16 @@ namespace ErzyCall.Api.Migrations
                         .HasConstraintName("fk_conversations_organizations_organization_id");
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.Message", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.Messages.Message", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Features.WhatsApp.WhatsAppAccount", null)
+                    b.HasOne("ErzyCall.Api.Features.WhatsApp.Accounts.WhatsAppAccount", null)
                         .WithMany()
                         .HasForeignKey("AccountId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_messages_whats_app_accounts_account_id");
 
-                    b.HasOne("ErzyCall.Api.Features.WhatsApp.Conversation", null)
+                    b.HasOne("ErzyCall.Api.Features.WhatsApp.Conversations.Conversation", null)
                         .WithMany()
                         .HasForeignKey("ConversationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2030,16 +2125,6 @@ namespace ErzyCall.Api.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_messages_organizations_organization_id");
-                });
-
-            modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.WhatsAppAccount", b =>
-                {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_whatsapp_accounts_organizations_organization_id");
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Platform.Authentication.ApiKey", b =>
