@@ -88,9 +88,10 @@ internal sealed record ApiOperation
                 parameter.TryGetProperty("style", out var style) && style.GetString() == "deepObject");
     }
 
+    /// <summary>The first one is of the operation; others are of fields that need more.</summary>
     private static string? LacksScopeOf(JsonElement responses, JsonSchema schemas) => !responses.TryGetProperty("403", out var forbidden)
         ? null
         : schemas.Resolve(forbidden).GetProperty("content").GetProperty("application/json").GetProperty("examples").EnumerateObject()
             .Select(example => example.Value.GetProperty("value").GetProperty("error").GetProperty("message").GetString()!)
-            .Single(message => Regex.IsMatch(message, "^API key lacks required scope: "));
+            .First(message => Regex.IsMatch(message, "^API key lacks required scope: "));
 }

@@ -34,6 +34,9 @@ internal static partial class CallingPolicyRules
     private const string TimeOfDayMessage = "Must be a time of day, HH:mm (e.g., 09:00)";
     private const string EndOfDay = "24:00";
 
+    /// <summary>How ids are written; which there are is the IANA's to say.</summary>
+    private static readonly FieldLimits s_zoneLimits = new() { Pattern = @"^[A-Za-z][A-Za-z0-9_+/-]{0,63}\z" };
+
     private static readonly FieldLimits s_hoursLimits = new()
     {
         MinCount = 1,
@@ -65,11 +68,11 @@ internal static partial class CallingPolicyRules
         cap is null ? null : new MaxPerNumber(cap.Count!.Value, cap.Hours!.Value);
 
     public static void TimeZone<T>(this IRuleBuilder<T, string?> rule) => rule
-        .Telling(new FieldLimits { MinLength = 1, MaxLength = TimeZones.MaxLength })
+        .Telling(s_zoneLimits)
         .Must(zone => zone is null || TimeZones.IsKnown(zone)).WithMessage("Must be an IANA time zone (e.g., Europe/Berlin)");
 
     public static void TimeZoneOrRecipient<T>(this IRuleBuilder<T, string?> rule) => rule
-        .Telling(new FieldLimits { MinLength = 1, MaxLength = TimeZones.MaxLength })
+        .Telling(s_zoneLimits)
         .Must(zone => zone is null or CallingPolicy.Recipient || TimeZones.IsKnown(zone))
         .WithMessage($"Must be {CallingPolicy.Recipient} or an IANA time zone (e.g., Europe/Berlin)");
 
