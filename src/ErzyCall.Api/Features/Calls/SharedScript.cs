@@ -41,6 +41,10 @@ internal sealed class SharedScript : IOwned
         };
     }
 
+    /// <summary>The script of a call, as it was found in the database.</summary>
+    public static SharedScript Stored(Call call, ScriptContent content) =>
+        new() { OrganizationId = call.OrganizationId, Hash = call.ScriptHash, Content = content };
+
     /// <summary>What was frozen for one call.</summary>
     /// <param name="given">The call's own values.</param>
     /// <param name="fromContact">Those of its contact; <c>null</c> when the prompt is spoken as it stands here.</param>
