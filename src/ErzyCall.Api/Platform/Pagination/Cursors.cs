@@ -21,6 +21,8 @@ internal sealed class Cursors(IDataProtectionProvider dataProtection)
     /// <summary>Longer than any cursor; what is longer was not made here.</summary>
     public const int MaxLength = 1_000;
 
+    public const string NotOne = "Not a cursor of this list with these filters";
+
     private const int BindingSize = 16;
     private const int PositionSize = sizeof(long) + 16;
 
@@ -90,5 +92,5 @@ internal sealed class Cursors(IDataProtectionProvider dataProtection)
     }
 
     private static ApiException Refusal(PageRequest page) =>
-        new(ApiError.InvalidQuery(new FieldError(page.CursorName, "Not a cursor of this list with these filters")));
+        new(ApiError.InvalidQuery(new FieldError(page.CursorName, NotOne)));
 }

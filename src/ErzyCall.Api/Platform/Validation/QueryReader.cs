@@ -210,13 +210,20 @@ internal sealed class QueryReader
 
     /// <summary><c>limit</c> and <c>cursor</c> of a paged list.</summary>
     /// <param name="cursorName">In case the list has another name for its cursor.</param>
-    public PageRequest Page(string cursorName = "cursor") => new(
-        Integer("limit", 1, PageRequest.MaxSize, "How many items a page holds.", PageRequest.DefaultSize) ?? PageRequest.DefaultSize,
-        Raw(new QueryParameter(
+    public PageRequest Page(string cursorName = "cursor")
+    {
+        var size = Integer("limit", 1, PageRequest.MaxSize, "How many items a page holds.", PageRequest.DefaultSize) ?? PageRequest.DefaultSize;
+        var cursor = Raw(new QueryParameter(
             cursorName,
             FieldLimits.Text(1, Cursors.MaxLength),
-            Description: "Where the page begins: `pagination.cursor` of the page before it. It belongs to this list with these filters.")),
-        cursorName);
+            Description: "Where the page begins: `pagination.cursor` of the page before it. It belongs to this list with these filters."));
+        if (cursor is not null && !IsText(cursor, 1, Cursors.MaxLength))
+        {
+            Fail(cursorName, Cursors.NotOne);
+        }
+
+        return new PageRequest(size, cursor, cursorName);
+    }
 
     /// <param name="parameter">With its limits, which whoever calls this enforces.</param>
     private string? Raw(QueryParameter parameter)

@@ -31,6 +31,15 @@ public sealed class QueryReaderTests
         Assert.Equal("limit", Assert.Single(Refusal(query, reader => reader.Page()).Details!).Field);
 
     [Fact]
+    public void What_can_be_no_cursor_is_refused_before_anything_is_looked_up()
+    {
+        foreach (var cursor in (string[])["", "%00", new string('a', 1_001)])
+        {
+            Assert.Equal("cursor", Assert.Single(Refusal($"?cursor={cursor}", reader => reader.Page()).Details!).Field);
+        }
+    }
+
+    [Fact]
     public void A_parameter_that_nobody_asked_for_is_refused_by_its_own_name() =>
         Assert.Equal(["Status", "x"], Refusal("?Status=a&x", reader => reader.OneOf("status", ["a"])).Details!.Select(error => error.Field));
 
