@@ -47,6 +47,16 @@ public sealed class E164Tests
     [InlineData("+14155550100", "America/Los_Angeles")]
     [InlineData("+14151234567", "America/Los_Angeles")]
 
+    // Mobile, of a country that shares another's code.
+    [InlineData("+18764101234", "America/Jamaica")]
+    [InlineData("+12423591234", "America/Nassau")]
+    [InlineData("+14413701234", "Atlantic/Bermuda")]
+    [InlineData("+77011234567", "Asia/Almaty Asia/Aqtobe")]
+
+    // In areas that have changed their clocks otherwise than the neighbour they are taken for.
+    [InlineData("+61755123456", "Australia/Sydney Australia/Brisbane")]
+    [InlineData("+61731234567", "Australia/Brisbane")]
+
     // Of no country.
     [InlineData("+99912345678", "")]
     [InlineData("+12", "")]

@@ -10,7 +10,8 @@ namespace ErzyCall.Api.Features.Calls.Policy;
 
 /// <summary>
 /// Judges waiting calls anew by a calling policy that has changed since they were judged: some wait longer, some not any more, some end.
-/// Late is harmless: the claim asks the policy too, and by then dials nothing that it does not allow.
+/// Late is harmless: the claim asks the policy too, and by then dials nothing that it does not allow. A call that it is too late to dial is left to its
+/// deadline: no change of the policy gives it another.
 /// </summary>
 internal sealed class JudgeAnewJob(
     ErzyCallDbContext db, ParkedRows<JudgeAnewJob> parked, IOptions<CallOptions> options, TimeProvider clock) : IJob
@@ -32,7 +33,7 @@ internal sealed class JudgeAnewJob(
                  CROSS JOIN LATERAL (
                    SELECT id, organization_id FROM calls
                    WHERE organization_id = policy.organization_id AND policy_version < policy.version
-                     AND status IN ('new', 'scheduled') AND NOT policy_ignored AND id <> ALL ({parked.Ids})
+                     AND status IN ('new', 'scheduled') AND NOT policy_ignored AND deadline_at > {now} AND id <> ALL ({parked.Ids})
                    ORDER BY policy_version
                    LIMIT {BatchSize}
                    FOR UPDATE SKIP LOCKED) AS stale

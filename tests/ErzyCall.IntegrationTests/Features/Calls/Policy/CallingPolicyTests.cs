@@ -4,9 +4,11 @@ using System.Text.Json;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Calls.Policy;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.IntegrationTests.Features.Audit;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -153,6 +155,20 @@ public sealed class CallingPolicyTests(TestRun run)
     }
 
     [Fact]
+    public async Task A_change_of_the_policy_gives_no_call_another_deadline()
+    {
+        await using var engine = await StartAsync($$"""{"hours":{{Workdays}}}""");
+        var id = await engine.Tenant.PlaceCallAsync();
+        engine.Clock.Advance(TimeSpan.FromHours(7));
+        var saturdays = new { hours = new[] { new { days = new[] { "sat" }, from = "09:00", to = "10:00" } } };
+        (await engine.Tenant.Api.PatchAsync("/calling-policy", saturdays)).ShouldBe(HttpStatusCode.OK);
+
+        await engine.Server.RunAsync<JudgeAnewJob>();
+        await engine.Server.RunAsync<CallDeadlineJob>();
+        Assert.Equal(("error", "deadline-exceeded"), await engine.StateOfAsync(id));
+    }
+
+    [Fact]
     public async Task Dials_to_one_number_in_whatever_form_are_counted_and_one_more_waits_for_the_oldest()
     {
         await using var engine = await StartAsync("""{"maxPerNumber":{"count":2,"hours":24}}""");
@@ -173,6 +189,8 @@ public sealed class CallingPolicyTests(TestRun run)
         Assert.Equal(["call.scheduled", "call.scheduled"], await EventsAsync(engine, fourth));
         await MoveToAsync(engine, "2026-06-02T12:00:00.000Z");
         Assert.Equal("ended", (await engine.StateOfAsync(fourth)).Status);
+        await engine.Server.RunAsync<PublishEventsJob>();
+        (await engine.Tenant.AuditAsync()).ShouldHold();
     }
 
     [Fact]
