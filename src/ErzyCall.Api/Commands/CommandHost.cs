@@ -9,7 +9,7 @@ namespace ErzyCall.Api.Commands;
 /// <summary>What an executable adds to the common server: where its databases come from, and how it serves.</summary>
 internal abstract class CommandHost
 {
-    /// <summary>What commands read, and where they write: the process's own, unless they run inside somebody else's.</summary>
+    /// <summary>The streams that commands read and write: the process's own, unless they run inside somebody else's.</summary>
     public virtual TextReader Input => Console.In;
 
     /// <inheritdoc cref="Input"/>

@@ -5,7 +5,9 @@ namespace ErzyCall.IntegrationTests.Local;
 /// <summary>Waits for a condition, never for a time; the limit only makes a failure end.</summary>
 internal static class Patience
 {
-    /// <summary>Lets the clock go on until something is done that waits by it: who enters a number into the ledger waits for what is on its way to it.</summary>
+    /// <summary>
+    /// Lets the clock go on until something is done that waits by it: who enters a number into the ledger waits for what is on its way to it.
+    /// </summary>
     public static async Task<T> WhileTimePassesAsync<T>(FakeTimeProvider clock, Task<T> work)
     {
         await UntilAsync("what waits for time to pass is done", () =>

@@ -74,13 +74,13 @@ internal sealed class Call : IResource<Call>
     /// <summary>What was frozen at creation, with its values.</summary>
     public AssistantSnapshot AssistantConfigSnapshot => Script!.For(VariableValues, ScriptValues);
 
-    /// <summary>What was asked for; <c>null</c>: now.</summary>
+    /// <summary>The time that was asked for; <c>null</c>: now.</summary>
     public DateTimeOffset? ScheduledAt { get; private init; }
 
-    /// <summary>From when on it may be dialled; calls in one lane of an organization's queue are dialled in this order.</summary>
+    /// <summary>The time from which on it may be dialled; calls in one lane of an organization's queue are dialled in this order.</summary>
     public DateTimeOffset DueAt { get; private set; }
 
-    /// <summary>When it may be dialled at the earliest; <c>null</c> once it is dialled or final.</summary>
+    /// <summary>The earliest time at which it may be dialled; <c>null</c> once it is dialled or final.</summary>
     public DateTimeOffset? DialAt => IsWaiting ? DueAt : null;
 
     /// <summary>Its lane in the queue: whether it came with others, which do not stand before a call that was asked for alone.</summary>
@@ -89,7 +89,7 @@ internal sealed class Call : IResource<Call>
     /// <summary>Whether it is made whatever the calling policy says.</summary>
     public bool PolicyIgnored { get; private init; }
 
-    /// <summary>Of the calling policy that it was judged by last.</summary>
+    /// <summary>The version of the calling policy that it was judged by last.</summary>
     public long PolicyVersion { get; private set; }
 
     /// <summary>By when it is moved on whatever happens: at first to be dialled, then to be over.</summary>
@@ -172,7 +172,7 @@ internal sealed class Call : IResource<Call>
             UpdatedAt = now,
         };
 
-    /// <summary>When it is to be dialled if nothing stands against it: at the time that was asked for, and not in the past.</summary>
+    /// <summary>The time at which it is to be dialled if nothing stands against it: at the time that was asked for, and not in the past.</summary>
     public DateTimeOffset AskedFor(DateTimeOffset now) => (ScheduledAt ?? CreatedAt) is var asked && asked > now ? asked : now;
 
     /// <summary>Has it wait until a time by the calling policy.</summary>

@@ -18,9 +18,9 @@ namespace ErzyCall.Api.Features.Calls;
 /// A call as it would be placed: everything that the request refers to looked up, the script with its values, and every reason against it.
 /// Creating a call acts on the first reason; the preview shows them all.
 /// </summary>
-/// <param name="ScheduledAt">What was asked for; <c>null</c>: now.</param>
+/// <param name="ScheduledAt">The time that was asked for; <c>null</c>: now.</param>
 /// <param name="DialAt">When it may be dialled at the earliest.</param>
-/// <param name="PolicyVersion">Of the policy that it was judged by.</param>
+/// <param name="PolicyVersion">The version of the policy that it was judged by.</param>
 /// <param name="Refusals">In the order in which creation would answer them; empty when the call may be placed.</param>
 internal sealed record CallPlan(
     Id<Organization> OrganizationId,

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Platform.Ids;
@@ -24,8 +25,12 @@ internal sealed class SharedScript : IOwned
 
     public ScriptContent Content { get; private init; } = null!;
 
-    /// <summary><see cref="Content"/> as it is stored.</summary>
-    public string Json => JsonSerializer.Serialize(Content, JsonSettings.Default);
+    /// <summary><see cref="Content"/> as it is stored and hashed.</summary>
+    public string Json
+    {
+        get => field ??= JsonSerializer.Serialize(Content, JsonSettings.Default);
+        private init;
+    }
 
     /// <param name="assistant">Its prompt is a <see cref="CallTemplate"/>.</param>
     public static SharedScript Of(Id<Organization> organization, AssistantSnapshot assistant, IReadOnlyDictionary<string, string> defaults)
@@ -33,11 +38,13 @@ internal sealed class SharedScript : IOwned
         var names = CallTemplate.NamesIn(assistant.Prompt);
         var content = new ScriptContent(
             assistant, names.Where(defaults.ContainsKey).ToDictionary(name => name, name => defaults[name], StringComparer.Ordinal));
+        var json = JsonSerializer.Serialize(content, JsonSettings.Default);
         return new SharedScript
         {
             OrganizationId = organization,
-            Hash = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(content, JsonSettings.Default)),
+            Hash = SHA256.HashData(Encoding.UTF8.GetBytes(json)),
             Content = content,
+            Json = json,
         };
     }
 

@@ -102,7 +102,7 @@ internal sealed class AddUpWaitingCallsJob(ErzyCallDbContext db) : IJob
     }
 }
 
-internal static class WaitingCallsTable
+internal static class WaitingCallChangeTable
 {
     extension(ErzyCallDbContext db)
     {

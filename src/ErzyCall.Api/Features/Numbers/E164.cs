@@ -27,22 +27,6 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
     public static FieldLimits Limits { get; } = new() { Pattern = Syntax };
 
     /// <summary>
-    /// Areas whose clock the library takes for a neighbour's, which changes on other days or not at all. Theirs counts as well, so a phone there rings when
-    /// both allow it.
-    /// </summary>
-    private static readonly (string Prefix, string Zone)[] s_clocksOfTheirOwn =
-    [
-        ("+617", "Australia/Brisbane"),
-        ("+74012", "Europe/Kaliningrad"),
-        ("+7845", "Europe/Saratov"),
-        ("+211", "Africa/Juba"),
-        ("+2125", "Africa/Casablanca"),
-        ("+52614", "America/Chihuahua"),
-        ("+5632210", "Pacific/Easter"),
-        ("+5661", "America/Punta_Arenas"),
-    ];
-
-    /// <summary>
     /// What libphonenumber reads the number as (a trunk prefix behind the country code does not count), in the one form that
     /// <see cref="NumberingPlans"/> has for plans that are written in two ways. The canonical form of a canonical form is itself.
     /// </summary>
@@ -127,38 +111,7 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
     /// The time zones that the phone may be in, by their IANA ids: those of its area, or of its whole country where the number tells no
     /// area. Empty when it tells nothing.
     /// </summary>
-    public IReadOnlyList<string> TimeZones
-    {
-        get
-        {
-            if (Parse(Canonical) is not { } parsed)
-            {
-                return [];
-            }
-
-            var zones = PhoneNumberToTimeZonesMapper.GetInstance();
-            var found = IsInItsArea(parsed) ? zones.GetTimeZonesForGeographicalNumber(parsed) : zones.GetTimeZonesForNumber(parsed);
-            var number = Canonical;
-            return found is [var only] && only == zones.GetUnknownTimeZone()
-                ? []
-                : [.. found.Union(s_clocksOfTheirOwn.Where(area => number.StartsWith(area.Prefix, StringComparison.Ordinal)).Select(area => area.Zone))];
-        }
-    }
-
-    /// <summary>
-    /// Whether a number that does not say so is in its area all the same: one that its plan does not know, or not yet, and a mobile one of a country that
-    /// shares another's code (Jamaica, Kazakhstan), for which the library would name every zone of that code.
-    /// </summary>
-    private static bool IsInItsArea(PhoneNumber number)
-    {
-        var plans = PhoneNumberUtil.GetInstance();
-        return plans.GetNumberType(number) switch
-        {
-            PhoneNumberType.UNKNOWN => true,
-            PhoneNumberType.MOBILE => plans.GetRegionCodeForNumber(number) != plans.GetRegionCodeForCountryCode(number.CountryCode),
-            _ => false,
-        };
-    }
+    public IReadOnlyList<string> TimeZones => Canonical is var number && Parse(number) is { } parsed ? NumberTimeZones.Of(parsed, number) : [];
 
     public static bool IsWellFormed(string text) => Pattern().IsMatch(text);
 

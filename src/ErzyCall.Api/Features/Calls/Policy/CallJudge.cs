@@ -23,7 +23,7 @@ internal sealed class CallJudge(
     IReadOnlyDictionary<string, string> carriers,
     Dictionary<string, List<DateTimeOffset>> dials)
 {
-    /// <summary>Of the policy that calls are judged by.</summary>
+    /// <summary>The version of the policy that calls are judged by.</summary>
     public long PolicyVersion => policy?.Version ?? 0;
 
     /// <summary>The carrier that dials from a number, as the number is now; <c>null</c> when it cannot dial.</summary>

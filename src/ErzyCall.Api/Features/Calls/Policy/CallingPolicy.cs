@@ -42,28 +42,28 @@ internal sealed class CallingPolicy : IOwned
 
     public Id<Organization> OrganizationId { get; private init; }
 
-    /// <summary><c>null</c>: always.</summary>
+    /// <summary>The hours in which phones may ring; <c>null</c>: always.</summary>
     public IReadOnlyList<CallingWindow>? Hours { get; private set; }
 
-    /// <summary><see cref="Recipient"/> or an IANA id: by whose clock.</summary>
+    /// <summary>The clock that the hours go by: <see cref="Recipient"/> or an IANA id.</summary>
     public string TimeZone { get; private set; } = Recipient;
 
-    /// <summary>An IANA id: by which clock when the number tells none, or several that are never within the hours at once.</summary>
+    /// <summary>The clock, an IANA id, for a number that tells none, or several that are never within the hours at once.</summary>
     public string FallbackTimeZone { get; private set; } = "UTC";
 
-    /// <summary>One of <see cref="WhenOutside"/>.</summary>
+    /// <summary>What becomes of a call outside: one of <see cref="WhenOutside"/>.</summary>
     public string OutsideHours { get; private set; } = WhenOutside.Wait;
 
-    /// <summary><c>null</c>: as often as anybody likes.</summary>
+    /// <summary>The cap of dials to one number; <c>null</c>: as often as anybody likes.</summary>
     public MaxPerNumber? MaxPerNumber { get; private set; }
 
-    /// <summary>Rises with every change, so that calls which were judged before can be told. No policy at all is 0.</summary>
+    /// <summary>A number that rises with every change, so that calls which were judged before it are found. No policy at all is 0.</summary>
     public long Version { get; private set; }
 
-    /// <summary>Since when it is what it is; no call is claimed by the policy before it any more.</summary>
+    /// <summary>The time since which it is what it is; no call is claimed by the policy before it any more.</summary>
     public DateTimeOffset ChangedAt { get; private set; }
 
-    /// <summary>Everything off.</summary>
+    /// <summary>A policy with everything off.</summary>
     public static CallingPolicy Off(Id<Organization> organization) => new() { OrganizationId = organization };
 
     public void Change(

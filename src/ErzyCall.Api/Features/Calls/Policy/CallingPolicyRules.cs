@@ -101,14 +101,14 @@ internal static partial class CallingPolicyRules
                     continue;
                 }
 
-                foreach (var (name, message) in DaysMisfitsOf(window.Days).Concat(TimeMisfitsOf(window)))
+                foreach (var (name, message) in FailuresOfDays(window.Days).Concat(FailuresOfTimes(window)))
                 {
                     context.AddFailure($"{field}[{index}].{name}", message);
                 }
             }
         });
 
-    private static IEnumerable<(string Field, string Message)> DaysMisfitsOf(IReadOnlyList<string?>? days)
+    private static IEnumerable<(string Field, string Message)> FailuresOfDays(IReadOnlyList<string?>? days)
     {
         if (days is null)
         {
@@ -135,7 +135,7 @@ internal static partial class CallingPolicyRules
         }
     }
 
-    private static IEnumerable<(string Field, string Message)> TimeMisfitsOf(CallingWindowRequest window)
+    private static IEnumerable<(string Field, string Message)> FailuresOfTimes(CallingWindowRequest window)
     {
         var isFrom = window.From is not null && TimeOfDay().IsMatch(window.From);
         if (!isFrom)
