@@ -1,5 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using ErzyCall.Api.Platform.Persistence;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -9,17 +11,25 @@ namespace ErzyCall.IntegrationTests.Server;
 /// <summary>A statement as a server sends it.</summary>
 internal sealed record RecordedCommand(string Sql, IReadOnlyList<NpgsqlParameter> Parameters)
 {
-    /// <summary>How PostgreSQL would answer it now, line by line. It is not run.</summary>
+    /// <summary>
+    /// How PostgreSQL would answer it now, line by line: by its plan for these parameters and, if it is prepared, also by the one for any, which the session may keep. It is not run.
+    /// </summary>
     /// <param name="settings">That its transaction begins with.</param>
-    public Task<List<string>> ExplainAsync(TestServer server, string settings = "") => ExplainAsync(server, "EXPLAIN", settings);
+    public async Task<List<string>> ExplainAsync(TestServer server, string settings = "")
+    {
+        var (forThese, forAny) = await ExplainAsync(server, "EXPLAIN", settings);
+        return [.. forThese, .. forAny];
+    }
 
     /// <summary>
-    /// How many rows of tables and indexes PostgreSQL looks at for its answer, those that it then leaves out included. It is run.
+    /// How many rows of tables and indexes PostgreSQL looks at for its answer, those that it then leaves out included, by the worse plan. It is run.
     /// </summary>
     public async Task<long> RowsReadAsync(TestServer server)
     {
-        var plan = JsonElement.Parse(string.Join('\n', await ExplainAsync(server, "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON)", settings: "")));
-        return ReadBy(plan[0].GetProperty("Plan"));
+        var (forThese, forAny) = await ExplainAsync(server, "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON)", settings: "");
+        return Math.Max(ReadBy(forThese), forAny.Count > 0 ? ReadBy(forAny) : 0);
+
+        static long ReadBy(List<string> plan) => RecordedCommand.ReadBy(JsonElement.Parse(string.Join('\n', plan))[0].GetProperty("Plan"));
     }
 
     private static long ReadBy(JsonElement node)
@@ -31,28 +41,57 @@ internal sealed record RecordedCommand(string Sql, IReadOnlyList<NpgsqlParameter
         double RowsOf(string name) => node.TryGetProperty(name, out var rows) ? rows.GetDouble() : 0;
     }
 
-    private async Task<List<string>> ExplainAsync(TestServer server, string how, string settings)
+    private async Task<(List<string> ForThese, List<string> ForAny)> ExplainAsync(TestServer server, string how, string settings)
     {
         await using var connection = await server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(TestContext.Current.CancellationToken);
         await using var undone = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
-#pragma warning disable CA2100 // All of them are the server's own.
         if (settings.Length > 0)
         {
-            await using var set = new NpgsqlCommand(settings, connection);
-            await set.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            await ReadAsync(connection, settings, []);
         }
 
-        await using var explain = new NpgsqlCommand($"{how} {Sql}", connection);
+        await ReadAsync(connection, "SAVEPOINT unchanged", []);
+        var forThese = await ReadAsync(connection, $"{how} {Sql}", Parameters);
+        if (!Sql.StartsWith(PreparedStatements.Mark, StringComparison.Ordinal))
+        {
+            return (forThese, []);
+        }
+
+        await ReadAsync(connection, "ROLLBACK TO SAVEPOINT unchanged; SET LOCAL plan_cache_mode = 'force_generic_plan'", []);
+        var types = new List<string>();
+        var values = new List<string>();
+        var numbered = Sql;
+        foreach (var parameter in Parameters)
+        {
+            var name = parameter.ParameterName.TrimStart('@');
+            types.AddRange(await ReadAsync(connection, $"SELECT pg_typeof({Placeholder(name)})::text", [parameter]));
+            values.AddRange(await ReadAsync(connection, $"SELECT quote_nullable({Placeholder(name)}::text)", [parameter]));
+            numbered = name.Length == 0 ? numbered : Regex.Replace(numbered, $@"@{name}\b", _ => $"${types.Count}");
+        }
+
+        await ReadAsync(connection, $"PREPARE explained {List(types)} AS {numbered}", []);
+        var forAny = await ReadAsync(connection, $"{how} EXECUTE explained {List(values)}", []);
+        await ReadAsync(connection, "DEALLOCATE explained", []);
+        return (forThese, forAny);
+
+        static string Placeholder(string name) => name.Length == 0 ? "$1" : $"@{name}";
+        static string List(List<string> items) => items.Count == 0 ? "" : $"({string.Join(", ", items)})";
+    }
+
+    private static async Task<List<string>> ReadAsync(NpgsqlConnection connection, string sql, IReadOnlyList<NpgsqlParameter> parameters)
+    {
+#pragma warning disable CA2100 // All of them are the server's own.
+        await using var command = new NpgsqlCommand(sql, connection);
 #pragma warning restore CA2100
-        explain.Parameters.AddRange(Parameters.Select(parameter => parameter.Clone()).ToArray());
-        await using var reader = await explain.ExecuteReaderAsync(TestContext.Current.CancellationToken);
-        var plan = new List<string>();
+        command.Parameters.AddRange(parameters.Select(parameter => parameter.Clone()).ToArray());
+        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        var lines = new List<string>();
         while (await reader.ReadAsync(TestContext.Current.CancellationToken))
         {
-            plan.Add(reader.GetString(0));
+            lines.Add(reader.GetString(0));
         }
 
-        return plan;
+        return lines;
     }
 }
 

@@ -33,11 +33,8 @@ internal static class CreateCall
                     throw new ApiException(plan.FirstRefusal!);
                 }
 
-                if (plan.FirstRefusal is not null)
-                {
-                    await SharedScript.KeepAsync(db, caller.OrganizationId, [plan.SharedScript], cancellationToken);
-                }
-                else if (!await WaitingCalls.HasRoomForAsync(plan.SharedScript, db, caller, options.Value, cancellationToken))
+                await SharedScript.KeepAsync(db, caller.OrganizationId, [plan.SharedScript], cancellationToken);
+                if (plan.FirstRefusal is null && await WaitingCalls.RoomAsync(db, caller, 1, options.Value, cancellationToken) == 0)
                 {
                     throw new ApiException(ApiError.TooManyCallsWait);
                 }

@@ -25,6 +25,7 @@ internal static class GetCall
                     .FirstOrDefault(),
             })
             .AsNoTracking()
+            .TagWith(PreparedStatements.Tag)
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw new ApiException(ApiError.NotFound("call"));
         found.call.Script = SharedScript.Stored(found.call, found.script!);

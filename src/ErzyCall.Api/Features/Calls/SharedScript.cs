@@ -99,6 +99,7 @@ internal sealed class SharedScript : IOwned
         var contents = sorted.ConvertAll(script => script.Json);
         return sorted.Count == 0 ? Task.CompletedTask : db.Database.ExecuteSqlAsync(
             $"""
+             -- prepared
              INSERT INTO call_scripts (organization_id, hash, content)
              SELECT {organization.Value}, hash, content::json FROM unnest({hashes}, {contents}) AS script (hash, content)
              ORDER BY hash

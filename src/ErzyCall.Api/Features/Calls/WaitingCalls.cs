@@ -49,21 +49,8 @@ internal static class WaitingCalls
         ErzyCallDbContext db, Caller caller, int wanted, CallOptions options, CancellationToken cancellationToken) =>
         (await db.Database
             .SqlQuery<int>($"SELECT room_for_waiting_calls({caller.OrganizationId.Value}, {options.MaxWaiting}, {wanted}) AS \"Value\"")
+            .TagWith(PreparedStatements.Tag)
             .ToListAsync(cancellationToken))[0];
-
-    /// <summary>As <see cref="RoomAsync"/> for one call, whose script is stored by the same statement: this is asked once for each call.</summary>
-    public static async Task<bool> HasRoomForAsync(
-        SharedScript script, ErzyCallDbContext db, Caller caller, CallOptions options, CancellationToken cancellationToken) =>
-        (await db.Database
-            .SqlQuery<int>(
-                $"""
-                 WITH kept AS (
-                   INSERT INTO call_scripts (organization_id, hash, content)
-                   VALUES ({caller.OrganizationId.Value}, {script.Hash}, {script.Json}::json)
-                   ON CONFLICT DO NOTHING)
-                 SELECT room_for_waiting_calls({caller.OrganizationId.Value}, {options.MaxWaiting}, 1) AS "Value"
-                 """)
-            .ToListAsync(cancellationToken))[0] > 0;
 }
 
 /// <summary>

@@ -28,6 +28,7 @@ internal static class DoNotCallLedger
         var blocked = await entries.InForce()
             .Where(entry => numbers.Contains(entry.CanonicalNumber))
             .Select(entry => entry.CanonicalNumber)
+            .TagWith(PreparedStatements.Tag)
             .ToListAsync(cancellationToken);
         return blocked.SelectMany(number => asked[number]).ToHashSet();
     }

@@ -30,7 +30,7 @@ internal sealed class ApiKeyAuthenticationHandler(
     /// few are looked at, however many it has.
     /// </summary>
     private static readonly Func<ErzyCallDbContext, byte[], DateTimeOffset, Task<FoundKey?>> s_findByHash = EF.CompileAsyncQuery(
-        (ErzyCallDbContext context, byte[] hash, DateTimeOffset now) => context.Set<ApiKey>().AsNoTracking()
+        (ErzyCallDbContext context, byte[] hash, DateTimeOffset now) => context.Set<ApiKey>().AsNoTracking().TagWith(PreparedStatements.Tag)
             .Where(key => key.SecretHash == hash)
             .Select(key => new FoundKey(
                 key,

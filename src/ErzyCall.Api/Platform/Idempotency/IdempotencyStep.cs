@@ -112,12 +112,12 @@ internal sealed class IdempotencyStep(RequestDelegate next, ReplayCache cache, I
     }
 
     private static async Task<bool> TryLockAsync(ErzyCallDbContext db, IdempotentRequest request, CancellationToken cancellationToken) =>
-        (await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock({request.LockId}) AS \"Value\"").ToListAsync(cancellationToken))[0];
+        (await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock({request.LockId}) AS \"Value\"").TagWith(PreparedStatements.Tag).ToListAsync(cancellationToken))[0];
 
     private async Task<KeptResponse?> FindAsync(ErzyCallDbContext db, IdempotentRequest request, bool isMine, CancellationToken cancellationToken)
     {
         var mine = db.IdempotencyRecords.Where(record => record.OrganizationId == request.Caller.OrganizationId && record.RequestHash == request.Hash);
-        var found = await mine.AsNoTracking().SingleOrDefaultAsync(cancellationToken);
+        var found = await mine.AsNoTracking().TagWith(PreparedStatements.Tag).SingleOrDefaultAsync(cancellationToken);
         if (found?.ExpiresAt <= clock.GetUtcNow())
         {
             // Only under the lock: without it the deletion could wait for whoever is replacing the record.

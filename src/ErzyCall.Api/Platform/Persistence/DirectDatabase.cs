@@ -33,7 +33,7 @@ internal sealed class DirectDatabase
         try
         {
             await connection.OpenAsync(cancellationToken);
-            isDirect = _isToldSo || await AnswersItselfAsync(connection, cancellationToken);
+            isDirect = _isToldSo || await OwnSession.IsOfAsync(connection, cancellationToken);
             return isDirect ? connection : null;
         }
         finally
@@ -43,12 +43,5 @@ internal sealed class DirectDatabase
                 await connection.DisposeAsync();
             }
         }
-    }
-
-    /// <summary>Whether who took the connection is who runs its statements: a pooler introduces itself with a number of its own.</summary>
-    private static async Task<bool> AnswersItselfAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var question = new NpgsqlCommand("SELECT pg_backend_pid()", connection) { CommandTimeout = connection.ConnectionTimeout };
-        return await question.ExecuteScalarAsync(cancellationToken) is int process && process == connection.ProcessID;
     }
 }

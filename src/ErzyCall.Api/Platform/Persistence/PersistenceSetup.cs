@@ -24,8 +24,20 @@ internal static class PersistenceSetup
         {
             var settings = Read("ConnectionStrings:Postgres", provider.GetRequiredService<IConfiguration>().GetConnectionString("Postgres"));
             var clock = provider.GetRequiredService<DatabaseClock>();
-            return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = PoolName }.UsePhysicalConnectionInitializer(clock.Measure, clock.MeasureAsync).Build();
+            var statements = provider.GetRequiredService<PreparedStatements>();
+            return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = PoolName }.UsePhysicalConnectionInitializer(
+                connection =>
+                {
+                    statements.Examine(connection);
+                    clock.Measure(connection);
+                },
+                async connection =>
+                {
+                    await statements.ExamineAsync(connection);
+                    await clock.MeasureAsync(connection);
+                }).Build();
         });
+        services.AddSingleton<PreparedStatements>();
         services.AddSingleton<DirectDatabase>();
         services.AddScoped<WriteLimit>();
 
@@ -33,7 +45,7 @@ internal static class PersistenceSetup
         services.AddDbContext<ErzyCallDbContext>((provider, options) => options
             .UseNpgsql()
             .UseSnakeCaseNamingConvention()
-            .AddInterceptors(provider.GetRequiredService<WriteLimit>())
+            .AddInterceptors(provider.GetRequiredService<WriteLimit>(), provider.GetRequiredService<PreparedStatements>())
             .ReplaceService<IRelationalConnection, TransactionBoundConnection>());
 
         services.AddScoped<SchemaUpgrade>().AddHostedService<SchemaGuard>();

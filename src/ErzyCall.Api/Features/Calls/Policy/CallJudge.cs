@@ -85,6 +85,7 @@ internal sealed class CallJudge(
                 Policy = db.Set<CallingPolicy>().FirstOrDefault(policy => policy.OrganizationId == row.Id),
                 Able = able.ToList(),
             })
+            .TagWith(PreparedStatements.Tag)
             .SingleAsync(cancellationToken);
         return new CallJudge(
             own.Policy,
@@ -126,6 +127,7 @@ internal sealed class CallJudge(
         var dials = await db.Database
             .SqlQuery<Dial>(
                 $"""
+                 -- prepared
                  SELECT number, dial.started_at AS at FROM unnest({numbers}) AS number
                  CROSS JOIN LATERAL (
                    SELECT started_at FROM calls

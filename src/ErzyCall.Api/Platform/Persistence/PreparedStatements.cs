@@ -1,0 +1,51 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
+
+namespace ErzyCall.Api.Platform.Persistence;
+
+/// <summary>
+/// The statements that a session keeps prepared: those that ask for it. To plan a look-up by key costs PostgreSQL several times what it costs to run it. Whatever is
+/// planned well only for the values that it is given does not ask: PostgreSQL may go on with a plan for any values, once that seems no dearer than those before,
+/// and a filter that leaves out nearly all would read all. Behind a connection pooler nothing is prepared.
+/// </summary>
+internal sealed class PreparedStatements : DbCommandInterceptor
+{
+    /// <summary>What such a query is tagged with.</summary>
+    public const string Tag = "prepared";
+
+    /// <summary>What such a statement begins with, as the tag makes it.</summary>
+    public const string Mark = $"-- {Tag}";
+
+    private volatile bool _isPooled;
+
+    /// <summary>Looks at a new connection, before anything else is sent on it.</summary>
+    public void Examine(NpgsqlConnection connection) => _isPooled |= !OwnSession.IsOf(connection);
+
+    /// <inheritdoc cref="Examine"/>
+    public async Task ExamineAsync(NpgsqlConnection connection)
+    {
+        if (!await OwnSession.IsOfAsync(connection))
+        {
+            _isPooled = true;
+        }
+    }
+
+    public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+    {
+        await PrepareAsync(command, cancellationToken);
+        return result;
+    }
+
+    public override async ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    {
+        await PrepareAsync(command, cancellationToken);
+        return result;
+    }
+
+    // The driver knows what the session has prepared already, and asks PostgreSQL for nothing then.
+    private Task PrepareAsync(DbCommand command, CancellationToken cancellationToken) =>
+        !_isPooled && command.CommandText.StartsWith(Mark, StringComparison.Ordinal) ? command.PrepareAsync(cancellationToken) : Task.CompletedTask;
+}
