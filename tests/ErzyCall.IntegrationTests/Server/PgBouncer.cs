@@ -11,6 +11,9 @@ internal sealed class PgBouncer : IAsyncDisposable
     private const string Program = "pgbouncer";
     private const int SocketPort = 6432;
 
+    /// <summary>How many sessions of PostgreSQL it has for a database.</summary>
+    public const int Sessions = 4;
+
     // A pipe that closes when we close it and also when we are killed: either way it does not outlive us.
     private const string Supervised = """ "$@" >/dev/null 2>&1 & pooler=$!; read -r _; kill $pooler; wait $pooler """;
 
@@ -51,7 +54,7 @@ internal sealed class PgBouncer : IAsyncDisposable
              listen_port = {SocketPort}
              unix_socket_dir = {folder}
              max_client_conn = 500
-             default_pool_size = 4
+             default_pool_size = {Sessions}
              """,
             TestContext.Current.CancellationToken);
         var start = new ProcessStartInfo("/bin/sh", ["-c", Supervised, "sh", .. user.Run(Program, settings)]) { RedirectStandardInput = true, WorkingDirectory = "/" };

@@ -11,9 +11,16 @@ namespace ErzyCall.Api.Platform.Persistence;
 /// set, as an extension of this class (<c>db.Calls</c>). Inside of an expression a set is <c>db.Set&lt;Call&gt;()</c>, since the language allows no
 /// extension property there.
 /// </summary>
-internal sealed class ErzyCallDbContext(DbContextOptions<ErzyCallDbContext> options) : DbContext(options), IDataProtectionKeyContext
+internal sealed class ErzyCallDbContext : DbContext, IDataProtectionKeyContext
 {
     private readonly List<Func<Task>> _afterCommit = [];
+
+    /// <remarks>
+    /// Saving inside a transaction sets no savepoint: it would be two round trips for what is not wanted, since a transaction in which something was refused
+    /// is undone as a whole. Whoever wants to go on after a refusal sets one.
+    /// </remarks>
+    public ErzyCallDbContext(DbContextOptions<ErzyCallDbContext> options)
+        : base(options) => Database.AutoSavepointsEnabled = false;
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 

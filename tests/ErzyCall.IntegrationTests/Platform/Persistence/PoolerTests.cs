@@ -49,7 +49,55 @@ public sealed class PoolerTests(TestRun run)
             async () => (await tenant.Api.GetAsync($"/calls/{call}")).ShouldBe(HttpStatusCode.OK).Data.GetProperty("status").GetString() == "ended");
         Assert.Equal("ok", (await server.CreateApiClient().GetAsync("/health/ready")).ShouldBe(HttpStatusCode.OK).Json.GetProperty("status").GetString());
 
+        Assert.Equal(0, await PreparedAsync(server));
         Assert.Equal(knowsTheDirectWay ? [] : [LogLevel.Warning], log.Levels);
         Assert.All(log.Messages, message => Assert.Contains("ConnectionStrings:PostgresDirect", message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Once_a_pooler_has_come_between_nothing_more_is_prepared()
+    {
+        Assert.SkipUnless(PgBouncer.IsInstalled, PgBouncer.Needed);
+        var pooler = await run.PoolerAsync();
+        var direct = new NpgsqlConnectionStringBuilder(await run.CreateDatabaseAsync());
+        var pooled = new NpgsqlConnectionStringBuilder(pooler.ConnectionString(direct.ConnectionString));
+        var way = Directory.CreateTempSubdirectory();
+        var socket = Path.Combine(way.FullName, ".s.PGSQL.5432");
+        File.CreateSymbolicLink(socket, Path.Combine(direct.Host!, $".s.PGSQL.{direct.Port}"));
+        await using var server = await run.StartServerAsync(
+            new TestServerOptions { Postgres = new NpgsqlConnectionStringBuilder(direct.ConnectionString) { Host = way.FullName, Port = 5432 }.ConnectionString });
+        var tenant = await server.CreateTenantAsync();
+        var path = $"/calls/{await tenant.PlaceCallAsync()}";
+        (await tenant.Api.GetAsync(path)).ShouldBe(HttpStatusCode.OK);
+        Assert.NotEqual(0, await PreparedAsync(server));
+
+        File.Delete(socket);
+        File.CreateSymbolicLink(socket, Path.Combine(pooled.Host!, $".s.PGSQL.{pooled.Port}"));
+        server.Services.GetRequiredService<NpgsqlDataSource>().Clear();
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => tenant.Api.GetAsync(path))), answer => answer.ShouldBe(HttpStatusCode.OK));
+        Assert.Equal(0, await PreparedAsync(server));
+        way.Delete(recursive: true);
+    }
+
+    /// <summary>How many statements are prepared in all sessions that the pooler has for the database, or in as many of PostgreSQL's own.</summary>
+    private static async Task<long> PreparedAsync(TestServer server)
+    {
+        var database = server.Services.GetRequiredService<NpgsqlDataSource>();
+        var begun = new List<NpgsqlConnection>();
+        long prepared = 0;
+        while (begun.Count < PgBouncer.Sessions)
+        {
+            begun.Add(await database.OpenConnectionAsync(TestContext.Current.CancellationToken));
+            await begun[^1].BeginTransactionAsync(TestContext.Current.CancellationToken);
+            await using var count = new NpgsqlCommand("SELECT count(*) FROM pg_prepared_statements", begun[^1]);
+            prepared += (long)(await count.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+        }
+
+        foreach (var connection in begun)
+        {
+            await connection.DisposeAsync();
+        }
+
+        return prepared;
     }
 }

@@ -15,15 +15,19 @@ internal static class MessageEffects
     /// Saves what Meta has said of a message. Under an id that another message has already, it is saved without: what became of it
     /// is known all the same, and the messages after it go on.
     /// </summary>
+    /// <remarks>In a transaction.</remarks>
     public static async Task SaveReportedAsync(this ErzyCallDbContext db, Message message, CancellationToken cancellationToken)
     {
+        const string unsaved = "unsaved";
+        var transaction = db.Database.CurrentTransaction!;
+        await transaction.CreateSavepointAsync(unsaved, cancellationToken);
         try
         {
             await db.SaveChangesAsync(cancellationToken);
         }
         catch (DbUpdateException taken) when (DatabaseFailure.ViolatedUniqueIndex(taken) == MessageConfiguration.PlatformIdIndex)
         {
-            // The transaction goes on from where it was before: Entity Framework keeps a savepoint.
+            await transaction.RollbackToSavepointAsync(unsaved, cancellationToken);
             message.ForgetPlatformId();
             await db.SaveChangesAsync(cancellationToken);
         }
