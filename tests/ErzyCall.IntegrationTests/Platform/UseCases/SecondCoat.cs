@@ -7,6 +7,7 @@ using ErzyCall.Api.Features.WebhookEndpoints;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Idempotency;
 using ErzyCall.Api.Platform.Idempotency.Http;
 using ErzyCall.Api.Platform.Ids;
@@ -39,6 +40,12 @@ internal sealed class SecondCoat(TestServer server, Caller caller)
 
     public Task<CoatAnswer> MakeContactAsync(string json, string? key = null) =>
         RunAsync<CreateContactRequest>(CreateContact.HandleAsync, Scopes.ContactsWrite, "contacts", json, key);
+
+    public Task<CoatAnswer> ReadContactAsync(string id) =>
+        RunAsync(services => CallAsync(GetContact.HandleAsync, services, Id<Contact>.Parse(id)), Scopes.ContactsRead, $"contacts/{id}", "", key: null);
+
+    public Task<CoatAnswer> DeleteContactAsync(string id) => RunAsync(
+        services => CallAsync(DeleteContact.HandleAsync, services, Id<Contact>.Parse(id), IfMatch.None), Scopes.ContactsWrite, $"contacts/{id}", "", key: null);
 
     public Task<CoatAnswer> BlockAsync(string json, string? key = null) =>
         RunAsync<CreateDoNotCallRequest>(CreateDoNotCall.HandleAsync, Scopes.ContactsWrite, "do-not-call", json, key);
@@ -81,9 +88,9 @@ internal sealed class SecondCoat(TestServer server, Caller caller)
     }
 
     /// <summary>Calls a handler with what it asks for: what the coat brings, else services.</summary>
-    private async Task<IResult> CallAsync(Delegate handler, IServiceProvider services, object brought)
+    private async Task<IResult> CallAsync(Delegate handler, IServiceProvider services, params object[] brought)
     {
-        object[] known = [brought, caller, TestContext.Current.CancellationToken];
+        object[] known = [.. brought, caller, TestContext.Current.CancellationToken];
         var arguments = handler.Method.GetParameters()
             .Select(parameter => Array.Find(known, parameter.ParameterType.IsInstanceOfType) ?? services.GetRequiredService(parameter.ParameterType));
         var task = (Task)handler.Method.Invoke(handler.Target, [.. arguments])!;
@@ -100,7 +107,8 @@ internal sealed class SecondCoat(TestServer server, Caller caller)
             status,
             result,
             JsonSerializer.SerializeToUtf8Bytes(value, services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions)),
-        _ => throw new NotSupportedException($"{result} has no body."),
+        IStatusCodeHttpResult { StatusCode: { } status } => new Outcome(status, ContentType: null, Location: null, [], IsKept: true),
+        _ => throw new NotSupportedException($"{result} has no status."),
     };
 
     private static Outcome Answer(int status, IResult result, byte[] body) => new(

@@ -55,6 +55,11 @@ public sealed class WithoutHttpTests(TestRun run)
         Assert.Equal((await tenant.Api.GetAsync($"/calls/{id}")).Text, placed.Text);
         Assert.Equal("cancelled", (await coat.CancelCallAsync(id)).Data.GetProperty("status").GetString());
         (await coat.CancelCallAsync(id)).ShouldBeError(422, "INVALID_STATE");
+
+        var contact = (await coat.MakeContactAsync("""{"title":"Grace","phone":"+14155550104"}""")).Data.GetProperty("id").GetString()!;
+        Assert.Equal((await tenant.Api.GetAsync($"/contacts/{contact}")).Text, (await coat.ReadContactAsync(contact)).Text);
+        (await coat.DeleteContactAsync(contact)).ShouldBe(204);
+        (await coat.ReadContactAsync(contact)).ShouldBeError(404, "NOT_FOUND");
     }
 
     [Fact]
