@@ -7,7 +7,8 @@ internal sealed record RequiredScope(string? Scope);
 
 internal static class ScopedRoutes
 {
-    public static RouteHandlerBuilder RequireScope(this RouteHandlerBuilder route, string scope) => route.WithMetadata(new RequiredScope(scope));
+    public static RouteHandlerBuilder RequireScope(this RouteHandlerBuilder route, string scope) =>
+        route.WithMetadata(new RequiredScope(scope));
 
     /// <summary>For routes that tell a key about itself.</summary>
     public static RouteHandlerBuilder RequireAnyKey(this RouteHandlerBuilder route) => route.WithMetadata(new RequiredScope(Scope: null));

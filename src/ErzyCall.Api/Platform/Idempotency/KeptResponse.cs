@@ -11,7 +11,7 @@ internal sealed record KeptResponse(byte[] Fingerprint, DateTimeOffset ExpiresAt
     public static KeptResponse Of(IdempotentRequest request, Outcome outcome, DateTimeOffset expiresAt) =>
         new(request.Fingerprint, expiresAt, outcome.Status, outcome.ContentType, outcome.Location, outcome.Body);
 
-    /// <exception cref="ApiException"><c>IDEMPOTENCY_MISMATCH</c> when <paramref name="request"/> is not the one that was answered.</exception>
+    /// <exception cref="ApiException"><c>IDEMPOTENCY_MISMATCH</c> when it is not <paramref name="request"/> that was answered.</exception>
     public Outcome ReplayTo(IdempotentRequest request) =>
         CryptographicOperations.FixedTimeEquals(Fingerprint, request.Fingerprint)
             ? new Outcome(Status, ContentType, Location, Body, IsKept: true) { IsReplay = true }

@@ -68,14 +68,16 @@ internal sealed class OncePerKey(
         return replay;
     }
 
-    /// <summary>The request's answer, found or made; <c>null</c> while another request is making it. No connection is held once this returns.</summary>
+    /// <summary>
+    /// The request's answer, found or made; <c>null</c> while another request is making it. No connection is held once this returns.
+    /// </summary>
     private async Task<Answer?> TryAnswerAsync(IdempotentRequest request, Func<Task<Outcome>> work, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var isMine = await TryLockAsync(request, cancellationToken);
 
-        // A statement of its own: its snapshot is younger than the lock, so it sees what the lock's last holder committed. Looked for without the lock
-        // too: of many waiters one holds it for a moment, and the others need not wait for that one.
+        // A statement of its own: its snapshot is younger than the lock, so it sees what the lock's last holder committed. Looked for
+        // without the lock too: of many waiters one holds it for a moment, and the others need not wait for that one.
         if (await FindAsync(request, isMine, cancellationToken) is { } found)
         {
             return new Answer(Made: null, found);
@@ -101,11 +103,14 @@ internal sealed class OncePerKey(
     }
 
     private async Task<bool> TryLockAsync(IdempotentRequest request, CancellationToken cancellationToken) =>
-        (await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock({request.LockId}) AS \"Value\"").ToListAsync(cancellationToken))[0];
+        (await db.Database
+            .SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock({request.LockId}) AS \"Value\"")
+            .ToListAsync(cancellationToken))[0];
 
     private async Task<KeptResponse?> FindAsync(IdempotentRequest request, bool isMine, CancellationToken cancellationToken)
     {
-        var mine = db.IdempotencyRecords.Where(record => record.OrganizationId == request.Caller.OrganizationId && record.RequestHash == request.Hash);
+        var mine = db.IdempotencyRecords.Where(record =>
+            record.OrganizationId == request.Caller.OrganizationId && record.RequestHash == request.Hash);
         var found = await mine.AsNoTracking().SingleOrDefaultAsync(cancellationToken);
         if (found?.ExpiresAt <= clock.GetUtcNow())
         {
@@ -117,7 +122,12 @@ internal sealed class OncePerKey(
         return found is null
             ? null
             : new KeptResponse(
-                found.Fingerprint, found.ExpiresAt, found.Status, found.ContentType, found.Location, found.HoldsSecret ? Protector.Unprotect(found.Body) : found.Body);
+                found.Fingerprint,
+                found.ExpiresAt,
+                found.Status,
+                found.ContentType,
+                found.Location,
+                found.HoldsSecret ? Protector.Unprotect(found.Body) : found.Body);
     }
 
     private IdempotencyRecord Record(IdempotentRequest request, KeptResponse kept) => new()

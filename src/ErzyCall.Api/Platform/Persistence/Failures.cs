@@ -18,7 +18,9 @@ internal sealed partial class Failures(DatabaseState database, IServiceScopeFact
 
         if (DatabaseFailure.ViolatedUniqueIndex(exception) is { } index)
         {
-            return TakenField(index) is { } field ? ApiError.Duplicate(field) : ApiError.Conflict("A resource with the same unique value exists");
+            return TakenField(index) is { } field
+                ? ApiError.Duplicate(field)
+                : ApiError.Conflict("A resource with the same unique value exists");
         }
 
         // Handlers look up what a body refers to; what is violated all the same went between that look and the commit.

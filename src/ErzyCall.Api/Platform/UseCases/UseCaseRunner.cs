@@ -17,7 +17,12 @@ internal sealed class UseCaseRunner(Admission admission, OncePerKey keys, ErzyCa
     /// <param name="scope">The scope that the caller must hold; <c>null</c> when any key will do.</param>
     /// <inheritdoc cref="RunAdmittedAsync"/>
     public async Task<Outcome> RunAsync(
-        Caller caller, string? scope, IdempotentRequest? request, bool isBatch, Func<Task<Outcome>> work, CancellationToken cancellationToken)
+        Caller caller,
+        string? scope,
+        IdempotentRequest? request,
+        bool isBatch,
+        Func<Task<Outcome>> work,
+        CancellationToken cancellationToken)
     {
         writes.BeginRequest();
         await admission.AdmitAsync(caller, scope);
@@ -27,7 +32,7 @@ internal sealed class UseCaseRunner(Admission admission, OncePerKey keys, ErzyCa
     /// <summary>Runs the use case for a caller who was admitted before: HTTP has to refuse a lot in between.</summary>
     /// <param name="request">What it is asked for under an idempotency key; <c>null</c> when there is none.</param>
     /// <param name="isBatch">Whether it makes many resources at once, of which an organization may run a few only.</param>
-    /// <param name="work">Reads what it decides on itself, since it may be repeated; a refusal that it throws rolls back what it wrote.</param>
+    /// <param name="work">Reads what it decides on itself, so that it can be repeated; what it throws rolls back what it wrote.</param>
     /// <exception cref="ApiException">The use case was refused, by what holds for all of them or by itself.</exception>
     public Task<Outcome> RunAdmittedAsync(
         Caller caller, IdempotentRequest? request, bool isBatch, Func<Task<Outcome>> work, CancellationToken cancellationToken)

@@ -53,7 +53,9 @@ internal sealed record BodyIsRead(Type Body)
 /// <summary>A body that says that it is JSON.</summary>
 file static class JsonBody
 {
-    /// <exception cref="ApiException"><c>INVALID_JSON</c> when it did not arrive whole, <c>UNSUPPORTED_MEDIA_TYPE</c> or <c>PAYLOAD_TOO_LARGE</c>.</exception>
+    /// <exception cref="ApiException">
+    /// <c>UNSUPPORTED_MEDIA_TYPE</c>, <c>PAYLOAD_TOO_LARGE</c>, or <c>INVALID_JSON</c> when it did not arrive whole.
+    /// </exception>
     public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext context)
     {
         var text = await RequestBody.ReadTextAsync(context);

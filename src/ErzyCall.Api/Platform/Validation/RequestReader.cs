@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Platform.Validation;
 
-/// <summary>Reads a request from JSON, wherever the JSON comes from: strictly and validated, with all field errors reported at once.</summary>
+/// <summary>Reads a request from JSON, wherever that comes from: strictly and validated, with all field errors reported at once.</summary>
 internal sealed class RequestReader<T>(IOptions<JsonOptions> json, IValidator<T> validator)
     where T : class
 {
@@ -22,5 +22,6 @@ internal sealed class RequestReader<T>(IOptions<JsonOptions> json, IValidator<T>
     public T ReadShape(ReadOnlySpan<byte> text) => StrictJson.Read<T>(text, json.Value.SerializerOptions);
 
     /// <summary>What is wrong with the fields of a request, if anything is.</summary>
-    public ApiError? MisfitOf(T request) => validator.Validate(request) is { IsValid: false } result ? FieldErrors.ForBody(result.Errors) : null;
+    public ApiError? MisfitOf(T request) =>
+        validator.Validate(request) is { IsValid: false } result ? FieldErrors.ForBody(result.Errors) : null;
 }

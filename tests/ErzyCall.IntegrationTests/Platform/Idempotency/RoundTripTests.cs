@@ -30,7 +30,8 @@ public sealed class RoundTripTests(TestRun run)
         {
             database.Count = 0;
             redis.FinishProfiling();
-            (await (key is null ? tenant.Api.PostAsync("/calls", Call()) : tenant.Api.PostAsync("/calls", Call(), key))).ShouldBe(HttpStatusCode.Created);
+            (string, string)[] headers = key is null ? [] : [("Idempotency-Key", key)];
+            (await tenant.Api.PostAsync("/calls", Call(), headers)).ShouldBe(HttpStatusCode.Created);
             return (database.Count, redis.FinishProfiling().Count());
         }
 
@@ -50,7 +51,10 @@ public sealed class RoundTripTests(TestRun run)
         public int Count { get; set; }
 
         public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+            DbCommand command,
+            CommandEventData eventData,
+            InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default)
         {
             Count++;
             return ValueTask.FromResult(result);
@@ -63,7 +67,8 @@ public sealed class RoundTripTests(TestRun run)
             return ValueTask.FromResult(result);
         }
 
-        public Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+        public Task TransactionCommittedAsync(
+            DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
         {
             Count++;
             return Task.CompletedTask;

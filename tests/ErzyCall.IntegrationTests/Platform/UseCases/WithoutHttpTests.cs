@@ -192,7 +192,7 @@ public sealed class WithoutHttpTests(TestRun run)
         var coat = new SecondCoat(run.Shared, tenant.Caller);
 
         (await coat.PlaceCallAsync("""{"to":"1"}""", "k1")).ShouldBeError(400, "VALIDATION_ERROR", "to", "from");
-        (await coat.PlaceCallAsync("""{"to":"+14155550100","scheduledAtt":"tomorrow"}""", "k1")).ShouldBeError(400, "VALIDATION_ERROR", "scheduledAtt");
+        (await coat.PlaceCallAsync("""{"scheduledAtt":"tomorrow"}""", "k1")).ShouldBeError(400, "VALIDATION_ERROR", "scheduledAtt");
         (await coat.PlaceCallAsync("""{"to":""", "k1")).ShouldBeError(400, "INVALID_JSON");
         (await coat.PlaceCallAsync("", "k1")).ShouldBeError(400, "INVALID_JSON");
         (await coat.PlaceCallsAsync("""{"calls":[]}""", "k1")).ShouldBeError(400, "VALIDATION_ERROR", "calls");
@@ -286,7 +286,8 @@ public sealed class WithoutHttpTests(TestRun run)
             {
                 // A transaction may hold a lock twice, so each batch has one of its own place.
                 var id = $"batch {tenant.Organization.Id}";
-                await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({id}, {place + 1}))", TestContext.Current.CancellationToken);
+                await db.Database.ExecuteSqlAsync(
+                    $"SELECT pg_advisory_xact_lock(hashtextextended({id}, {place + 1}))", TestContext.Current.CancellationToken);
             }
 
             var refusal = (await coat.PlaceCallsAsync(s_batch, key)).ShouldBeError(429, "RATE_LIMITED");
@@ -306,11 +307,13 @@ public sealed class WithoutHttpTests(TestRun run)
 
         var first = await coat.MakeEndpointAsync(Endpoint, "k1");
         (await coat.MakeEndpointAsync(Endpoint, "k1")).ShouldReplay(first);
-        (await new SecondCoat(run.Shared, tenant.CallerOf(other)).MakeEndpointAsync(Endpoint, "k1")).ShouldBeError(409, "IDEMPOTENCY_MISMATCH");
+        var others = new SecondCoat(run.Shared, tenant.CallerOf(other));
+        (await others.MakeEndpointAsync(Endpoint, "k1")).ShouldBeError(409, "IDEMPOTENCY_MISMATCH");
 
         var record = await run.Shared.InDatabaseAsync(db => db.IdempotencyRecords.OwnedBy(tenant.Caller).SingleAsync());
         Assert.True(record.HoldsSecret);
-        Assert.DoesNotContain(first.Data.GetProperty("secret").GetString()!, Encoding.Latin1.GetString(record.Body), StringComparison.Ordinal);
+        var secret = first.Data.GetProperty("secret").GetString()!;
+        Assert.DoesNotContain(secret, Encoding.Latin1.GetString(record.Body), StringComparison.Ordinal);
         Assert.False(await run.Shared.Redis().KeyExistsAsync(ReplayCache.Key(tenant.Seen("k1", path: "/api/v1/webhooks"))));
     }
 

@@ -24,7 +24,8 @@ internal static class KeyedHttpRequest
             answersWithSecret);
 
     /// <summary>
-    /// The key of a request, or <c>null</c> when it has none. The quoted form of the IETF draft (a structured-field string) means the key without its quotes.
+    /// The key of a request, or <c>null</c> when it has none. The quoted form of the IETF draft (a structured-field string) means the key
+    /// without its quotes.
     /// </summary>
     /// <exception cref="ApiException"><c>VALIDATION_ERROR</c>.</exception>
     public static string? KeyOf(HttpRequest request)

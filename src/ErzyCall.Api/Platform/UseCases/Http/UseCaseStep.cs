@@ -7,8 +7,8 @@ using ErzyCall.Api.Platform.Idempotency.Http;
 namespace ErzyCall.Api.Platform.UseCases.Http;
 
 /// <summary>
-/// Has the rest of the pipeline run as the work of a use case, with its answer held back until what it tells of is committed. That is so for
-/// a POST with an <c>Idempotency-Key</c> and for a batch; every other answer is written as it comes.
+/// Has the rest of the pipeline run as the work of a use case, with its answer held back until what it tells of is committed: for a POST
+/// with an <c>Idempotency-Key</c> and for a batch. Every other answer is written as it comes.
 /// </summary>
 internal sealed class UseCaseStep(RequestDelegate next)
 {
