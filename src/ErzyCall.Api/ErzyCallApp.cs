@@ -32,11 +32,12 @@ using ErzyCall.Api.Platform.Redis;
 using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Shutdown;
 using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.UseCases;
+using ErzyCall.Api.Platform.UseCases.Http;
 using ErzyCall.Api.Platform.Validation;
 using ErzyCall.Api.Platform.Workers;
 using FluentValidation;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Json;
 
 namespace ErzyCall.Api;
@@ -81,16 +82,14 @@ internal static class ErzyCallApp
         ValidatorOptions.Global.PropertyNameResolver = static (_, member, expression) => FieldNames.Of(member, expression);
         services.AddValidatorsFromAssemblyContaining<CreateCallValidator>(ServiceLifetime.Singleton, includeInternalTypes: true);
 
-        services.AddSingleton(typeof(BatchReader<>));
+        services.AddSingleton(typeof(RequestReader<>)).AddSingleton(typeof(BatchReader<>));
 
         services.AddAuthentication(ApiKeyAuthenticationHandler.Scheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyAuthenticationHandler.Scheme, configureOptions: null);
-        services.AddAuthorization();
-        services.AddSingleton<IAuthorizationHandler, ScopeAuthorizationHandler>();
-        services.AddSingleton<IAuthorizationMiddlewareResultHandler, ScopeRefusal>();
 
         services.AddSingleton<LocalRateLimiter>().AddSingleton<RateLimiter>();
-        services.AddSingleton<ReplayCache>().AddJob<ForgetKeysJob>();
+        services.AddSingleton<ReplayCache>().AddScoped<OncePerKey>().AddJob<ForgetKeysJob>();
+        services.AddSingleton<Admission>().AddScoped<UseCaseRunner>();
         services.AddSingleton<Cursors>();
         services.AddWorkers(configuration);
         services.AddApiDocument();
@@ -137,15 +136,13 @@ internal static class ErzyCallApp
         app.UseRouting();
         app.UseAuthentication();
         app.UseMiddleware<KeyRequired>();
-        app.UseMiddleware<RateLimitStep>();
+        app.UseMiddleware<AdmissionStep>();
         app.UseMiddleware<UnknownPath>();
-        app.UseAuthorization();
         app.UseMiddleware<PathIds>();
         app.UseMiddleware<QueryEncoding>();
         app.UseMiddleware<WriteLimitStep>();
-        app.UseMiddleware<IdempotencyStep>();
+        app.UseMiddleware<UseCaseStep>();
         app.UseMiddleware<PublicLocation>();
-        app.UseMiddleware<BatchStep>();
 
         var api = app.MapGroup(ApiPath.V1)
             .AddEndpointFilter(QueryIsRead.RefuseUnread)

@@ -43,7 +43,7 @@ internal static class RouteTable
             .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Select(method => new ServedRoute(
                 HttpMethod.Parse(method),
                 endpoint.RoutePattern.RawText!,
-                endpoint.Metadata.GetRequiredMetadata<RequiredScopeAttribute>().Scope,
+                endpoint.Metadata.GetRequiredMetadata<RequiredScope>().Scope,
                 [.. endpoint.RoutePattern.Parameters.Select(parameter => parameter.Name)])))
             .ToList();
 

@@ -27,18 +27,17 @@ internal sealed class KeyRequired(RequestDelegate next, LocalRateLimiter failure
             return;
         }
 
-        var decision = failures.Take(RateLimitSubject.Address(Client(context), s_limits));
-        if (!decision.IsAllowed)
+        if (failures.Take(RateLimitSubject.Address(Client(context), s_limits)).Refusal is { } refusal)
         {
             metrics.RateLimitRefused("address");
-            throw new ApiException(ApiError.RateLimited(decision.RetryAfterSeconds));
+            throw new ApiException(refusal);
         }
 
         throw (await context.AuthenticateAsync()).Failure as ApiException ?? new ApiException(ApiError.Unauthorized);
     }
 
     public static bool IsFor(HttpContext context) =>
-        context.Request.Path.StartsWithSegments(ApiPath.Root) || context.GetEndpoint()?.Metadata.GetMetadata<RequiredScopeAttribute>() is not null;
+        context.Request.Path.StartsWithSegments(ApiPath.Root) || context.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>() is not null;
 
     // Whoever has one IPv6 address has the whole /64 of it.
     private static string Client(HttpContext context)

@@ -30,12 +30,16 @@ internal static class ResourceTag
 }
 
 /// <summary>The answer to the GET of one resource, with its <c>ETag</c>; a client that holds the same representation gets 304.</summary>
-internal sealed class SingleResource<T>(T resource) : IResult, IEndpointMetadataProvider
+internal sealed class SingleResource<T>(T resource) : IResult, IValueHttpResult, IStatusCodeHttpResult, IEndpointMetadataProvider
 {
+    public object Value { get; } = Data.Of(resource);
+
+    public int? StatusCode => StatusCodes.Status200OK;
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var json = httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        var body = JsonSerializer.SerializeToUtf8Bytes(Data.Of(resource), json);
+        var body = JsonSerializer.SerializeToUtf8Bytes(Value, json);
         var tag = ResourceTag.Of(body);
         httpContext.Response.GetTypedHeaders().ETag = tag;
 

@@ -11,7 +11,7 @@ internal sealed class IdempotencyRecord : IOwned
 {
     public Id<Organization> OrganizationId { get; init; }
 
-    /// <summary>With the organization the primary key: SHA-256 of the key, the method and the path.</summary>
+    /// <summary>With the organization the primary key: SHA-256 of what identifies the request.</summary>
     public byte[] RequestHash { get; init; } = [];
 
     /// <summary>SHA-256 of the raw body and the query string: what must be the same in a retry.</summary>

@@ -10,10 +10,12 @@ namespace ErzyCall.Api.Platform.Idempotency;
 /// </summary>
 internal sealed class KeptRefusal(ApiError error) : IResult, IEndpointMetadataProvider
 {
+    public ApiError Error { get; } = error;
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Features.Set(this);
-        return httpContext.RequestServices.GetRequiredService<ErrorWriter>().WriteAsync(httpContext, error);
+        return httpContext.RequestServices.GetRequiredService<ErrorWriter>().WriteAsync(httpContext, Error);
     }
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>

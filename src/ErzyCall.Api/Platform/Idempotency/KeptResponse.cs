@@ -8,28 +8,12 @@ namespace ErzyCall.Api.Platform.Idempotency;
 /// <param name="ExpiresAt">From then on the key is free again.</param>
 internal sealed record KeptResponse(byte[] Fingerprint, DateTimeOffset ExpiresAt, int Status, string? ContentType, string? Location, byte[] Body)
 {
-    /// <exception cref="ApiException"><c>IDEMPOTENCY_MISMATCH</c> when <paramref name="request"/> is not the one that was answered.</exception>
-    public async Task ReplayAsync(IdempotentRequest request, HttpResponse response)
-    {
-        if (!CryptographicOperations.FixedTimeEquals(Fingerprint, request.Fingerprint))
-        {
-            throw new ApiException(ApiError.IdempotencyMismatch);
-        }
+    public static KeptResponse Of(IdempotentRequest request, Outcome outcome, DateTimeOffset expiresAt) =>
+        new(request.Fingerprint, expiresAt, outcome.Status, outcome.ContentType, outcome.Location, outcome.Body);
 
-        response.Headers["Idempotent-Replayed"] = "true";
-        response.StatusCode = Status;
-        response.ContentType = ContentType;
-        if (Location is not null)
-        {
-            response.Headers.Location = Location;
-        }
-
-        await WriteBodyAsync(response);
-    }
-
-    public async Task WriteBodyAsync(HttpResponse response)
-    {
-        response.ContentLength = Body.Length;
-        await response.Body.WriteAsync(Body, response.HttpContext.RequestAborted);
-    }
+    /// <exception cref="ApiException"><c>IDEMPOTENCY_MISMATCH</c> when it is not <paramref name="request"/> that was answered.</exception>
+    public Outcome ReplayTo(IdempotentRequest request) =>
+        CryptographicOperations.FixedTimeEquals(Fingerprint, request.Fingerprint)
+            ? new Outcome(Status, ContentType, Location, Body, IsKept: true) { IsReplay = true }
+            : throw new ApiException(ApiError.IdempotencyMismatch);
 }

@@ -20,7 +20,7 @@ internal sealed class Route(ApiDescription description)
     public Type UseCase => Handler.DeclaringType!;
 
     /// <summary>The scope that a key must hold; <c>null</c> when any key will do.</summary>
-    public string? Scope => Only<RequiredScopeAttribute>()!.Scope;
+    public string? Scope => Only<RequiredScope>()!.Scope;
 
     public bool IsGet => HttpMethods.IsGet(description.HttpMethod!);
 
@@ -46,7 +46,7 @@ internal sealed class Route(ApiDescription description)
     [
         .. _metadata.OfType<Refusals>().SelectMany(refusals => refusals.Errors),
         .. IsBatch
-            ? [ApiError.TooManyBatches(BatchStep.MostAtOnce), ApiError.StoresTooMuch(WriteLimit.Mebibytes)]
+            ? [ApiError.TooManyBatches(BatchPlaces.MostAtOnce), ApiError.StoresTooMuch(WriteLimit.Mebibytes)]
             : Array.Empty<ApiError>(),
     ];
 

@@ -49,7 +49,7 @@ internal static class PersistenceSetup
             .ReplaceService<IRelationalConnection, TransactionBoundConnection>());
 
         services.AddScoped<SchemaUpgrade>().AddHostedService<SchemaGuard>();
-        services.AddSingleton<DatabaseState>().AddHostedService<DatabaseProbe>();
+        services.AddSingleton<DatabaseState>().AddSingleton<Failures>().AddHostedService<DatabaseProbe>();
         services.AddHostedService<ClockMeasurement>();
     }
 

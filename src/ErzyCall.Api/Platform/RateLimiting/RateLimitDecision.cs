@@ -1,3 +1,5 @@
+using ErzyCall.Api.Platform.Errors;
+
 namespace ErzyCall.Api.Platform.RateLimiting;
 
 /// <summary>One of the windows that a request is judged by.</summary>
@@ -30,6 +32,9 @@ internal sealed record RateLimitDecision(bool IsAllowed, IReadOnlyList<LimitedWi
         return new RateLimitDecision(
             allowed, allowed ? [.. windows.Select(window => window with { Usage = window.Usage.PlusOne() })] : windows, now);
     }
+
+    /// <summary>What a request that is not allowed is told.</summary>
+    public ApiError? Refusal => IsAllowed ? null : ApiError.RateLimited(RetryAfterSeconds);
 
     /// <summary>Whole seconds after which one request succeeds if nothing else was sent.</summary>
     public int RetryAfterSeconds => (int)Windows.Max(window => window.RoomIn(Now));

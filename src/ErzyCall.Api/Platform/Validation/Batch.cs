@@ -6,8 +6,6 @@ using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
 using FluentValidation;
-using Microsoft.AspNetCore.Http.Json;
-using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Platform.Validation;
 
@@ -133,7 +131,7 @@ internal sealed class BatchItemConverterFactory : JsonConverterFactory
 }
 
 /// <summary>Reads items as <see cref="Body{T}"/> reads a body: the same misfits, with field paths that begin at the item.</summary>
-internal sealed class BatchReader<T>(IOptions<JsonOptions> json, IValidator<T> validator)
+internal sealed class BatchReader<T>(RequestReader<T> reader)
     where T : class
 {
     /// <summary>
@@ -169,9 +167,8 @@ internal sealed class BatchReader<T>(IOptions<JsonOptions> json, IValidator<T> v
     public (T? Value, ApiError? Error) Read(BatchItem<T> item)
     {
         var (value, misfit) = ReadShape(item);
-        return value is not null && validator.Validate(value) is { IsValid: false } result
-            ? (null, FieldErrors.ForBody(result.Errors))
-            : (value, misfit);
+        misfit ??= reader.MisfitOf(value!);
+        return misfit is null ? (value, null) : (null, misfit);
     }
 
     private (T? Value, ApiError? Error) ReadShape(BatchItem<T> item)
@@ -183,7 +180,7 @@ internal sealed class BatchReader<T>(IOptions<JsonOptions> json, IValidator<T> v
 
         try
         {
-            return (StrictJson.Read<T>(item.Json.Span, json.Value.SerializerOptions), null);
+            return (reader.ReadShape(item.Json.Span), null);
         }
         catch (ApiException misfit)
         {

@@ -2,7 +2,6 @@ using System.Reflection;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Json;
-using FluentValidation;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
@@ -21,9 +20,8 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider
     /// <exception cref="ApiException"><c>INVALID_JSON</c>, <c>UNSUPPORTED_MEDIA_TYPE</c>, <c>PAYLOAD_TOO_LARGE</c>, <c>INVALID_ID</c> or <c>VALIDATION_ERROR</c>.</exception>
     public static async ValueTask<Body<T>> BindAsync(HttpContext context)
     {
-        var value = await JsonBody.ReadAsync<T>(context);
-        var result = await context.RequestServices.GetRequiredService<IValidator<T>>().ValidateAsync(value, context.RequestAborted);
-        return result.IsValid ? new Body<T>(value) : throw new ApiException(FieldErrors.ForBody(result.Errors));
+        var text = await JsonBody.ReadAsync(context);
+        return new Body<T>(context.RequestServices.GetRequiredService<RequestReader<T>>().Read(text.Span));
     }
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new BodyIsRead(typeof(T)));
@@ -42,7 +40,8 @@ internal sealed record BodyIsRead(Type Body)
         var http = context.HttpContext;
         if (!HttpMethods.IsGet(http.Request.Method) && http.GetEndpoint()?.Metadata.GetMetadata<BodyIsRead>() is null && !(await RequestBody.ReadAsync(http)).IsEmpty)
         {
-            await JsonBody.ReadAsync<NoFields>(http);
+            var text = await JsonBody.ReadAsync(http);
+            StrictJson.Read<NoFields>(text.Span, http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
         }
 
         return await next(context);
@@ -51,17 +50,16 @@ internal sealed record BodyIsRead(Type Body)
     private sealed record NoFields;
 }
 
-/// <summary>A body as strict JSON, before its fields are judged.</summary>
+/// <summary>A body that says that it is JSON.</summary>
 file static class JsonBody
 {
-    /// <exception cref="ApiException"><c>INVALID_JSON</c>, <c>UNSUPPORTED_MEDIA_TYPE</c>, <c>PAYLOAD_TOO_LARGE</c>, <c>INVALID_ID</c> or <c>VALIDATION_ERROR</c>.</exception>
-    public static async ValueTask<T> ReadAsync<T>(HttpContext context)
-        where T : class
+    /// <exception cref="ApiException">
+    /// <c>UNSUPPORTED_MEDIA_TYPE</c>, <c>PAYLOAD_TOO_LARGE</c>, or <c>INVALID_JSON</c> when it did not arrive whole.
+    /// </exception>
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext context)
     {
-        var bytes = await RequestBody.ReadTextAsync(context);
-        return bytes.IsEmpty || IsJson(context.Request)
-            ? StrictJson.Read<T>(bytes.Span, context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions)
-            : throw new ApiException(ApiError.UnsupportedMediaType);
+        var text = await RequestBody.ReadTextAsync(context);
+        return text.IsEmpty || IsJson(context.Request) ? text : throw new ApiException(ApiError.UnsupportedMediaType);
     }
 
     private static bool IsJson(HttpRequest request) =>

@@ -167,7 +167,7 @@ public sealed class ErrorTableTests(TestRun run)
 
     private sealed class BrokenValidator : AbstractValidator<CreateCallRequest>
     {
-        public override Task<ValidationResult> ValidateAsync(ValidationContext<CreateCallRequest> context, CancellationToken cancellation = default) =>
+        public override ValidationResult Validate(ValidationContext<CreateCallRequest> context) =>
             throw new InvalidOperationException("SELECT secret FROM ErzyCall.Api.Internals");
     }
 }

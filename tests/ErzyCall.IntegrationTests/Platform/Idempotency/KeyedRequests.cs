@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Platform.Idempotency;
+using ErzyCall.Api.Platform.Idempotency.Http;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.IntegrationTests.Server;
@@ -25,7 +26,7 @@ internal static class KeyedRequests
     public static IdempotentRequest Seen(this Tenant tenant, string key, string body = "", string path = "/api/v1/calls", string query = "")
     {
         var context = new DefaultHttpContext { Request = { Method = "POST", Path = path, QueryString = new QueryString(query) } };
-        return IdempotentRequest.Of(tenant.Caller, key, context.Request, Encoding.UTF8.GetBytes(body), answersWithSecret: false);
+        return KeyedHttpRequest.Of(tenant.Caller, key, context.Request, Encoding.UTF8.GetBytes(body), answersWithSecret: false);
     }
 
     public static IDatabase Redis(this TestServer server) => server.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();

@@ -24,7 +24,7 @@ public sealed class BatchesAtOnceTests(TestRun run)
             .Select(route => route.RoutePattern.RawText!)
             .ToList();
         Assert.True(routes.Count >= 2);
-        await using (await BatchesAsync(tenant, BatchStep.MostAtOnce))
+        await using (await BatchesAsync(tenant, BatchPlaces.MostAtOnce))
         {
             foreach (var route in routes.Select(raw => $"/{raw.Trim('/')}"))
             {
@@ -51,7 +51,7 @@ public sealed class BatchesAtOnceTests(TestRun run)
     public async Task One_less_than_may_leaves_a_place_for_one()
     {
         var tenant = await run.Shared.CreateTenantAsync();
-        await using (await BatchesAsync(tenant, BatchStep.MostAtOnce - 1))
+        await using (await BatchesAsync(tenant, BatchPlaces.MostAtOnce - 1))
         {
             (await tenant.Api.PostAsync("/calls/batch", s_calls)).ShouldBe(HttpStatusCode.Created);
             (await tenant.Api.PostAsync("/calls/batch", s_calls, "key")).ShouldBe(HttpStatusCode.Created);
@@ -91,7 +91,7 @@ public sealed class BatchesAtOnceTests(TestRun run)
             var scope = server.Services.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<Api.Platform.Persistence.ErzyCallDbContext>();
             _batches.Add((scope, await db.Database.BeginTransactionAsync()));
-            await BatchStep.TakePlaceAsync(db, tenant.Caller, TestContext.Current.CancellationToken);
+            await BatchPlaces.TakeAsync(db, tenant.Caller, TestContext.Current.CancellationToken);
         }
 
         public async ValueTask DisposeAsync()

@@ -1,5 +1,5 @@
 using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Idempotency;
+using ErzyCall.Api.Platform.Idempotency.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -59,12 +59,12 @@ public sealed class IdempotencyKeyTests
     }
 
     [Fact]
-    public void No_header_is_no_key() => Assert.Null(IdempotentRequest.KeyOf(new DefaultHttpContext().Request));
+    public void No_header_is_no_key() => Assert.Null(KeyedHttpRequest.KeyOf(new DefaultHttpContext().Request));
 
     private static string? KeyOf(params string[] headers)
     {
         var request = new DefaultHttpContext().Request;
-        request.Headers[IdempotentRequest.Header] = new StringValues(headers);
-        return IdempotentRequest.KeyOf(request);
+        request.Headers[KeyedHttpRequest.Header] = new StringValues(headers);
+        return KeyedHttpRequest.KeyOf(request);
     }
 }

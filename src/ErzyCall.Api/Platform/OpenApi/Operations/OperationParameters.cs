@@ -1,5 +1,5 @@
 using System.Reflection;
-using ErzyCall.Api.Platform.Idempotency;
+using ErzyCall.Api.Platform.Idempotency.Http;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -12,7 +12,7 @@ internal sealed class OperationParameters(XmlComments comments) : IOpenApiOperat
     /// <summary>White space around a header's value is not part of it. What begins with a quote is a structured-field string, whose quotes are not part of the key.</summary>
     private static readonly FieldLimits s_idempotencyKey = new()
     {
-        Pattern = $$"""^(?:[!#-~](?:[ -~]{0,{{IdempotentRequest.MaxKeyLength - 2}}}[!-~])?|"(?:[ !#-\[\]-~]|\\["\\]){1,{{IdempotentRequest.MaxKeyLength}}}")$""",
+        Pattern = $$"""^(?:[!#-~](?:[ -~]{0,{{KeyedHttpRequest.MaxKeyLength - 2}}}[!-~])?|"(?:[ !#-\[\]-~]|\\["\\]){1,{{KeyedHttpRequest.MaxKeyLength}}}")$""",
     };
 
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal sealed class OperationParameters(XmlComments comments) : IOpenApiOperat
             .. route.Path.Select(InPath),
             .. (route.Query?.Parameters() ?? []).Select(parameter => InQuery(parameter, route.Query!.Query)),
             .. route.IsPost
-                ? [Header(IdempotentRequest.Header, "Makes it safe to send the request again: within 24 hours the same key with the same body gets the same response and does nothing twice.", s_idempotencyKey)]
+                ? [Header(KeyedHttpRequest.Header, "Makes it safe to send the request again: within 24 hours the same key with the same body gets the same response and does nothing twice.", s_idempotencyKey)]
                 : Array.Empty<IOpenApiParameter>(),
             .. route.TakesIfMatch ? [Header("If-Match", "Acts only on the representation with this `ETag`; else 412.", new FieldLimits())] : Array.Empty<IOpenApiParameter>(),
             .. route.TakesIfNoneMatch ? [Header("If-None-Match", "Answers 304 when the representation still has this `ETag`.", new FieldLimits())] : Array.Empty<IOpenApiParameter>(),

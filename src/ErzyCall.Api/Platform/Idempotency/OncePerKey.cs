@@ -1,0 +1,150 @@
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Observability;
+using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Time;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Platform.Idempotency;
+
+/// <summary>
+/// Makes what is asked for under an idempotency key happen once. The work runs inside of this class's transaction, and its kept response is
+/// committed with whatever it wrote: there is no moment at which one exists without the other, whatever dies when.
+/// </summary>
+/// <remarks>
+/// Whoever runs a key holds a PostgreSQL advisory lock on it, which ends with the transaction: nothing is left to clean up after a
+/// process that died. Everybody else gives its connection back and asks again, so that a burst of retries cannot drain the pool. If the
+/// lock ever failed to exclude two requests, the primary key of the record would still let only one of them commit.
+/// </remarks>
+internal sealed class OncePerKey(
+    ErzyCallDbContext db, ReplayCache cache, IDataProtectionProvider dataProtection, ServerMetrics metrics, TimeProvider clock)
+{
+    private static readonly TimeSpan s_keptFor = TimeSpan.FromHours(24);
+
+    /// <summary>How long a second request waits for the first one's result before it is told to come back.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Often enough that a waiter is hardly slower than the work it waits for; each look costs two short statements.</summary>
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50);
+
+    private IDataProtector Protector => dataProtection.CreateProtector("kept-response");
+
+    /// <param name="work">Is run again from its beginning when PostgreSQL has undone it for another's sake.</param>
+    /// <exception cref="ApiException">
+    /// <c>IDEMPOTENCY_MISMATCH</c>; <c>CONFLICT</c> while another request with the key runs; or what <paramref name="work"/> refuses with,
+    /// which leaves the key free.
+    /// </exception>
+    public async Task<Outcome> RunAsync(IdempotentRequest request, Func<Task<Outcome>> work, CancellationToken cancellationToken)
+    {
+        if (!request.AnswersWithSecret && await cache.FindAsync(request) is { } copy)
+        {
+            return Replay(copy, request, "redis");
+        }
+
+        Answer? answer;
+        var began = clock.GetTimestamp();
+        while ((answer = await db.Database.RepeatAsync(() => TryAnswerAsync(request, work, cancellationToken))) is null)
+        {
+            if (clock.GetElapsedTime(began) >= s_patience)
+            {
+                throw new ApiException(ApiError.IdempotentRequestRunning);
+            }
+
+            await Task.Delay(s_interval, clock, cancellationToken);
+        }
+
+        if (answer.Kept is { } kept && !request.AnswersWithSecret)
+        {
+            await cache.PutAsync(request, kept);
+        }
+
+        return answer.Made ?? Replay(answer.Kept!, request, "postgresql");
+    }
+
+    private Outcome Replay(KeptResponse kept, IdempotentRequest request, string store)
+    {
+        var replay = kept.ReplayTo(request);
+        metrics.Replayed(store);
+        return replay;
+    }
+
+    /// <summary>
+    /// The request's answer, found or made; <c>null</c> while another request is making it. No connection is held once this returns.
+    /// </summary>
+    private async Task<Answer?> TryAnswerAsync(IdempotentRequest request, Func<Task<Outcome>> work, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var isMine = await TryLockAsync(request, cancellationToken);
+
+        // A statement of its own: its snapshot is younger than the lock, so it sees what the lock's last holder committed. Looked for
+        // without the lock too: of many waiters one holds it for a moment, and the others need not wait for that one.
+        if (await FindAsync(request, isMine, cancellationToken) is { } found)
+        {
+            return new Answer(Made: null, found);
+        }
+
+        if (!isMine)
+        {
+            return null;
+        }
+
+        var made = await work();
+        if (!made.IsKept)
+        {
+            return new Answer(made, Kept: null);
+        }
+
+        // A client that goes away from now on will come back for what it asked for: the commit does not depend on it.
+        var kept = KeptResponse.Of(request, made, clock.Now() + s_keptFor);
+        db.IdempotencyRecords.Add(Record(request, kept));
+        await db.SaveChangesAsync(CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+        return new Answer(made, kept);
+    }
+
+    private async Task<bool> TryLockAsync(IdempotentRequest request, CancellationToken cancellationToken) =>
+        (await db.Database
+            .SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock({request.LockId}) AS \"Value\"")
+            .TagWith(PreparedStatements.Tag)
+            .ToListAsync(cancellationToken))[0];
+
+    private async Task<KeptResponse?> FindAsync(IdempotentRequest request, bool isMine, CancellationToken cancellationToken)
+    {
+        var mine = db.IdempotencyRecords.Where(record =>
+            record.OrganizationId == request.Caller.OrganizationId && record.RequestHash == request.Hash);
+        var found = await mine.AsNoTracking().TagWith(PreparedStatements.Tag).SingleOrDefaultAsync(cancellationToken);
+        if (found?.ExpiresAt <= clock.GetUtcNow())
+        {
+            // Only under the lock: without it the deletion could wait for whoever is replacing the record.
+            await (isMine ? mine.ExecuteDeleteAsync(cancellationToken) : Task.CompletedTask);
+            return null;
+        }
+
+        return found is null
+            ? null
+            : new KeptResponse(
+                found.Fingerprint,
+                found.ExpiresAt,
+                found.Status,
+                found.ContentType,
+                found.Location,
+                found.HoldsSecret ? Protector.Unprotect(found.Body) : found.Body);
+    }
+
+    private IdempotencyRecord Record(IdempotentRequest request, KeptResponse kept) => new()
+    {
+        OrganizationId = request.Caller.OrganizationId,
+        RequestHash = request.Hash,
+        Fingerprint = kept.Fingerprint,
+        Status = (short)kept.Status,
+        ContentType = kept.ContentType,
+        Location = kept.Location,
+        Body = request.AnswersWithSecret ? Protector.Protect(kept.Body) : kept.Body,
+        HoldsSecret = request.AnswersWithSecret,
+        ExpiresAt = kept.ExpiresAt,
+    };
+
+    /// <param name="Made">The outcome, when this request made it.</param>
+    /// <param name="Kept">What later requests get: found, or kept just now; <c>null</c> when nothing is kept.</param>
+    private sealed record Answer(Outcome? Made, KeptResponse? Kept);
+}

@@ -1,0 +1,27 @@
+using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Json;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+
+namespace ErzyCall.Api.Platform.Validation;
+
+/// <summary>Reads a request from JSON, wherever that comes from: strictly and validated, with all field errors reported at once.</summary>
+internal sealed class RequestReader<T>(IOptions<JsonOptions> json, IValidator<T> validator)
+    where T : class
+{
+    /// <exception cref="ApiException"><c>INVALID_JSON</c>, <c>INVALID_ID</c> or <c>VALIDATION_ERROR</c>.</exception>
+    public T Read(ReadOnlySpan<byte> text)
+    {
+        var request = ReadShape(text);
+        return MisfitOf(request) is { } misfit ? throw new ApiException(misfit) : request;
+    }
+
+    /// <summary>Reads it before its fields are judged.</summary>
+    /// <inheritdoc cref="Read"/>
+    public T ReadShape(ReadOnlySpan<byte> text) => StrictJson.Read<T>(text, json.Value.SerializerOptions);
+
+    /// <summary>What is wrong with the fields of a request, if anything is.</summary>
+    public ApiError? MisfitOf(T request) =>
+        validator.Validate(request) is { IsValid: false } result ? FieldErrors.ForBody(result.Errors) : null;
+}
