@@ -39,7 +39,7 @@ internal static class CreateCall
                 }
                 else if (!await WaitingCalls.HasRoomForAsync(plan.SharedScript, db, caller, options.Value, cancellationToken))
                 {
-                    throw new ApiException(ApiError.TooManyCallsWait);
+                    throw new ApiException(CallErrors.TooManyWait);
                 }
 
                 var call = db.Place(plan, Id<Call>.New(now), isBatched: false, options.Value.DispatchWithin, now);

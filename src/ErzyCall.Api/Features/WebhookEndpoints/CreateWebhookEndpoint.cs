@@ -27,7 +27,7 @@ internal static class CreateWebhookEndpoint
                 var taken = await db.WebhookEndpoints.OwnedBy(caller).Select(row => row.Slot).ToListAsync(cancellationToken);
                 if (Enumerable.Range(1, WebhookEndpoint.MaxEndpoints).Except(taken).ToList() is not [var slot, ..])
                 {
-                    throw new ApiException(ApiError.MaxEndpoints(WebhookEndpoint.MaxEndpoints));
+                    throw new ApiException(WebhookEndpointRules.TooMany);
                 }
 
                 var request = body.Value;
