@@ -99,7 +99,7 @@ internal static class ErzyCallApp
         services.AddDoNotCall();
         services.AddContactGroups();
         services.AddWhatsApp(configuration);
-        services.AddEvents();
+        services.AddEvents(configuration);
         services.AddWebhooks(configuration, builder.Environment);
         services.AddAudit();
     }

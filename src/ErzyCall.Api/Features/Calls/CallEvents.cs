@@ -1,4 +1,3 @@
-using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Persistence;
 
@@ -24,10 +23,11 @@ internal static class CallEvents
         db.Events.Add(OutboxEvent.Create(call.OrganizationId, type, call.Id.Value, CallListItem.Of(call), now).Counting(CountOf(call)));
     }
 
-    private static Action<ServerMetrics>? CountOf(Call call) => call switch
+    private static Action<CallMetrics>? CountOf(Call call) => call switch
     {
-        { Status: CallStatus.Processing, StartedAt: { } startedAt, DueAt: var dueAt } => metrics => metrics.CallClaimed(startedAt - dueAt),
-        { IsFinal: true, Status: var status, EndedReason: { } reason } => metrics => metrics.CallFinished(status, EndedReason.IsOurs(reason) ? reason : "other"),
+        { Status: CallStatus.Processing, StartedAt: { } startedAt, DueAt: var dueAt } => metrics => metrics.Claimed(startedAt - dueAt),
+        { IsFinal: true, Status: var status, EndedReason: { } reason } =>
+            metrics => metrics.Finished(status, EndedReason.IsOurs(reason) ? reason : "other"),
         _ => null,
     };
 }

@@ -33,6 +33,7 @@ internal static class CallSetup
             .AddSingleton<DialJournal>()
             .AddScoped<CallHandOver>()
             .AddScoped<CarrierReports>()
+            .AddSingleton<CallMetrics>()
             .AddScoped<IOnItsWay, OrdersOnTheirWay>()
             .AddJob<CallDispatchJob>()
             .AddJob<JudgeAnewJob>()

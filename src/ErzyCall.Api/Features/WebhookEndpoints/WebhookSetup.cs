@@ -12,7 +12,7 @@ internal static class WebhookSetup
     {
         services.AddWebhookSender(configuration, environment);
         services
-            .AddSingleton<EndpointSecrets>()
+            .AddSingleton<DeliveryMetrics>()
             .AddSingleton<InFlightDeliveries>()
             .AddJob<WebhookDeliveryJob>()
             .AddJob<EraseSecretsJob>()

@@ -24,7 +24,7 @@ internal static class WhatsAppSetup
             .ValidateOnStart();
         services.AddMetaCloud();
         services
-            .AddSingleton<AccountSecrets>()
+            .AddSingleton<MessageMetrics>()
             .AddScoped<Messengers>()
             .AddScoped<IMessenger, SimulatedMessenger>()
             .AddScoped<MetaReports>()

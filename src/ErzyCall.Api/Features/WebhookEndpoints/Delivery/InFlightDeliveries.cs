@@ -1,5 +1,4 @@
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;
@@ -33,7 +32,7 @@ internal sealed partial class InFlightDeliveries(
     InFlight<WebhookDeliveryJob> inFlight,
     WorkSignal signal,
     IHostApplicationLifetime lifetime,
-    ServerMetrics metrics,
+    DeliveryMetrics metrics,
     TimeProvider clock,
     ILogger<InFlightDeliveries> logger)
 {
@@ -175,7 +174,7 @@ internal sealed partial class InFlightDeliveries(
             answer = new WebhookAnswer(StatusCode: null, "The server could not send it", TimeSpan.Zero, Body: null, RetryAfter: null);
         }
 
-        metrics.WebhookAttempted(answer.IsSuccess ? "delivered" : answer.StatusCode is null ? "unanswered" : "refused", answer.Duration);
+        metrics.Attempted(answer);
         Answer(new AttemptResult(claimed, answer));
     }
 
