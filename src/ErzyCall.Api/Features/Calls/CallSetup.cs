@@ -50,7 +50,7 @@ internal static class CallSetup
                 db.Calls.LongCountAsync(call => (call.Status == CallStatus.New || call.Status == CallStatus.Scheduled) && call.DueAt <= now, cancellationToken));
         services
             .AddEventDescription<CallListItem>(
-                "call.scheduled",
+                CallEvents.Scheduled,
                 CallRoutes.Tag,
                 "A call begins to wait for its time: it was placed for later, or the calling policy has put it off.")
             .AddEventDescription<CallListItem>("call.started", CallRoutes.Tag, "A call is being dialled.")

@@ -31,7 +31,7 @@ internal sealed class OutboxEvent : IHasIdPrefix, IOwned
     /// <summary>What happened: <c>call.ended</c>.</summary>
     public string Type { get; private init; } = "";
 
-    /// <summary>The resource that it happened to. A call has at most one final event, by a unique index over this.</summary>
+    /// <summary>The resource that it happened to.</summary>
     public Guid ResourceId { get; private init; }
 
     /// <summary>The resource's list form as JSON, to the byte as it will be signed and sent.</summary>
@@ -64,7 +64,7 @@ internal sealed class OutboxEvent : IHasIdPrefix, IOwned
     /// <summary>It is committed. Whoever says so again changes nothing.</summary>
     public void Count(IServiceProvider services)
     {
-        _count?.Invoke(metrics);
+        _count?.Invoke(services);
         _count = null;
     }
 }
