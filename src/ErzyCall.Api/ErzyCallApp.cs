@@ -46,6 +46,10 @@ internal static class ErzyCallApp
 {
     /// <summary>Where the server listens unless it is told otherwise.</summary>
     public const string DefaultUrl = "http://localhost:5080";
+    private static readonly ApiSummary s_summary = new(
+        "AI phone calls: place them, follow them, and never call twice.",
+        "Calls and messages of a test organization are always simulated.");
+
 
     public static void AddErzyCall(this WebApplicationBuilder builder)
     {
@@ -93,10 +97,14 @@ internal static class ErzyCallApp
         services.AddSingleton<ReplayCache>().AddJob<ForgetKeysJob>();
         services.AddSingleton<Cursors>();
         services.AddWorkers(configuration);
-        services.AddApiDocument();
+        services.AddApiDocument(s_summary);
+        services.AddPhoneNumbers();
         services.AddCalls(configuration, builder.Environment);
         services.AddContacts();
         services.AddDoNotCall();
+        services.AddCases();
+        services.AddPrompts();
+        services.AddAssistants();
         services.AddContactGroups();
         services.AddWhatsApp(configuration);
         services.AddEvents(configuration);
