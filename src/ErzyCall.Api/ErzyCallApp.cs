@@ -14,7 +14,6 @@ using ErzyCall.Api.Features.Prompts;
 using ErzyCall.Api.Features.Usage;
 using ErzyCall.Api.Features.WebhookEndpoints;
 using ErzyCall.Api.Features.WhatsApp;
-using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Features.WhatsApp.Meta;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
@@ -112,18 +111,13 @@ internal static class ErzyCallApp
         services.AddAudit();
     }
 
-    /// <summary>The database, which commands have as well: with its clock, with what is encrypted in it, and with what brings its rows over.</summary>
+    /// <summary>The database, which commands have as well: with its clock, and with what is encrypted in it.</summary>
     public static void AddDatabase(this IServiceCollection services)
     {
         services.AddSingleton(provider => new DatabaseClock(TimeProvider.System, provider.GetRequiredService<ILogger<DatabaseClock>>()));
         services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseClock>());
         services.AddPersistence();
         services.AddSecrets();
-        services
-            .AddScoped<IBringsRowsOver, BringCallsOver>()
-            .AddScoped<IBringsRowsOver, BringContactsOver>()
-            .AddScoped<IBringsRowsOver, BringLedgerOver>()
-            .AddScoped<IBringsRowsOver, BringConversationsOver>();
     }
 
     /// <summary>The steps of a request, in their order: who may not be answered is refused before anything is spent on them.</summary>
