@@ -4,8 +4,8 @@ using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Time;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Platform.Idempotency;
@@ -19,8 +19,11 @@ namespace ErzyCall.Api.Platform.Idempotency;
 /// process that died. Everybody else gives its connection back and asks again, so that a burst of retries cannot drain the pool. If the
 /// lock ever failed to exclude two requests, the primary key of the record would still let only one of them commit.
 /// </remarks>
-internal sealed class IdempotencyStep(RequestDelegate next, ReplayCache cache, IDataProtectionProvider dataProtection, ServerMetrics metrics, TimeProvider clock)
+internal sealed class IdempotencyStep(
+    RequestDelegate next, ReplayCache cache, Encryption encryption, ServerMetrics metrics, TimeProvider clock)
 {
+    private const string Purpose = "kept-response";
+
     private static readonly TimeSpan s_keptFor = TimeSpan.FromHours(24);
 
     /// <summary>How long a second request waits for the first one's result before it is told to come back.</summary>
@@ -28,8 +31,6 @@ internal sealed class IdempotencyStep(RequestDelegate next, ReplayCache cache, I
 
     /// <summary>Often enough that a waiter is hardly slower than the work it waits for; each look costs two short statements.</summary>
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50);
-
-    private readonly IDataProtector _protector = dataProtection.CreateProtector("kept-response");
 
     public async Task InvokeAsync(HttpContext context, ErzyCallDbContext db)
     {
@@ -128,7 +129,12 @@ internal sealed class IdempotencyStep(RequestDelegate next, ReplayCache cache, I
         return found is null
             ? null
             : new KeptResponse(
-                found.Fingerprint, found.ExpiresAt, found.Status, found.ContentType, found.Location, found.HoldsSecret ? _protector.Unprotect(found.Body) : found.Body);
+                found.Fingerprint,
+                found.ExpiresAt,
+                found.Status,
+                found.ContentType,
+                found.Location,
+                found.HoldsSecret ? encryption.Decrypt(Purpose, found.Body) : found.Body);
     }
 
     /// <summary>Runs the rest of the pipeline with the response body kept back.</summary>
@@ -148,7 +154,7 @@ internal sealed class IdempotencyStep(RequestDelegate next, ReplayCache cache, I
         Status = (short)response.Status,
         ContentType = response.ContentType,
         Location = response.Location,
-        Body = holdsSecret ? _protector.Protect(response.Body) : response.Body,
+        Body = holdsSecret ? encryption.Encrypt(Purpose, response.Body) : response.Body,
         HoldsSecret = holdsSecret,
         ExpiresAt = response.ExpiresAt,
     };

@@ -1,5 +1,6 @@
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;
 
@@ -28,7 +29,7 @@ internal enum Recording
 /// </summary>
 internal sealed partial class InFlightDeliveries(
     WebhookSender sender,
-    EndpointSecrets secrets,
+    Encryption encryption,
     InFlight<WebhookDeliveryJob> inFlight,
     WorkSignal signal,
     IHostApplicationLifetime lifetime,
@@ -141,8 +142,8 @@ internal sealed partial class InFlightDeliveries(
 
     private Target TargetOf(WebhookEndpoint endpoint, DateTimeOffset now) => new(
         new Uri(endpoint.Url),
-        secrets.Unprotect(endpoint.Secret),
-        endpoint.PreviousSecret is { } previous && endpoint.PreviousSecretUntil > now ? secrets.Unprotect(previous) : null);
+        WebhookSecret.Decrypt(endpoint.Secret, encryption),
+        endpoint.PreviousSecret is { } previous && endpoint.PreviousSecretUntil > now ? WebhookSecret.Decrypt(previous, encryption) : null);
 
     private async Task AttemptAsync(ClaimedDelivery claimed, Lazy<Target> target, DateTimeOffset claimedAt)
     {
