@@ -45,10 +45,10 @@ internal static class ErzyCallApp
 {
     /// <summary>Where the server listens unless it is told otherwise.</summary>
     public const string DefaultUrl = "http://localhost:5080";
+
     private static readonly ApiSummary s_summary = new(
         "AI phone calls: place them, follow them, and never call twice.",
         "Calls and messages of a test organization are always simulated.");
-
 
     public static void AddErzyCall(this WebApplicationBuilder builder)
     {
@@ -101,10 +101,10 @@ internal static class ErzyCallApp
         services.AddCalls(configuration, builder.Environment);
         services.AddContacts();
         services.AddDoNotCall();
+        services.AddContactGroups();
         services.AddCases();
         services.AddPrompts();
         services.AddAssistants();
-        services.AddContactGroups();
         services.AddWhatsApp(configuration);
         services.AddEvents(configuration);
         services.AddWebhooks(configuration, builder.Environment);
