@@ -26,8 +26,10 @@ public sealed class NamesOnceTests(TestRun run)
         {
             // In a text, and within the SQL or the words of one.
             var inText = new Regex($@"[""'`,]{Regex.Escape(name)}[""'`,\\]");
-            var written = Assert.Single(lines, line => inText.IsMatch(line.Line));
-            Assert.StartsWith("public const string ", written.Line, StringComparison.Ordinal);
+            var written = lines.Where(line => inText.IsMatch(line.Line)).ToList();
+            Assert.True(
+                written is [var declared] && declared.Line.StartsWith("public const string ", StringComparison.Ordinal),
+                $"Refer to the constant that is '{name}':\n{string.Join('\n', written.Select(line => $"{line.File}: {line.Line}"))}");
         });
     }
 }

@@ -5,6 +5,7 @@ using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Platform.Idempotency;
 using ErzyCall.Api.Platform.Secrets;
+using ErzyCall.IntegrationTests.Conventions;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
@@ -45,6 +46,16 @@ public sealed class EncryptionTests(TestRun run)
         Assert.Equal("secret", _encryption.Decrypt("room/one", encrypted));
         Assert.All(["room/other", "room", "one"], other => Assert.ThrowsAny<CryptographicException>(() => _encryption.Decrypt(other, encrypted)));
     }
+
+    [Fact]
+    public void Nothing_else_encrypts() =>
+        Assert.Equal(
+            ["Encryption.cs"],
+            SourceCode.Lines()
+                .Where(line => line.Line.Contains("IDataProtectionProvider", StringComparison.Ordinal)
+                    || line.Line.Contains("IDataProtector", StringComparison.Ordinal))
+                .Select(line => Path.GetFileName(line.File))
+                .Distinct());
 
     private IDataProtector As(string purpose, params string[] more) =>
         run.Shared.Services.GetRequiredService<IDataProtectionProvider>().CreateProtector(purpose, more);
