@@ -14,7 +14,6 @@ using ErzyCall.Api.Features.Prompts;
 using ErzyCall.Api.Features.Usage;
 using ErzyCall.Api.Features.WebhookEndpoints;
 using ErzyCall.Api.Features.WhatsApp;
-using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Features.WhatsApp.Meta;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
@@ -47,6 +46,10 @@ internal static class ErzyCallApp
 {
     /// <summary>Where the server listens unless it is told otherwise.</summary>
     public const string DefaultUrl = "http://localhost:5080";
+
+    private static readonly ApiSummary s_summary = new(
+        "AI phone calls: place them, follow them, and never call twice.",
+        "Calls and messages of a test organization are always simulated.");
 
     public static void AddErzyCall(this WebApplicationBuilder builder)
     {
@@ -92,29 +95,28 @@ internal static class ErzyCallApp
         services.AddSingleton<Admission>().AddScoped<UseCaseRunner>();
         services.AddSingleton<Cursors>();
         services.AddWorkers(configuration);
-        services.AddApiDocument();
+        services.AddApiDocument(s_summary);
+        services.AddPhoneNumbers();
         services.AddCalls(configuration, builder.Environment);
         services.AddContacts();
         services.AddDoNotCall();
         services.AddContactGroups();
+        services.AddCases();
+        services.AddPrompts();
+        services.AddAssistants();
         services.AddWhatsApp(configuration);
-        services.AddEvents();
+        services.AddEvents(configuration);
         services.AddWebhooks(configuration, builder.Environment);
         services.AddAudit();
     }
 
-    /// <summary>The database, which commands have as well: with its clock, with what is encrypted in it, and with what brings its rows over.</summary>
+    /// <summary>The database, which commands have as well: with its clock, and with what is encrypted in it.</summary>
     public static void AddDatabase(this IServiceCollection services)
     {
         services.AddSingleton(provider => new DatabaseClock(TimeProvider.System, provider.GetRequiredService<ILogger<DatabaseClock>>()));
         services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseClock>());
         services.AddPersistence();
         services.AddSecrets();
-        services
-            .AddScoped<IBringsRowsOver, BringCallsOver>()
-            .AddScoped<IBringsRowsOver, BringContactsOver>()
-            .AddScoped<IBringsRowsOver, BringLedgerOver>()
-            .AddScoped<IBringsRowsOver, BringConversationsOver>();
     }
 
     /// <summary>The steps of a request, in their order: who may not be answered is refused before anything is spent on them.</summary>

@@ -1,7 +1,5 @@
 using ErzyCall.Api.Features.Audit;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
-using ErzyCall.Api.Features.WhatsApp;
-using ErzyCall.Api.Features.WhatsApp.Accounts;
 
 namespace ErzyCall.Api.Commands;
 
@@ -15,7 +13,6 @@ internal static class CommandServices
     {
         services.AddDatabase();
         services.AddAudit();
-        services.AddSingleton<AccountSecrets>();
         services.AddOptions<SimulatorOptions>().BindConfiguration(SimulatorOptions.Section);
     }
 }

@@ -1,8 +1,8 @@
 using System.CommandLine;
+using ErzyCall.Api.Features;
 using ErzyCall.Api.Features.ApiKeys;
 using ErzyCall.Api.Platform;
 using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Pagination;
 using ErzyCall.Api.Platform.Persistence;
@@ -27,7 +27,11 @@ internal static class KeyCommands
     {
         var org = ErzyCallCommandLine.Organization();
         var name = ErzyCallCommandLine.Name("What the key is for");
-        var scopes = new Option<string>("--scopes") { Required = true, Description = "Comma-separated, e.g. \"calls:read,calls:write\", or \"*\"" };
+        var scopes = new Option<string>("--scopes")
+        {
+            Required = true,
+            Description = $"Comma-separated, e.g. \"{Scopes.CallsRead},{Scopes.CallsWrite}\", or \"{Scopes.Everything}\"",
+        };
         scopes.Validators.Add(result =>
         {
             var unknown = Split(result.GetValueOrDefault<string>() ?? "").Where(scope => !Scopes.All.Contains(scope)).ToList();

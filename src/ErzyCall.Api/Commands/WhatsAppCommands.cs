@@ -5,6 +5,7 @@ using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Platform;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
@@ -64,7 +65,7 @@ internal static class WhatsAppCommands
 
                 var secrets = line.GetValue(simulated) || organization.Mode is OrganizationMode.Test
                     ? null
-                    : await ReadSecretsAsync(host.Input, services.GetRequiredService<AccountSecrets>(), cancellationToken);
+                    : await ReadSecretsAsync(host.Input, services.GetRequiredService<Encryption>(), cancellationToken);
                 var platformId = line.GetRequiredValue(phoneNumberId);
                 var account = await db.WhatsAppAccounts
                     .SingleOrDefaultAsync(row => row.OrganizationId == organization.Id && row.PhoneNumberId == platformId, cancellationToken);
@@ -101,7 +102,7 @@ internal static class WhatsAppCommands
         }
     }
 
-    private static async Task<ProtectedSecrets> ReadSecretsAsync(TextReader input, AccountSecrets secrets, CancellationToken cancellationToken)
+    private static async Task<AccountSecrets> ReadSecretsAsync(TextReader input, Encryption encryption, CancellationToken cancellationToken)
     {
         var values = new string[s_secrets.Length];
         for (var i = 0; i < s_secrets.Length; i++)
@@ -112,7 +113,7 @@ internal static class WhatsAppCommands
                 : value.Trim();
         }
 
-        return secrets.Protect(values[0], values[1], values[2]);
+        return AccountSecrets.Encrypt(values[0], values[1], values[2], encryption);
     }
 
     private static Option<string> PlatformId(string name, string description)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
+using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -83,8 +84,11 @@ public sealed class WhatsAppCommandTests(TestRun run)
     private static async Task<(string AccessToken, string AppSecret, string VerifyToken)> SecretsAsync(TestServer server)
     {
         var account = await server.InDatabaseAsync(db => db.WhatsAppAccounts.SingleAsync());
-        var secrets = server.Services.GetRequiredService<AccountSecrets>();
-        return (secrets.AccessTokenOf(account), secrets.AppSecretOf(account), secrets.VerifyTokenOf(account));
+        var encryption = server.Services.GetRequiredService<Encryption>();
+        return (
+            AccountSecrets.AccessTokenOf(account, encryption),
+            AccountSecrets.AppSecretOf(account, encryption),
+            AccountSecrets.VerifyTokenOf(account, encryption));
     }
 
     private static Task<CommandResult> RunAsync(string postgres, string[] args, string input = "", params (string Name, string Value)[] settings) =>

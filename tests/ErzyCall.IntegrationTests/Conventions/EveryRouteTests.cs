@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Features;
 using ErzyCall.IntegrationTests.Server;
 
 namespace ErzyCall.IntegrationTests.Conventions;

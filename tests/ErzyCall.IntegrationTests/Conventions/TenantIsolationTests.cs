@@ -1,7 +1,7 @@
 using System.Net;
+using ErzyCall.Api.Features;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Events;
-using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.IntegrationTests.Server;
 

@@ -2,6 +2,7 @@ using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WebhookEndpoints;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.IntegrationTests.Local;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -69,7 +70,13 @@ internal sealed class WebhookEngine : IAsyncDisposable
     {
         var slot = await db.WebhookEndpoints.CountAsync(endpoint => endpoint.OrganizationId == Tenant.Organization.Id) + 1;
         var endpoint = WebhookEndpoint.Create(
-            Tenant.Organization.Id, slot, url.ToString(), events, description: null, Server.Services.GetRequiredService<EndpointSecrets>().Protect(secret), Tenant.Now);
+            Tenant.Organization.Id,
+            slot,
+            url.ToString(),
+            events,
+            description: null,
+            secret.Encrypt(Server.Services.GetRequiredService<Encryption>()),
+            Tenant.Now);
         db.Add(endpoint);
         await db.SaveChangesAsync();
         return endpoint;

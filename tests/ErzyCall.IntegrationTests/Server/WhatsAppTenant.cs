@@ -7,6 +7,7 @@ using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Features.WhatsApp.Meta;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Secrets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,7 +30,8 @@ internal static class WhatsAppTenant
     public static Task<WhatsAppAccount> ConnectAsync(this Tenant tenant, bool simulated = true, string? phoneNumberId = null)
     {
         var account = WhatsAppAccount.Create(tenant.Organization.Id, phoneNumberId ?? Guid.CreateVersion7().ToString("N"), tenant.Now);
-        var secrets = simulated ? null : tenant.Server.Services.GetRequiredService<AccountSecrets>().Protect(AccessToken, AppSecret, VerifyToken);
+        var encryption = tenant.Server.Services.GetRequiredService<Encryption>();
+        var secrets = simulated ? null : AccountSecrets.Encrypt(AccessToken, AppSecret, VerifyToken, encryption);
         account.Connect("102290129340398", "+14155559999", "Acme Dental", secrets);
         return tenant.AddAsync(account);
     }

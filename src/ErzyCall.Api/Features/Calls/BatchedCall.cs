@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Errors;
 
@@ -11,7 +12,7 @@ internal sealed record BatchedCall(CallPlan? Plan, ApiError? Refusal)
     private static readonly TimeSpan s_apart = TimeSpan.FromHours(1);
 
     /// <inheritdoc cref="CallPlan.IsKept"/>
-    public bool IsKept => Plan is not null && (Refusal is null || Refusal == ApiError.ContactOptedOut);
+    public bool IsKept => Plan is not null && (Refusal is null || Refusal == DoNotCallErrors.OptedOut);
 
     /// <summary>
     /// Judges items in their order. One is refused for its own sake; or because an accepted one before it calls the same number at about
@@ -40,12 +41,12 @@ internal sealed record BatchedCall(CallPlan? Plan, ApiError? Refusal)
 
             if (!allowDuplicates && others.Exists(other => (plan.DialAt - other).Duration() < s_apart))
             {
-                return ApiError.CalledAlready;
+                return CallErrors.CalledAlready;
             }
 
             if (plan.FirstRefusal is not null || room == 0)
             {
-                return plan.FirstRefusal ?? ApiError.TooManyCallsWait;
+                return plan.FirstRefusal ?? CallErrors.TooManyWait;
             }
 
             room--;

@@ -1,33 +1,53 @@
-using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ErzyCall.Api.Features.Calls;
 
 internal static class CallEvents
 {
+    public const string Scheduled = "call.scheduled";
+    public const string Started = "call.started";
+    public const string Ended = "call.ended";
+    public const string Failed = "call.failed";
+    public const string Cancelled = "call.cancelled";
+
+    /// <summary>The events of which a call has one at most, as a list in SQL.</summary>
+    public const string Final = $"'{Ended}', '{Failed}', '{Cancelled}'";
+
     /// <summary>
     /// Writes the event of the state that <paramref name="call"/> has just moved to, in the same transaction as the move. That a call has at
-    /// most one final event is held by a unique index.
+    /// most one final event is held by a unique index (<see cref="FinalCallEventConfiguration"/>).
     /// </summary>
     public static void AddEventOf(this ErzyCallDbContext db, Call call, DateTimeOffset now)
     {
         var type = call.Status switch
         {
-            CallStatus.Scheduled => "call.scheduled",
-            CallStatus.Processing => "call.started",
-            CallStatus.Ended => "call.ended",
-            CallStatus.Cancelled => "call.cancelled",
-            CallStatus.Error => "call.failed",
+            CallStatus.Scheduled => Scheduled,
+            CallStatus.Processing => Started,
+            CallStatus.Ended => Ended,
+            CallStatus.Cancelled => Cancelled,
+            CallStatus.Error => Failed,
             _ => throw new InvalidOperationException($"No event tells of a call in '{call.Status}'."),
         };
         db.Events.Add(OutboxEvent.Create(call.OrganizationId, type, call.Id.Value, CallListItem.Of(call), now).Counting(CountOf(call)));
     }
 
-    private static Action<ServerMetrics>? CountOf(Call call) => call switch
+    private static Action<CallMetrics>? CountOf(Call call) => call switch
     {
-        { Status: CallStatus.Processing, StartedAt: { } startedAt, DueAt: var dueAt } => metrics => metrics.CallClaimed(startedAt - dueAt),
-        { IsFinal: true, Status: var status, EndedReason: { } reason } => metrics => metrics.CallFinished(status, EndedReason.IsOurs(reason) ? reason : "other"),
+        { Status: CallStatus.Processing, StartedAt: { } startedAt, DueAt: var dueAt } => metrics => metrics.Claimed(startedAt - dueAt),
+        { IsFinal: true, Status: var status, EndedReason: { } reason } =>
+            metrics => metrics.Finished(status, EndedReason.IsOurs(reason) ? reason : "other"),
         _ => null,
     };
+}
+
+/// <summary>A call has at most one final event.</summary>
+internal sealed class FinalCallEventConfiguration : IEntityTypeConfiguration<OutboxEvent>
+{
+    public void Configure(EntityTypeBuilder<OutboxEvent> builder) =>
+        builder.HasIndex(happened => happened.ResourceId, "ix_events_one_final_event_per_call")
+            .IsUnique()
+            .HasFilter($"type IN ({CallEvents.Final})");
 }

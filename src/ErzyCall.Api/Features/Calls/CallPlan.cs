@@ -3,9 +3,9 @@ using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
@@ -43,7 +43,7 @@ internal sealed record CallPlan(
     public ApiError? FirstRefusal => Refusals is [var first, ..] ? first : null;
 
     /// <summary>Whether something of it is stored: the call, or that it was asked for in spite of the do-not-call ledger.</summary>
-    public bool IsKept => FirstRefusal is null || FirstRefusal == ApiError.ContactOptedOut;
+    public bool IsKept => FirstRefusal is null || FirstRefusal == DoNotCallErrors.OptedOut;
 
     /// <param name="request">Validated.</param>
     public static async Task<CallPlan> MakeAsync(

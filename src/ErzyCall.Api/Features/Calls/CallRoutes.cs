@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
@@ -16,14 +17,16 @@ internal static class CallRoutes
         calls.MapGet("/", ListCalls.HandleAsync).RequireScope(Scopes.CallsRead).Refuses(ApiError.NotFound("contact"));
         calls.MapPost("/", CreateCall.HandleAsync).RequireScope(Scopes.CallsWrite)
             .Refuses(
+                DoNotCallErrors.OptedOut,
                 ApiError.InsufficientScope(Scopes.CallingPolicyWrite),
-                ApiError.InvalidPhone,
-                ApiError.OutsideCallingHours,
-                ApiError.CallCapReached,
-                ApiError.TooManyCallsWait);
+                CallErrors.InvalidPhone,
+                CallErrors.OutsideCallingHours,
+                CallErrors.CallCapReached,
+                CallErrors.TooManyWait);
         calls.MapPost("/batch", CreateCalls.HandleAsync).RequireScope(Scopes.CallsWrite).WithMetadata(BodyLimit.Batch);
         calls.MapPost("/preview", PreviewCall.HandleAsync).RequireScope(Scopes.CallsWrite);
         calls.MapGet("/{callId}", GetCall.HandleAsync).RequireScope(Scopes.CallsRead).InOneStatement();
-        calls.MapPost("/{callId}/cancel", CancelCall.HandleAsync).RequireScope(Scopes.CallsWrite).Refuses(ApiError.InvalidState("A call in status 'ended' cannot be cancelled"));
+        calls.MapPost("/{callId}/cancel", CancelCall.HandleAsync).RequireScope(Scopes.CallsWrite)
+            .Refuses(CallErrors.NotCancellable(CallStatus.Ended));
     }
 }

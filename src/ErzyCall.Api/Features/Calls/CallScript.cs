@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
-using ErzyCall.Api.Platform.Authorization;
 
 namespace ErzyCall.Api.Features.Calls;
 

@@ -2,7 +2,9 @@ using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Observability;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.EntityFrameworkCore;
@@ -31,6 +33,7 @@ internal static class CallSetup
             .AddScoped<Carriers>()
             .AddScoped<ICarrier, SimulatedCarrier>()
             .AddSingleton<DialJournal>()
+            .AddSingleton<CallMetrics>()
             .AddScoped<CallHandOver>()
             .AddScoped<CarrierReports>()
             .AddScoped<IOnItsWay, OrdersOnTheirWay>()
@@ -49,12 +52,32 @@ internal static class CallSetup
                 db.Calls.LongCountAsync(call => (call.Status == CallStatus.New || call.Status == CallStatus.Scheduled) && call.DueAt <= now, cancellationToken));
         services
             .AddEventDescription<CallListItem>(
-                "call.scheduled",
+                CallEvents.Scheduled,
                 CallRoutes.Tag,
                 "A call begins to wait for its time: it was placed for later, or the calling policy has put it off.")
-            .AddEventDescription<CallListItem>("call.started", CallRoutes.Tag, "A call is being dialled.")
-            .AddEventDescription<CallListItem>("call.ended", CallRoutes.Tag, "A call is over, with the outcome that the carrier reported.")
-            .AddEventDescription<CallListItem>("call.failed", CallRoutes.Tag, "A call was not dialled, was hung up for the do-not-call ledger, or its outcome is not known. A call has this event or `call.ended`, never both.")
-            .AddEventDescription<CallListItem>("call.cancelled", CallRoutes.Tag, "A call was cancelled before it was dialled.");
+            .AddEventDescription<CallListItem>(CallEvents.Started, CallRoutes.Tag, "A call is being dialled.")
+            .AddEventDescription<CallListItem>(
+                CallEvents.Ended, CallRoutes.Tag, "A call is over, with the outcome that the carrier reported.")
+            .AddEventDescription<CallListItem>(
+                CallEvents.Failed,
+                CallRoutes.Tag,
+                "A call was not dialled, was hung up for the do-not-call ledger, or its outcome is not known. "
+                + $"A call has this event or `{CallEvents.Ended}`, never both.")
+            .AddEventDescription<CallListItem>(CallEvents.Cancelled, CallRoutes.Tag, "A call was cancelled before it was dialled.");
+        services.AddExamples(new()
+        {
+            ["to"] = "+14155550100",
+            ["from"] = "+14155559999",
+            ["firstMessage"] = "Hello Ada, this is the dental practice.",
+            ["message"] = "Hello Ada, this is the dental practice.",
+            ["unresolvedVariables"] = "doctor",
+            ["endedReason"] = EndedReason.AssistantEndedCall.Value,
+            ["recordingUrl"] = "https://recordings.example.com/call.mp3",
+            ["event"] = CallEvents.Ended,
+            ["events"] = CallEvents.Ended,
+            ["timeZone"] = "recipient",
+            ["fallbackTimeZone"] = "UTC",
+            [ResponseHeaders.Location] = $"{ApiPath.V1}/calls/call_01h455vb4pex5vsknk084sn02q",
+        });
     }
 }

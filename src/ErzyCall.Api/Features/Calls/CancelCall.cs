@@ -32,7 +32,7 @@ internal static class CancelCall
     {
         if (!call.Cancel(now))
         {
-            throw new ApiException(ApiError.InvalidState($"A call in status '{call.Status}' cannot be cancelled"));
+            throw new ApiException(CallErrors.NotCancellable(call.Status));
         }
     }
 }

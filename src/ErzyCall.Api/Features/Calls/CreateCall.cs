@@ -36,7 +36,7 @@ internal static class CreateCall
                 await SharedScript.KeepAsync(db, caller.OrganizationId, [plan.SharedScript], cancellationToken);
                 if (plan.FirstRefusal is null && await WaitingCalls.RoomAsync(db, caller, 1, options.Value, cancellationToken) == 0)
                 {
-                    throw new ApiException(ApiError.TooManyCallsWait);
+                    throw new ApiException(CallErrors.TooManyWait);
                 }
 
                 var call = db.Place(plan, Id<Call>.New(now), isBatched: false, options.Value.DispatchWithin, now);

@@ -26,7 +26,7 @@ internal static class PreviewCall
     {
         var plan = await CallPlan.MakeAsync(body.Value, caller, carriers, db, clock.Now(), cancellationToken);
         var hasRoom = await WaitingCalls.HasRoomAsync(db, caller, options.Value, cancellationToken);
-        IReadOnlyList<ApiError> refusals = hasRoom ? plan.Refusals : [.. plan.Refusals, ApiError.TooManyCallsWait];
+        IReadOnlyList<ApiError> refusals = hasRoom ? plan.Refusals : [.. plan.Refusals, CallErrors.TooManyWait];
         var (firstMessage, prompt, unresolved) = plan.Script.ShownTo(caller.Holds);
         var allowed = refusals.Count == 0;
         return TypedResults.Ok(Data.Of(new CallPreview(

@@ -4,15 +4,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Contacts;
 
-internal static class ContactEvent
+internal static class ContactEvents
 {
     public const string Created = "contact.created";
     public const string Updated = "contact.updated";
     public const string Deleted = "contact.deleted";
-}
 
-internal static class ContactEvents
-{
     /// <summary>Writes the event of a contact as it stands, in the caller's transaction, and answers how it stands.</summary>
     public static async Task<ContactResponse> AddEventOfAsync(
         this ErzyCallDbContext db, Contact contact, string type, DateTimeOffset now, CancellationToken cancellationToken)

@@ -80,10 +80,10 @@ internal sealed class ContactImport(
         // A contact may be left as it is; that its number is not to be called is no matter of the contact.
         await EnterOptOutsAsync(onConflict == OnConflict.Fail ? created : created.Concat(existing).ToDictionary(), byNumber);
         var shown = await ShowAsync([.. created.Values, .. existing.Values]);
-        await AddEventsAsync(created, ContactEvent.Created, shown);
+        await AddEventsAsync(created, ContactEvents.Created, shown);
         if (onConflict == OnConflict.Update)
         {
-            await AddEventsAsync(existing, ContactEvent.Updated, shown);
+            await AddEventsAsync(existing, ContactEvents.Updated, shown);
         }
 
         return [.. items.Select(item => ResultOf(item, created, existing, shown))];

@@ -1,3 +1,4 @@
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Outbox;
 
 namespace ErzyCall.Api.Features.Contacts;
@@ -6,7 +7,18 @@ internal static class ContactSetup
 {
     public static void AddContacts(this IServiceCollection services) =>
         services
-            .AddEventDescription<ContactListItem>(ContactEvent.Created, ContactRoutes.Tag, "A contact was made.")
-            .AddEventDescription<ContactListItem>(ContactEvent.Updated, ContactRoutes.Tag, "A contact was changed.")
-            .AddEventDescription<ContactListItem>(ContactEvent.Deleted, ContactRoutes.Tag, "A contact was deleted. The data is how it was.");
+            .AddEventDescription<ContactListItem>(ContactEvents.Created, ContactRoutes.Tag, "A contact was made.")
+            .AddEventDescription<ContactListItem>(ContactEvents.Updated, ContactRoutes.Tag, "A contact was changed.")
+            .AddEventDescription<ContactListItem>(ContactEvents.Deleted, ContactRoutes.Tag, "A contact was deleted. The data is how it was.")
+            .AddExamples(new()
+            {
+                ["title"] = "Ada Lovelace",
+                ["phone"] = "+14155550100",
+                ["email"] = "ada@example.com",
+                ["notes"] = "Prefers the morning",
+                ["tags"] = "vip",
+
+                // The one that a refusal is of.
+                ["field"] = "phone",
+            });
 }

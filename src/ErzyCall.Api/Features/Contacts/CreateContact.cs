@@ -48,7 +48,7 @@ internal static class CreateContact
                     await ledger.EnterAsync(caller.OrganizationId, contact.Phone, optOut.Reason, DoNotCallSource.Api, contact.Id, now, cancellationToken);
                 }
 
-                var response = await db.AddEventOfAsync(contact, ContactEvent.Created, now, cancellationToken);
+                var response = await db.AddEventOfAsync(contact, ContactEvents.Created, now, cancellationToken);
                 return TypedResults.Created($"{ApiPath.V1}/contacts/{contact.Id}", Data.Of(response));
             },
             cancellationToken);

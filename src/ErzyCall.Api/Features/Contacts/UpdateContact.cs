@@ -65,7 +65,7 @@ internal static class UpdateContact
                     await db.DoNotCallEntries.OwnedBy(caller).LiftAsync(contact.Phone, now, cancellationToken);
                 }
 
-                return TypedResults.Ok(Data.Of(await db.AddEventOfAsync(contact, ContactEvent.Updated, now, cancellationToken)));
+                return TypedResults.Ok(Data.Of(await db.AddEventOfAsync(contact, ContactEvents.Updated, now, cancellationToken)));
             },
             cancellationToken);
 }

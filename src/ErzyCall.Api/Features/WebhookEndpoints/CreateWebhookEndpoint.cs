@@ -5,6 +5,7 @@ using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
@@ -19,7 +20,12 @@ namespace ErzyCall.Api.Features.WebhookEndpoints;
 internal static class CreateWebhookEndpoint
 {
     public static Task<Created<Data<WebhookEndpointSecretResponse>>> HandleAsync(
-        Body<CreateWebhookEndpointRequest> body, Caller caller, ErzyCallDbContext db, EndpointSecrets secrets, TimeProvider clock, CancellationToken cancellationToken) =>
+        Body<CreateWebhookEndpointRequest> body,
+        Caller caller,
+        ErzyCallDbContext db,
+        Encryption encryption,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
@@ -27,13 +33,19 @@ internal static class CreateWebhookEndpoint
                 var taken = await db.WebhookEndpoints.OwnedBy(caller).Select(row => row.Slot).ToListAsync(cancellationToken);
                 if (Enumerable.Range(1, WebhookEndpoint.MaxEndpoints).Except(taken).ToList() is not [var slot, ..])
                 {
-                    throw new ApiException(ApiError.MaxEndpoints(WebhookEndpoint.MaxEndpoints));
+                    throw new ApiException(WebhookEndpointRules.TooMany);
                 }
 
                 var request = body.Value;
                 var secret = WebhookSecret.Generate();
                 var endpoint = WebhookEndpoint.Create(
-                    caller.OrganizationId, slot, request.Url!, [.. request.Events!.OfType<string>()], request.Description, secrets.Protect(secret), clock.Now());
+                    caller.OrganizationId,
+                    slot,
+                    request.Url!,
+                    [.. request.Events!.OfType<string>()],
+                    request.Description,
+                    secret.Encrypt(encryption),
+                    clock.Now());
                 db.WebhookEndpoints.Add(endpoint);
                 await db.SaveChangesAsync(cancellationToken);
                 return TypedResults.Created($"{ApiPath.V1}/webhooks/{endpoint.Id}", Data.Of(WebhookEndpointSecretResponse.Of(endpoint, secret)));

@@ -4,6 +4,7 @@ using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
@@ -22,7 +23,7 @@ internal static class RotateSecret
         Query<RotateSecretQuery> query,
         Caller caller,
         ErzyCallDbContext db,
-        EndpointSecrets secrets,
+        Encryption encryption,
         TimeProvider clock,
         CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
@@ -30,7 +31,7 @@ internal static class RotateSecret
             {
                 var endpoint = await db.LockOwnAsync(webhookEndpointId, caller, cancellationToken) ?? throw new ApiException(WebhookEndpointRules.NotFound);
                 var secret = WebhookSecret.Generate();
-                endpoint.Rotate(secrets.Protect(secret), query.Value.Grace, clock.Now());
+                endpoint.Rotate(secret.Encrypt(encryption), query.Value.Grace, clock.Now());
                 await db.SaveChangesAsync(cancellationToken);
                 return TypedResults.Ok(Data.Of(WebhookEndpointSecretResponse.Of(endpoint, secret)));
             },

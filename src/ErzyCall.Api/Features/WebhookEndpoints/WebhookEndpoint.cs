@@ -40,7 +40,7 @@ internal sealed class WebhookEndpoint : IResource<WebhookEndpoint>
     /// <summary>Why the server switched it off; <c>null</c> while it is active and when its owner switched it off.</summary>
     public string? DisabledReason { get; private set; }
 
-    /// <summary>Encrypted (<see cref="EndpointSecrets"/>).</summary>
+    /// <summary>Encrypted (<see cref="WebhookSecret.Encrypt"/>).</summary>
     public string Secret { get; private set; } = "";
 
     /// <summary>The secret before, encrypted, until <see cref="PreviousSecretUntil"/>; then it is erased.</summary>

@@ -16,6 +16,12 @@ internal static class WebhookEndpointRules
 
     public static ApiError NotFound { get; } = ApiError.NotFound("webhook endpoint");
 
+    public static ApiError TooMany { get; } =
+        new(
+            "MAX_ENDPOINTS",
+            StatusCodes.Status422UnprocessableEntity,
+            $"An organization has at most {WebhookEndpoint.MaxEndpoints} webhook endpoints");
+
     public static ApiError Inactive { get; } = ApiError.InvalidState("The webhook endpoint is inactive: switch it on first");
 
     /// <summary>Where deliveries can be sent, as far as that is told from the text: what a host's name leads to is checked whenever a connection is made.</summary>

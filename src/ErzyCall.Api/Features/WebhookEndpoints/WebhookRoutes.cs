@@ -16,7 +16,7 @@ internal static class WebhookRoutes
         webhooks.MapGet("/", ListWebhookEndpoints.HandleAsync).RequireScope(Scopes.WebhooksRead).InOneStatement();
         webhooks.MapPost("/", CreateWebhookEndpoint.HandleAsync).RequireScope(Scopes.WebhooksWrite)
             .WithMetadata(ReturnsSecret.Instance)
-            .Refuses(ApiError.MaxEndpoints(WebhookEndpoint.MaxEndpoints));
+            .Refuses(WebhookEndpointRules.TooMany);
         webhooks.MapGet("/{webhookEndpointId}", GetWebhookEndpoint.HandleAsync).RequireScope(Scopes.WebhooksRead);
         webhooks.MapPatch("/{webhookEndpointId}", UpdateWebhookEndpoint.HandleAsync).RequireScope(Scopes.WebhooksWrite);
         webhooks.MapDelete("/{webhookEndpointId}", DeleteWebhookEndpoint.HandleAsync).RequireScope(Scopes.WebhooksWrite);

@@ -1,5 +1,6 @@
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Platform.Observability;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.EntityFrameworkCore;
@@ -12,10 +13,18 @@ internal static class WebhookSetup
     {
         services.AddWebhookSender(configuration, environment);
         services
-            .AddSingleton<EndpointSecrets>()
+            .AddSingleton<DeliveryMetrics>()
             .AddSingleton<InFlightDeliveries>()
             .AddJob<WebhookDeliveryJob>()
             .AddJob<EraseSecretsJob>()
+            .AddToApiDocument<DocumentWebhooks>()
+            .AddExamples(new()
+            {
+                ["url"] = "https://example.com/hooks/erzycall",
+                ["disabledReason"] = "It answered 410 Gone",
+                ["error"] = "Not delivered",
+                ["responseBody"] = "ok",
+            })
             .AddEventDescription<Ping>(Ping.Event, WebhookRoutes.Tag, "Somebody tries out the endpoint: `POST /webhooks/{id}/test`.", isSubscribable: false)
             .AddDatabaseGauge("erzycall.webhooks.deliveries.waiting", "{delivery}", "Deliveries that are not over: due, under way, or waiting to be tried again.", static (db, _, cancellationToken) =>
                 db.WebhookDeliveries.LongCountAsync(delivery => delivery.Status == DeliveryStatus.Pending, cancellationToken))

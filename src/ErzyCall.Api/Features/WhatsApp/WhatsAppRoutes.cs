@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Features.WhatsApp.Messages;
@@ -22,8 +23,8 @@ internal static class WhatsAppRoutes
         whatsApp.MapGet("/conversations/{conversationId}/messages", ListMessages.HandleAsync).RequireScope(Scopes.WhatsAppRead);
         whatsApp.MapPost("/messages", SendMessage.HandleAsync).RequireScope(Scopes.WhatsAppWrite)
             .Refuses(
-                ApiError.ContactOptedOut,
-                ApiError.InvalidState("The customer has not written in the last 24 hours: only a template may be sent"),
+                DoNotCallErrors.OptedOut,
+                SendMessage.WindowClosed,
                 SendMessage.SimulatedAccount);
         whatsApp.MapGet("/templates", ListTemplates.HandleAsync).RequireScope(Scopes.WhatsAppRead).InOneStatement()
             .Refuses(ApiError.NotFound("WhatsApp account"), SendMessage.SimulatedAccount);

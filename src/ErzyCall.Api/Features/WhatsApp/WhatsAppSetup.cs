@@ -5,6 +5,7 @@ using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Features.WhatsApp.Meta;
 using ErzyCall.Api.Features.WhatsApp.Simulation;
 using ErzyCall.Api.Platform.Observability;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.EntityFrameworkCore;
@@ -24,7 +25,7 @@ internal static class WhatsAppSetup
             .ValidateOnStart();
         services.AddMetaCloud();
         services
-            .AddSingleton<AccountSecrets>()
+            .AddSingleton<MessageMetrics>()
             .AddScoped<Messengers>()
             .AddScoped<IMessenger, SimulatedMessenger>()
             .AddScoped<MetaReports>()
@@ -34,8 +35,19 @@ internal static class WhatsAppSetup
             .AddJob<MessageSendJob>()
             .AddJob<MessageDeadlineJob>()
             .AddJob<SimulatedMessengerJob>()
-            .AddEventDescription<MessageResponse>("whatsapp.message.received", WhatsAppRoutes.Tag, "A customer has written.")
-            .AddEventDescription<MessageResponse>("whatsapp.message.status", WhatsAppRoutes.Tag, "A message that was sent has come further, or has failed.")
+            .AddEventDescription<MessageResponse>(MessageEvents.Received, WhatsAppRoutes.Tag, "A customer has written.")
+            .AddEventDescription<MessageResponse>(
+                MessageEvents.Status, WhatsAppRoutes.Tag, "A message that was sent has come further, or has failed.")
+            .AddExamples(new()
+            {
+                ["displayPhoneNumber"] = "+14155559999",
+                ["verifiedName"] = "Dental Practice",
+                ["waUserName"] = "Ada",
+                ["waUserPhone"] = "+14155550100",
+                ["lastMessagePreview"] = "Yes, see you then.",
+                ["category"] = "UTILITY",
+                ["language"] = "en",
+            })
             .AddDatabaseGauge("erzycall.whatsapp.messages.queued", "{message}", "WhatsApp messages that are still to be sent.", static (db, _, cancellationToken) =>
                 db.Messages.LongCountAsync(message => message.Status == MessageStatus.Queued, cancellationToken));
     }

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.Api.Platform.Tenancy;
@@ -18,7 +17,10 @@ internal sealed record Caller(
     RateLimits OrganizationLimits,
     DateTimeOffset? ExpiresAt)
 {
-    public bool Holds(string scope) => Scopes.Contains(scope) || Scopes.Contains(Authorization.Scopes.Everything);
+    /// <summary>Every scope, also those that later versions add.</summary>
+    public const string Everything = "*";
+
+    public bool Holds(string scope) => Scopes.Contains(scope) || Scopes.Contains(Everything);
 
     /// <summary>Makes the caller a handler parameter. Only routes behind authentication may have one.</summary>
     public static ValueTask<Caller> BindAsync(HttpContext context) => ValueTask.FromResult(Of(context));

@@ -6,8 +6,8 @@ namespace ErzyCall.Api.Platform.Errors;
 internal sealed record FieldError(string Field, string Message);
 
 /// <summary>
-/// The catalogue of everything that the API can answer from 400 up. Each factory is one row of the table in
-/// <c>docs/api/errors.md</c>; no error body is made from anything else.
+/// What the API answers from 400 up; no error body is made from anything else. Here are the errors that any request can meet, one factory
+/// each; those of one feature stand with the feature. All of them are in the table of <c>docs/api/errors.md</c>.
 /// </summary>
 /// <param name="Code">The stable, machine-readable code.</param>
 /// <param name="Status">The HTTP status.</param>
@@ -28,13 +28,9 @@ internal sealed record ApiError(string Code, int Status, string Message)
 
     public static ApiError KeyExpired { get; } = new("KEY_EXPIRED", StatusCodes.Status401Unauthorized, "API key has expired");
 
-    public static ApiError ContactOptedOut { get; } = new("CONTACT_OPTED_OUT", StatusCodes.Status403Forbidden, "This number is on the do-not-call list");
-
     public static ApiError InvalidId { get; } = new(InvalidIdCode, StatusCodes.Status400BadRequest, "Malformed id");
 
     public static ApiError UnknownPath { get; } = new("NOT_FOUND", StatusCodes.Status404NotFound, "No such path");
-
-    public static ApiError InvalidPhone { get; } = new("INVALID_PHONE", StatusCodes.Status422UnprocessableEntity, "'from' is not an active, outbound-capable phone number of this organization");
 
     public static ApiError MethodNotAllowed { get; } = new("METHOD_NOT_ALLOWED", StatusCodes.Status405MethodNotAllowed, "Method not allowed on this path");
 
@@ -88,9 +84,6 @@ internal sealed record ApiError(string Code, int Status, string Message)
 
     public static ApiError InUse { get; } = Conflict("Other resources use this one");
 
-    public static ApiError CalledAlready { get; } =
-        Conflict("The batch calls this number already, less than an hour before or after. With allowDuplicates it may");
-
     public static ApiError IdempotentRequestRunning { get; } =
         Conflict("A request with this Idempotency-Key is still running") with { RetryAfterSeconds = 1 };
 
@@ -100,28 +93,7 @@ internal sealed record ApiError(string Code, int Status, string Message)
     public static ApiError InvalidState(string message) =>
         new("INVALID_STATE", StatusCodes.Status422UnprocessableEntity, message);
 
-    public static ApiError TooManyCallsWait { get; } =
-        new(
-            "LIMIT_REACHED",
-            StatusCodes.Status422UnprocessableEntity,
-            "The organization has as many calls waiting to be dialled as it may have");
-
-    public static ApiError OutsideCallingHours { get; } =
-        new(
-            "OUTSIDE_CALLING_HOURS",
-            StatusCodes.Status422UnprocessableEntity,
-            "The calling policy does not allow a call to this number at that time");
-
-    public static ApiError CallCapReached { get; } =
-        new(
-            "CALL_CAP_REACHED",
-            StatusCodes.Status422UnprocessableEntity,
-            "This number has been dialled as often as the calling policy allows");
-
     public static ApiError NoRoom(int most, string what) => InvalidState($"An organization has at most {most} {what}");
-
-    public static ApiError MaxEndpoints(int most) =>
-        new("MAX_ENDPOINTS", StatusCodes.Status422UnprocessableEntity, $"An organization has at most {most} webhook endpoints");
 
     public static ApiError RateLimited(int retryAfterSeconds) =>
         new("RATE_LIMITED", StatusCodes.Status429TooManyRequests, $"Rate limit exceeded. Retry after {retryAfterSeconds}s") { RetryAfterSeconds = retryAfterSeconds };

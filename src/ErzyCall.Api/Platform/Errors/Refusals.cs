@@ -5,6 +5,6 @@ internal sealed record Refusals(params IReadOnlyList<ApiError> Errors);
 
 internal static class RefusingRoutes
 {
-    /// <summary>Names the errors of a use case that nothing else tells of: <c>.Refuses(ApiError.InvalidPhone)</c>.</summary>
+    /// <summary>Names the errors of a use case that nothing else tells of: <c>.Refuses(ApiError.InUse)</c>.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, params IReadOnlyList<ApiError> errors) => route.WithMetadata(new Refusals(errors));
 }

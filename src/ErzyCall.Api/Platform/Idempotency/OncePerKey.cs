@@ -1,8 +1,8 @@
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Time;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Platform.Idempotency;
@@ -17,8 +17,10 @@ namespace ErzyCall.Api.Platform.Idempotency;
 /// lock ever failed to exclude two requests, the primary key of the record would still let only one of them commit.
 /// </remarks>
 internal sealed class OncePerKey(
-    ErzyCallDbContext db, ReplayCache cache, IDataProtectionProvider dataProtection, ServerMetrics metrics, TimeProvider clock)
+    ErzyCallDbContext db, ReplayCache cache, Encryption encryption, ServerMetrics metrics, TimeProvider clock)
 {
+    private const string Purpose = "kept-response";
+
     private static readonly TimeSpan s_keptFor = TimeSpan.FromHours(24);
 
     /// <summary>How long a second request waits for the first one's result before it is told to come back.</summary>
@@ -26,8 +28,6 @@ internal sealed class OncePerKey(
 
     /// <summary>Often enough that a waiter is hardly slower than the work it waits for; each look costs two short statements.</summary>
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50);
-
-    private IDataProtector Protector => dataProtection.CreateProtector("kept-response");
 
     /// <param name="work">Is run again from its beginning when PostgreSQL has undone it for another's sake.</param>
     /// <exception cref="ApiException">
@@ -128,7 +128,7 @@ internal sealed class OncePerKey(
                 found.Status,
                 found.ContentType,
                 found.Location,
-                found.HoldsSecret ? Protector.Unprotect(found.Body) : found.Body);
+                found.HoldsSecret ? encryption.Decrypt(Purpose, found.Body) : found.Body);
     }
 
     private IdempotencyRecord Record(IdempotentRequest request, KeptResponse kept) => new()
@@ -139,7 +139,7 @@ internal sealed class OncePerKey(
         Status = (short)kept.Status,
         ContentType = kept.ContentType,
         Location = kept.Location,
-        Body = request.AnswersWithSecret ? Protector.Protect(kept.Body) : kept.Body,
+        Body = request.AnswersWithSecret ? encryption.Encrypt(Purpose, kept.Body) : kept.Body,
         HoldsSecret = request.AnswersWithSecret,
         ExpiresAt = kept.ExpiresAt,
     };

@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.OpenApi.Document;
 using ErzyCall.Api.Platform.OpenApi.Operations;
@@ -48,9 +49,16 @@ internal static class ApiDocumentSetup
 {
     private const string DocumentPath = "/openapi/v1.json";
 
-    public static void AddApiDocument(this IServiceCollection services)
+    public static void AddApiDocument(this IServiceCollection services, ApiSummary summary)
     {
+        services.AddSingleton(summary);
         services.AddSingleton<XmlComments>().AddSingleton<RequestLimits>().AddSingleton<SchemaBook>().AddSingleton<Examples>().AddSingleton<ApiDocument>();
+        services.AddExamples(new()
+        {
+            ["code"] = ApiError.InvalidBody().Code,
+            ["cursor"] = "Q2ZESjhPcGFxdWU",
+            ["secret"] = "shown-only-here",
+        });
         services.AddOpenApi(ApiDocument.Name, static options =>
         {
             options.ShouldInclude = static route => $"/{route.RelativePath}".StartsWith(ApiPath.V1, StringComparison.Ordinal);
@@ -62,10 +70,14 @@ internal static class ApiDocumentSetup
                 .AddDocumentTransformer<DocumentHead>()
                 .AddDocumentTransformer<DocumentTags>()
                 .AddDocumentTransformer<DocumentPaths>()
-                .AddDocumentTransformer<DocumentWebhooks>()
                 .AddDocumentTransformer<DocumentComponents>();
         });
     }
+
+    /// <summary>Has a feature add to the document what follows from no route.</summary>
+    public static IServiceCollection AddToApiDocument<TTransformer>(this IServiceCollection services)
+        where TTransformer : IOpenApiDocumentTransformer =>
+        services.Configure<OpenApiOptions>(ApiDocument.Name, static options => options.AddDocumentTransformer<TTransformer>());
 
     /// <summary>The document and its interactive form, for anybody: who may call the API is not told by what it looks like.</summary>
     public static void MapApiDocument(this IEndpointRouteBuilder routes)

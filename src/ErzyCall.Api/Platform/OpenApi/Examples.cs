@@ -10,63 +10,15 @@ namespace ErzyCall.Api.Platform.OpenApi;
 /// Makes an example of every schema: of its type and limits, and where a field's name says what it is about, of that. A test holds every example
 /// against its schema, and those of requests against their validators.
 /// </summary>
-internal sealed partial class Examples(SchemaBook schemas)
+internal sealed partial class Examples(SchemaBook schemas, IEnumerable<FieldExamples> fields)
 {
     private const string IdSuffix = "01h455vb4pex5vsknk084sn02q";
-    private const string Phone = "+14155550100";
     private const string Time = "2026-01-15T10:30:00.000Z";
 
-    /// <summary>What fields of these names hold, wherever they are.</summary>
-    private static readonly Dictionary<string, string> s_byName = new()
-    {
-        ["category"] = "UTILITY",
-        ["code"] = "VALIDATION_ERROR",
-        ["country"] = "US",
-        ["cursor"] = "Q2ZESjhPcGFxdWU",
-        ["defaultValue"] = "there",
-        ["description"] = "Reminds of an appointment",
-        ["detail"] = "Invalid request body",
-        ["displayPhoneNumber"] = "+14155559999",
-        ["email"] = "ada@example.com",
-        ["disabledReason"] = "It answered 410 Gone",
-        ["endedReason"] = "assistant-ended-call",
-        ["error"] = "Not delivered",
-        ["event"] = "call.ended",
-        ["events"] = "call.ended",
-        ["fallbackTimeZone"] = "UTC",
-        ["field"] = "phone",
-        ["firstMessage"] = "Hello Ada, this is the dental practice.",
-        ["from"] = "+14155559999",
-        ["instance"] = $"req_{IdSuffix}",
-        ["label"] = "Reception",
-        ["language"] = "en",
-        ["lastMessagePreview"] = "Yes, see you then.",
-        ["message"] = "Hello Ada, this is the dental practice.",
-        ["name"] = "Appointment reminder",
-        ["notes"] = "Prefers the morning",
-        ["phone"] = Phone,
-        ["phoneNumber"] = "+14155559999",
-        ["prompt"] = "Remind the customer of the appointment.",
-        ["provider"] = "simulator",
-        ["reason"] = "Asked not to be called",
-        ["recordingUrl"] = "https://recordings.example.com/call.mp3",
-        ["responseBody"] = "ok",
-        ["secret"] = "shown-only-here",
-        ["systemPrompt"] = "You are the assistant of a dental practice.",
-        ["tags"] = "vip",
-        ["text"] = "You are the assistant of a dental practice.",
-        ["timeZone"] = "recipient",
-        ["title"] = "Ada Lovelace",
-        ["to"] = Phone,
-        ["toolIds"] = "calendar",
-        ["keyterms"] = "Lovelace",
-        ["unresolvedVariables"] = "doctor",
-        ["url"] = "https://example.com/hooks/erzycall",
-        ["verifiedName"] = "Dental Practice",
-        ["voiceId"] = "default",
-        ["waUserName"] = "Ada",
-        ["waUserPhone"] = Phone,
-    };
+    private readonly Dictionary<string, string> _byName = fields.SelectMany(some => some.ByName).ToDictionary();
+
+    /// <summary>The example that was given for a field, or a header, of this name.</summary>
+    public string Named(string name) => _byName[name];
 
     /// <summary>With every field.</summary>
     public JsonNode OfResponse(IOpenApiSchema schema) => Of("", schema, static _ => true);
@@ -112,14 +64,13 @@ internal sealed partial class Examples(SchemaBook schemas)
         ? new JsonObject { ["name"] = "Ada" }
         : schema.AdditionalProperties is { Type: not null } typed ? new JsonObject { ["name"] = OfResponseField(name, typed) } : new JsonObject { ["provider"] = "platform" };
 
-    private static string Text(string name, IOpenApiSchema schema) => schema.Format switch
+    private string Text(string name, IOpenApiSchema schema) => schema.Format switch
     {
         "date-time" => Time,
         "date" => Time[..10],
         _ when Prefix().Match(schema.Pattern ?? "") is { Success: true } id => $"{id.Groups[1].Value}_{IdSuffix}",
-        _ when s_byName.TryGetValue(name, out var known) && (schema.Pattern is null || Regex.IsMatch(known, schema.Pattern)) => known,
+        _ when _byName.TryGetValue(name, out var known) && (schema.Pattern is null || Regex.IsMatch(known, schema.Pattern)) => known,
         _ when name.Length > 0 && (schema.Pattern is null || Regex.IsMatch(name, schema.Pattern)) => name,
-        _ when schema.Pattern is not null && Regex.IsMatch(Phone, schema.Pattern) => Phone,
         _ => "text",
     };
 

@@ -14,7 +14,7 @@ internal static class ResponseHeaders
     /// <summary>On every answer to a valid key.</summary>
     public static IReadOnlyList<string> Limits { get; } = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "RateLimit-Policy", "RateLimit"];
 
-    public static IReadOnlyDictionary<string, OpenApiHeader> All { get; } = new Dictionary<string, OpenApiHeader>
+    public static Dictionary<string, OpenApiHeader> All(Examples examples) => new()
     {
         [RequestId] = Text("The id of the request: the client's own when it sent a well-formed one. It leads to the server's log.", "req_01h455vb4pex5vsknk084sn02q", "^req_[A-Za-z0-9_-]{1,64}$"),
         ["X-RateLimit-Limit"] = Number(
@@ -29,7 +29,7 @@ internal static class ResponseHeaders
             "\"minute\";r=58;t=120, \"hour\";r=998;t=7200, \"org-minute\";r=598;t=120, \"org-hour\";r=9998;t=7200"),
         [RetryAfter] = Number("Whole seconds after which the request is worth sending again.", 12),
         [Replayed] = Text("`true` when this is the kept response of an earlier request with the same `Idempotency-Key`.", "true", "^true$"),
-        [Location] = Text("Where the new resource is.", "/api/v1/calls/call_01h455vb4pex5vsknk084sn02q"),
+        [Location] = Text("Where the new resource is.", examples.Named(Location)),
         [EntityTag] = Text("The strong tag of this representation, for `If-None-Match` and `If-Match`.", "\"q83vASNFZ4mrze8BI0VniQ\""),
     };
 

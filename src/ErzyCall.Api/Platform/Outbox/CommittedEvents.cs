@@ -1,12 +1,11 @@
 using System.Data.Common;
-using ErzyCall.Api.Platform.Observability;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace ErzyCall.Api.Platform.Outbox;
 
 /// <summary>Counts events when they are committed. Those of a transaction that was undone have been forgotten with whatever else it tracked.</summary>
-internal sealed class CommittedEvents(ServerMetrics metrics) : DbTransactionInterceptor
+internal sealed class CommittedEvents(IServiceProvider services) : DbTransactionInterceptor
 {
     public override void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => Count(eventData.Context!);
 
@@ -20,7 +19,7 @@ internal sealed class CommittedEvents(ServerMetrics metrics) : DbTransactionInte
     {
         foreach (var happened in db.ChangeTracker.Entries<OutboxEvent>())
         {
-            happened.Entity.Count(metrics);
+            happened.Entity.Count(services);
         }
     }
 }

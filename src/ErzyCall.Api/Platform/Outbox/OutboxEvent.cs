@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
-using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.Api.Platform.Outbox;
@@ -12,7 +11,7 @@ namespace ErzyCall.Api.Platform.Outbox;
 /// </summary>
 internal sealed class OutboxEvent : IHasIdPrefix, IOwned
 {
-    private Action<ServerMetrics>? _count;
+    private Action<IServiceProvider>? _count;
 
     public static string IdPrefix => "evt";
 
@@ -32,7 +31,7 @@ internal sealed class OutboxEvent : IHasIdPrefix, IOwned
     /// <summary>What happened: <c>call.ended</c>.</summary>
     public string Type { get; private init; } = "";
 
-    /// <summary>The resource that it happened to. A call has at most one final event, by a unique index over this.</summary>
+    /// <summary>The resource that it happened to.</summary>
     public Guid ResourceId { get; private init; }
 
     /// <summary>The resource's list form as JSON, to the byte as it will be signed and sent.</summary>
@@ -54,16 +53,18 @@ internal sealed class OutboxEvent : IHasIdPrefix, IOwned
         };
 
     /// <summary>What is counted once this is committed: what is rolled back has not happened.</summary>
-    public OutboxEvent Counting(Action<ServerMetrics>? count)
+    /// <typeparam name="TMetrics">Whose instruments count it.</typeparam>
+    public OutboxEvent Counting<TMetrics>(Action<TMetrics>? count)
+        where TMetrics : notnull
     {
-        _count = count;
+        _count = count is null ? null : services => count(services.GetRequiredService<TMetrics>());
         return this;
     }
 
     /// <summary>It is committed. Whoever says so again changes nothing.</summary>
-    public void Count(ServerMetrics metrics)
+    public void Count(IServiceProvider services)
     {
-        _count?.Invoke(metrics);
+        _count?.Invoke(services);
         _count = null;
     }
 }

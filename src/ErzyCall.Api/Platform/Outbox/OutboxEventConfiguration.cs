@@ -25,9 +25,6 @@ internal sealed class OutboxEventConfiguration : IEntityTypeConfiguration<Outbox
 
         // What an organization's endpoint is sent again since a time.
         builder.HasIndex(happened => new { happened.OrganizationId, happened.CreatedAt }).HasFilter("sequence IS NOT NULL");
-        builder.HasIndex(happened => happened.ResourceId, "ix_events_one_final_event_per_call")
-            .IsUnique()
-            .HasFilter("type IN ('call.ended', 'call.failed', 'call.cancelled')");
     }
 }
 

@@ -4,7 +4,6 @@ using System.Text;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Secrets;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace ErzyCall.Api.Platform.Pagination;
@@ -16,7 +15,7 @@ internal readonly record struct Position(DateTimeOffset CreatedAt, Guid Id);
 /// Makes and reads cursors. A cursor is encrypted and signed, and holds a hash of the organization, the route and the filters
 /// that it was made under: used with any other it is refused, so a page can never be of another list than the one before.
 /// </summary>
-internal sealed class Cursors(IDataProtectionProvider dataProtection)
+internal sealed class Cursors(Encryption encryption)
 {
     /// <summary>Longer than any cursor; what is longer was not made here.</summary>
     public const int MaxLength = 1_000;
@@ -25,8 +24,7 @@ internal sealed class Cursors(IDataProtectionProvider dataProtection)
 
     private const int BindingSize = 16;
     private const int PositionSize = sizeof(long) + 16;
-
-    private readonly IDataProtector _protector = dataProtection.CreateProtector("cursor");
+    private const string Purpose = "cursor";
 
     /// <param name="list">Identifies the list: the route and every filter in use, in a fixed order.</param>
     public string Write(Caller caller, string list, Position position)
@@ -64,7 +62,7 @@ internal sealed class Cursors(IDataProtectionProvider dataProtection)
         var payload = new byte[BindingSize + place.Length];
         Bind(caller, list, payload);
         place.CopyTo(payload.AsSpan(BindingSize));
-        return WebEncoders.Base64UrlEncode(_protector.Protect(payload));
+        return WebEncoders.Base64UrlEncode(encryption.Encrypt(Purpose, payload));
     }
 
     private byte[] Open(Caller caller, string list, PageRequest page, int size)
@@ -72,7 +70,7 @@ internal sealed class Cursors(IDataProtectionProvider dataProtection)
         byte[] payload;
         try
         {
-            payload = _protector.Unprotect(WebEncoders.Base64UrlDecode(page.Cursor!));
+            payload = encryption.Decrypt(Purpose, WebEncoders.Base64UrlDecode(page.Cursor!));
         }
         catch (Exception forged) when (forged is FormatException || (forged is CryptographicException unreadable && unreadable.IsUnreadable()))
         {

@@ -49,8 +49,21 @@ internal static class PersistenceSetup
             .ReplaceService<IRelationalConnection, TransactionBoundConnection>());
 
         services.AddScoped<SchemaUpgrade>().AddHostedService<SchemaGuard>();
+        services.AddRowsThatAreBroughtOver();
         services.AddSingleton<DatabaseState>().AddSingleton<Failures>().AddHostedService<DatabaseProbe>();
         services.AddHostedService<ClockMeasurement>();
+    }
+
+    /// <summary>What brings rows over is found beside their entity, as the entity's configuration is.</summary>
+    private static void AddRowsThatAreBroughtOver(this IServiceCollection services)
+    {
+        var found = typeof(ErzyCallDbContext).Assembly.GetTypes()
+            .Where(type => type.IsClass && type.IsAssignableTo(typeof(IBringsRowsOver)))
+            .OrderBy(type => type.FullName, StringComparer.Ordinal);
+        foreach (var type in found)
+        {
+            services.AddScoped(typeof(IBringsRowsOver), type);
+        }
     }
 
     /// <summary>A connection string with the defaults. Of two values for one setting the later one counts.</summary>

@@ -10,7 +10,7 @@ internal static class SecretsSetup
 {
     public static void AddSecrets(this IServiceCollection services)
     {
-        services.AddSingleton<IKeyRingProvider, KeyRing>();
+        services.AddSingleton<IKeyRingProvider, KeyRing>().AddSingleton<Encryption>();
         services.AddDataProtection().SetApplicationName("ErzyCall");
         services.AddOptions<KeyManagementOptions>().Configure<IServiceScopeFactory>((options, scopes) => options.XmlRepository = new KeyStore(scopes));
     }

@@ -5,6 +5,7 @@ using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WebhookEndpoints;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
+using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -69,7 +70,7 @@ internal static class AuditAnswer
     /// <summary>An endpoint, at whatever address.</summary>
     public static async Task<WebhookEndpoint> SubscribeAsync(this Tenant tenant, string url, params string[] events)
     {
-        var secret = tenant.Server.Services.GetRequiredService<EndpointSecrets>().Protect(WebhookSecret.Generate());
+        var secret = WebhookSecret.Generate().Encrypt(tenant.Server.Services.GetRequiredService<Encryption>());
         var others = await tenant.Server.InDatabaseAsync(db => db.WebhookEndpoints.CountAsync(endpoint => endpoint.OrganizationId == tenant.Organization.Id));
         return await tenant.AddAsync(WebhookEndpoint.Create(tenant.Organization.Id, others + 1, url, events, description: null, secret, tenant.Now));
     }

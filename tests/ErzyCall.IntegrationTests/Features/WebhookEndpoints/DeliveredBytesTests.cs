@@ -5,6 +5,7 @@ using System.Text;
 using ErzyCall.Api.Features.WebhookEndpoints;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -106,7 +107,7 @@ public sealed class DeliveredBytesTests(TestRun run)
     private static Task<int> RotateAsync(WebhookEngine engine, WebhookEndpoint endpoint, WebhookSecret secret, TimeSpan grace) => engine.Server.InDatabaseAsync(async db =>
     {
         var row = await db.WebhookEndpoints.SingleAsync(row => row.Id == endpoint.Id);
-        row.Rotate(engine.Server.Services.GetRequiredService<EndpointSecrets>().Protect(secret), grace, engine.Tenant.Now);
+        row.Rotate(secret.Encrypt(engine.Server.Services.GetRequiredService<Encryption>()), grace, engine.Tenant.Now);
         return await db.SaveChangesAsync();
     });
 

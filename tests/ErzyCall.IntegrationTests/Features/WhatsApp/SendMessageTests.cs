@@ -1,6 +1,6 @@
 using System.Net;
+using ErzyCall.Api.Features;
 using ErzyCall.Api.Features.WhatsApp.Messages;
-using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 

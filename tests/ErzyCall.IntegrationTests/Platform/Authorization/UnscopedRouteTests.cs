@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features;
 using ErzyCall.Api.Platform.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

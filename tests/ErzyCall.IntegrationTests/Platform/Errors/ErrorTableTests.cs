@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using ErzyCall.Api.Features;
 using ErzyCall.Api.Features.Calls;
-using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.IntegrationTests.Server;
 using FluentValidation;

@@ -1,4 +1,4 @@
-using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Features;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.IntegrationTests.Server;
 

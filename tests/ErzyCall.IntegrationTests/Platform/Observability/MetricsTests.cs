@@ -13,6 +13,7 @@ using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.RateLimiting;
+using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Workers;
 using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Server;
@@ -37,7 +38,13 @@ public sealed partial class MetricsTests(TestRun run)
         await using var receiver = await WebhookReceiver.StartAsync();
         var tenant = await server.CreateTenantAsync();
         await tenant.AddAsync(WebhookEndpoint.Create(
-            tenant.Organization.Id, 1, receiver.Url.ToString(), ["call.ended"], description: null, server.Services.GetRequiredService<EndpointSecrets>().Protect(WebhookSecret.Generate()), tenant.Now));
+            tenant.Organization.Id,
+            1,
+            receiver.Url.ToString(),
+            ["call.ended"],
+            description: null,
+            WebhookSecret.Generate().Encrypt(server.Services.GetRequiredService<Encryption>()),
+            tenant.Now));
 
         var call = (await tenant.Api.PostAsync("/calls", new { to = "+14155550100", from = tenant.Number }, "one")).ShouldBe(HttpStatusCode.Created).Data.GetProperty("id").GetString()!;
         (await tenant.Api.PostAsync("/calls", new { to = "+14155550100", from = tenant.Number }, "one")).ShouldBe(HttpStatusCode.Created);
@@ -180,6 +187,11 @@ public sealed partial class MetricsTests(TestRun run)
             },
         };
         await server.RunAsync<MeasureJob>();
+        foreach (var type in typeof(ServerMetrics).Assembly.GetTypes().Where(type => type.Name.EndsWith("Metrics", StringComparison.Ordinal)))
+        {
+            server.Services.GetRequiredService(type);
+        }
+
         listener.Start();
 
         var documented = (await File.ReadAllLinesAsync(FileOf(), TestContext.Current.CancellationToken))

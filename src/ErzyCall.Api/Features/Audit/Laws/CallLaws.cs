@@ -20,7 +20,7 @@ internal static class CallLaws
            UNION ALL
            SELECT older.* FROM (
              SELECT DISTINCT resource_id FROM events
-             WHERE created_at >= @since AND resource_id < @since_id AND type IN ('call.started', 'call.ended', 'call.failed', 'call.cancelled')
+             WHERE created_at >= @since AND resource_id < @since_id AND type IN ('{CallEvents.Started}', {CallEvents.Final})
                AND (@organization IS NULL OR organization_id = @organization)) AS told
            CROSS JOIN LATERAL (
              SELECT id, organization_id, status, "to", canonical_to, started_at, policy_ignored, handed_over_at, ended_reason, updated_at
@@ -35,20 +35,20 @@ internal static class CallLaws
             $"""
              WITH {Subjects}
              SELECT call.id FROM subject AS call
-             LEFT JOIN events AS final ON final.resource_id = call.id AND final.type IN ('call.ended', 'call.failed', 'call.cancelled') AND final.created_at >= @since
+             LEFT JOIN events AS final ON final.resource_id = call.id AND final.type IN ({CallEvents.Final}) AND final.created_at >= @since
              GROUP BY call.id
              HAVING count(final.id) > 1
                OR bool_or(CASE WHEN final.id IS NULL THEN {FinalEvent} IS NOT NULL AND call.updated_at >= @kept ELSE final.type <> coalesce({FinalEvent}, '') END)
              """),
         AuditLaw.For<Call>(
             "call-started-event",
-            "A call that was claimed for dialling has exactly one event call.started; a call that was not has none.",
+            $"A call that was claimed for dialling has exactly one event {CallEvents.Started}; a call that was not has none.",
             $"""
              WITH {Subjects}
              SELECT call.id FROM subject AS call
              LEFT JOIN (
                SELECT resource_id, count(*) AS events FROM events
-               WHERE type = 'call.started' AND created_at >= @kept AND (@organization IS NULL OR organization_id = @organization)
+               WHERE type = '{CallEvents.Started}' AND created_at >= @kept AND (@organization IS NULL OR organization_id = @organization)
                GROUP BY resource_id) AS started ON started.resource_id = call.id
              WHERE CASE WHEN call.started_at >= @kept THEN coalesce(events, 0) <> 1 ELSE events > (call.started_at IS NOT NULL)::int END
              """),
@@ -79,5 +79,10 @@ internal static class CallLaws
              """),
     ];
 
-    private const string FinalEvent = "CASE call.status WHEN 'ended' THEN 'call.ended' WHEN 'error' THEN 'call.failed' WHEN 'cancelled' THEN 'call.cancelled' END";
+    private const string FinalEvent =
+        $"""
+         CASE call.status
+           WHEN 'ended' THEN '{CallEvents.Ended}' WHEN 'error' THEN '{CallEvents.Failed}' WHEN 'cancelled' THEN '{CallEvents.Cancelled}'
+         END
+         """;
 }

@@ -22,12 +22,17 @@ internal static class DiallingLaws
         AuditLaw.For<Call>(
             "call-limit",
             "No call was claimed for dialling while its organization had as many calls in processing as its limit allows.",
-            """
+            $"""
             WITH moved AS (
               SELECT organization_id, resource_id, position, created_at,
-                CASE WHEN type = 'call.started' THEN 1 WHEN type = 'call.ended' OR data ->> 'startedAt' IS NOT NULL THEN -1 ELSE 0 END AS step
+                CASE
+                  WHEN type = '{CallEvents.Started}' THEN 1
+                  WHEN type = '{CallEvents.Ended}' OR data ->> 'startedAt' IS NOT NULL THEN -1
+                  ELSE 0
+                END AS step
               FROM events
-              WHERE created_at >= @kept AND type IN ('call.started', 'call.ended', 'call.failed') AND (@organization IS NULL OR organization_id = @organization)),
+              WHERE created_at >= @kept AND type IN ('{CallEvents.Started}', '{CallEvents.Ended}', '{CallEvents.Failed}')
+                AND (@organization IS NULL OR organization_id = @organization)),
             busy AS (
               SELECT organization_id, count(*) AS calls FROM calls
               WHERE status = 'processing' AND (@organization IS NULL OR organization_id = @organization)

@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Tenancy;
 
@@ -39,12 +40,16 @@ internal static class EventLaws
         AuditLaw.For<OutboxEvent>(
             "event-order",
             "The events of a call, contact or message are in the feed in the order in which they happened; a call is scheduled, each time that it begins to wait, before it is started, and started before it is over.",
-            """
+            $"""
             SELECT id FROM (
               SELECT id, sequence, step, lag(position) OVER resource AS before, lag(sequence) OVER resource AS sequence_before, lag(step) OVER resource AS step_before
               FROM (
                 SELECT id, resource_id, position, sequence,
-                  CASE type WHEN 'call.scheduled' THEN 1 WHEN 'call.started' THEN 2 WHEN 'call.ended' THEN 3 WHEN 'call.failed' THEN 3 WHEN 'call.cancelled' THEN 3 END AS step
+                  CASE
+                    WHEN type = '{CallEvents.Scheduled}' THEN 1
+                    WHEN type = '{CallEvents.Started}' THEN 2
+                    WHEN type IN ({CallEvents.Final}) THEN 3
+                  END AS step
                 FROM events
                 WHERE created_at >= @since AND NOT is_private AND (@organization IS NULL OR organization_id = @organization)) AS happened
               WINDOW resource AS (PARTITION BY resource_id ORDER BY position)) AS happened

@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Errors;
 
 namespace ErzyCall.Api.Features.Calls.Policy;
@@ -21,8 +22,8 @@ internal abstract record CallVerdict
 /// <param name="EndedReason">How a call ends that waited, and may not be made when its time has come.</param>
 internal sealed record CallRefusal(ApiError Error, EndedReason EndedReason)
 {
-    public static readonly CallRefusal OptedOut = new(ApiError.ContactOptedOut, EndedReason.ContactOptedOut);
-    public static readonly CallRefusal CannotDial = new(ApiError.InvalidPhone, EndedReason.CarrierFailedToConnect);
-    public static readonly CallRefusal OutsideHours = new(ApiError.OutsideCallingHours, EndedReason.OutsideCallingHours);
-    public static readonly CallRefusal CapReached = new(ApiError.CallCapReached, EndedReason.CallCapReached);
+    public static readonly CallRefusal OptedOut = new(DoNotCallErrors.OptedOut, EndedReason.ContactOptedOut);
+    public static readonly CallRefusal CannotDial = new(CallErrors.InvalidPhone, EndedReason.CarrierFailedToConnect);
+    public static readonly CallRefusal OutsideHours = new(CallErrors.OutsideCallingHours, EndedReason.OutsideCallingHours);
+    public static readonly CallRefusal CapReached = new(CallErrors.CallCapReached, EndedReason.CallCapReached);
 }

@@ -1,6 +1,6 @@
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;
 
@@ -29,11 +29,11 @@ internal enum Recording
 /// </summary>
 internal sealed partial class InFlightDeliveries(
     WebhookSender sender,
-    EndpointSecrets secrets,
+    Encryption encryption,
     InFlight<WebhookDeliveryJob> inFlight,
     WorkSignal signal,
     IHostApplicationLifetime lifetime,
-    ServerMetrics metrics,
+    DeliveryMetrics metrics,
     TimeProvider clock,
     ILogger<InFlightDeliveries> logger)
 {
@@ -142,8 +142,8 @@ internal sealed partial class InFlightDeliveries(
 
     private Target TargetOf(WebhookEndpoint endpoint, DateTimeOffset now) => new(
         new Uri(endpoint.Url),
-        secrets.Unprotect(endpoint.Secret),
-        endpoint.PreviousSecret is { } previous && endpoint.PreviousSecretUntil > now ? secrets.Unprotect(previous) : null);
+        WebhookSecret.Decrypt(endpoint.Secret, encryption),
+        endpoint.PreviousSecret is { } previous && endpoint.PreviousSecretUntil > now ? WebhookSecret.Decrypt(previous, encryption) : null);
 
     private async Task AttemptAsync(ClaimedDelivery claimed, Lazy<Target> target, DateTimeOffset claimedAt)
     {
@@ -175,7 +175,7 @@ internal sealed partial class InFlightDeliveries(
             answer = new WebhookAnswer(StatusCode: null, "The server could not send it", TimeSpan.Zero, Body: null, RetryAfter: null);
         }
 
-        metrics.WebhookAttempted(answer.IsSuccess ? "delivered" : answer.StatusCode is null ? "unanswered" : "refused", answer.Duration);
+        metrics.Attempted(answer);
         Answer(new AttemptResult(claimed, answer));
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ErzyCall.Api.Platform.Secrets;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
@@ -8,12 +9,20 @@ namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 /// </summary>
 internal sealed record WebhookSecret(string Text)
 {
+    private const string Purpose = "webhooks/secret";
+
     private const string Prefix = "whsec_";
 
     /// <summary>In bytes, as long as the hash: Standard Webhooks asks for 24 to 64.</summary>
     private const int RandomLength = 32;
 
     public static WebhookSecret Generate() => new(Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(RandomLength)));
+
+    /// <summary>The secret as it is stored.</summary>
+    public string Encrypt(Encryption encryption) => encryption.Encrypt(Purpose, Text);
+
+    /// <param name="stored">Of <see cref="Encrypt"/>.</param>
+    public static WebhookSecret Decrypt(string stored, Encryption encryption) => new(encryption.Decrypt(Purpose, stored));
 
     /// <exception cref="FormatException">The text is not a secret.</exception>
     public byte[] Bytes() => Text.StartsWith(Prefix, StringComparison.Ordinal)

@@ -32,6 +32,9 @@ internal sealed record WebhookAnswer(int? StatusCode, string? Error, TimeSpan Du
 /// </summary>
 internal sealed class WebhookSender(HttpClient http, TimeProvider clock)
 {
+    /// <summary>Tells the event's name.</summary>
+    public const string EventHeader = "X-Webhook-Event";
+
     /// <summary>For the whole attempt, from the look-up of the name to the end of the answer.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
@@ -71,7 +74,7 @@ internal sealed class WebhookSender(HttpClient http, TimeProvider clock)
 
         // All of it is of our own making: parsing it would cost more than signing it.
         request.Headers.TryAddWithoutValidation("User-Agent", "ErzyCall-Webhooks/1.0");
-        request.Headers.TryAddWithoutValidation("X-Webhook-Event", delivery.Type);
+        request.Headers.TryAddWithoutValidation(EventHeader, delivery.Type);
         foreach (var (name, value) in WebhookSignature.Headers(delivery.Secret, delivery.Previous, delivery.WebhookId, now, delivery.Body.Span))
         {
             request.Headers.TryAddWithoutValidation(name, value);

@@ -1,26 +1,28 @@
-using Microsoft.AspNetCore.DataProtection;
+using ErzyCall.Api.Platform.Secrets;
 
 namespace ErzyCall.Api.Features.WhatsApp.Accounts;
 
-/// <summary>What Meta gave the operator, encrypted.</summary>
-internal sealed record ProtectedSecrets(string AccessToken, string AppSecret, string VerifyToken);
-
 /// <summary>
-/// Encrypts and decrypts an account's secrets, each kind under a purpose of its own, so that one in the wrong column is unreadable.
-/// Decrypted ones live no longer than the request that needs them.
+/// What Meta gave the operator, encrypted: each kind for a purpose of its own. Decrypted ones live no longer than the request that needs
+/// them.
 /// </summary>
-internal sealed class AccountSecrets(IDataProtectionProvider dataProtection)
+internal sealed record AccountSecrets(string AccessToken, string AppSecret, string VerifyToken)
 {
-    private readonly IDataProtector _accessToken = dataProtection.CreateProtector("whatsapp", "access-token");
-    private readonly IDataProtector _appSecret = dataProtection.CreateProtector("whatsapp", "app-secret");
-    private readonly IDataProtector _verifyToken = dataProtection.CreateProtector("whatsapp", "verify-token");
+    private const string AccessTokenPurpose = "whatsapp/access-token";
+    private const string AppSecretPurpose = "whatsapp/app-secret";
+    private const string VerifyTokenPurpose = "whatsapp/verify-token";
 
-    public ProtectedSecrets Protect(string accessToken, string appSecret, string verifyToken) =>
-        new(_accessToken.Protect(accessToken), _appSecret.Protect(appSecret), _verifyToken.Protect(verifyToken));
+    public static AccountSecrets Encrypt(string accessToken, string appSecret, string verifyToken, Encryption encryption) => new(
+        encryption.Encrypt(AccessTokenPurpose, accessToken),
+        encryption.Encrypt(AppSecretPurpose, appSecret),
+        encryption.Encrypt(VerifyTokenPurpose, verifyToken));
 
-    public string AccessTokenOf(WhatsAppAccount account) => _accessToken.Unprotect(account.AccessToken!);
+    public static string AccessTokenOf(WhatsAppAccount account, Encryption encryption) =>
+        encryption.Decrypt(AccessTokenPurpose, account.AccessToken!);
 
-    public string AppSecretOf(WhatsAppAccount account) => _appSecret.Unprotect(account.AppSecret!);
+    public static string AppSecretOf(WhatsAppAccount account, Encryption encryption) =>
+        encryption.Decrypt(AppSecretPurpose, account.AppSecret!);
 
-    public string VerifyTokenOf(WhatsAppAccount account) => _verifyToken.Unprotect(account.VerifyToken!);
+    public static string VerifyTokenOf(WhatsAppAccount account, Encryption encryption) =>
+        encryption.Decrypt(VerifyTokenPurpose, account.VerifyToken!);
 }

@@ -73,7 +73,7 @@ internal sealed class WhatsAppAccount : IResource<WhatsAppAccount>
     };
 
     /// <summary>Takes what the operator tells, and begins or goes on.</summary>
-    public void Connect(string wabaId, string displayPhoneNumber, string verifiedName, ProtectedSecrets? secrets)
+    public void Connect(string wabaId, string displayPhoneNumber, string verifiedName, AccountSecrets? secrets)
     {
         (WabaId, DisplayPhoneNumber, VerifiedName) = (wabaId, displayPhoneNumber, verifiedName);
         (AccessToken, AppSecret, VerifyToken) = (secrets?.AccessToken, secrets?.AppSecret, secrets?.VerifyToken);

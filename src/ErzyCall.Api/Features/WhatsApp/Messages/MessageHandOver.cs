@@ -2,7 +2,6 @@ using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using Microsoft.EntityFrameworkCore;
@@ -18,7 +17,7 @@ internal sealed partial class MessageHandOver(
     Messengers messengers,
     CustomerOptOuts optOuts,
     IServiceScopeFactory scopes,
-    ServerMetrics metrics,
+    MessageMetrics metrics,
     TimeProvider clock,
     ILogger<MessageHandOver> logger)
 {
@@ -31,21 +30,12 @@ internal sealed partial class MessageHandOver(
         // This process may have stood still between the claim and here, and somebody may be sending the next message of the conversation already.
         // Nobody but the process that claimed a message ever offers it, so this one is known not to have been sent.
         var result = clock.Now() > claimed.ClaimedAt + Message.Lease - s_patience ? new SendResult.NotSent() : await OfferAsync(claimed);
-        metrics.MessageOffered(OutcomeOf(result));
+        metrics.Offered(result);
         if (result is not null)
         {
             await RecordAsync(claimed, result);
         }
     }
-
-    private static string OutcomeOf(SendResult? result) => result switch
-    {
-        SendResult.Accepted => "accepted",
-        SendResult.Refused => "refused",
-        SendResult.NotSent => "not-sent",
-        SendResult.OptedOut => "opted-out",
-        _ => "unknown",
-    };
 
     /// <summary>What the messenger answered, or <c>null</c> when that is not known.</summary>
     private async Task<SendResult?> OfferAsync(Message claimed)

@@ -23,6 +23,9 @@ internal static class SendMessage
     public static ApiError SimulatedAccount { get; } =
         ApiError.InvalidState("The WhatsApp account is a simulated one, which a live organization cannot use: connect it with its secrets");
 
+    public static ApiError WindowClosed { get; } =
+        ApiError.InvalidState("The customer has not written in the last 24 hours: only a template may be sent");
+
     public static async Task<Created<Data<MessageResponse>>> HandleAsync(
         Body<SendMessageRequest> body,
         Caller caller,
@@ -50,7 +53,7 @@ internal static class SendMessage
         var (account, phone) = await RecipientAsync(request, caller, db, cancellationToken);
         if (await db.DoNotCallEntries.OwnedBy(caller).IsBlockedAsync(db.Conversations.OwnedBy(caller), account.Id, phone, cancellationToken))
         {
-            throw new ApiException(ApiError.ContactOptedOut);
+            throw new ApiException(DoNotCallErrors.OptedOut);
         }
 
         if (account.Status != AccountStatus.Active)
@@ -66,7 +69,7 @@ internal static class SendMessage
         var conversation = await db.LockConversationAsync(account, phone, now, cancellationToken);
         if (request.Type == MessageType.Text && !conversation.WindowAt(now).Open)
         {
-            throw new ApiException(ApiError.InvalidState("The customer has not written in the last 24 hours: only a template may be sent"));
+            throw new ApiException(WindowClosed);
         }
 
         var message = Message.Queue(

@@ -16,7 +16,8 @@ namespace ErzyCall.Api.Features.WhatsApp.Meta;
 /// WhatsApp itself, over Meta's Cloud API. A sending is one HTTP request that nothing repeats: what is known from its answer, or from its never having left,
 /// is returned; everything else is thrown and means "not known".
 /// </summary>
-internal sealed partial class MetaCloudMessenger(HttpClient http, AccountSecrets secrets, IOptions<WhatsAppOptions> options, TimeProvider clock) : IMessenger
+internal sealed partial class MetaCloudMessenger(
+    HttpClient http, Encryption encryption, IOptions<WhatsAppOptions> options, TimeProvider clock) : IMessenger
 {
     /// <summary>Templates a page; Meta's default is 25, and an account has 250, or 6,000 once its business is verified.</summary>
     private const int TemplatesPerPage = 250;
@@ -108,7 +109,7 @@ internal sealed partial class MetaCloudMessenger(HttpClient http, AccountSecrets
     {
         try
         {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", secrets.AccessTokenOf(account));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AccountSecrets.AccessTokenOf(account, encryption));
             return true;
         }
         catch (CryptographicException failure) when (failure.IsUnreadable())

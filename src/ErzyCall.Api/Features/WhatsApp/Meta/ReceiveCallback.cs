@@ -3,6 +3,7 @@ using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Secrets;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.WhatsApp.Meta;
@@ -17,14 +18,15 @@ internal sealed partial class ReceiveCallback
         string accountId,
         HttpContext context,
         ErzyCallDbContext db,
-        AccountSecrets secrets,
+        Encryption encryption,
         MetaReports reports,
         ILogger<ReceiveCallback> logger,
         CancellationToken cancellationToken)
     {
         var account = await CallbackAccount.FindAsync(db, accountId, cancellationToken);
         var body = await RequestBody.ReadAsync(context);
-        if (!CallbackSignature.IsValid(context.Request.Headers[CallbackSignature.Header], body.Span, secrets.AppSecretOf(account)))
+        var secret = AccountSecrets.AppSecretOf(account, encryption);
+        if (!CallbackSignature.IsValid(context.Request.Headers[CallbackSignature.Header], body.Span, secret))
         {
             throw new ApiException(CallbackAccount.NotAuthentic);
         }

@@ -3,6 +3,7 @@ using System.Text;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Secrets;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.WhatsApp.Meta;
@@ -11,11 +12,12 @@ namespace ErzyCall.Api.Features.WhatsApp.Meta;
 internal static class VerifyCallback
 {
     public static async Task<ContentHttpResult> HandleAsync(
-        string accountId, HttpRequest request, ErzyCallDbContext db, AccountSecrets secrets, CancellationToken cancellationToken)
+        string accountId, HttpRequest request, ErzyCallDbContext db, Encryption encryption, CancellationToken cancellationToken)
     {
         var account = await CallbackAccount.FindAsync(db, accountId, cancellationToken);
+        var token = AccountSecrets.VerifyTokenOf(account, encryption);
         var isAuthentic = request.Query["hub.mode"] == "subscribe"
-            && CryptographicOperations.FixedTimeEquals(Hash(request.Query["hub.verify_token"].ToString()), Hash(secrets.VerifyTokenOf(account)));
+            && CryptographicOperations.FixedTimeEquals(Hash(request.Query["hub.verify_token"].ToString()), Hash(token));
         return isAuthentic
             ? TypedResults.Text(request.Query["hub.challenge"].ToString(), "text/plain", Encoding.UTF8)
             : throw new ApiException(CallbackAccount.NotAuthentic);

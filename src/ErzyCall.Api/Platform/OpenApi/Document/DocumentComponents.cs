@@ -4,13 +4,13 @@ using Microsoft.OpenApi;
 namespace ErzyCall.Api.Platform.OpenApi.Document;
 
 /// <summary>Puts what operations refer to by name where they look for it.</summary>
-internal sealed class DocumentComponents(SchemaBook schemas) : IOpenApiDocumentTransformer
+internal sealed class DocumentComponents(SchemaBook schemas, Examples examples) : IOpenApiDocumentTransformer
 {
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
         var components = document.Components ??= new OpenApiComponents();
         components.Schemas = schemas.Named;
-        components.Headers = ResponseHeaders.All.ToDictionary(header => header.Key, IOpenApiHeader (header) => header.Value);
+        components.Headers = ResponseHeaders.All(examples).ToDictionary(header => header.Key, IOpenApiHeader (header) => header.Value);
         return Task.CompletedTask;
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.OpenApi;
 namespace ErzyCall.Api.Platform.OpenApi.Document;
 
 /// <summary>Says what the API is, where it is, and how one gets in.</summary>
-internal sealed class DocumentHead : IOpenApiDocumentTransformer
+internal sealed class DocumentHead(ApiSummary summary) : IOpenApiDocumentTransformer
 {
     private const string Repository = "https://github.com/erzycall/erzycall";
 
@@ -15,7 +15,7 @@ internal sealed class DocumentHead : IOpenApiDocumentTransformer
         {
             Title = "ErzyCall API",
             Version = "1.0",
-            Summary = "AI phone calls: place them, follow them, and never call twice.",
+            Summary = summary.Text,
             Description = "Errors, pages, limits and retries work the same way on every route; the guides explain them.",
             Contact = new OpenApiContact { Name = "ErzyCall", Url = new Uri(Repository) },
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
@@ -30,7 +30,7 @@ internal sealed class DocumentHead : IOpenApiDocumentTransformer
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Header,
                 Name = ApiKeyAuthenticationHandler.Header,
-                Description = "`ek_live_…` or `ek_test_…`. Calls and messages of a test organization are always simulated.",
+                Description = $"`ek_live_…` or `ek_test_…`. {summary.Keys}",
             },
         };
         document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiKeyAuthenticationHandler.Scheme, document)] = [] }];

@@ -23,16 +23,11 @@ internal sealed partial class OperationNames(XmlComments comments) : IOpenApiOpe
 
     private static string Sentence(string name)
     {
-        var words = Word().Matches(name).Select(word => word.Value switch
-        {
-            "Api" => "API",
-            "WhatsApp" => "WhatsApp",
-            var other => other.ToLowerInvariant(),
-        });
+        var words = Word().Matches(name).Select(word => word.Value is "Api" ? "API" : word.Value.ToLowerInvariant());
         var sentence = string.Join(' ', words);
         return $"{char.ToUpperInvariant(sentence[0])}{sentence[1..]}";
     }
 
-    [GeneratedRegex("WhatsApp|[A-Z][a-z0-9]*")]
+    [GeneratedRegex("[A-Z][a-z0-9]*")]
     private static partial Regex Word();
 }

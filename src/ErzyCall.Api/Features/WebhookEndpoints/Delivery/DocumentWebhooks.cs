@@ -1,23 +1,31 @@
 using System.Text.Json.Nodes;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Outbox;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
-namespace ErzyCall.Api.Platform.OpenApi.Document;
+namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 /// <summary>Documents the requests that the server sends: one for each event, with what it carries and how it is signed.</summary>
 internal sealed class DocumentWebhooks(IEnumerable<EventDescription> events, SchemaBook schemas, Examples examples) : IOpenApiDocumentTransformer
 {
-    private const string PreviousSignature = "X-Webhook-Signature-Previous";
-
     private static readonly (string Name, string Description, string Example)[] s_headers =
     [
-        ("X-Webhook-Signature", "`sha256=` and the HMAC-SHA256 of the raw body in lower-case hex, under the whole secret.", "sha256=5f0b2c8d3e"),
-        (PreviousSignature, "The same under the secret before, for as long as it still signs after a change.", "sha256=0c1d9e7a42"),
-        ("X-Webhook-Event", "The event's name.", "call.ended"),
-        ("webhook-id", "The event's id; the same on every attempt and at every endpoint.", "evt_01h455vb4pex5vsknk084sn02q"),
-        ("webhook-timestamp", "Unix seconds of the attempt.", "1768473000"),
-        ("webhook-signature", "Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64; two of them while a secret is being changed.", "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="),
+        (
+            WebhookSignature.Header,
+            "`sha256=` and the HMAC-SHA256 of the raw body in lower-case hex, under the whole secret.",
+            "sha256=5f0b2c8d3e"),
+        (
+            WebhookSignature.PreviousHeader,
+            "The same under the secret before, for as long as it still signs after a change.",
+            "sha256=0c1d9e7a42"),
+        (WebhookSender.EventHeader, "The event's name.", ""),
+        (WebhookSignature.IdHeader, "The event's id; the same on every attempt and at every endpoint.", "evt_01h455vb4pex5vsknk084sn02q"),
+        (WebhookSignature.TimestampHeader, "Unix seconds of the attempt.", "1768473000"),
+        (
+            WebhookSignature.StandardHeader,
+            "Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64; two of them while a secret is being changed.",
+            "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="),
     ];
 
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
@@ -45,10 +53,10 @@ internal sealed class DocumentWebhooks(IEnumerable<EventDescription> events, Sch
                 {
                     Name = header.Name,
                     In = ParameterLocation.Header,
-                    Required = header.Name != PreviousSignature,
+                    Required = header.Name != WebhookSignature.PreviousHeader,
                     Description = header.Description,
                     Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-                    Example = header.Name == "X-Webhook-Event" ? told.Type : header.Example,
+                    Example = header.Name == WebhookSender.EventHeader ? told.Type : header.Example,
                 }),
             ],
             RequestBody = new OpenApiRequestBody
@@ -65,7 +73,7 @@ internal sealed class DocumentWebhooks(IEnumerable<EventDescription> events, Sch
             },
             Responses = new OpenApiResponses
             {
-                ["2XX"] = new OpenApiResponse { Description = "Taken. It must come within 15 seconds." },
+                ["2XX"] = new OpenApiResponse { Description = $"Taken. It must come within {WebhookSender.Limit.TotalSeconds} seconds." },
                 ["410"] = new OpenApiResponse { Description = "Gone: the endpoint is switched off and gets no more." },
                 ["4XX"] = new OpenApiResponse { Description = "Not taken: sent again later, over about three days." },
             },

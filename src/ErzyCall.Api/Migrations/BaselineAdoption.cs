@@ -1,8 +1,9 @@
+using ErzyCall.Api.Platform;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
-namespace ErzyCall.Api.Platform.Persistence;
+namespace ErzyCall.Api.Migrations;
 
 /// <summary>
 /// The first migration, the baseline, makes a whole schema. A database that has come to the same schema by the migrations from before the

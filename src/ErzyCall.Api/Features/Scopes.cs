@@ -1,10 +1,15 @@
-namespace ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Authentication;
 
-/// <summary>What a key may do. <c>:write</c> does not imply <c>:read</c>.</summary>
+namespace ErzyCall.Api.Features;
+
+/// <summary>
+/// What a key may do. <c>:write</c> does not imply <c>:read</c>. They stand together, as some are of several features that need not know
+/// each other: of contacts and the do-not-call ledger, of assistants and prompts, of webhooks and events.
+/// </summary>
 internal static class Scopes
 {
-    /// <summary>Every scope, also those that later versions add.</summary>
-    public const string Everything = "*";
+    /// <inheritdoc cref="Caller.Everything"/>
+    public const string Everything = Caller.Everything;
 
     public const string CallsRead = "calls:read";
     public const string CallsWrite = "calls:write";

@@ -1,0 +1,33 @@
+using ErzyCall.Api.Platform.Errors;
+
+namespace ErzyCall.Api.Features.Calls;
+
+/// <summary>What is answered to whoever asks for a call that is not made, or for a change that a call does not allow.</summary>
+internal static class CallErrors
+{
+    public static ApiError InvalidPhone { get; } =
+        new("INVALID_PHONE", StatusCodes.Status422UnprocessableEntity, "'from' is not an active, outbound-capable phone number of this organization");
+
+    public static ApiError OutsideCallingHours { get; } =
+        new(
+            "OUTSIDE_CALLING_HOURS",
+            StatusCodes.Status422UnprocessableEntity,
+            "The calling policy does not allow a call to this number at that time");
+
+    public static ApiError CallCapReached { get; } =
+        new(
+            "CALL_CAP_REACHED",
+            StatusCodes.Status422UnprocessableEntity,
+            "This number has been dialled as often as the calling policy allows");
+
+    public static ApiError TooManyWait { get; } =
+        new(
+            "LIMIT_REACHED",
+            StatusCodes.Status422UnprocessableEntity,
+            "The organization has as many calls waiting to be dialled as it may have");
+
+    public static ApiError CalledAlready { get; } =
+        ApiError.Conflict("The batch calls this number already, less than an hour before or after. With allowDuplicates it may");
+
+    public static ApiError NotCancellable(string status) => ApiError.InvalidState($"A call in status '{status}' cannot be cancelled");
+}

@@ -1,0 +1,11 @@
+namespace ErzyCall.Api.Platform.OpenApi;
+
+/// <summary>What fields of these names hold in examples, wherever they are. A name has one example: a second one for it keeps the document from being made.</summary>
+internal sealed record FieldExamples(IReadOnlyDictionary<string, string> ByName);
+
+internal static class FieldExamplesSetup
+{
+    /// <summary>Gives fields a better example than one that is made of their type.</summary>
+    public static IServiceCollection AddExamples(this IServiceCollection services, Dictionary<string, string> byName) =>
+        services.AddSingleton(new FieldExamples(byName));
+}
