@@ -33,7 +33,7 @@ internal static class CreateWebhookEndpoint
                 var request = body.Value;
                 var secret = WebhookSecret.Generate();
                 var endpoint = WebhookEndpoint.Create(
-                    caller.OrganizationId, slot, request.Url!, [.. request.Events!.OfType<string>()], request.Description, secrets.Protect(secret), clock.Now());
+                    caller.OrganizationId, slot, request.Url, [.. request.Events], request.Description, secrets.Protect(secret), clock.Now());
                 db.WebhookEndpoints.Add(endpoint);
                 await db.SaveChangesAsync(cancellationToken);
                 return TypedResults.Created($"{ApiPath.V1}/webhooks/{endpoint.Id}", Data.Of(WebhookEndpointSecretResponse.Of(endpoint, secret)));
@@ -47,9 +47,9 @@ internal sealed record CreateWebhookEndpointRequest
     /// Where deliveries are posted to: an absolute <c>https://</c> URL of at most 2,048 ASCII characters, without credentials and fragment, whose host is on the
     /// public Internet. Ports of well-known services that are not HTTP are refused.
     /// </summary>
-    public string? Url { get; init; }
+    public required string Url { get; init; }
 
-    public IReadOnlyList<string?>? Events { get; init; }
+    public required IReadOnlyList<string> Events { get; init; }
 
     [Lines]
     public string? Description { get; init; }
@@ -59,8 +59,8 @@ internal sealed class CreateWebhookEndpointValidator : AbstractValidator<CreateW
 {
     public CreateWebhookEndpointValidator(IOptions<WebhookOptions> options, IEnumerable<EventDescription> events)
     {
-        RuleFor(endpoint => endpoint.Url).Required().Target(options.Value);
-        RuleFor(endpoint => endpoint.Events).Required().Subscriptions(events);
-        RuleFor(endpoint => endpoint.Description).Lines(0, WebhookEndpoint.MaxDescription);
+        RuleFor(endpoint => endpoint.Url).Required().Is(WebhookEndpointRules.Target(options.Value));
+        RuleFor(endpoint => endpoint.Events).Required().Is(WebhookEndpointRules.Subscriptions(events));
+        RuleFor(endpoint => endpoint.Description).Is(Constraints.Lines(0, WebhookEndpoint.MaxDescription));
     }
 }
