@@ -6,8 +6,8 @@ using ErzyCall.Api.Platform.Validation;
 namespace ErzyCall.Api.Features.Assistants;
 
 /// <summary>
-/// What <c>voice</c>, <c>model</c> and <c>transcriber</c> may be: open objects, a provider's own settings. The members that every provider has are checked when they
-/// are there, and errors name them (<c>voice.temperature</c>); everything else passes through.
+/// What <c>voice</c>, <c>model</c> and <c>transcriber</c> may be: open objects, a provider's own settings. The members that every provider has
+/// are checked when they are there, and errors name them (<c>voice.temperature</c>); everything else passes through.
 /// </summary>
 internal static partial class ProviderSettings
 {
@@ -38,9 +38,9 @@ internal static partial class ProviderSettings
     };
 
     public static Constraint<JsonElement> Constraint { get; } =
-        new(new FieldLimits { Fields = s_members.ToDictionary(member => member.Key, member => member.Value.Limits) }, Check);
+        new(new FieldLimits { Fields = s_members.ToDictionary(member => member.Key, member => member.Value.Limits) }, ViolationsOf);
 
-    private static IReadOnlyList<Violation> Check(JsonElement settings)
+    private static IReadOnlyList<Violation> ViolationsOf(JsonElement settings)
     {
         if (settings.ValueKind is not JsonValueKind.Object)
         {
@@ -59,10 +59,13 @@ internal static partial class ProviderSettings
 
         return !IsPlainText(settings)
             ? [new Violation("Must not contain invalid Unicode text, or control characters other than tab and newline")]
-            : [.. settings.EnumerateObject()
-                .Where(member => s_members.ContainsKey(member.Name))
-                .SelectMany(member => s_members[member.Name].Check(member.Value).Select(violation => violation with { Path = $".{member.Name}" }))];
+            : [.. settings.EnumerateObject().SelectMany(ViolationsOf)];
     }
+
+    private static IEnumerable<Violation> ViolationsOf(JsonProperty member) =>
+        s_members.TryGetValue(member.Name, out var constraint)
+            ? constraint.Check(member.Value).Select(violation => violation with { Path = $".{member.Name}" })
+            : [];
 
     private static Constraint<JsonElement> Text(int max) => Constraints.Of<JsonElement>(
         Constraints.Text(1, max).Limits,

@@ -26,7 +26,8 @@ internal static class UpdateInboundAssistant
                 assistant.Name = change.Name.Or(assistant.Name);
                 if (change.SystemPromptId.IsPresent)
                 {
-                    assistant.SystemPromptId = await db.ReferToOwnAsync(change.SystemPromptId.Value?.Value, "prompt", caller, cancellationToken);
+                    assistant.SystemPromptId = await db.ReferToOwnAsync(
+                        change.SystemPromptId.Value?.Value, "prompt", caller, cancellationToken);
                 }
 
                 await db.SaveChangesAsync(cancellationToken);

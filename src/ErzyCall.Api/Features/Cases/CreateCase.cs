@@ -76,7 +76,11 @@ internal sealed class CreateCaseValidator : AbstractValidator<CreateCaseRequest>
     private static readonly Constraint<CreateCaseRequest> s_eitherPrompt = new(
         new FieldLimits
         {
-            Forms = [new RequestForm { Given = ["prompt"], LeftOut = ["systemPromptId"] }, new RequestForm { Given = ["systemPromptId"], LeftOut = ["prompt"] }],
+            Forms =
+            [
+                new RequestForm { Given = ["prompt"], LeftOut = ["systemPromptId"] },
+                new RequestForm { Given = ["systemPromptId"], LeftOut = ["prompt"] },
+            ],
         },
         static script => (script.Prompt, script.SystemPromptId) switch
         {

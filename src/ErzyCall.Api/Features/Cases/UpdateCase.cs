@@ -30,7 +30,8 @@ internal static class UpdateCase
                 var change = patch.Value;
                 if (change.SystemPromptId.IsPresent)
                 {
-                    script.SystemPromptId = await db.ReferToOwnAsync(change.SystemPromptId.Value?.Value, "prompt", caller, cancellationToken);
+                    script.SystemPromptId = await db.ReferToOwnAsync(
+                        change.SystemPromptId.Value?.Value, "prompt", caller, cancellationToken);
                 }
 
                 script.Prompt = change.Prompt.Or(script.Prompt);

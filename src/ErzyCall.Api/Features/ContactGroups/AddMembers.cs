@@ -46,8 +46,9 @@ internal sealed class AddMembersValidator : AbstractValidator<AddMembersRequest>
 
     public AddMembersValidator()
     {
-        var miscounted = $"Must name 1 to {MaxContacts} contacts";
-        RuleFor(members => members.ContactIds).Required(miscounted).Is(
-            Constraints.ListOf(Constraints.IdOf<Contact>(), MaxContacts, min: 1, miscounted));
+        var none = $"Must name 1 to {MaxContacts} contacts";
+        RuleFor(members => members.ContactIds).Required(none).Is(
+            Constraints.ListOf(Constraints.IdOf<Contact>(), MaxContacts)
+                .And(static ids => ids.Count > 0, none, static limits => limits with { MinCount = 1 }));
     }
 }

@@ -63,7 +63,8 @@ internal abstract partial class ContactFieldsValidator<T> : AbstractValidator<T>
         IRuleBuilder<T, Optional<TField>> RuleForKept<TField>(Expression<Func<T, Optional<TField>>> field) =>
             isChange ? RuleFor(field).NotCleared() : RuleFor(field);
 
-        RuleFor(contact => contact.Email).Is(Constraints.Text(1, Contact.MaxEmail).And(IsEmail, "Must be an email address", format: "email"));
+        RuleFor(contact => contact.Email).Is(Constraints.Text(1, Contact.MaxEmail)
+            .And(IsEmail, "Must be an email address", static limits => limits with { Format = "email" }));
         RuleFor(contact => contact.Notes).Is(Constraints.Lines(0, Contact.MaxNotes));
         RuleForKept(contact => contact.Tags).Is(TagList.Constraint);
         RuleForKept(contact => contact.GroupIds).Is(Constraints.ListOf(Constraints.IdOf<ContactGroup>(), MaxGroups));

@@ -87,6 +87,6 @@ internal sealed record ListContactsQuery(string? Search, Id<ContactGroup>? Group
     public static ListContactsQuery Read(QueryReader query) => new(
         query.Read("search", s_search),
         query.Read("groupId", Constraints.IdOf<ContactGroup>()),
-        query.ReadList("tags", TagList.MaxCount, TagList.MaxLength),
+        query.ReadList("tags", TagList.Filter),
         query.Page());
 }

@@ -39,7 +39,8 @@ internal static class CreatePhoneNumber
                     Capabilities = [.. request.Capabilities ?? [PhoneCapability.Inbound, PhoneCapability.Outbound]],
                     IsActive = request.IsActive ?? true,
                     IsDefault = request.IsDefault ?? false,
-                    InboundAssistantId = await db.ReferToOwnAsync(request.InboundAssistantId?.Value, "inbound assistant", caller, cancellationToken),
+                    InboundAssistantId = await db.ReferToOwnAsync(
+                        request.InboundAssistantId?.Value, "inbound assistant", caller, cancellationToken),
                     CreatedAt = now,
                 };
                 await db.RequireRoomAsync(db.PhoneNumbers, PhoneNumber.MaxCount, "phone numbers", caller, cancellationToken);

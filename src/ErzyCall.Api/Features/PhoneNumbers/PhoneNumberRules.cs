@@ -13,7 +13,8 @@ internal static class PhoneNumberRules
     public static Constraint<string> Country { get; } =
         Constraints.OneOf(Countries.Codes, Countries.IsKnown, "Must be an ISO 3166-1 alpha-2 country code (e.g., US)");
 
-    public static Constraint<IReadOnlyList<string>> Capabilities { get; } = Constraints.SomeOf(PhoneCapability.All, PhoneCapability.All.Count);
+    public static Constraint<IReadOnlyList<string>> Capabilities { get; } =
+        Constraints.SomeOf(PhoneCapability.All, PhoneCapability.All.Count);
 
     /// <summary>A number can only be dialled from by a carrier that this server has, and that such organizations may use.</summary>
     /// <exception cref="ApiException"><c>VALIDATION_ERROR</c> on <c>provider</c>.</exception>

@@ -44,7 +44,8 @@ internal static class UpdatePhoneNumber
 
                 if (change.InboundAssistantId.IsPresent)
                 {
-                    phone.InboundAssistantId = await db.ReferToOwnAsync(change.InboundAssistantId.Value?.Value, "inbound assistant", caller, cancellationToken);
+                    phone.InboundAssistantId = await db.ReferToOwnAsync(
+                        change.InboundAssistantId.Value?.Value, "inbound assistant", caller, cancellationToken);
                 }
 
                 if (becomesDefault)

@@ -59,5 +59,6 @@ internal sealed record ListDeliveriesQuery(string? Status, string? Event, PageRe
     private static readonly Constraint<string> s_status = Constraints.OneOf(DeliveryStatus.All);
     private static readonly Constraint<string> s_event = Constraints.Text(1, 100);
 
-    public static ListDeliveriesQuery Read(QueryReader query) => new(query.Read("status", s_status), query.Read("event", s_event), query.Page());
+    public static ListDeliveriesQuery Read(QueryReader query) =>
+        new(query.Read("status", s_status), query.Read("event", s_event), query.Page());
 }

@@ -6,8 +6,8 @@ using ErzyCall.Api.Platform.Validation;
 namespace ErzyCall.Api.Platform.Json;
 
 /// <summary>
-/// A part of a request that is text on the wire and something else to whoever handles it: an id, a time, a phone number. It is parsed once, as
-/// the request is read. Text that is none is kept as that, for the constraint of the field to refuse beside all other fields.
+/// A part of a request that is text on the wire and something else to whoever handles it: an id, a time, a phone number. It is parsed once,
+/// as the request is read. Text that is none is kept as that, for the constraint of the field to refuse beside all other fields.
 /// </summary>
 [JsonConverter(typeof(GivenJsonConverterFactory))]
 internal sealed class Given<T>

@@ -149,7 +149,9 @@ internal static class StrictJson
         };
     }
 
-    /// <summary>What stands in the body where the type is <c>Optional&lt;bool?&gt;</c>: a <c>bool</c>. A <see cref="Given{T}"/> is text.</summary>
+    /// <summary>
+    /// What stands in the body where the type is <c>Optional&lt;bool?&gt;</c>: a <c>bool</c>. A <see cref="Given{T}"/> is text.
+    /// </summary>
     private static Type ValueType(Type type)
     {
         var kind = type.IsGenericType ? type.GetGenericTypeDefinition() : null;

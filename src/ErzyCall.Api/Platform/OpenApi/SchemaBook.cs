@@ -298,8 +298,7 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
         }
         else if (own.AdditionalProperties is not null)
         {
-            own.Properties = limits.Fields?.ToDictionary(
-                field => field.Key, IOpenApiSchema (field) => OfParameter(field.Value, field.Value.Minimum is null ? JsonSchemaType.String : JsonSchemaType.Number)) ?? own.Properties;
+            own.Properties = limits.Fields?.ToDictionary(field => field.Key, IOpenApiSchema (field) => OfMember(field.Value)) ?? own.Properties;
             own.MinProperties = limits.MinCount ?? own.MinProperties;
             own.MaxProperties = limits.MaxCount ?? own.MaxProperties;
             own.PropertyNames = limits.Keys is null ? own.PropertyNames : WithLimits(new OpenApiSchema { Type = JsonSchemaType.String }, limits.Keys);
@@ -308,6 +307,9 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
 
         return schema;
     }
+
+    private static OpenApiSchema OfMember(FieldLimits limits) =>
+        OfParameter(limits, limits.Minimum is null ? JsonSchemaType.String : JsonSchemaType.Number);
 
     private static string JavaScript(string pattern) => pattern.Replace(@"\z", "$", StringComparison.Ordinal);
 }

@@ -41,7 +41,8 @@ internal static class OwnedQueries
 
     /// <summary>The id of the caller's own row that a request refers to, or <c>null</c> when it refers to none.</summary>
     /// <exception cref="ApiException"><c>NOT_FOUND</c>.</exception>
-    public static async Task<Id<T>?> ReferToOwnAsync<T>(this ErzyCallDbContext db, Id<T>? id, string resource, Caller caller, CancellationToken cancellationToken)
+    public static async Task<Id<T>?> ReferToOwnAsync<T>(
+        this ErzyCallDbContext db, Id<T>? id, string resource, Caller caller, CancellationToken cancellationToken)
         where T : class, IResource<T>
     {
         await db.RequireOwnAsync(id, resource, caller, cancellationToken);

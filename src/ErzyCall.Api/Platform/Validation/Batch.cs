@@ -220,7 +220,7 @@ internal static class BatchRules
         where TItem : class => rule
         .Required($"Must have 1 to {max} items")
         .Is(Constraints.Of<IReadOnlyList<BatchItem<TItem>>>(
-            new FieldLimits { MinCount = 1, MaxCount = max }, items => items.Count is > 0 && items.Count <= max, $"Must have 1 to {max} items"));
+            new FieldLimits { MinCount = 1, MaxCount = max }, items => items.Count >= 1 && items.Count <= max, $"Must have 1 to {max} items"));
 
     /// <summary>What the items have in common.</summary>
     public static void BatchDefaults<T, TItem>(this IRuleBuilder<T, BatchItem<TItem>?> rule)

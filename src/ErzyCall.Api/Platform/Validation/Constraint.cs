@@ -6,8 +6,8 @@ namespace ErzyCall.Api.Platform.Validation;
 internal sealed record Violation(string Message, string Path = "", string? Code = null);
 
 /// <summary>
-/// What a value of a request may be, said once: it refuses what is not, and describes what is in the OpenAPI document. It stands behind a field
-/// in a validator (<c>RuleFor(…).Is(constraint)</c>) and behind the name of a query parameter.
+/// What a value of a request may be, said once: it refuses what is not, and describes what is in the OpenAPI document. It stands behind a
+/// field in a validator (<c>RuleFor(…).Is(constraint)</c>) and behind the name of a query parameter.
 /// </summary>
 /// <param name="Limits">What can be told of it beforehand.</param>
 /// <param name="Check">What is wrong with a value, if anything. It is not asked of one that is not there.</param>
@@ -21,15 +21,17 @@ internal record Constraint<T>(FieldLimits Limits, Func<T, IReadOnlyList<Violatio
     public string? QueryRefusal { get; init; }
 
     /// <summary>The same constraint, and what else holds of every value that it lets pass.</summary>
-    /// <param name="pattern">What of it can be told by a pattern, which then tells it all.</param>
-    /// <param name="format">What of it can be told by a format of JSON Schema.</param>
-    public Constraint<T> And(Predicate<T> holds, string message, string? pattern = null, string? format = null) =>
-        And(value => holds(value) ? null : message) with { Limits = Limits with { Pattern = pattern ?? Limits.Pattern, Format = format ?? Limits.Format } };
+    /// <param name="tell">Adds what of it can be told beforehand, if anything.</param>
+    public Constraint<T> And(Predicate<T> holds, string message, Func<FieldLimits, FieldLimits>? tell = null) =>
+        And(value => holds(value) ? null : message) with { Limits = tell?.Invoke(Limits) ?? Limits };
 
     /// <param name="violationOf">What is wrong with a value, if anything.</param>
-    /// <inheritdoc cref="And(Predicate{T}, string, string?, string?)"/>
+    /// <inheritdoc cref="And(Predicate{T}, string, Func{FieldLimits, FieldLimits})"/>
     public Constraint<T> And(Func<T, string?> violationOf) => this with
     {
-        Check = value => Check(value) is { Count: > 0 } violations ? violations : violationOf(value) is { } message ? [new Violation(message)] : [],
+        Check = value =>
+            Check(value) is { Count: > 0 } violations ? violations
+            : violationOf(value) is { } message ? [new Violation(message)]
+            : [],
     };
 }

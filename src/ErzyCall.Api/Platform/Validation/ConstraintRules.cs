@@ -28,33 +28,39 @@ internal static class ConstraintRules
         rule.NotNull().WithMessage("Required");
 
     /// <inheritdoc cref="Required{T, TField}(IRuleBuilder{T, TField}, string)"/>
-    public static IRuleBuilderOptions<T, JsonElement> Required<T>(this IRuleBuilder<T, JsonElement> rule) => rule.SetValidator(new Rule<T, JsonElement>(
-        FieldLimits.NotNull, static value => value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? [new Violation("Required")] : []));
+    public static IRuleBuilderOptions<T, JsonElement> Required<T>(this IRuleBuilder<T, JsonElement> rule) => rule.Enforce(
+        FieldLimits.NotNull, static value => value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? [new Violation("Required")] : []);
 
     /// <summary>For a field that a PATCH may replace but not clear.</summary>
     public static IRuleBuilderOptions<T, Optional<TField>> NotCleared<T, TField>(
         this IRuleBuilder<T, Optional<TField>> rule, string message = "Must not be null") =>
-        rule.SetValidator(new Rule<T, Optional<TField>>(FieldLimits.NotNull, field => field.IsNull ? [new Violation(message)] : []));
+        rule.Enforce(FieldLimits.NotNull, field => field.IsNull ? [new Violation(message)] : []);
 
     public static IRuleBuilderOptions<T, TField?> Is<T, TField>(this IRuleBuilder<T, TField?> rule, Constraint<TField> constraint)
         where TField : class =>
-        rule.SetValidator(new Rule<T, TField?>(constraint.Limits, value => value is null ? [] : constraint.Check(value)));
+        rule.Enforce(constraint.Limits, value => value is null ? [] : constraint.Check(value));
 
-    /// <inheritdoc cref="Is{T, TField}(IRuleBuilder{T, TField}, Constraint{TField})"/>
-    public static IRuleBuilderOptions<T, Optional<TField>> Is<T, TField>(this IRuleBuilder<T, Optional<TField>> rule, Constraint<TField> constraint)
+    public static IRuleBuilderOptions<T, Optional<TField>> Is<T, TField>(
+        this IRuleBuilder<T, Optional<TField>> rule, Constraint<TField> constraint)
         where TField : class =>
-        rule.SetValidator(new Rule<T, Optional<TField>>(constraint.Limits, field => field.Value is { } value ? constraint.Check(value) : []));
+        rule.Enforce(constraint.Limits, field => field.Value is { } value ? constraint.Check(value) : []);
 
     public static IRuleBuilderOptions<T, JsonElement> Is<T>(this IRuleBuilder<T, JsonElement> rule, Constraint<JsonElement> constraint) =>
-        rule.SetValidator(new Rule<T, JsonElement>(constraint.Limits, constraint.Check));
+        rule.Enforce(constraint.Limits, constraint.Check);
 
     public static IRuleBuilderOptions<T, JsonElement?> Is<T>(this IRuleBuilder<T, JsonElement?> rule, Constraint<JsonElement> constraint) =>
-        rule.SetValidator(new Rule<T, JsonElement?>(constraint.Limits, value => value is { } given ? constraint.Check(given) : []));
+        rule.Enforce(constraint.Limits, value => value is { } given ? constraint.Check(given) : []);
 
-    public static IRuleBuilderOptions<T, Optional<JsonElement?>> Is<T>(this IRuleBuilder<T, Optional<JsonElement?>> rule, Constraint<JsonElement> constraint) =>
-        rule.SetValidator(new Rule<T, Optional<JsonElement?>>(constraint.Limits, field => field.Value is { } value ? constraint.Check(value) : []));
+    public static IRuleBuilderOptions<T, Optional<JsonElement?>> Is<T>(
+        this IRuleBuilder<T, Optional<JsonElement?>> rule, Constraint<JsonElement> constraint) =>
+        rule.Enforce(constraint.Limits, field => field.Value is { } value ? constraint.Check(value) : []);
 
-    private sealed class Rule<T, TField>(FieldLimits limits, Func<TField, IReadOnlyList<Violation>> check) : PropertyValidator<T, TField>, IHasLimits
+    private static IRuleBuilderOptions<T, TField> Enforce<T, TField>(
+        this IRuleBuilder<T, TField> rule, FieldLimits limits, Func<TField, IReadOnlyList<Violation>> check) =>
+        rule.SetValidator(new Rule<T, TField>(limits, check));
+
+    private sealed class Rule<T, TField>(FieldLimits limits, Func<TField, IReadOnlyList<Violation>> check)
+        : PropertyValidator<T, TField>, IHasLimits
     {
         public override string Name => nameof(Constraint<>);
 

@@ -47,9 +47,13 @@ internal static class Constraints
         Text(1, max).And(
             static text => !VisibleText.IsBlank(text),
             "Must not be blank",
-            pattern: $@"^[{PlainText.Blank}]*[^{PlainText.Blank}{PlainText.Forbidden}][^{PlainText.Forbidden}]*\z");
+            static limits => limits with
+            {
+                Pattern = $@"^[{PlainText.Blank}]*[^{PlainText.Blank}{PlainText.Forbidden}][^{PlainText.Forbidden}]*\z",
+            });
 
-    public static Constraint<string> Matching(Regex pattern, string message) => Of<string>(new FieldLimits { Pattern = pattern.ToString() }, pattern.IsMatch, message);
+    public static Constraint<string> Matching(Regex pattern, string message) =>
+        Of<string>(new FieldLimits { Pattern = pattern.ToString() }, pattern.IsMatch, message);
 
     public static Constraint<string> OneOf(IReadOnlyCollection<string> values, string? message = null) =>
         OneOf(values, values.Contains, message ?? $"Must be one of {string.Join(", ", values)}");
@@ -69,21 +73,38 @@ internal static class Constraints
             NullRefusal = "Must be an object",
         };
 
-    /// <summary>A list. The items of one that has too many are not looked at: it would be one error an item. The serializer lets <c>null</c> be among them.</summary>
+    /// <summary>
+    /// A list. The items of one that has too many are not looked at: it would be one error an item. The serializer lets <c>null</c> be among
+    /// them.
+    /// </summary>
     /// <param name="miscounted">What another number of items is refused with.</param>
     /// <param name="once">What no two items have in common.</param>
-    public static Constraint<IReadOnlyList<T>> ListOf<T>(Constraint<T> item, int max, int min = 0, string? miscounted = null, Once<T>? once = null)
+    public static Constraint<IReadOnlyList<T>> ListOf<T>(
+        Constraint<T> item, int max, int min = 0, string? miscounted = null, Once<T>? once = null)
         where T : class
     {
         var limits = new FieldLimits { MinCount = min == 0 ? null : min, MaxCount = max, Unique = once is { Path: "" }, Each = item.Limits };
         miscounted ??= min == 0 ? $"Must have at most {max} entries" : $"Must have {min} to {max} entries";
-        return new Constraint<IReadOnlyList<T>>(limits, list => list.Count < min || list.Count > max ? [new Violation(miscounted)] : CheckItems(list, item, once));
+        return new Constraint<IReadOnlyList<T>>(
+            limits, list => list.Count < min || list.Count > max ? [new Violation(miscounted)] : CheckItems(list, item, once));
     }
 
     /// <summary>A list of known values, each once.</summary>
     public static Constraint<IReadOnlyList<string>> SomeOf(
         IReadOnlyCollection<string> values, int max, int min = 0, string? miscounted = null, string repeated = "Given more than once") =>
         ListOf(OneOf(values), max, min, miscounted, new Once<string>(static value => value, repeated));
+
+    /// <summary>Texts with commas between them, in a query.</summary>
+    public static Constraint<string> CommaSeparated(int maxEntries, int maxLength)
+    {
+        // A character above U+FFFF is one, also to a regular expression that sees its two halves.
+        var entry = $@"(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^{PlainText.Forbidden},\uD800-\uDFFF]){{1,{maxLength}}}";
+        var text = Text(1, maxLength);
+        return Of<string>(
+            new FieldLimits { Pattern = $@"^{entry}(?:,{entry}){{0,{maxEntries - 1}}}\z" },
+            list => list.Split(',') is var entries && entries.Length <= maxEntries && entries.All(one => text.Check(one).Count == 0),
+            $"Must be 1 to {maxEntries} texts of 1 to {maxLength} characters with commas between them");
+    }
 
     /// <summary>A flat object of texts. Its violations name the entry: <c>metadata.order-id</c>.</summary>
     public static MapConstraint Map(int max, Constraint<string> key, Constraint<string> value) => new(max, key, value);
@@ -109,14 +130,15 @@ internal static class Constraints
         for (var index = 0; index < list.Count; index++)
         {
             var violations = list[index] is { } value ? item.Check(value) : [new Violation(item.NullRefusal)];
-            if (once is not null && list[index] is { } unique && violations.All(violation => violation.Path != once.Path) && !seen!.Add(once.Of(unique)))
+            if (once is not null && seen is not null && list[index] is { } unique && violations.All(violation => violation.Path != once.Path))
             {
-                violations = [new Violation(once.Message, once.Path), .. violations];
+                violations = seen.Add(once.Of(unique)) ? violations : [new Violation(once.Message, once.Path), .. violations];
             }
 
             if (violations.Count > 0)
             {
-                (all ??= []).AddRange(violations.Select(violation => violation with { Path = $"[{index}]{violation.Path}" }));
+                all ??= [];
+                all.AddRange(violations.Select(violation => violation with { Path = $"[{index}]{violation.Path}" }));
             }
         }
 

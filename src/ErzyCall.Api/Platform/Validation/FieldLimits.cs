@@ -1,8 +1,8 @@
 namespace ErzyCall.Api.Platform.Validation;
 
 /// <summary>
-/// What a field or a query parameter may hold, as far as it can be told beforehand: the part of a <see cref="Constraint{T}"/> that the OpenAPI
-/// document shows.
+/// What a field or a query parameter may hold, as far as it can be told beforehand: the part of a <see cref="Constraint{T}"/> that the
+/// OpenAPI document shows.
 /// </summary>
 internal sealed record FieldLimits
 {

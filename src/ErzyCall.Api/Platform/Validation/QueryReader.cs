@@ -86,25 +86,10 @@ internal sealed class QueryReader
         where T : struct, IParsable<T> =>
         Required(name, Read(name, constraint)).GetValueOrDefault();
 
-    /// <summary>Texts with commas between them, each once.</summary>
-    public IReadOnlyList<string>? ReadList(string name, int maxEntries, int maxLength)
-    {
-        // A character above U+FFFF is one, also to a regular expression that sees its two halves.
-        var entry = $@"(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^{PlainText.Forbidden},\uD800-\uDFFF]){{1,{maxLength}}}";
-        var constraint = Constraints.Text(1, maxLength);
-        if (Raw(new QueryParameter(name, new FieldLimits { Pattern = $@"^{entry}(?:,{entry}){{0,{maxEntries - 1}}}\z" })) is not { } text)
-        {
-            return null;
-        }
-
-        var entries = text.Split(',');
-        if (entries.Length > maxEntries || entries.Any(one => constraint.Check(one).Count > 0))
-        {
-            Fail(name, $"Must be 1 to {maxEntries} texts of 1 to {maxLength} characters with commas between them");
-        }
-
-        return [.. entries.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-    }
+    /// <summary>The texts between the commas, each once.</summary>
+    /// <param name="constraint">One of <see cref="Constraints.CommaSeparated"/>.</param>
+    public IReadOnlyList<string>? ReadList(string name, Constraint<string> constraint) =>
+        Read(name, constraint)?.Split(',').Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
 
     /// <summary>Every parameter of the form <c>name[key]=value</c>.</summary>
     public IReadOnlyDictionary<string, string> ReadMap(string name, MapConstraint constraint)

@@ -48,7 +48,7 @@ public sealed class ConstraintsTests
     [Fact]
     public void What_is_added_is_asked_only_of_what_fits_already()
     {
-        var even = Constraints.Text(2, 4).And(text => text.Length % 2 == 0, "Must be even", format: "even");
+        var even = Constraints.Text(2, 4).And(text => text.Length % 2 == 0, "Must be even", limits => limits with { Format = "even" });
 
         Assert.Equal([("", "Must be 2 to 4 characters")], Of(even, "1"));
         Assert.Equal([("", "Must be even")], Of(even, "123"));

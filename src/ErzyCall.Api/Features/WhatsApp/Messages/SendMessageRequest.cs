@@ -49,8 +49,6 @@ internal sealed record SendTemplateRequest
 
 internal sealed class SendMessageValidator : AbstractValidator<SendMessageRequest>
 {
-    private const string WithoutConversation = "Required without conversationId";
-
     private static readonly Constraint<SendMessageRequest> s_addressee = new(
         new FieldLimits
         {
@@ -62,9 +60,13 @@ internal sealed class SendMessageValidator : AbstractValidator<SendMessageReques
         },
         static message => message switch
         {
-            { ConversationId: not null, IntegrationId: null, To: null } or { ConversationId: null, IntegrationId: not null, To: not null } => [],
+            { ConversationId: not null, IntegrationId: null, To: null } => [],
             { ConversationId: not null } => [new Violation("Either this, or integrationId and to", "conversationId")],
-            _ => [.. Lacking(message.IntegrationId, "integrationId", WithoutConversation), .. Lacking(message.To, "to", WithoutConversation)],
+            _ =>
+            [
+                .. Lacking(message.IntegrationId, "integrationId", "Required without conversationId"),
+                .. Lacking(message.To, "to", "Required without conversationId"),
+            ],
         });
 
     private static readonly Constraint<SendMessageRequest> s_content = new(
@@ -106,9 +108,11 @@ internal sealed class SendMessageValidator : AbstractValidator<SendMessageReques
         RuleFor(message => message.FallbackTemplate).Is(template);
     }
 
-    private static IEnumerable<Violation> Lacking(object? value, string field, string message) => value is null ? [new Violation(message, field)] : [];
+    private static IEnumerable<Violation> Lacking(object? value, string field, string message) =>
+        value is null ? [new Violation(message, field)] : [];
 
-    private static IEnumerable<Violation> Surplus(object? value, string field, string message) => value is null ? [] : [new Violation(message, field)];
+    private static IEnumerable<Violation> Surplus(object? value, string field, string message) =>
+        value is null ? [] : [new Violation(message, field)];
 }
 
 internal sealed class SendTextValidator : AbstractValidator<SendTextRequest>
