@@ -86,7 +86,10 @@ internal static class Constraints
         var limits = new FieldLimits { MinCount = min == 0 ? null : min, MaxCount = max, Unique = once is { Path: "" }, Each = item.Limits };
         miscounted ??= min == 0 ? $"Must have at most {max} entries" : $"Must have {min} to {max} entries";
         return new Constraint<IReadOnlyList<T>>(
-            limits, list => list.Count < min || list.Count > max ? [new Violation(miscounted)] : CheckItems(list, item, once));
+            limits,
+            list => list.Count < min || list.Count > max ? [new Violation(miscounted)]
+                : CheckItems(list, item, once) is { } violations ? violations
+                : []);
     }
 
     /// <summary>A list of known values, each once.</summary>
@@ -122,7 +125,7 @@ internal static class Constraints
         };
     }
 
-    private static IReadOnlyList<Violation> CheckItems<T>(IReadOnlyList<T> list, Constraint<T> item, Once<T>? once)
+    private static List<Violation>? CheckItems<T>(IReadOnlyList<T> list, Constraint<T> item, Once<T>? once)
         where T : class
     {
         List<Violation>? all = null;
@@ -142,7 +145,7 @@ internal static class Constraints
             }
         }
 
-        return all ?? [];
+        return all;
     }
 
     private static class IdConstraint<TResource>

@@ -6,13 +6,12 @@ namespace ErzyCall.Api.Platform.Validation;
 internal sealed record MapConstraint(int Max, Constraint<string> Key, Constraint<string> Value)
     : Constraint<OrderedDictionary<string, string>>(
         new FieldLimits { MaxCount = Max, Keys = Key.Limits, Each = Value.Limits },
-        map => map.Count > Max ? [TooMany(Max)] : CheckEntries(map, Key, Value))
+        map => map.Count > Max ? [TooMany(Max)] : CheckEntries(map, Key, Value) is { } violations ? violations : [])
 {
     /// <summary>What a map with too many entries is refused with. Its entries are not looked at: it would be one error an entry.</summary>
     public static Violation TooMany(int max) => new($"Must have at most {max} entries");
 
-    private static IReadOnlyList<Violation> CheckEntries(
-        OrderedDictionary<string, string> map, Constraint<string> key, Constraint<string> value)
+    private static List<Violation>? CheckEntries(OrderedDictionary<string, string> map, Constraint<string> key, Constraint<string> value)
     {
         List<Violation>? all = null;
         foreach (var (name, text) in map)
@@ -28,6 +27,6 @@ internal sealed record MapConstraint(int Max, Constraint<string> Key, Constraint
             }
         }
 
-        return all ?? [];
+        return all;
     }
 }

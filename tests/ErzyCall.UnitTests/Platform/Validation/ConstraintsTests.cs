@@ -26,7 +26,7 @@ public sealed class ConstraintsTests
     }
 
     [Fact]
-    public void What_two_items_may_not_have_in_common_is_a_misfit_of_the_second_ones_field()
+    public void What_two_items_may_not_have_in_common_is_a_violation_of_the_second_ones_field()
     {
         var item = Constraints.Of<Tuple<string>>(new FieldLimits(), static _ => null);
         var list = Constraints.ListOf(item, max: 3, once: new Once<Tuple<string>>(value => value.Item1, "Another has it", ".item1"));
@@ -36,7 +36,7 @@ public sealed class ConstraintsTests
     }
 
     [Fact]
-    public void Entries_of_a_map_are_named_and_the_first_misfit_of_each_is_told()
+    public void Entries_of_a_map_are_named_and_the_first_violation_of_each_is_told()
     {
         var map = Constraints.Map(max: 4, Constraints.Text(1, 3), Constraints.Text(0, 2));
 
