@@ -82,7 +82,7 @@ internal static class ErzyCallApp
         services.AddSingleton<ErrorWriter>().AddExceptionHandler<ApiExceptionHandler>();
 
         // Fields are named as clients write them, in bodies and in errors alike.
-        ValidatorOptions.Global.PropertyNameResolver = static (_, member, expression) => FieldNames.Of(member, expression);
+        ValidatorOptions.Global.PropertyNameResolver = static (_, member, _) => FieldNames.Of(member);
         services.AddValidatorsFromAssemblyContaining<CreateCallValidator>(ServiceLifetime.Singleton, includeInternalTypes: true);
 
         services.AddSingleton(typeof(RequestReader<>)).AddSingleton(typeof(BatchReader<>));

@@ -14,7 +14,7 @@ internal static class AuditCommand
     public static Command Create(CommandHost host)
     {
         var since = ErzyCallCommandLine.Parsed<DateTimeOffset>(
-            "--since", "How far back to look; left out: as far as events are kept", text => FieldRules.TryParseTime(text, out var time) ? time : null, "an ISO 8601 time with an offset");
+            "--since", "How far back to look; left out: as far as events are kept", text => TimeText.TryParse(text, out var time) ? time : null, "an ISO 8601 time with an offset");
         var timeout = ErzyCallCommandLine.Parsed<int>(
             "--timeout",
             $"Seconds for each law, after which it is not checked; left out: {UsualTimeout}",

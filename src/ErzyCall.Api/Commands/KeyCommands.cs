@@ -41,7 +41,7 @@ internal static class KeyCommands
             }
         });
         var expires = ErzyCallCommandLine.Parsed<DateTimeOffset>(
-            "--expires", "When it stops working; may be in the past", text => FieldRules.TryParseTime(text, out var time) ? time : null, "an ISO 8601 time with an offset");
+            "--expires", "When it stops working; may be in the past", text => TimeText.TryParse(text, out var time) ? time : null, "an ISO 8601 time with an offset");
         var perMinute = Limit("--per-minute");
         var perHour = Limit("--per-hour");
         var create = new Command("create", "Create a key and print its secret, once") { org, name, scopes, expires, perMinute, perHour };

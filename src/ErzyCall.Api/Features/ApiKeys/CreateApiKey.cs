@@ -1,6 +1,7 @@
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.Api.Platform.Tenancy;
@@ -23,7 +24,7 @@ internal static class CreateApiKey
             async () =>
             {
                 var request = body.Value;
-                if (request.Scopes!.FirstOrDefault(scope => !caller.Holds(scope!)) is { } missing)
+                if (request.Scopes.FirstOrDefault(scope => !caller.Holds(scope)) is { } missing)
                 {
                     throw new ApiException(ApiError.InsufficientScope(missing));
                 }
@@ -35,7 +36,7 @@ internal static class CreateApiKey
                 var secret = ApiKeySecret.Generate(caller.Mode);
                 var limits = new RateLimits(
                     Math.Min(RateLimits.Default.PerMinute, caller.Limits.PerMinute), Math.Min(RateLimits.Default.PerHour, caller.Limits.PerHour));
-                var key = ApiKey.Create(caller.OrganizationId, request.Name!, secret, request.Scopes!.OfType<string>(), limits, expiresAt, now);
+                var key = ApiKey.Create(caller.OrganizationId, request.Name, secret, request.Scopes, limits, expiresAt, now);
                 db.ApiKeys.Add(key);
                 await db.SaveChangesAsync(cancellationToken);
                 return TypedResults.Created($"{ApiPath.V1}/api-keys/{key.Id}", Data.Of(CreatedApiKeyResponse.Of(key, secret, now)));
@@ -44,11 +45,7 @@ internal static class CreateApiKey
 
     private static DateTimeOffset? ExpiryOf(CreateApiKeyRequest request, Caller caller)
     {
-        if (request.ExpiresAt is null || !FieldRules.TryParseTime(request.ExpiresAt, out var expiresAt))
-        {
-            return caller.ExpiresAt;
-        }
-
+        var expiresAt = request.ExpiresAt?.Value ?? caller.ExpiresAt;
         return caller.ExpiresAt < expiresAt
             ? throw new ApiException(ApiError.InvalidBody(new FieldError("expiresAt", "Must not be later than the expiry of the key that makes it")))
             : expiresAt;
@@ -57,12 +54,12 @@ internal static class CreateApiKey
 
 internal sealed record CreateApiKeyRequest
 {
-    public string? Name { get; init; }
+    public required string Name { get; init; }
 
-    public IReadOnlyList<string?>? Scopes { get; init; }
+    public required IReadOnlyList<string> Scopes { get; init; }
 
     /// <summary>Left out: that of the caller's key.</summary>
-    public string? ExpiresAt { get; init; }
+    public Given<DateTimeOffset>? ExpiresAt { get; init; }
 }
 
 internal sealed class CreateApiKeyValidator : AbstractValidator<CreateApiKeyRequest>
@@ -72,15 +69,10 @@ internal sealed class CreateApiKeyValidator : AbstractValidator<CreateApiKeyRequ
 
     public CreateApiKeyValidator(TimeProvider clock)
     {
-        RuleFor(key => key.Name).Required().Name(200);
-        RuleFor(key => key.Scopes)
-            .Telling(new FieldLimits { RefusesNull = true, MinCount = 1, MaxCount = MaxScopes, Each = FieldLimits.OneOf(Scopes.All) })
-            .Must(scopes => scopes?.Count is > 0 and <= MaxScopes).WithMessage($"Must name 1 to {MaxScopes} scopes");
-        RuleForEach(key => key.Scopes).Must(scope => scope is not null && Scopes.All.Contains(scope)).WithMessage("Unknown scope")
-            .When(key => key.Scopes?.Count <= MaxScopes);
-        RuleFor(key => key.ExpiresAt)
-            .Telling(FieldLimits.Time)
-            .Must(text => text is null || FieldRules.TryParseTime(text, out _)).WithMessage(FieldRules.TimeMessage)
-            .Must(text => text is null || !FieldRules.TryParseTime(text, out var time) || time > clock.Now()).WithMessage("Must be in the future");
+        var miscounted = $"Must name 1 to {MaxScopes} scopes";
+        RuleFor(key => key.Name).Required().Is(Constraints.Name(200));
+        RuleFor(key => key.Scopes).Required(miscounted).Is(
+            Constraints.ListOf(Constraints.OneOf(Scopes.All, "Unknown scope"), MaxScopes, min: 1, miscounted));
+        RuleFor(key => key.ExpiresAt).Is(Constraints.Time.And(time => time.Value > clock.Now(), "Must be in the future"));
     }
 }

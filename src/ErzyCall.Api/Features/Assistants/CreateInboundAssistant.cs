@@ -2,6 +2,7 @@ using ErzyCall.Api.Features.Prompts;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
@@ -18,7 +19,7 @@ internal static class CreateInboundAssistant
         db.Database.InTransactionAsync(
             async () =>
             {
-                var prompt = await db.ReferToOwnAsync<Prompt>(body.Value.SystemPromptId, "prompt", caller, cancellationToken);
+                var prompt = await db.ReferToOwnAsync(body.Value.SystemPromptId?.Value, "prompt", caller, cancellationToken);
                 await db.RequireRoomAsync(db.InboundAssistants, InboundAssistant.MaxCount, "inbound assistants", caller, cancellationToken);
 
                 var now = clock.Now();
@@ -26,7 +27,7 @@ internal static class CreateInboundAssistant
                 {
                     Id = Id<InboundAssistant>.New(now),
                     OrganizationId = caller.OrganizationId,
-                    Name = body.Value.Name!,
+                    Name = body.Value.Name,
                     SystemPromptId = prompt,
                     CreatedAt = now,
                 };
@@ -39,16 +40,16 @@ internal static class CreateInboundAssistant
 
 internal sealed record CreateInboundAssistantRequest
 {
-    public string? Name { get; init; }
+    public required string Name { get; init; }
 
-    public string? SystemPromptId { get; init; }
+    public Given<Id<Prompt>>? SystemPromptId { get; init; }
 }
 
 internal sealed class CreateInboundAssistantValidator : AbstractValidator<CreateInboundAssistantRequest>
 {
     public CreateInboundAssistantValidator()
     {
-        RuleFor(assistant => assistant.Name).Required().Name(InboundAssistant.MaxName);
-        RuleFor(assistant => assistant.SystemPromptId).IdOf<CreateInboundAssistantRequest, Prompt>();
+        RuleFor(assistant => assistant.Name).Required().Is(Constraints.Name(InboundAssistant.MaxName));
+        RuleFor(assistant => assistant.SystemPromptId).Is(Constraints.IdOf<Prompt>());
     }
 }

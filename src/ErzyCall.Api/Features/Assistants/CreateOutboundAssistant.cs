@@ -25,13 +25,13 @@ internal static class CreateOutboundAssistant
                 {
                     Id = Id<OutboundAssistant>.New(now),
                     OrganizationId = caller.OrganizationId,
-                    Name = request.Name!,
+                    Name = request.Name,
                     Description = request.Description,
                     IsDefault = request.IsDefault ?? false,
                     FirstMessage = request.FirstMessage,
                     SystemPrompt = request.SystemPrompt,
-                    Voice = request.Voice!.Value,
-                    Model = request.Model!.Value,
+                    Voice = request.Voice,
+                    Model = request.Model,
                     Transcriber = request.Transcriber,
                     BackchannelingEnabled = request.BackchannelingEnabled ?? false,
                     DialKeypadFunctionEnabled = request.DialKeypadFunctionEnabled ?? false,
@@ -54,7 +54,7 @@ internal static class CreateOutboundAssistant
 
 internal sealed record CreateOutboundAssistantRequest
 {
-    public string? Name { get; init; }
+    public required string Name { get; init; }
 
     [Lines]
     public string? Description { get; init; }
@@ -67,9 +67,9 @@ internal sealed record CreateOutboundAssistantRequest
     [Lines]
     public string? SystemPrompt { get; init; }
 
-    public JsonElement? Voice { get; init; }
+    public required JsonElement Voice { get; init; }
 
-    public JsonElement? Model { get; init; }
+    public required JsonElement Model { get; init; }
 
     public JsonElement? Transcriber { get; init; }
 
@@ -84,14 +84,12 @@ internal sealed class CreateOutboundAssistantValidator : AbstractValidator<Creat
 {
     public CreateOutboundAssistantValidator()
     {
-        RuleFor(assistant => assistant.Name).Required().Name(OutboundAssistant.MaxName);
-        RuleFor(assistant => assistant.Description).Lines(0, OutboundAssistant.MaxDescription);
-        RuleFor(assistant => assistant.FirstMessage).Lines(1, OutboundAssistant.MaxFirstMessage);
-        RuleFor(assistant => assistant.SystemPrompt).Lines(1, OutboundAssistant.MaxSystemPrompt);
-        RuleFor(assistant => assistant.Voice).Required();
-        RuleFor(assistant => assistant.Voice).ProviderSettings();
-        RuleFor(assistant => assistant.Model).Required();
-        RuleFor(assistant => assistant.Model).ProviderSettings();
-        RuleFor(assistant => assistant.Transcriber).ProviderSettings();
+        RuleFor(assistant => assistant.Name).Required().Is(Constraints.Name(OutboundAssistant.MaxName));
+        RuleFor(assistant => assistant.Description).Is(Constraints.Lines(0, OutboundAssistant.MaxDescription));
+        RuleFor(assistant => assistant.FirstMessage).Is(Constraints.Lines(1, OutboundAssistant.MaxFirstMessage));
+        RuleFor(assistant => assistant.SystemPrompt).Is(Constraints.Lines(1, OutboundAssistant.MaxSystemPrompt));
+        RuleFor(assistant => assistant.Voice).Required().Is(ProviderSettings.Constraint);
+        RuleFor(assistant => assistant.Model).Required().Is(ProviderSettings.Constraint);
+        RuleFor(assistant => assistant.Transcriber).Is(ProviderSettings.Constraint);
     }
 }

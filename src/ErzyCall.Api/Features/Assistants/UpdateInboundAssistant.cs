@@ -26,7 +26,8 @@ internal static class UpdateInboundAssistant
                 assistant.Name = change.Name.Or(assistant.Name);
                 if (change.SystemPromptId.IsPresent)
                 {
-                    assistant.SystemPromptId = await db.ReferToOwnAsync<Prompt>(change.SystemPromptId.Value, "prompt", caller, cancellationToken);
+                    assistant.SystemPromptId = await db.ReferToOwnAsync(
+                        change.SystemPromptId.Value?.Value, "prompt", caller, cancellationToken);
                 }
 
                 await db.SaveChangesAsync(cancellationToken);
@@ -39,15 +40,14 @@ internal sealed record UpdateInboundAssistantRequest
 {
     public Optional<string> Name { get; init; }
 
-    public Optional<string> SystemPromptId { get; init; }
+    public Optional<Given<Id<Prompt>>> SystemPromptId { get; init; }
 }
 
 internal sealed class UpdateInboundAssistantValidator : AbstractValidator<UpdateInboundAssistantRequest>
 {
     public UpdateInboundAssistantValidator()
     {
-        RuleFor(assistant => assistant.Name).NotCleared();
-        RuleFor(assistant => assistant.Name.Value).Name(InboundAssistant.MaxName);
-        RuleFor(assistant => assistant.SystemPromptId.Value).IdOf<UpdateInboundAssistantRequest, Prompt>();
+        RuleFor(assistant => assistant.Name).NotCleared().Is(Constraints.Name(InboundAssistant.MaxName));
+        RuleFor(assistant => assistant.SystemPromptId).Is(Constraints.IdOf<Prompt>());
     }
 }

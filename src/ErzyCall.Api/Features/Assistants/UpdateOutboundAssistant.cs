@@ -93,17 +93,14 @@ internal sealed class UpdateOutboundAssistantValidator : AbstractValidator<Updat
 {
     public UpdateOutboundAssistantValidator()
     {
-        RuleFor(assistant => assistant.Name).NotCleared();
-        RuleFor(assistant => assistant.Name.Value).Name(OutboundAssistant.MaxName);
-        RuleFor(assistant => assistant.Description.Value).Lines(0, OutboundAssistant.MaxDescription);
+        RuleFor(assistant => assistant.Name).NotCleared().Is(Constraints.Name(OutboundAssistant.MaxName));
+        RuleFor(assistant => assistant.Description).Is(Constraints.Lines(0, OutboundAssistant.MaxDescription));
         RuleFor(assistant => assistant.IsDefault).NotCleared();
-        RuleFor(assistant => assistant.FirstMessage.Value).Lines(1, OutboundAssistant.MaxFirstMessage);
-        RuleFor(assistant => assistant.SystemPrompt.Value).Lines(1, OutboundAssistant.MaxSystemPrompt);
-        RuleFor(assistant => assistant.Voice).NotCleared();
-        RuleFor(assistant => assistant.Voice.Value).ProviderSettings();
-        RuleFor(assistant => assistant.Model).NotCleared();
-        RuleFor(assistant => assistant.Model.Value).ProviderSettings();
-        RuleFor(assistant => assistant.Transcriber.Value).ProviderSettings();
+        RuleFor(assistant => assistant.FirstMessage).Is(Constraints.Lines(1, OutboundAssistant.MaxFirstMessage));
+        RuleFor(assistant => assistant.SystemPrompt).Is(Constraints.Lines(1, OutboundAssistant.MaxSystemPrompt));
+        RuleFor(assistant => assistant.Voice).NotCleared().Is(ProviderSettings.Constraint);
+        RuleFor(assistant => assistant.Model).NotCleared().Is(ProviderSettings.Constraint);
+        RuleFor(assistant => assistant.Transcriber).Is(ProviderSettings.Constraint);
         RuleFor(assistant => assistant.BackchannelingEnabled).NotCleared();
         RuleFor(assistant => assistant.DialKeypadFunctionEnabled).NotCleared();
         RuleFor(assistant => assistant.BackgroundDenoisingEnabled).NotCleared();

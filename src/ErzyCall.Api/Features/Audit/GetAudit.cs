@@ -27,5 +27,5 @@ internal static class GetAudit
 /// <param name="Since">How far back to look; left out: a day.</param>
 internal sealed record GetAuditQuery(DateTimeOffset? Since) : IQueryParameters<GetAuditQuery>
 {
-    public static GetAuditQuery Read(QueryReader query) => new(query.Time("since"));
+    public static GetAuditQuery Read(QueryReader query) => new(query.Read("since", Constraints.Time));
 }

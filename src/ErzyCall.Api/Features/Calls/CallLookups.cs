@@ -6,6 +6,7 @@ using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.Prompts;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -53,11 +54,11 @@ internal sealed record CallLookups(
         DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        var contactIds = IdsOf<Contact>(requests.Select(request => request.ContactId));
-        var caseIds = IdsOf<Case>(requests.Select(request => request.CaseId));
-        var assistantIds = IdsOf<OutboundAssistant>(requests.Select(request => request.AssistantConfigId));
-        var to = requests.Select(request => request.To!).Distinct().ToList();
-        var from = requests.Select(request => request.From!).Distinct().ToList();
+        var contactIds = IdsOf(requests.Select(request => request.ContactId));
+        var caseIds = IdsOf(requests.Select(request => request.CaseId));
+        var assistantIds = IdsOf(requests.Select(request => request.AssistantConfigId));
+        var to = requests.Select(request => request.To.Value.Text).Distinct().ToList();
+        var from = requests.Select(request => request.From.Value.Text).Distinct().ToList();
 
         var contacts = await LoadAsync(db.Contacts, contactIds, caller, cancellationToken);
         var cases = await LoadAsync(db.Cases, caseIds, caller, cancellationToken);
@@ -72,9 +73,9 @@ internal sealed record CallLookups(
             await CallJudge.LoadAsync(db, carriers, caller.OrganizationId, caller.Mode, to, from, now, cancellationToken));
     }
 
-    private static List<Id<T>> IdsOf<T>(IEnumerable<string?> ids)
+    private static List<Id<T>> IdsOf<T>(IEnumerable<Given<Id<T>>?> ids)
         where T : IHasIdPrefix =>
-        [.. ids.OfType<string>().Distinct().Select(id => Id<T>.Parse(id))];
+        [.. ids.OfType<Given<Id<T>>>().Select(id => id.Value).Distinct()];
 
     private static async Task<Dictionary<Id<T>, T>> LoadAsync<T>(IQueryable<T> rows, List<Id<T>> ids, Caller caller, CancellationToken cancellationToken)
         where T : class, IResource<T> =>

@@ -4,13 +4,11 @@ using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.DoNotCall;
-using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
-using ErzyCall.Api.Platform.Validation;
 
 namespace ErzyCall.Api.Features.Calls;
 
@@ -59,9 +57,10 @@ internal sealed record CallPlan(
     /// <param name="lookups">Of this request at least.</param>
     public static CallPlan Make(CreateCallRequest request, Caller caller, CallLookups lookups, DateTimeOffset now)
     {
-        var contactId = IdOrNull<Contact>(request.ContactId);
-        var caseId = IdOrNull<Case>(request.CaseId);
-        var assistantId = IdOrNull<OutboundAssistant>(request.AssistantConfigId);
+        var (to, from) = (request.To.Value, request.From.Value);
+        var contactId = request.ContactId?.Value;
+        var caseId = request.CaseId?.Value;
+        var assistantId = request.AssistantConfigId?.Value;
 
         var contact = contactId is { } someContact ? lookups.Contacts.GetValueOrDefault(someContact) : null;
         var script = caseId is { } someCase ? lookups.Cases.GetValueOrDefault(someCase) : null;
@@ -72,9 +71,9 @@ internal sealed record CallPlan(
         var rendered = CallScript.Render(request.FirstMessage, given, script, prompt, contact, assistant);
 
         var ignoresPolicy = request.IgnorePolicy is true;
-        var scheduledAt = TimeOrNull(request.ScheduledAt.Value);
+        var scheduledAt = request.ScheduledAt.Value?.Value;
         var asked = scheduledAt ?? now;
-        var verdict = lookups.Judge.Judge(request.To!, request.From!, asked, ignoresPolicy);
+        var verdict = lookups.Judge.Judge(to.Text, from.Text, asked, ignoresPolicy);
 
         var refusals = new List<ApiError>();
         void RefuseIf(bool reason, ApiError error)
@@ -93,8 +92,8 @@ internal sealed record CallPlan(
                 [.. rendered.Missing.Select(name => new FieldError($"variableValues.{name}", "Required by the case"))]));
         RefuseIf(rendered.TooLong.Count > 0, ApiError.InvalidBody([.. rendered.TooLong.Select(message => new FieldError("variableValues", message))]));
         RefuseIf(
-            lookups.Judge.CarrierOf(request.From!) is null && new E164(request.From!).LengthMisfit is not null,
-            ApiError.InvalidBody(new FieldError("from", new E164(request.From!).LengthMisfit ?? "")));
+            lookups.Judge.CarrierOf(from.Text) is null && from.LengthMisfit is not null,
+            ApiError.InvalidBody(new FieldError("from", from.LengthMisfit ?? "")));
         RefuseIf(contactId is not null && contact is null, ApiError.NotFound("contact"));
         RefuseIf(caseId is not null && script is null, ApiError.NotFound("case"));
         RefuseIf(assistantId is not null && assistant is null, ApiError.NotFound("outbound assistant"));
@@ -102,8 +101,8 @@ internal sealed record CallPlan(
 
         return new CallPlan(
             caller.OrganizationId,
-            request.To!,
-            request.From!,
+            to.Text,
+            from.Text,
             contactId,
             caseId,
             assistantId,
@@ -117,10 +116,4 @@ internal sealed record CallPlan(
             lookups.Judge.PolicyVersion,
             refusals);
     }
-
-    private static Id<T>? IdOrNull<T>(string? text)
-        where T : IHasIdPrefix =>
-        text is null ? null : Id<T>.Parse(text);
-
-    private static DateTimeOffset? TimeOrNull(string? text) => text is not null && FieldRules.TryParseTime(text, out var time) ? time : null;
 }

@@ -35,12 +35,12 @@ internal static partial class CallTemplate
     /// </summary>
     public static bool Fits(string text, Func<string, string?> valueOf, int longest)
     {
-        var room = longest - FieldRules.Length(text);
+        var room = longest - PlainText.Length(text);
         foreach (var match in Placeholder().EnumerateMatches(text))
         {
             if (valueOf(NameOf(text.AsSpan(match.Index, match.Length))) is { } value)
             {
-                room += match.Length - FieldRules.Length(value);
+                room += match.Length - PlainText.Length(value);
             }
 
             // Placeholders that are still to come could not give back as much.

@@ -30,7 +30,7 @@ internal static class CreateCalls
             async () =>
             {
                 var now = clock.Now();
-                var items = reader.Read(body.Value.Calls!, body.Value.Defaults, ShareMaps);
+                var items = reader.Read(body.Value.Calls, body.Value.Defaults, ShareMaps);
                 var lookups = await CallLookups.LoadAsync(
                     [.. items.Select(item => item.Value).OfType<CreateCallRequest>()], caller, carriers, db, now, cancellationToken);
                 var read = items.ConvertAll(item =>
@@ -75,7 +75,7 @@ internal sealed record CreateCallsRequest
     public BatchItem<CreateCallRequest>? Defaults { get; init; }
 
     [Partial]
-    public IReadOnlyList<BatchItem<CreateCallRequest>>? Calls { get; init; }
+    public required IReadOnlyList<BatchItem<CreateCallRequest>> Calls { get; init; }
 
     /// <summary>
     /// Whether a number may be called more than once within an hour. Left out: it may not, and a later item for it is refused.

@@ -95,14 +95,17 @@ internal sealed record ListCallsQuery(
     IReadOnlyDictionary<string, string> Metadata,
     PageRequest Page) : IQueryParameters<ListCallsQuery>, IPagedQuery
 {
+    private static readonly Constraint<string> s_status = Constraints.OneOf(CallStatus.All);
+    private static readonly Constraint<string> s_endedReason = Constraints.Text(1, Calls.EndedReason.MaxLength);
+
     public static ListCallsQuery Read(QueryReader query) => new(
-        query.OneOf("status", CallStatus.All),
-        query.Id<Contact>("contactId"),
-        query.Id<Case>("caseId"),
-        query.Time("from"),
-        query.Time("to"),
-        query.Phone("phone"),
-        query.Text("endedReason", 1, Calls.EndedReason.MaxLength),
-        query.Map("metadata", CreateCallValidator.MaxMetadataEntries, CreateCallValidator.MetadataKey(), CreateCallValidator.MetadataKeyMessage, CreateCallValidator.MaxMetadataValue),
+        query.Read("status", s_status),
+        query.Read("contactId", Constraints.IdOf<Contact>()),
+        query.Read("caseId", Constraints.IdOf<Case>()),
+        query.Read("from", Constraints.Time),
+        query.Read("to", Constraints.Time),
+        query.Read("phone", NumberConstraints.WellFormedPhone)?.Text,
+        query.Read("endedReason", s_endedReason),
+        query.ReadMap("metadata", CreateCallValidator.Metadata),
         query.Page());
 }

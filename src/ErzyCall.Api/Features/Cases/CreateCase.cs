@@ -24,16 +24,16 @@ internal static class CreateCase
         {
             Id = Id<Case>.New(now),
             OrganizationId = caller.OrganizationId,
-            Title = request.Title!,
+            Title = request.Title,
             Status = request.Status ?? CaseStatus.Open,
             Description = request.Description,
             FirstMessage = request.FirstMessage,
             Prompt = request.Prompt,
-            SystemPromptId = await db.ReferToOwnAsync<Prompt>(request.SystemPromptId, "prompt", caller, cancellationToken),
-            Variables = CaseVariableRequest.ToVariables(request.Variables),
-            ToolIds = [.. (request.ToolIds ?? []).OfType<string>()],
-            Keyterms = [.. (request.Keyterms ?? []).OfType<string>()],
-            Tags = FieldRules.Distinct(request.Tags),
+            SystemPromptId = await db.ReferToOwnAsync(request.SystemPromptId?.Value, "prompt", caller, cancellationToken),
+            Variables = [.. (request.Variables ?? []).Select(variable => variable.ToVariable())],
+            ToolIds = [.. request.ToolIds ?? []],
+            Keyterms = [.. request.Keyterms ?? []],
+            Tags = TagList.Distinct(request.Tags ?? []),
             CreatedAt = now,
             UpdatedAt = now,
         };
@@ -46,7 +46,7 @@ internal static class CreateCase
 [Example("""{"title":"Appointment reminder","firstMessage":"Hello {{name}}, I am calling about your appointment on {{date}}.","prompt":"Remind the customer of the appointment.","variables":[{"name":"date","source":"custom","required":true}]}""")]
 internal sealed record CreateCaseRequest
 {
-    public string? Title { get; init; }
+    public required string Title { get; init; }
 
     /// <summary>Left out: <c>open</c>.</summary>
     public string? Status { get; init; }
@@ -60,35 +60,47 @@ internal sealed record CreateCaseRequest
     [Lines]
     public string? Prompt { get; init; }
 
-    public string? SystemPromptId { get; init; }
+    public Given<Id<Prompt>>? SystemPromptId { get; init; }
 
-    public IReadOnlyList<CaseVariableRequest?>? Variables { get; init; }
+    public IReadOnlyList<CaseVariableRequest>? Variables { get; init; }
 
-    public IReadOnlyList<string?>? ToolIds { get; init; }
+    public IReadOnlyList<string>? ToolIds { get; init; }
 
-    public IReadOnlyList<string?>? Keyterms { get; init; }
+    public IReadOnlyList<string>? Keyterms { get; init; }
 
-    public IReadOnlyList<string?>? Tags { get; init; }
+    public IReadOnlyList<string>? Tags { get; init; }
 }
 
 internal sealed class CreateCaseValidator : AbstractValidator<CreateCaseRequest>
 {
+    private static readonly Constraint<CreateCaseRequest> s_eitherPrompt = new(
+        new FieldLimits
+        {
+            Forms =
+            [
+                new RequestForm { Given = ["prompt"], LeftOut = ["systemPromptId"] },
+                new RequestForm { Given = ["systemPromptId"], LeftOut = ["prompt"] },
+            ],
+        },
+        static script => (script.Prompt, script.SystemPromptId) switch
+        {
+            (null, null) => [new Violation("Required, or systemPromptId instead", "prompt")],
+            (not null, not null) => [CaseConstraints.BothPrompts],
+            _ => [],
+        });
+
     public CreateCaseValidator()
     {
-        RuleFor(script => script).Telling(CaseRules.EitherPrompt);
-        RuleFor(script => script.Title).Required().Name(Case.MaxTitle);
-        RuleFor(script => script.Status).CaseStatus();
-        RuleFor(script => script.Description).Lines(0, Case.MaxDescription);
-        RuleFor(script => script.FirstMessage).Lines(0, Case.MaxFirstMessage);
-        RuleFor(script => script.Prompt)
-            .Must((script, prompt) => prompt is not null || script.SystemPromptId is not null).WithMessage("Required, or systemPromptId instead")
-            .Lines(1, Case.MaxPrompt);
-        RuleFor(script => script.SystemPromptId)
-            .IdOf<CreateCaseRequest, Prompt>()
-            .Must((script, prompt) => prompt is null || script.Prompt is null).WithMessage(CaseRules.OnePrompt);
-        RuleFor(script => script.Variables).Variables();
-        RuleFor(script => script.ToolIds).ToolIds();
-        RuleFor(script => script.Keyterms).Keyterms();
-        RuleFor(script => script.Tags).Tags();
+        RuleFor(script => script.Title).Required().Is(Constraints.Name(Case.MaxTitle));
+        RuleFor(script => script.Status).Is(CaseConstraints.Status);
+        RuleFor(script => script.Description).Is(Constraints.Lines(0, Case.MaxDescription));
+        RuleFor(script => script.FirstMessage).Is(Constraints.Lines(0, Case.MaxFirstMessage));
+        RuleFor(script => script.Prompt).Is(Constraints.Lines(1, Case.MaxPrompt));
+        RuleFor(script => script.SystemPromptId).Is(Constraints.IdOf<Prompt>());
+        RuleFor(script => script).Is(s_eitherPrompt);
+        RuleFor(script => script.Variables).Is(CaseConstraints.Variables);
+        RuleFor(script => script.ToolIds).Is(CaseConstraints.ToolIds);
+        RuleFor(script => script.Keyterms).Is(CaseConstraints.Keyterms);
+        RuleFor(script => script.Tags).Is(TagList.Constraint);
     }
 }

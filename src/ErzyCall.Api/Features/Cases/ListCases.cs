@@ -29,5 +29,7 @@ internal static class ListCases
 /// <param name="Search">Somewhere in the title, in whatever case, with or without accents.</param>
 internal sealed record ListCasesQuery(string? Search, PageRequest Page) : IQueryParameters<ListCasesQuery>, IPagedQuery
 {
-    public static ListCasesQuery Read(QueryReader query) => new(query.Text("search", 1, Case.MaxTitle), query.Page());
+    private static readonly Constraint<string> s_search = Constraints.Text(1, Case.MaxTitle);
+
+    public static ListCasesQuery Read(QueryReader query) => new(query.Read("search", s_search), query.Page());
 }

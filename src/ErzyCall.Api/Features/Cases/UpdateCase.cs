@@ -30,7 +30,8 @@ internal static class UpdateCase
                 var change = patch.Value;
                 if (change.SystemPromptId.IsPresent)
                 {
-                    script.SystemPromptId = await db.ReferToOwnAsync<Prompt>(change.SystemPromptId.Value, "prompt", caller, cancellationToken);
+                    script.SystemPromptId = await db.ReferToOwnAsync(
+                        change.SystemPromptId.Value?.Value, "prompt", caller, cancellationToken);
                 }
 
                 script.Prompt = change.Prompt.Or(script.Prompt);
@@ -40,10 +41,10 @@ internal static class UpdateCase
                 script.Status = change.Status.Or(script.Status);
                 script.Description = change.Description.Or(script.Description);
                 script.FirstMessage = change.FirstMessage.Or(script.FirstMessage);
-                script.Variables = change.Variables.IsPresent ? CaseVariableRequest.ToVariables(change.Variables.Value) : script.Variables;
-                script.ToolIds = change.ToolIds.IsPresent ? [.. change.ToolIds.Value!.OfType<string>()] : script.ToolIds;
-                script.Keyterms = change.Keyterms.IsPresent ? [.. change.Keyterms.Value!.OfType<string>()] : script.Keyterms;
-                script.Tags = change.Tags.IsPresent ? FieldRules.Distinct(change.Tags.Value) : script.Tags;
+                script.Variables = change.Variables.Value?.Select(variable => variable.ToVariable()).ToList() ?? script.Variables;
+                script.ToolIds = change.ToolIds.Value?.ToArray() ?? script.ToolIds;
+                script.Keyterms = change.Keyterms.Value?.ToArray() ?? script.Keyterms;
+                script.Tags = change.Tags.Value is { } tags ? TagList.Distinct(tags) : script.Tags;
                 script.UpdatedAt = clock.Now();
                 await db.SaveChangesAsync(cancellationToken);
                 return TypedResults.Ok(Data.Of(CaseResponse.Of(script)));
@@ -81,39 +82,38 @@ internal sealed record UpdateCaseRequest
     [Lines]
     public Optional<string> Prompt { get; init; }
 
-    public Optional<string> SystemPromptId { get; init; }
+    public Optional<Given<Id<Prompt>>> SystemPromptId { get; init; }
 
-    public Optional<IReadOnlyList<CaseVariableRequest?>> Variables { get; init; }
+    public Optional<IReadOnlyList<CaseVariableRequest>> Variables { get; init; }
 
-    public Optional<IReadOnlyList<string?>> ToolIds { get; init; }
+    public Optional<IReadOnlyList<string>> ToolIds { get; init; }
 
-    public Optional<IReadOnlyList<string?>> Keyterms { get; init; }
+    public Optional<IReadOnlyList<string>> Keyterms { get; init; }
 
-    public Optional<IReadOnlyList<string?>> Tags { get; init; }
+    public Optional<IReadOnlyList<string>> Tags { get; init; }
 }
 
 internal sealed class UpdateCaseValidator : AbstractValidator<UpdateCaseRequest>
 {
+    private static readonly Constraint<UpdateCaseRequest> s_notBothPrompts = new(
+        new FieldLimits
+        {
+            Forms = [new RequestForm { LeftOut = ["prompt"] }, new RequestForm { Given = ["prompt"], LeftOut = ["systemPromptId"] }],
+        },
+        static script => script is { Prompt.Value: not null, SystemPromptId.Value: not null } ? [CaseConstraints.BothPrompts] : []);
+
     public UpdateCaseValidator()
     {
-        RuleFor(script => script).Telling(CaseRules.NotBothPrompts);
-        RuleFor(script => script.Title).NotCleared();
-        RuleFor(script => script.Title.Value).Name(Case.MaxTitle);
-        RuleFor(script => script.Status).NotCleared();
-        RuleFor(script => script.Status.Value).CaseStatus();
-        RuleFor(script => script.Description.Value).Lines(0, Case.MaxDescription);
-        RuleFor(script => script.FirstMessage.Value).Lines(0, Case.MaxFirstMessage);
-        RuleFor(script => script.Prompt.Value).Lines(1, Case.MaxPrompt);
-        RuleFor(script => script.SystemPromptId.Value)
-            .IdOf<UpdateCaseRequest, Prompt>()
-            .Must((script, prompt) => prompt is null || script.Prompt.Value is null).WithMessage(CaseRules.OnePrompt);
-        RuleFor(script => script.Variables).NotCleared();
-        RuleFor(script => script.Variables.Value).Variables();
-        RuleFor(script => script.ToolIds).NotCleared();
-        RuleFor(script => script.ToolIds.Value).ToolIds();
-        RuleFor(script => script.Keyterms).NotCleared();
-        RuleFor(script => script.Keyterms.Value).Keyterms();
-        RuleFor(script => script.Tags).NotCleared();
-        RuleFor(script => script.Tags.Value).Tags();
+        RuleFor(script => script.Title).NotCleared().Is(Constraints.Name(Case.MaxTitle));
+        RuleFor(script => script.Status).NotCleared().Is(CaseConstraints.Status);
+        RuleFor(script => script.Description).Is(Constraints.Lines(0, Case.MaxDescription));
+        RuleFor(script => script.FirstMessage).Is(Constraints.Lines(0, Case.MaxFirstMessage));
+        RuleFor(script => script.Prompt).Is(Constraints.Lines(1, Case.MaxPrompt));
+        RuleFor(script => script.SystemPromptId).Is(Constraints.IdOf<Prompt>());
+        RuleFor(script => script).Is(s_notBothPrompts);
+        RuleFor(script => script.Variables).NotCleared().Is(CaseConstraints.Variables);
+        RuleFor(script => script.ToolIds).NotCleared().Is(CaseConstraints.ToolIds);
+        RuleFor(script => script.Keyterms).NotCleared().Is(CaseConstraints.Keyterms);
+        RuleFor(script => script.Tags).NotCleared().Is(TagList.Constraint);
     }
 }

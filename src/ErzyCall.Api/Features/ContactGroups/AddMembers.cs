@@ -3,6 +3,7 @@ using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Validation;
@@ -22,7 +23,7 @@ internal static class AddMembers
             {
                 _ = await db.LockOwnAsync(groupId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("contact group"));
 
-                var contacts = body.Value.ContactIds!.Select(id => Id<Contact>.Parse(id!)).Distinct().ToList();
+                var contacts = body.Value.ContactIds.Select(id => id.Value).Distinct().ToList();
                 if (await db.Contacts.OwnedBy(caller).CountAsync(contact => contacts.Contains(contact.Id), cancellationToken) < contacts.Count)
                 {
                     throw new ApiException(ApiError.NotFound("contact"));
@@ -36,15 +37,18 @@ internal static class AddMembers
 
 internal sealed record AddMembersRequest
 {
-    public IReadOnlyList<string?>? ContactIds { get; init; }
+    public required IReadOnlyList<Given<Id<Contact>>> ContactIds { get; init; }
 }
 
 internal sealed class AddMembersValidator : AbstractValidator<AddMembersRequest>
 {
-    public const int MaxContacts = 1_000;
+    private const int MaxContacts = 1_000;
 
-    public AddMembersValidator() => RuleFor(members => members.ContactIds)
-        .Telling(new FieldLimits { RefusesNull = true, MinCount = 1 })
-        .Must(ids => ids?.Count > 0).WithMessage($"Must name 1 to {MaxContacts} contacts")
-        .List(MaxContacts, id => id.IdOf<string, Contact>());
+    public AddMembersValidator()
+    {
+        var none = $"Must name 1 to {MaxContacts} contacts";
+        RuleFor(members => members.ContactIds).Required(none).Is(
+            Constraints.ListOf(Constraints.IdOf<Contact>(), MaxContacts)
+                .And(static ids => ids.Count > 0, none, static limits => limits with { MinCount = 1 }));
+    }
 }

@@ -20,7 +20,7 @@ internal static class CreateContactGroup
         {
             Id = Id<ContactGroup>.New(now),
             OrganizationId = caller.OrganizationId,
-            Name = body.Value.Name!,
+            Name = body.Value.Name,
             Description = body.Value.Description,
             CreatedAt = now,
         };
@@ -33,7 +33,7 @@ internal static class CreateContactGroup
 
 internal sealed record CreateContactGroupRequest
 {
-    public string? Name { get; init; }
+    public required string Name { get; init; }
 
     [Lines]
     public string? Description { get; init; }
@@ -43,7 +43,7 @@ internal sealed class CreateContactGroupValidator : AbstractValidator<CreateCont
 {
     public CreateContactGroupValidator()
     {
-        RuleFor(group => group.Name).Required().Name(ContactGroup.MaxName);
-        RuleFor(group => group.Description).Lines(0, ContactGroup.MaxDescription);
+        RuleFor(group => group.Name).Required().Is(Constraints.Name(ContactGroup.MaxName));
+        RuleFor(group => group.Description).Is(Constraints.Lines(0, ContactGroup.MaxDescription));
     }
 }

@@ -42,8 +42,7 @@ internal sealed class UpdateContactGroupValidator : AbstractValidator<UpdateCont
 {
     public UpdateContactGroupValidator()
     {
-        RuleFor(group => group.Name).NotCleared();
-        RuleFor(group => group.Name.Value).Name(ContactGroup.MaxName);
-        RuleFor(group => group.Description.Value).Lines(0, ContactGroup.MaxDescription);
+        RuleFor(group => group.Name).NotCleared().Is(Constraints.Name(ContactGroup.MaxName));
+        RuleFor(group => group.Description).Is(Constraints.Lines(0, ContactGroup.MaxDescription));
     }
 }

@@ -8,6 +8,12 @@ namespace ErzyCall.Api.Features.Contacts;
 /// <summary>Somebody who may be called. Whether they must not be is not kept here but in the do-not-call ledger, by number.</summary>
 internal sealed class Contact : IResource<Contact>
 {
+    public const int MaxTitle = 200;
+
+    public const int MaxEmail = 320;
+
+    public const int MaxNotes = 5_000;
+
     public static string IdPrefix => "contact";
 
     public static FieldError PhoneTaken { get; } = new("phone", "Another contact has this phone number");

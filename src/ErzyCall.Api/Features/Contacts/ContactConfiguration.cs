@@ -11,7 +11,7 @@ internal sealed class ContactConfiguration : IEntityTypeConfiguration<Contact>
     public void Configure(EntityTypeBuilder<Contact> builder)
     {
         builder.ToTable("contacts");
-        builder.Property(contact => contact.Title).HasMaxLength(ContactRules.MaxTitle);
+        builder.Property(contact => contact.Title).HasMaxLength(Contact.MaxTitle);
         builder.Property(contact => contact.Phone).HasMaxLength(E164.MaxLength).UseCollation(ByCodePoint);
         builder.Property(contact => contact.CanonicalNumber).HasMaxLength(E164.MaxLength).UseCollation(ByCodePoint);
         builder.Property(contact => contact.CustomFields).IsStringMap();

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.DoNotCall;
-using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
@@ -18,7 +17,7 @@ namespace ErzyCall.Api.Features.Contacts;
 internal sealed record ContactImportItem(int Index, CreateContactRequest Request)
 {
     /// <summary>Canonical: what its contact is found by.</summary>
-    public string Number { get; } = E164.CanonicalOf(Request.Phone!);
+    public string Number { get; } = Request.Phone.Value.Canonical;
 }
 
 /// <summary>
@@ -35,10 +34,10 @@ internal sealed class ContactImport(
     private static readonly Column[] s_columns =
     [
         new("title", "text", item => item.Title),
-        new("email", "text", item => item.Email),
-        new("notes", "text", item => item.Notes),
-        new("tags", "text[]", item => item.Tags is null ? null : FieldRules.Distinct(item.Tags), LeftOut: "ARRAY[]::text[]"),
-        new("custom_fields", "json", item => item.CustomFields, LeftOut: "json_build_object()"),
+        new("email", "text", item => item.Email.Value),
+        new("notes", "text", item => item.Notes.Value),
+        new("tags", "text[]", item => item.Tags.Value is { } tags ? TagList.Distinct(tags) : null, LeftOut: "ARRAY[]::text[]"),
+        new("custom_fields", "json", item => item.CustomFields.Value, LeftOut: "json_build_object()"),
     ];
 
     private static readonly string s_items =
@@ -120,7 +119,7 @@ internal sealed class ContactImport(
     /// </summary>
     private async Task<Dictionary<string, Guid>> LockAsync(IReadOnlyList<ContactImportItem> items)
     {
-        var written = items.ToDictionary(item => item.Number, item => item.Request.Phone);
+        var written = items.ToDictionary(item => item.Number, item => item.Request.Phone.Value.Text);
         var numbers = written.Keys.ToArray();
         return (await db.Database.SqlQuery<NumberedId>(
             $"""
@@ -138,23 +137,25 @@ internal sealed class ContactImport(
     /// <summary>What an item says of its groups replaces what was; what it leaves out stays.</summary>
     private async Task JoinGroupsAsync(Dictionary<string, Guid> written, Dictionary<string, ContactImportItem> byNumber)
     {
-        var grouped = written.Where(row => byNumber[row.Key].Request.GroupIds is not null).ToList();
+        var grouped = written
+            .Where(row => byNumber[row.Key].Request.GroupIds.Value is not null)
+            .ToDictionary(row => new Id<Contact>(row.Value), row => byNumber[row.Key].Request.ToGroups() ?? []);
         if (grouped.Count == 0)
         {
             return;
         }
 
-        var contacts = grouped.ConvertAll(row => new Id<Contact>(row.Value));
+        var contacts = grouped.Keys.ToList();
         await db.ContactGroupMembers.Where(member => contacts.Contains(member.ContactId)).ExecuteDeleteAsync(cancellationToken);
-        await db.JoinGroupsAsync(
-            [.. grouped.SelectMany(row => ContactRules.GroupsOf(byNumber[row.Key].Request.GroupIds).Select(group => (group, new Id<Contact>(row.Value))))], cancellationToken);
+        await db.JoinGroupsAsync([.. grouped.SelectMany(row => row.Value.Select(group => (group, row.Key)))], cancellationToken);
     }
 
     private Task EnterOptOutsAsync(Dictionary<string, Guid> written, Dictionary<string, ContactImportItem> byNumber)
     {
         var numbers = written
-            .Where(row => byNumber[row.Key].Request.OptOut is { OptedOut: true })
-            .Select(row => new DoNotCallNumber(byNumber[row.Key].Request.Phone!, byNumber[row.Key].Request.OptOut!.Reason, new Id<Contact>(row.Value)))
+            .Select(row => (Id: new Id<Contact>(row.Value), byNumber[row.Key].Request))
+            .Where(row => row.Request.OptOut.Value is { OptedOut: true })
+            .Select(row => new DoNotCallNumber(row.Request.Phone.Value.Text, row.Request.OptOut.Value?.Reason, row.Id))
             .ToList();
         return numbers.Count == 0 ? Task.CompletedTask : ledger.EnterAsync(organization, numbers, DoNotCallSource.Import, now, cancellationToken);
     }
@@ -178,7 +179,7 @@ internal sealed class ContactImport(
     {
         var row = s_columns.ToDictionary(column => column.Name, column => column.Of(item.Request));
         row["id"] = id;
-        row["phone"] = item.Request.Phone;
+        row["phone"] = item.Request.Phone.Value.Text;
         row["canonical_number"] = item.Number;
         return row;
     }

@@ -124,7 +124,7 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
         var literal = IsLiteral ? $"%{LikePattern.Literally(Folded)}%" : "%";
         var hasWords = InWords.Length > 0;
         var byMarks = IsFoundByMarks;
-        var looksInside = FieldRules.Length(Folded) >= MinInside;
+        var looksInside = PlainText.Length(Folded) >= MinInside;
         var found = await db.Database.SqlQuery<Guid>(
             $"""
              SELECT id AS "Value" FROM (

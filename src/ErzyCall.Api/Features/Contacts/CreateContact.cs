@@ -8,7 +8,6 @@ using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
-using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Contacts;
@@ -22,7 +21,7 @@ internal static class CreateContact
             async () =>
             {
                 var request = body.Value;
-                var groups = ContactRules.GroupsOf(request.GroupIds);
+                var groups = request.ToGroups() ?? [];
                 await db.RequireGroupsAsync(groups, caller, cancellationToken);
 
                 var now = clock.Now();
@@ -30,20 +29,17 @@ internal static class CreateContact
                 {
                     Id = Id<Contact>.New(now),
                     OrganizationId = caller.OrganizationId,
-                    Title = request.Title!,
-                    Phone = request.Phone!,
-                    Email = request.Email,
-                    Notes = request.Notes,
-                    Tags = FieldRules.Distinct(request.Tags),
-                    CustomFields = request.CustomFields ?? [],
+                    Title = request.Title,
+                    Phone = request.Phone.Value.Text,
                     CreatedAt = now,
                     UpdatedAt = now,
                 };
+                request.ApplyTo(contact);
                 await db.RequireFreeNumberAsync(contact, cancellationToken);
                 db.Contacts.Add(contact);
                 db.ContactGroupMembers.AddRange(groups.Select(group => ContactGroupMember.Of(group, contact)));
                 await db.SaveChangesAsync(cancellationToken);
-                if (request.OptOut is { OptedOut: true } optOut)
+                if (request.OptOut.Value is { OptedOut: true } optOut)
                 {
                     await ledger.EnterAsync(caller.OrganizationId, contact.Phone, optOut.Reason, DoNotCallSource.Api, contact.Id, now, cancellationToken);
                 }
@@ -54,37 +50,19 @@ internal static class CreateContact
             cancellationToken);
 }
 
-internal sealed record CreateContactRequest
+internal sealed record CreateContactRequest : ContactFields
 {
-    public string? Title { get; init; }
+    public required string Title { get; init; }
 
-    public string? Phone { get; init; }
-
-    public string? Email { get; init; }
-
-    [Lines]
-    public string? Notes { get; init; }
-
-    public IReadOnlyList<string?>? Tags { get; init; }
-
-    public IReadOnlyList<string?>? GroupIds { get; init; }
-
-    public OrderedDictionary<string, string>? CustomFields { get; init; }
-
-    public OptOutRequest? OptOut { get; init; }
+    public required Given<E164> Phone { get; init; }
 }
 
-internal sealed class CreateContactValidator : AbstractValidator<CreateContactRequest>
+internal sealed class CreateContactValidator : ContactFieldsValidator<CreateContactRequest>
 {
     public CreateContactValidator()
     {
-        RuleFor(contact => contact.Title).Required().Name(ContactRules.MaxTitle);
-        RuleFor(contact => contact.Phone).Required().Phone();
-        RuleFor(contact => contact.Email).Email();
-        RuleFor(contact => contact.Notes).Lines(0, ContactRules.MaxNotes);
-        RuleFor(contact => contact.Tags).Tags();
-        RuleFor(contact => contact.GroupIds).GroupIds();
-        RuleFor(contact => contact.CustomFields).CustomFields();
-        RuleFor(contact => contact.OptOut).OptOut();
+        RuleFor(contact => contact.Title).Required().Is(Constraints.Name(Contact.MaxTitle));
+        RuleFor(contact => contact.Phone).Required().Is(NumberConstraints.Phone);
+        RuleForFields(isChange: false);
     }
 }

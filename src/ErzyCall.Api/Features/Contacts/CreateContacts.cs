@@ -32,7 +32,7 @@ internal static class CreateContacts
         db.Database.InTransactionAsync(
             async () =>
             {
-                var items = body.Value.Contacts!.Select((item, index) => (Index: index, Item: reader.Read(item))).ToList();
+                var items = body.Value.Contacts.Select((item, index) => (Index: index, Item: reader.Read(item))).ToList();
                 var import = new ContactImport(caller.OrganizationId, body.Value.OnConflict ?? OnConflict.Fail, db, ledger, clock.Now(), cancellationToken);
                 var groups = await KnownGroupsAsync(items.Select(item => item.Item.Value), caller, db, cancellationToken);
                 var results = new BatchResult<ContactListItem>?[items.Count];
@@ -43,7 +43,7 @@ internal static class CreateContacts
                     {
                         results[index] = BatchResult<ContactListItem>.Of(index, error!);
                     }
-                    else if (!ContactRules.GroupsOf(request.GroupIds).All(groups.Contains))
+                    else if (request.ToGroups()?.All(groups.Contains) is false)
                     {
                         results[index] = BatchResult<ContactListItem>.Of(index, ApiError.NotFound("contact group"));
                     }
@@ -79,7 +79,7 @@ internal static class CreateContacts
     private static async Task<HashSet<Id<ContactGroup>>> KnownGroupsAsync(
         IEnumerable<CreateContactRequest?> requests, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
-        var named = requests.OfType<CreateContactRequest>().SelectMany(request => ContactRules.GroupsOf(request.GroupIds)).Distinct().ToList();
+        var named = requests.OfType<CreateContactRequest>().SelectMany(request => request.ToGroups() ?? []).Distinct().ToList();
         return named.Count == 0 ? [] : [.. await db.ContactGroups.OwnedBy(caller).Where(group => named.Contains(group.Id)).Select(group => group.Id).ToListAsync(cancellationToken)];
     }
 }
@@ -101,7 +101,7 @@ internal static class OnConflict
 
 internal sealed record CreateContactsRequest
 {
-    public IReadOnlyList<BatchItem<CreateContactRequest>>? Contacts { get; init; }
+    public required IReadOnlyList<BatchItem<CreateContactRequest>> Contacts { get; init; }
 
     /// <summary>Left out: <see cref="OnConflict.Fail"/>.</summary>
     public string? OnConflict { get; init; }
@@ -112,6 +112,6 @@ internal sealed class CreateContactsValidator : AbstractValidator<CreateContacts
     public CreateContactsValidator()
     {
         RuleFor(batch => batch.Contacts).BatchItems();
-        RuleFor(batch => batch.OnConflict).OneOf(OnConflict.All);
+        RuleFor(batch => batch.OnConflict).Is(Constraints.OneOf(OnConflict.All));
     }
 }

@@ -82,9 +82,11 @@ internal static class ListContacts
 internal sealed record ListContactsQuery(string? Search, Id<ContactGroup>? GroupId, IReadOnlyList<string>? Tags, PageRequest Page)
     : IQueryParameters<ListContactsQuery>, IPagedQuery
 {
+    private static readonly Constraint<string> s_search = Constraints.Text(ContactSearch.MinInside, ContactSearch.MaxLength);
+
     public static ListContactsQuery Read(QueryReader query) => new(
-        query.Text("search", ContactSearch.MinInside, ContactSearch.MaxLength),
-        query.Id<ContactGroup>("groupId"),
-        query.List("tags", FieldRules.MaxTags, FieldRules.MaxTag),
+        query.Read("search", s_search),
+        query.Read("groupId", Constraints.IdOf<ContactGroup>()),
+        query.ReadList("tags", TagList.Filter),
         query.Page());
 }

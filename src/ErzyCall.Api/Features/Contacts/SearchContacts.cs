@@ -1,5 +1,6 @@
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Validation;
@@ -23,11 +24,12 @@ internal static class SearchContacts
 
 internal sealed record SearchContactsQuery(string Text, int Limit) : IQueryParameters<SearchContactsQuery>
 {
-    private const int MinLength = 2;
-    private const int MaxResults = 50;
     private const int DefaultResults = 10;
 
+    private static readonly Constraint<string> s_text = Constraints.Text(2, ContactSearch.MaxLength);
+    private static readonly Constraint<Given<int>> s_limit = Constraints.Integer(1, 50);
+
     public static SearchContactsQuery Read(QueryReader query) => new(
-        query.Required("q", query.Text("q", MinLength, ContactSearch.MaxLength)) ?? "",
-        query.Integer("limit", 1, MaxResults) ?? DefaultResults);
+        query.ReadRequired("q", s_text),
+        query.Read("limit", s_limit) ?? DefaultResults);
 }

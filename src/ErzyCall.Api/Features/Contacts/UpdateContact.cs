@@ -10,7 +10,6 @@ using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
-using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -34,23 +33,19 @@ internal static class UpdateContact
                 var before = contact.Phone;
                 var now = clock.Now();
                 contact.Title = change.Title.Or(contact.Title);
-                contact.Email = change.Email.Or(contact.Email);
-                contact.Notes = change.Notes.Or(contact.Notes);
-                contact.Tags = change.Tags.IsPresent ? FieldRules.Distinct(change.Tags.Value) : contact.Tags;
-                contact.CustomFields = change.CustomFields.Value ?? contact.CustomFields;
+                change.ApplyTo(contact);
                 contact.UpdatedAt = now;
-                if (change.Phone.Or(before) is var phone && phone != before)
+                if (change.Phone.Value is { Value: var phone } && phone.Text != before)
                 {
-                    NumberRules.RefuseMisfit("phone", phone);
-                    contact.Phone = phone;
+                    phone.RefuseMisfit("phone");
+                    contact.Phone = phone.Text;
                     await db.RequireFreeNumberAsync(contact, cancellationToken);
                 }
 
                 await db.SaveChangesAsync(cancellationToken);
 
-                if (change.GroupIds.IsPresent)
+                if (change.ToGroups() is { } groups)
                 {
-                    var groups = ContactRules.GroupsOf(change.GroupIds.Value);
                     await db.RequireGroupsAsync(groups, caller, cancellationToken);
                     await db.ContactGroupMembers.Where(member => member.ContactId == contactId).ExecuteDeleteAsync(cancellationToken);
                     await db.JoinGroupsAsync([.. groups.Select(group => (group, contactId))], cancellationToken);
@@ -70,43 +65,19 @@ internal static class UpdateContact
             cancellationToken);
 }
 
-internal sealed record UpdateContactRequest
+internal sealed record UpdateContactRequest : ContactFields
 {
     public Optional<string> Title { get; init; }
 
-    public Optional<string> Phone { get; init; }
-
-    public Optional<string> Email { get; init; }
-
-    [Lines]
-    public Optional<string> Notes { get; init; }
-
-    public Optional<IReadOnlyList<string?>> Tags { get; init; }
-
-    public Optional<IReadOnlyList<string?>> GroupIds { get; init; }
-
-    public Optional<OrderedDictionary<string, string>> CustomFields { get; init; }
-
-    public Optional<OptOutRequest> OptOut { get; init; }
+    public Optional<Given<E164>> Phone { get; init; }
 }
 
-internal sealed class UpdateContactValidator : AbstractValidator<UpdateContactRequest>
+internal sealed class UpdateContactValidator : ContactFieldsValidator<UpdateContactRequest>
 {
     public UpdateContactValidator()
     {
-        RuleFor(contact => contact.Title).NotCleared();
-        RuleFor(contact => contact.Title.Value).Name(ContactRules.MaxTitle);
-        RuleFor(contact => contact.Phone).NotCleared();
-        RuleFor(contact => contact.Phone.Value).WellFormedPhone();
-        RuleFor(contact => contact.Email.Value).Email();
-        RuleFor(contact => contact.Notes.Value).Lines(0, ContactRules.MaxNotes);
-        RuleFor(contact => contact.Tags).NotCleared();
-        RuleFor(contact => contact.Tags.Value).Tags();
-        RuleFor(contact => contact.GroupIds).NotCleared();
-        RuleFor(contact => contact.GroupIds.Value).GroupIds();
-        RuleFor(contact => contact.CustomFields).NotCleared();
-        RuleFor(contact => contact.CustomFields.Value).CustomFields();
-        RuleFor(contact => contact.OptOut).NotCleared();
-        RuleFor(contact => contact.OptOut.Value).OptOut();
+        RuleFor(contact => contact.Title).NotCleared().Is(Constraints.Name(Contact.MaxTitle));
+        RuleFor(contact => contact.Phone).NotCleared().Is(NumberConstraints.WellFormedPhone);
+        RuleForFields(isChange: true);
     }
 }

@@ -1,6 +1,7 @@
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
@@ -31,19 +32,18 @@ internal static class CreateDoNotCall
 
 internal sealed record CreateDoNotCallRequest
 {
-    public string? Phone { get; init; }
+    public required Given<E164> Phone { get; init; }
 
     public string? Reason { get; init; }
 
-    /// <remarks>Of a validated request.</remarks>
-    public DoNotCallNumber ToNumber() => new(Phone!, Reason, ContactId: null);
+    public DoNotCallNumber ToNumber() => new(Phone.Value.Text, Reason, ContactId: null);
 }
 
 internal sealed class CreateDoNotCallValidator : AbstractValidator<CreateDoNotCallRequest>
 {
     public CreateDoNotCallValidator()
     {
-        RuleFor(entry => entry.Phone).Required().Phone();
-        RuleFor(entry => entry.Reason).Text(0, DoNotCallEntry.MaxReason);
+        RuleFor(entry => entry.Phone).Required().Is(NumberConstraints.Phone);
+        RuleFor(entry => entry.Reason).Is(Constraints.Text(0, DoNotCallEntry.MaxReason));
     }
 }

@@ -26,7 +26,7 @@ internal static class CreateDoNotCalls
         db.Database.InTransactionAsync(
             async () =>
             {
-                var items = body.Value.Entries!.Select(reader.Read).Select(item => (Number: item.Value?.ToNumber(), item.Error)).ToList();
+                var items = body.Value.Entries.Select(reader.Read).Select(item => (Number: item.Value?.ToNumber(), item.Error)).ToList();
                 var numbers = items.Select(item => item.Number).OfType<DoNotCallNumber>().ToList();
                 var entered = await ledger.EnterAndReadAsync(caller.OrganizationId, numbers, DoNotCallSource.Api, clock.Now(), cancellationToken);
                 var told = new HashSet<string>();
@@ -44,7 +44,7 @@ internal static class CreateDoNotCalls
 
 internal sealed record CreateDoNotCallsRequest
 {
-    public IReadOnlyList<BatchItem<CreateDoNotCallRequest>>? Entries { get; init; }
+    public required IReadOnlyList<BatchItem<CreateDoNotCallRequest>> Entries { get; init; }
 }
 
 internal sealed class CreateDoNotCallsValidator : AbstractValidator<CreateDoNotCallsRequest>

@@ -24,5 +24,6 @@ internal static class ListDoNotCall
 /// <param name="Phone">The entry of this number alone, in whatever form it is written.</param>
 internal sealed record ListDoNotCallQuery(string? Phone, PageRequest Page) : IQueryParameters<ListDoNotCallQuery>, IPagedQuery
 {
-    public static ListDoNotCallQuery Read(QueryReader query) => new(query.Phone("phone"), query.Page());
+    public static ListDoNotCallQuery Read(QueryReader query) =>
+        new(query.Read("phone", NumberConstraints.WellFormedPhone)?.Text, query.Page());
 }

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
@@ -30,14 +32,15 @@ internal static class CreatePhoneNumber
                 {
                     Id = Id<PhoneNumber>.New(now),
                     OrganizationId = caller.OrganizationId,
-                    Number = request.PhoneNumber!,
+                    Number = request.PhoneNumber.Value.Text,
                     Label = request.Label,
-                    Country = request.Country ?? new E164(request.PhoneNumber!).Country!,
+                    Country = request.Country ?? request.PhoneNumber.Value.Country ?? throw new UnreachableException(),
                     Provider = provider,
-                    Capabilities = request.Capabilities is null ? [PhoneCapability.Inbound, PhoneCapability.Outbound] : [.. request.Capabilities.OfType<string>()],
+                    Capabilities = [.. request.Capabilities ?? [PhoneCapability.Inbound, PhoneCapability.Outbound]],
                     IsActive = request.IsActive ?? true,
                     IsDefault = request.IsDefault ?? false,
-                    InboundAssistantId = await db.ReferToOwnAsync<InboundAssistant>(request.InboundAssistantId, "inbound assistant", caller, cancellationToken),
+                    InboundAssistantId = await db.ReferToOwnAsync(
+                        request.InboundAssistantId?.Value, "inbound assistant", caller, cancellationToken),
                     CreatedAt = now,
                 };
                 await db.RequireRoomAsync(db.PhoneNumbers, PhoneNumber.MaxCount, "phone numbers", caller, cancellationToken);
@@ -55,7 +58,7 @@ internal static class CreatePhoneNumber
 
 internal sealed record CreatePhoneNumberRequest
 {
-    public string? PhoneNumber { get; init; }
+    public required Given<E164> PhoneNumber { get; init; }
 
     public string? Label { get; init; }
 
@@ -65,27 +68,27 @@ internal sealed record CreatePhoneNumberRequest
     /// <summary>Who dials from it. Left out: <c>simulator</c> in a test organization; in a live one it must be named.</summary>
     public string? Provider { get; init; }
 
-    public IReadOnlyList<string?>? Capabilities { get; init; }
+    public IReadOnlyList<string>? Capabilities { get; init; }
 
     public bool? IsActive { get; init; }
 
     public bool? IsDefault { get; init; }
 
-    public string? InboundAssistantId { get; init; }
+    public Given<Id<InboundAssistant>>? InboundAssistantId { get; init; }
 }
 
 internal sealed class CreatePhoneNumberValidator : AbstractValidator<CreatePhoneNumberRequest>
 {
     public CreatePhoneNumberValidator()
     {
-        RuleFor(phone => phone.PhoneNumber).Required().Phone();
-        RuleFor(phone => phone.Label).Text(0, PhoneNumber.MaxLabel);
+        RuleFor(phone => phone.PhoneNumber).Required().Is(NumberConstraints.Phone);
+        RuleFor(phone => phone.Label).Is(Constraints.Text(0, PhoneNumber.MaxLabel));
         RuleFor(phone => phone.Country)
-            .Country()
-            .Must((phone, country) => country is not null || phone.PhoneNumber is null || !E164.IsWellFormed(phone.PhoneNumber) || new E164(phone.PhoneNumber).Country is not null)
+            .Is(PhoneNumberRules.Country)
+            .Must((phone, country) => country is not null || phone.PhoneNumber is null or { IsMalformed: true } or { Value.Country: not null })
             .WithMessage("The number belongs to no country: give the one that it is used in");
-        RuleFor(phone => phone.Provider).Text(1, PhoneNumber.MaxProvider);
-        RuleFor(phone => phone.Capabilities).Capabilities();
-        RuleFor(phone => phone.InboundAssistantId).IdOf<CreatePhoneNumberRequest, InboundAssistant>();
+        RuleFor(phone => phone.Provider).Is(Constraints.Text(1, PhoneNumber.MaxProvider));
+        RuleFor(phone => phone.Capabilities).Is(PhoneNumberRules.Capabilities);
+        RuleFor(phone => phone.InboundAssistantId).Is(Constraints.IdOf<InboundAssistant>());
     }
 }

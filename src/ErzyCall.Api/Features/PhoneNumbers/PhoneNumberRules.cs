@@ -4,38 +4,17 @@ using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Validation;
-using FluentValidation;
 
 namespace ErzyCall.Api.Features.PhoneNumbers;
 
 /// <summary>The rules that adding and changing a number share.</summary>
 internal static class PhoneNumberRules
 {
-    public static IRuleBuilderOptions<T, string?> Country<T>(this IRuleBuilder<T, string?> rule) => rule
-        .Telling(FieldLimits.OneOf(Countries.Codes))
-        .Must(code => code is null || Countries.IsKnown(code)).WithMessage("Must be an ISO 3166-1 alpha-2 country code (e.g., US)");
+    public static Constraint<string> Country { get; } =
+        Constraints.OneOf(Countries.Codes, Countries.IsKnown, "Must be an ISO 3166-1 alpha-2 country code (e.g., US)");
 
-    public static void Capabilities<T>(this IRuleBuilder<T, IReadOnlyList<string?>?> rule) => rule
-        .Telling(new FieldLimits { MaxCount = PhoneCapability.All.Count, Unique = true, Each = FieldLimits.OneOf(PhoneCapability.All) })
-        .Custom((capabilities, context) =>
-        {
-            for (var index = 0; index < capabilities?.Count; index++)
-            {
-                var field = $"{context.PropertyPath}[{index}]";
-                if (capabilities[index] is not { } capability || !PhoneCapability.All.Contains(capability))
-                {
-                    // One misfit says it all, however long the list.
-                    context.AddFailure(field, $"Must be one of {string.Join(", ", PhoneCapability.All)}");
-                    return;
-                }
-
-                if (capabilities.Take(index).Contains(capability))
-                {
-                    context.AddFailure(field, "Given more than once");
-                    return;
-                }
-            }
-        });
+    public static Constraint<IReadOnlyList<string>> Capabilities { get; } =
+        Constraints.SomeOf(PhoneCapability.All, PhoneCapability.All.Count);
 
     /// <summary>A number can only be dialled from by a carrier that this server has, and that such organizations may use.</summary>
     /// <exception cref="ApiException"><c>VALIDATION_ERROR</c> on <c>provider</c>.</exception>

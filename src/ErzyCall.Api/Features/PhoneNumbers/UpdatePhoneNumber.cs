@@ -44,7 +44,8 @@ internal static class UpdatePhoneNumber
 
                 if (change.InboundAssistantId.IsPresent)
                 {
-                    phone.InboundAssistantId = await db.ReferToOwnAsync<InboundAssistant>(change.InboundAssistantId.Value, "inbound assistant", caller, cancellationToken);
+                    phone.InboundAssistantId = await db.ReferToOwnAsync(
+                        change.InboundAssistantId.Value?.Value, "inbound assistant", caller, cancellationToken);
                 }
 
                 if (becomesDefault)
@@ -55,7 +56,7 @@ internal static class UpdatePhoneNumber
                 phone.Label = change.Label.Or(phone.Label);
                 phone.Country = change.Country.Or(phone.Country);
                 phone.Provider = change.Provider.Or(phone.Provider);
-                phone.Capabilities = change.Capabilities.IsPresent ? [.. change.Capabilities.Value!.OfType<string>()] : phone.Capabilities;
+                phone.Capabilities = change.Capabilities.Value?.ToArray() ?? phone.Capabilities;
                 phone.IsActive = change.IsActive.Value ?? phone.IsActive;
                 phone.IsDefault = change.IsDefault.Value ?? phone.IsDefault;
                 await db.SaveChangesAsync(cancellationToken);
@@ -72,28 +73,25 @@ internal sealed record UpdatePhoneNumberRequest
 
     public Optional<string> Provider { get; init; }
 
-    public Optional<IReadOnlyList<string?>> Capabilities { get; init; }
+    public Optional<IReadOnlyList<string>> Capabilities { get; init; }
 
     public Optional<bool?> IsActive { get; init; }
 
     public Optional<bool?> IsDefault { get; init; }
 
-    public Optional<string> InboundAssistantId { get; init; }
+    public Optional<Given<Id<InboundAssistant>>> InboundAssistantId { get; init; }
 }
 
 internal sealed class UpdatePhoneNumberValidator : AbstractValidator<UpdatePhoneNumberRequest>
 {
     public UpdatePhoneNumberValidator()
     {
-        RuleFor(phone => phone.Label.Value).Text(0, PhoneNumber.MaxLabel);
-        RuleFor(phone => phone.Country).NotCleared();
-        RuleFor(phone => phone.Country.Value).Country();
-        RuleFor(phone => phone.Provider).NotCleared();
-        RuleFor(phone => phone.Provider.Value).Text(1, PhoneNumber.MaxProvider);
-        RuleFor(phone => phone.Capabilities).NotCleared();
-        RuleFor(phone => phone.Capabilities.Value).Capabilities();
+        RuleFor(phone => phone.Label).Is(Constraints.Text(0, PhoneNumber.MaxLabel));
+        RuleFor(phone => phone.Country).NotCleared().Is(PhoneNumberRules.Country);
+        RuleFor(phone => phone.Provider).NotCleared().Is(Constraints.Text(1, PhoneNumber.MaxProvider));
+        RuleFor(phone => phone.Capabilities).NotCleared().Is(PhoneNumberRules.Capabilities);
         RuleFor(phone => phone.IsActive).NotCleared();
         RuleFor(phone => phone.IsDefault).NotCleared();
-        RuleFor(phone => phone.InboundAssistantId.Value).IdOf<UpdatePhoneNumberRequest, InboundAssistant>();
+        RuleFor(phone => phone.InboundAssistantId).Is(Constraints.IdOf<InboundAssistant>());
     }
 }

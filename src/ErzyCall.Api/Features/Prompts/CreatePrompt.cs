@@ -20,8 +20,8 @@ internal static class CreatePrompt
         {
             Id = Id<Prompt>.New(now),
             OrganizationId = caller.OrganizationId,
-            Name = body.Value.Name!,
-            Text = body.Value.Text!,
+            Name = body.Value.Name,
+            Text = body.Value.Text,
             CreatedAt = now,
             UpdatedAt = now,
         };
@@ -33,17 +33,17 @@ internal static class CreatePrompt
 
 internal sealed record CreatePromptRequest
 {
-    public string? Name { get; init; }
+    public required string Name { get; init; }
 
     [Lines]
-    public string? Text { get; init; }
+    public required string Text { get; init; }
 }
 
 internal sealed class CreatePromptValidator : AbstractValidator<CreatePromptRequest>
 {
     public CreatePromptValidator()
     {
-        RuleFor(prompt => prompt.Name).Required().Name(Prompt.MaxName);
-        RuleFor(prompt => prompt.Text).Required().Lines(1, Prompt.MaxText);
+        RuleFor(prompt => prompt.Name).Required().Is(Constraints.Name(Prompt.MaxName));
+        RuleFor(prompt => prompt.Text).Required().Is(Constraints.Lines(1, Prompt.MaxText));
     }
 }

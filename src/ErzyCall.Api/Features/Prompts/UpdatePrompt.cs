@@ -45,9 +45,7 @@ internal sealed class UpdatePromptValidator : AbstractValidator<UpdatePromptRequ
 {
     public UpdatePromptValidator()
     {
-        RuleFor(prompt => prompt.Name).NotCleared();
-        RuleFor(prompt => prompt.Name.Value).Name(Prompt.MaxName);
-        RuleFor(prompt => prompt.Text).NotCleared();
-        RuleFor(prompt => prompt.Text.Value).Lines(1, Prompt.MaxText);
+        RuleFor(prompt => prompt.Name).NotCleared().Is(Constraints.Name(Prompt.MaxName));
+        RuleFor(prompt => prompt.Text).NotCleared().Is(Constraints.Lines(1, Prompt.MaxText));
     }
 }

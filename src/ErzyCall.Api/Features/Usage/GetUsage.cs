@@ -85,5 +85,8 @@ internal static class GetUsage
 /// <param name="GroupBy"><c>day</c>, or nothing.</param>
 internal sealed record GetUsageQuery(DateTimeOffset? From, DateTimeOffset? To, string? GroupBy) : IQueryParameters<GetUsageQuery>
 {
-    public static GetUsageQuery Read(QueryReader query) => new(query.Time("from"), query.Time("to"), query.OneOf("groupBy", ["day"]));
+    private static readonly Constraint<string> s_groupBy = Constraints.OneOf(["day"]);
+
+    public static GetUsageQuery Read(QueryReader query) => new(
+        query.Read("from", Constraints.Time), query.Read("to", Constraints.Time), query.Read("groupBy", s_groupBy));
 }

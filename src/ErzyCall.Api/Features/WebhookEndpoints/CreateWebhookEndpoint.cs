@@ -41,8 +41,8 @@ internal static class CreateWebhookEndpoint
                 var endpoint = WebhookEndpoint.Create(
                     caller.OrganizationId,
                     slot,
-                    request.Url!,
-                    [.. request.Events!.OfType<string>()],
+                    request.Url,
+                    [.. request.Events],
                     request.Description,
                     secret.Encrypt(encryption),
                     clock.Now());
@@ -59,9 +59,9 @@ internal sealed record CreateWebhookEndpointRequest
     /// Where deliveries are posted to: an absolute <c>https://</c> URL of at most 2,048 ASCII characters, without credentials and fragment, whose host is on the
     /// public Internet. Ports of well-known services that are not HTTP are refused.
     /// </summary>
-    public string? Url { get; init; }
+    public required string Url { get; init; }
 
-    public IReadOnlyList<string?>? Events { get; init; }
+    public required IReadOnlyList<string> Events { get; init; }
 
     [Lines]
     public string? Description { get; init; }
@@ -71,8 +71,8 @@ internal sealed class CreateWebhookEndpointValidator : AbstractValidator<CreateW
 {
     public CreateWebhookEndpointValidator(IOptions<WebhookOptions> options, IEnumerable<EventDescription> events)
     {
-        RuleFor(endpoint => endpoint.Url).Required().Target(options.Value);
-        RuleFor(endpoint => endpoint.Events).Required().Subscriptions(events);
-        RuleFor(endpoint => endpoint.Description).Lines(0, WebhookEndpoint.MaxDescription);
+        RuleFor(endpoint => endpoint.Url).Required().Is(WebhookEndpointRules.Target(options.Value));
+        RuleFor(endpoint => endpoint.Events).Required().Is(WebhookEndpointRules.Subscriptions(events));
+        RuleFor(endpoint => endpoint.Description).Is(Constraints.Lines(0, WebhookEndpoint.MaxDescription));
     }
 }

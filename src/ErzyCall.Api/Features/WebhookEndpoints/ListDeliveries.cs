@@ -56,7 +56,9 @@ internal static class ListDeliveries
 
 internal sealed record ListDeliveriesQuery(string? Status, string? Event, PageRequest Page) : IQueryParameters<ListDeliveriesQuery>
 {
-    private const int LongestName = 100;
+    private static readonly Constraint<string> s_status = Constraints.OneOf(DeliveryStatus.All);
+    private static readonly Constraint<string> s_event = Constraints.Text(1, 100);
 
-    public static ListDeliveriesQuery Read(QueryReader query) => new(query.OneOf("status", DeliveryStatus.All), query.Text("event", 1, LongestName), query.Page());
+    public static ListDeliveriesQuery Read(QueryReader query) =>
+        new(query.Read("status", s_status), query.Read("event", s_event), query.Page());
 }

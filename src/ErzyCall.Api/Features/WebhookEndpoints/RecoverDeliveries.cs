@@ -3,6 +3,7 @@ using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
@@ -41,8 +42,7 @@ internal static class RecoverDeliveries
                     throw new ApiException(WebhookEndpointRules.Inactive);
                 }
 
-                _ = FieldRules.TryParseTime(body.Value.Since!, out var since);
-                var missed = MissedBy(endpoint, since, caller, db);
+                var missed = MissedBy(endpoint, body.Value.Since.Value, caller, db);
                 if (body.Value.DryRun is true)
                 {
                     return TypedResults.Ok(Data.Of(new RecoveryResponse(await missed.CountAsync(cancellationToken), Queued: 0)));
@@ -83,7 +83,7 @@ internal static class RecoverDeliveries
 internal sealed record RecoverDeliveriesRequest
 {
     /// <summary>The events that happened from then on; not in the future.</summary>
-    public string? Since { get; init; }
+    public required Given<DateTimeOffset> Since { get; init; }
 
     /// <summary>Whether the events are only counted, and nothing is sent. Left out: no.</summary>
     public bool? DryRun { get; init; }
@@ -97,7 +97,5 @@ internal sealed class RecoverDeliveriesValidator : AbstractValidator<RecoverDeli
 {
     public RecoverDeliveriesValidator(TimeProvider clock) => RuleFor(recovery => recovery.Since)
         .Required()
-        .Telling(FieldLimits.Time)
-        .Must(text => text is null || FieldRules.TryParseTime(text, out _)).WithMessage(FieldRules.TimeMessage)
-        .Must(text => text is null || !FieldRules.TryParseTime(text, out var time) || time <= clock.GetUtcNow()).WithMessage("Must not be in the future");
+        .Is(Constraints.Time.And(time => time.Value <= clock.GetUtcNow(), "Must not be in the future"));
 }

@@ -3,6 +3,7 @@ using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Tenancy;
@@ -40,10 +41,10 @@ internal static class RotateSecret
 
 internal sealed record RotateSecretQuery(TimeSpan Grace) : IQueryParameters<RotateSecretQuery>
 {
-    private const int MaxHours = 168;
-
     private const int DefaultHours = 24;
 
+    private static readonly Constraint<Given<int>> s_hours = Constraints.Integer(0, 168, DefaultHours);
+
     public static RotateSecretQuery Read(QueryReader query) => new(TimeSpan.FromHours(
-        query.Integer("graceHours", 0, MaxHours, "For how many hours the secret before also signs.", DefaultHours) ?? DefaultHours));
+        query.Read("graceHours", s_hours, "For how many hours the secret before also signs.") ?? DefaultHours));
 }

@@ -36,8 +36,8 @@ internal static class UpdateWebhookEndpoint
                 await ifMatch.CheckAsync(() => db.ShowEndpointAsync(webhookEndpointId, caller, clock.Now(), cancellationToken));
 
                 var change = patch.Value;
-                endpoint.MoveTo(change.Url.Or(endpoint.Url)!);
-                endpoint.Events = change.Events.IsPresent ? [.. change.Events.Value!.OfType<string>()] : endpoint.Events;
+                endpoint.MoveTo(change.Url.Or(endpoint.Url));
+                endpoint.Events = change.Events.Or(endpoint.Events);
                 endpoint.Description = change.Description.Or(endpoint.Description);
                 await SwitchAsync(endpoint, change.IsActive.Value ?? endpoint.IsActive, caller, db, cancellationToken);
                 await db.SaveChangesAsync(cancellationToken);
@@ -69,7 +69,7 @@ internal sealed record UpdateWebhookEndpointRequest
     /// <inheritdoc cref="CreateWebhookEndpointRequest.Url"/>
     public Optional<string> Url { get; init; }
 
-    public Optional<IReadOnlyList<string?>> Events { get; init; }
+    public Optional<IReadOnlyList<string>> Events { get; init; }
 
     [Lines]
     public Optional<string> Description { get; init; }
@@ -81,11 +81,9 @@ internal sealed class UpdateWebhookEndpointValidator : AbstractValidator<UpdateW
 {
     public UpdateWebhookEndpointValidator(IOptions<WebhookOptions> options, IEnumerable<EventDescription> events)
     {
-        RuleFor(endpoint => endpoint.Url).NotCleared();
-        RuleFor(endpoint => endpoint.Url.Value).Target(options.Value);
-        RuleFor(endpoint => endpoint.Events).NotCleared();
-        RuleFor(endpoint => endpoint.Events.Value).Subscriptions(events);
-        RuleFor(endpoint => endpoint.Description.Value).Lines(0, WebhookEndpoint.MaxDescription);
+        RuleFor(endpoint => endpoint.Url).NotCleared().Is(WebhookEndpointRules.Target(options.Value));
+        RuleFor(endpoint => endpoint.Events).NotCleared().Is(WebhookEndpointRules.Subscriptions(events));
+        RuleFor(endpoint => endpoint.Description).Is(Constraints.Lines(0, WebhookEndpoint.MaxDescription));
         RuleFor(endpoint => endpoint.IsActive).NotCleared();
     }
 }

@@ -3,8 +3,6 @@ using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Validation;
-using FluentValidation;
-using FluentValidation.Results;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
@@ -25,40 +23,16 @@ internal static class WebhookEndpointRules
     public static ApiError Inactive { get; } = ApiError.InvalidState("The webhook endpoint is inactive: switch it on first");
 
     /// <summary>Where deliveries can be sent, as far as that is told from the text: what a host's name leads to is checked whenever a connection is made.</summary>
-    public static void Target<T>(this IRuleBuilder<T, string?> rule, WebhookOptions options) => rule
-        .Telling(new FieldLimits { MinLength = 1, MaxLength = WebhookEndpoint.MaxUrl, Format = "uri" })
-        .Custom((text, context) =>
-        {
-            if (text is not null && MisfitOf(text, options.AllowPrivateTargets) is { } misfit)
-            {
-                context.AddFailure(misfit);
-            }
-        });
+    public static Constraint<string> Target(WebhookOptions options) => Constraints.Of<string>(
+        new FieldLimits { MinLength = 1, MaxLength = WebhookEndpoint.MaxUrl, Format = "uri" },
+        url => MisfitOf(url, options.AllowPrivateTargets));
 
     /// <summary>Names of events that can be subscribed to, each once.</summary>
-    public static void Subscriptions<T>(this IRuleBuilder<T, IReadOnlyList<string?>?> rule, IEnumerable<EventDescription> events)
-    {
-        string[] names = [.. events.Where(told => told.IsSubscribable).Select(told => told.Type)];
-        rule
-            .Telling(new FieldLimits { MinCount = 1, MaxCount = WebhookEndpoint.MaxEvents, Unique = true, Each = FieldLimits.OneOf(names) })
-            .Custom((list, context) =>
-            {
-                if (list is not null && list.Count is 0 or > WebhookEndpoint.MaxEvents)
-                {
-                    context.AddFailure($"Must name 1 to {WebhookEndpoint.MaxEvents} events");
-                    return;
-                }
-
-                for (var index = 0; index < list?.Count; index++)
-                {
-                    var misfit = !names.Contains(list[index]) ? $"Must be one of {string.Join(", ", names)}" : list.Take(index).Contains(list[index]) ? "Given more than once" : null;
-                    if (misfit is not null)
-                    {
-                        context.AddFailure(new ValidationFailure($"{context.PropertyPath}[{index}]", misfit));
-                    }
-                }
-            });
-    }
+    public static Constraint<IReadOnlyList<string>> Subscriptions(IEnumerable<EventDescription> events) => Constraints.SomeOf(
+        [.. events.Where(told => told.IsSubscribable).Select(told => told.Type)],
+        max: WebhookEndpoint.MaxEvents,
+        min: 1,
+        miscounted: $"Must name 1 to {WebhookEndpoint.MaxEvents} events");
 
     private static string? MisfitOf(string text, bool allowsPrivateTargets)
     {

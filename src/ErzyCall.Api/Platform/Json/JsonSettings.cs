@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using ErzyCall.Api.Platform.Ids;
 
 namespace ErzyCall.Api.Platform.Json;
@@ -10,6 +11,9 @@ internal static class JsonSettings
     /// <summary>The same ones for all: settings that are alike share what is worked out about each type.</summary>
     private static readonly JsonConverter[] s_converters =
         [new TimestampJsonConverter(), new IdJsonConverterFactory(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)];
+
+    /// <summary>What the serializer knows of each type, with our word about it.</summary>
+    private static readonly DefaultJsonTypeInfoResolver s_types = new() { Modifiers = { RequiredFields.LeaveToValidator } };
 
     /// <summary>The settings for what the server writes for itself.</summary>
     public static JsonSerializerOptions Default { get; } = Frozen();
@@ -29,6 +33,7 @@ internal static class JsonSettings
         // How deep a body may be nested is a rule about its fields, which StrictJson enforces before, and not about what JSON is.
         options.MaxDepth = int.MaxValue;
         options.Encoder = StringifyEncoder.Instance;
+        options.TypeInfoResolver = s_types;
         foreach (var converter in s_converters)
         {
             options.Converters.Add(converter);
@@ -44,7 +49,7 @@ internal static class JsonSettings
             options.Converters.Add(converter);
         }
 
-        options.MakeReadOnly(populateMissingResolver: true);
+        options.MakeReadOnly();
         return options;
     }
 }

@@ -149,11 +149,16 @@ internal static class StrictJson
         };
     }
 
-    /// <summary>What stands in the body where the type is <c>Optional&lt;bool?&gt;</c>: a <c>bool</c>.</summary>
-    private static Type ValueType(Type type) =>
-        type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Optional<>) || type.GetGenericTypeDefinition() == typeof(Nullable<>))
-            ? ValueType(type.GenericTypeArguments[0])
+    /// <summary>
+    /// What stands in the body where the type is <c>Optional&lt;bool?&gt;</c>: a <c>bool</c>. A <see cref="Given{T}"/> is text.
+    /// </summary>
+    private static Type ValueType(Type type)
+    {
+        var kind = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
+        return kind == typeof(Given<>) ? typeof(string)
+            : kind == typeof(Optional<>) || kind == typeof(Nullable<>) ? ValueType(type.GenericTypeArguments[0])
             : type;
+    }
 }
 
 /// <summary>A part of a body that is kept as it came and read like a body of its own.</summary>

@@ -20,18 +20,14 @@ internal sealed class RequestLimits(IServiceProvider services)
             .Where(isMeant)
             .SelectMany(rule => rule.Components
                 .Select(component => LimitsOf(component.Validator, isConditional: rule.HasCondition || rule.HasAsyncCondition || component.HasCondition || component.HasAsyncCondition))
-                .OfType<FieldLimits>()
-                .Select(limits => IsForEach(rule) ? new FieldLimits { Each = limits } : limits));
+                .OfType<FieldLimits>());
     }
 
     private static FieldLimits? LimitsOf(IPropertyValidator validator, bool isConditional) => validator switch
     {
-        ITellsLimits word => isConditional ? word.Limits with { RefusesNull = false } : word.Limits,
+        IHasLimits rule => isConditional ? rule.Limits with { RefusesNull = false } : rule.Limits,
         INotNullValidator or INotEmptyValidator => isConditional ? null : FieldLimits.NotNull,
         IBetweenValidator between => new FieldLimits { Minimum = Convert.ToDecimal(between.From, null), Maximum = Convert.ToDecimal(between.To, null) },
         _ => null,
     };
-
-    private static bool IsForEach(IValidationRule rule) =>
-        rule.GetType().GetInterfaces().Any(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ICollectionRule<,>));
 }

@@ -57,7 +57,7 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
             return Of(type.GenericTypeArguments[0], isNullable, isRequest);
         }
 
-        if (Scalar(type) is { } scalar)
+        if ((IsGiven(type) ? Scalar(typeof(string)) : Scalar(type)) is { } scalar)
         {
             scalar.Type |= isNullable ? JsonSchemaType.Null : 0;
             return scalar;
@@ -181,6 +181,9 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
 
     private static bool IsOptional(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);
 
+    /// <summary>Whether it is text of which the constraint of its field says the rest.</summary>
+    private static bool IsGiven(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Given<>);
+
     private IOpenApiSchema ResponseField(JsonPropertyInfo property, ISet<string> required)
     {
         // Left out instead of null: the one exception to the rule that every field is there.
@@ -216,7 +219,6 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
         foreach (var limit in told)
         {
             WithLimits(schema, limit);
-            LimitFields(schema, limit);
         }
 
         return Described(schema, property);
@@ -254,37 +256,6 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
 
             default:
                 return schema;
-        }
-    }
-
-    /// <summary>Limits the fields of an object inside of a request by the rules of the request.</summary>
-    private void LimitFields(IOpenApiSchema schema, FieldLimits limits)
-    {
-        if (limits.Each is { } each && schema.Items is { } items)
-        {
-            LimitFields(items, each);
-        }
-
-        if (limits.Fields is not null && schema is OpenApiSchema { AdditionalProperties: not null } open)
-        {
-            open.Properties = limits.Fields.ToDictionary(
-                field => field.Key, IOpenApiSchema (field) => OfParameter(field.Value, field.Value.Minimum is null ? JsonSchemaType.String : JsonSchemaType.Number));
-        }
-
-        if (limits.Fields is null || (schema.AnyOf?[0] ?? schema) is not OpenApiSchemaReference { Reference.Id: { } name })
-        {
-            return;
-        }
-
-        var own = (OpenApiSchema)Named[name];
-        foreach (var (field, limit) in limits.Fields)
-        {
-            var property = WithLimits((OpenApiSchema)own.Properties![field], limit);
-            if (limit.RefusesNull)
-            {
-                own.Required!.Add(field);
-                property.Type &= ~JsonSchemaType.Null;
-            }
         }
     }
 
@@ -327,6 +298,7 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
         }
         else if (own.AdditionalProperties is not null)
         {
+            own.Properties = limits.Fields?.ToDictionary(field => field.Key, IOpenApiSchema (field) => OfMember(field.Value)) ?? own.Properties;
             own.MinProperties = limits.MinCount ?? own.MinProperties;
             own.MaxProperties = limits.MaxCount ?? own.MaxProperties;
             own.PropertyNames = limits.Keys is null ? own.PropertyNames : WithLimits(new OpenApiSchema { Type = JsonSchemaType.String }, limits.Keys);
@@ -335,6 +307,9 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
 
         return schema;
     }
+
+    private static OpenApiSchema OfMember(FieldLimits limits) =>
+        OfParameter(limits, limits.Minimum is null ? JsonSchemaType.String : JsonSchemaType.Number);
 
     private static string JavaScript(string pattern) => pattern.Replace(@"\z", "$", StringComparison.Ordinal);
 }

@@ -39,14 +39,14 @@ internal static class OwnedQueries
 #pragma warning restore EF1002
             .SingleOrDefaultAsync(cancellationToken);
 
-    /// <summary>The id of the caller's own row that a validated request refers to, or <c>null</c> when it refers to none.</summary>
+    /// <summary>The id of the caller's own row that a request refers to, or <c>null</c> when it refers to none.</summary>
     /// <exception cref="ApiException"><c>NOT_FOUND</c>.</exception>
-    public static async Task<Id<T>?> ReferToOwnAsync<T>(this ErzyCallDbContext db, string? id, string resource, Caller caller, CancellationToken cancellationToken)
+    public static async Task<Id<T>?> ReferToOwnAsync<T>(
+        this ErzyCallDbContext db, Id<T>? id, string resource, Caller caller, CancellationToken cancellationToken)
         where T : class, IResource<T>
     {
-        Id<T>? wanted = id is null ? null : Id<T>.Parse(id);
-        await db.RequireOwnAsync(wanted, resource, caller, cancellationToken);
-        return wanted;
+        await db.RequireOwnAsync(id, resource, caller, cancellationToken);
+        return id;
     }
 
     /// <exception cref="ApiException"><c>NOT_FOUND</c>: there is an id, and it is of no row of the caller's.</exception>

@@ -215,8 +215,9 @@ internal static class BatchRules
 
     public static void BatchItems<T, TItem>(this IRuleBuilder<T, IReadOnlyList<BatchItem<TItem>>?> rule, int max = MaxItems)
         where TItem : class => rule
-        .Telling(new FieldLimits { RefusesNull = true, MinCount = 1, MaxCount = max })
-        .Must(items => items?.Count is > 0 && items.Count <= max).WithMessage($"Must have 1 to {max} items");
+        .Required($"Must have 1 to {max} items")
+        .Is(Constraints.Of<IReadOnlyList<BatchItem<TItem>>>(
+            new FieldLimits { MinCount = 1, MaxCount = max }, items => items.Count >= 1 && items.Count <= max, $"Must have 1 to {max} items"));
 
     /// <summary>What the items have in common.</summary>
     public static void BatchDefaults<T, TItem>(this IRuleBuilder<T, BatchItem<TItem>?> rule)

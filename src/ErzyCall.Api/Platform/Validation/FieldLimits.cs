@@ -1,13 +1,8 @@
-using System.Text.RegularExpressions;
-using ErzyCall.Api.Platform.Ids;
-using FluentValidation;
-using FluentValidation.Validators;
-
 namespace ErzyCall.Api.Platform.Validation;
 
 /// <summary>
-/// What a field or a query parameter may hold, as far as it can be told beforehand. The code that checks it says it too, so that the OpenAPI
-/// document promises what is enforced and no second list has to be kept.
+/// What a field or a query parameter may hold, as far as it can be told beforehand: the part of a <see cref="Constraint{T}"/> that the
+/// OpenAPI document shows.
 /// </summary>
 internal sealed record FieldLimits
 {
@@ -54,7 +49,7 @@ internal sealed record FieldLimits
     /// <summary>Of each item of an array, or each value of a map.</summary>
     public FieldLimits? Each { get; init; }
 
-    /// <summary>Of the fields of an object that has no validator of its own. Those of an open object are told with it: a number where there is a minimum, else text.</summary>
+    /// <summary>Of the known members of an open object: each is a number where there is a minimum, else text.</summary>
     public IReadOnlyDictionary<string, FieldLimits>? Fields { get; init; }
 
     /// <summary>Of each name in a map.</summary>
@@ -63,30 +58,7 @@ internal sealed record FieldLimits
     /// <summary>Of a request as a whole: it has exactly one of these forms.</summary>
     public IReadOnlyList<RequestForm>? Forms { get; init; }
 
-    public static FieldLimits Text(int min, int max) => new() { MinLength = min, MaxLength = max, Pattern = $@"^[^{FieldRules.Forbidden}]*\z" };
-
-    /// <summary>Of text whose line ends may be written in any of the usual ways.</summary>
-    public static FieldLimits Lines(int min, int max) =>
-        new() { MinLength = min, MaxLength = max, Pattern = $@"^[^{FieldRules.ForbiddenInLines}]*\z" };
-
-    /// <summary>Of texts with commas between them. A character above U+FFFF is one, also to a regular expression that sees its two halves.</summary>
-    public static FieldLimits List(int maxEntries, int maxLength)
-    {
-        var entry = $@"(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^{FieldRules.Forbidden},\uD800-\uDFFF]){{1,{maxLength}}}";
-        return new FieldLimits { Pattern = $@"^{entry}(?:,{entry}){{0,{maxEntries - 1}}}\z" };
-    }
-
     public static FieldLimits OneOf(IReadOnlyCollection<string> values) => new() { Values = values };
-
-    public static FieldLimits IdOf<TResource>()
-        where TResource : IHasIdPrefix => new() { Pattern = TypeId.Syntax(TResource.IdPrefix), IdPrefix = TResource.IdPrefix };
-
-    public static FieldLimits Map(int maxEntries, Regex keyPattern, int maxValueLength) => new()
-    {
-        MaxCount = maxEntries,
-        Keys = new FieldLimits { Pattern = keyPattern.ToString() },
-        Each = Text(0, maxValueLength),
-    };
 }
 
 /// <summary>A way in which the fields of a request go together. <c>null</c> is left out.</summary>
@@ -98,30 +70,4 @@ internal sealed record RequestForm
 
     /// <summary>A field that has this value.</summary>
     public (string Field, string Value)? Is { get; init; }
-}
-
-/// <summary>A rule's word about what it lets pass.</summary>
-internal interface ITellsLimits
-{
-    FieldLimits Limits { get; }
-}
-
-internal static class LimitsRules
-{
-    /// <summary>Says what the rules that follow enforce; enforces nothing itself.</summary>
-    public static IRuleBuilderOptions<T, TField> Telling<T, TField>(this IRuleBuilder<T, TField> rule, FieldLimits limits) =>
-        rule.SetValidator(new Word<T, TField>(limits));
-
-    /// <summary>What the rule of a list's items says that it enforces.</summary>
-    public static FieldLimits? LimitsOfItems<T>(this AbstractValidator<T> items) =>
-        items.SelectMany(rule => rule.Components).Select(component => component.Validator).OfType<ITellsLimits>().FirstOrDefault()?.Limits;
-
-    private sealed class Word<T, TField>(FieldLimits limits) : PropertyValidator<T, TField>, ITellsLimits
-    {
-        public override string Name => nameof(FieldLimits);
-
-        public FieldLimits Limits => limits;
-
-        public override bool IsValid(ValidationContext<T> context, TField value) => true;
-    }
 }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Json;
-using FluentValidation;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace ErzyCall.Api.Platform.Validation;
@@ -31,11 +30,4 @@ internal sealed record Patch<T>(T Value) : IEndpointParameterMetadataProvider
         var reader = new Utf8JsonReader(json);
         return reader.Read() && reader.TokenType is JsonTokenType.StartObject && reader.Read() && reader.TokenType is JsonTokenType.EndObject;
     }
-}
-
-internal static class PatchRules
-{
-    /// <summary>For a field that a PATCH may replace but not clear.</summary>
-    public static IRuleBuilderOptions<T, Optional<TField>> NotCleared<T, TField>(this IRuleBuilder<T, Optional<TField>> rule) =>
-        rule.Telling(FieldLimits.NotNull).Must(field => !field.IsNull).WithMessage("Must not be null");
 }

@@ -1,7 +1,5 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Pagination;
 using FluentValidation.Results;
 using Microsoft.AspNetCore.WebUtilities;
@@ -11,7 +9,7 @@ namespace ErzyCall.Api.Platform.Validation;
 /// <summary>A parameter that a route reads.</summary>
 /// <param name="IsMap">Whether it stands for every parameter of the form <c>name[key]=value</c>.</param>
 /// <param name="Description">When there is more to say than its name does and its query record has no comment for it.</param>
-internal sealed record QueryParameter(string Name, FieldLimits Limits, bool IsMap = false, bool IsInteger = false, string? Description = null);
+internal sealed record QueryParameter(string Name, FieldLimits Limits, bool IsMap = false, string? Description = null);
 
 /// <summary>
 /// Reads the query string of one request. A query record's <c>BindAsync</c> asks for each of its parameters by name; what is left over
@@ -20,6 +18,10 @@ internal sealed record QueryParameter(string Name, FieldLimits Limits, bool IsMa
 /// </summary>
 internal sealed class QueryReader
 {
+    private static readonly Constraint<Given<int>> s_size = Constraints.Integer(1, PageRequest.MaxSize, PageRequest.DefaultSize);
+
+    private static readonly Constraint<string> s_cursor = Constraints.Text(1, Cursors.MaxLength) with { QueryRefusal = Cursors.NotOne };
+
     /// <summary>The framework's own collection takes <c>metadata[a]</c> and <c>metadata[A]</c> for one parameter given twice.</summary>
     private readonly OrderedDictionary<string, List<string>> _given = new(StringComparer.Ordinal);
     private readonly OrderedDictionary<string, QueryParameter> _known = new(StringComparer.Ordinal);
@@ -61,121 +63,38 @@ internal sealed class QueryReader
     /// <summary>For routes that take no parameters at all.</summary>
     public static void RefuseAny(HttpContext context) => Read(context, static _ => true);
 
-    public string? Text(string name, int min, int max)
+    public string? Read(string name, Constraint<string> constraint, string? description = null)
     {
-        var text = Raw(new QueryParameter(name, FieldLimits.Text(min, max)));
-        if (text is not null && !IsText(text, min, max))
-        {
-            Fail(name, $"Must be {min} to {max} characters without control characters");
-        }
-
+        var text = Raw(new QueryParameter(name, constraint.Limits, Description: description));
+        RefuseViolations(name, text, constraint);
         return text;
     }
 
-    /// <summary>For a parameter that must be there: what was read of it.</summary>
-    public T? Required<T>(string name, T? value)
+    public T? Read<T>(string name, Constraint<Given<T>> constraint, string? description = null)
+        where T : struct, IParsable<T>
     {
-        Know(_known[name] with { Limits = _known[name].Limits with { RefusesNull = true } });
-        if (!_given.ContainsKey(name))
-        {
-            Fail(name, "Required");
-        }
-
-        return value;
+        var given = Raw(new QueryParameter(name, constraint.Limits, Description: description)) is { } text ? Given<T>.Parse(text) : null;
+        RefuseViolations(name, given, constraint);
+        return given is { IsMalformed: false } ? given.Value : null;
     }
 
-    /// <summary>Texts with commas between them, each once.</summary>
-    public IReadOnlyList<string>? List(string name, int maxEntries, int maxLength)
-    {
-        if (Raw(new QueryParameter(name, FieldLimits.List(maxEntries, maxLength))) is not { } text)
-        {
-            return null;
-        }
+    /// <summary>A parameter that must be there. What is read of one that lacks is never seen: the query is refused.</summary>
+    public string ReadRequired(string name, Constraint<string> constraint) => Required(name, Read(name, constraint)) ?? "";
 
-        var entries = text.Split(',');
-        if (entries.Length > maxEntries || !entries.All(entry => IsText(entry, 1, maxLength)))
-        {
-            Fail(name, $"Must be 1 to {maxEntries} texts of 1 to {maxLength} characters with commas between them");
-        }
+    /// <inheritdoc cref="ReadRequired(string, Constraint{string})"/>
+    public T ReadRequired<T>(string name, Constraint<Given<T>> constraint)
+        where T : struct, IParsable<T> =>
+        Required(name, Read(name, constraint)).GetValueOrDefault();
 
-        return [.. entries.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-    }
-
-    /// <param name="byDefault">What the caller takes when it is not given.</param>
-    public int? Integer(string name, int min, int max, string? description = null, int? byDefault = null)
-    {
-        if (Raw(new QueryParameter(name, new FieldLimits { Minimum = min, Maximum = max, Default = byDefault }, IsInteger: true, Description: description)) is not { } text)
-        {
-            return null;
-        }
-
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < min || number > max)
-        {
-            Fail(name, $"Must be an integer from {min} to {max}");
-        }
-
-        return number;
-    }
-
-    public string? OneOf(string name, IReadOnlyCollection<string> allowed)
-    {
-        var text = Raw(new QueryParameter(name, FieldLimits.OneOf(allowed)));
-        if (text is not null && !allowed.Contains(text))
-        {
-            Fail(name, $"Must be one of {string.Join(", ", allowed)}");
-        }
-
-        return text;
-    }
-
-    /// <param name="message">What a value that is not <paramref name="isValid"/> is refused with.</param>
-    public string? Matching(string name, FieldLimits limits, Predicate<string> isValid, string message)
-    {
-        var text = Raw(new QueryParameter(name, limits));
-        if (text is not null && !isValid(text))
-        {
-            Fail(name, message);
-        }
-
-        return text;
-    }
-
-    public DateTimeOffset? Time(string name)
-    {
-        if (Raw(new QueryParameter(name, FieldLimits.Time)) is not { } text)
-        {
-            return null;
-        }
-
-        if (!FieldRules.TryParseTime(text, out var time))
-        {
-            Fail(name, FieldRules.TimeMessage);
-        }
-
-        return time;
-    }
-
-    public Id<T>? Id<T>(string name)
-        where T : IHasIdPrefix
-    {
-        if (Raw(new QueryParameter(name, FieldLimits.IdOf<T>())) is not { } text)
-        {
-            return null;
-        }
-
-        if (!Ids.Id<T>.TryParse(text, out var id))
-        {
-            _failures.Add(new ValidationFailure(name, $"Must be a well-formed id ({T.IdPrefix}_…)") { ErrorCode = ApiError.InvalidIdCode });
-        }
-
-        return id;
-    }
+    /// <summary>The texts between the commas, each once.</summary>
+    /// <param name="constraint">One of <see cref="Constraints.CommaSeparated"/>.</param>
+    public IReadOnlyList<string>? ReadList(string name, Constraint<string> constraint) =>
+        Read(name, constraint)?.Split(',').Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
 
     /// <summary>Every parameter of the form <c>name[key]=value</c>.</summary>
-    public IReadOnlyDictionary<string, string> Map(string name, int maxEntries, Regex keyPattern, string keyMessage, int maxValueLength)
+    public IReadOnlyDictionary<string, string> ReadMap(string name, MapConstraint constraint)
     {
-        var limits = FieldLimits.Map(maxEntries, keyPattern, maxValueLength);
-        Know(new QueryParameter(name, limits, IsMap: true));
+        Know(new QueryParameter(name, constraint.Limits, IsMap: true));
 
         // Sorted, so that the same filters in another order are the same list to its cursors.
         var map = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -187,22 +106,18 @@ internal sealed class QueryReader
             }
 
             var key = parameter[(name.Length + 1)..^1];
-            var value = Raw(new QueryParameter(parameter, limits.Each!)) ?? "";
-            if (!keyPattern.IsMatch(key))
+            var value = Raw(new QueryParameter(parameter, constraint.Value.Limits)) ?? "";
+            if (!RefuseViolations(parameter, key, constraint.Key))
             {
-                Fail(parameter, keyMessage);
-            }
-            else if (FieldRules.Length(value) > maxValueLength || FieldRules.HasForbiddenCharacter(value))
-            {
-                Fail(parameter, $"Must be at most {maxValueLength} characters without control characters");
+                RefuseViolations(parameter, value, constraint.Value);
             }
 
             map[key] = value;
         }
 
-        if (map.Count > maxEntries)
+        if (map.Count > constraint.Max)
         {
-            Fail(name, $"Must have at most {maxEntries} entries");
+            Fail(name, MapConstraint.TooMany(constraint.Max).Message);
         }
 
         return map;
@@ -212,16 +127,11 @@ internal sealed class QueryReader
     /// <param name="cursorName">In case the list has another name for its cursor.</param>
     public PageRequest Page(string cursorName = "cursor")
     {
-        var size = Integer("limit", 1, PageRequest.MaxSize, "How many items a page holds.", PageRequest.DefaultSize) ?? PageRequest.DefaultSize;
-        var cursor = Raw(new QueryParameter(
+        var size = Read("limit", s_size, "How many items a page holds.") ?? PageRequest.DefaultSize;
+        var cursor = Read(
             cursorName,
-            FieldLimits.Text(1, Cursors.MaxLength),
-            Description: "Where the page begins: `pagination.cursor` of the page before it. It belongs to this list with these filters."));
-        if (cursor is not null && !IsText(cursor, 1, Cursors.MaxLength))
-        {
-            Fail(cursorName, Cursors.NotOne);
-        }
-
+            s_cursor,
+            "Where the page begins: `pagination.cursor` of the page before it. It belongs to this list with these filters.");
         return new PageRequest(size, cursor, cursorName);
     }
 
@@ -243,8 +153,16 @@ internal sealed class QueryReader
         return values[0];
     }
 
-    private static bool IsText(string text, int min, int max) =>
-        FieldRules.Length(text) is var length && length >= min && length <= max && !FieldRules.HasForbiddenCharacter(text);
+    private T Required<T>(string name, T value)
+    {
+        Know(_known[name] with { Limits = _known[name].Limits with { RefusesNull = true } });
+        if (!_given.ContainsKey(name))
+        {
+            Fail(name, "Required");
+        }
+
+        return value;
+    }
 
     private void Know(QueryParameter parameter) => _known[parameter.Name] = parameter;
 
@@ -258,6 +176,19 @@ internal sealed class QueryReader
 
     // The name of a map by itself is none of its entries.
     private bool IsKnown(string parameter) => _known.TryGetValue(parameter, out var known) && !known.IsMap;
+
+    /// <returns>Whether there was a violation.</returns>
+    private bool RefuseViolations<T>(string name, T? value, Constraint<T> constraint)
+        where T : class
+    {
+        if (value is null || constraint.Check(value) is not [var violation, ..])
+        {
+            return false;
+        }
+
+        _failures.Add(new ValidationFailure(name, constraint.QueryRefusal ?? violation.Message) { ErrorCode = violation.Code });
+        return true;
+    }
 
     private void Fail(string name, string message) => _failures.Add(new ValidationFailure(name, message));
 }

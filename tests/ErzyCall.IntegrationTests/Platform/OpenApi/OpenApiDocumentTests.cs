@@ -92,7 +92,7 @@ public sealed class OpenApiDocumentTests(TestRun run)
                from lack in LacksOf(field.Value)
                select $"{schema.Name}.{field.Name} {lack}",
         ];
-        Assert.True(unlimited.Count == 0, $"Let the rule say what it enforces, .Telling(new FieldLimits {{ … }}):\n{string.Join('\n', unlimited)}");
+        Assert.True(unlimited.Count == 0, $"Let its constraint tell what it enforces, in its FieldLimits:\n{string.Join('\n', unlimited)}");
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class QueryReaderTests
 
     [Fact]
     public void A_parameter_that_nobody_asked_for_is_refused_by_its_own_name() =>
-        Assert.Equal(["Status", "x"], Refusal("?Status=a&x", reader => reader.OneOf("status", ["a"])).Details!.Select(error => error.Field));
+        Assert.Equal(["Status", "x"], Refusal("?Status=a&x", reader => reader.Read("status", Constraints.OneOf(["a"]))).Details!.Select(error => error.Field));
 
     [Fact]
     public void Entries_of_a_map_differ_by_case()
@@ -62,7 +62,7 @@ public sealed class QueryReaderTests
         Assert.Equal(field, Assert.Single(Refusal(query, ReadMetadata).Details!).Field);
 
     private static IReadOnlyDictionary<string, string> ReadMetadata(QueryReader reader) =>
-        reader.Map("metadata", 20, CreateCallValidator.MetadataKey(), "No key", 500);
+        reader.ReadMap("metadata", CreateCallValidator.Metadata);
 
     private static ApiError Refusal<T>(string query, Func<QueryReader, T> read) => Assert.Throws<ApiException>(() => Read(query, read)).Error;
 

@@ -56,7 +56,7 @@ internal static class UpdateCallingPolicy
 internal sealed record UpdateCallingPolicyRequest
 {
     /// <summary>When a phone may ring; <c>null</c> is always.</summary>
-    public Optional<IReadOnlyList<CallingWindowRequest?>> Hours { get; init; }
+    public Optional<IReadOnlyList<CallingWindowRequest>> Hours { get; init; }
 
     /// <summary>By whose clock: <c>recipient</c>, that of the number called, or an IANA time zone.</summary>
     public Optional<string> TimeZone { get; init; }
@@ -75,13 +75,10 @@ internal sealed class UpdateCallingPolicyValidator : AbstractValidator<UpdateCal
 {
     public UpdateCallingPolicyValidator()
     {
-        RuleFor(policy => policy.Hours.Value).Hours();
-        RuleFor(policy => policy.TimeZone).NotCleared();
-        RuleFor(policy => policy.TimeZone.Value).TimeZoneOrRecipient();
-        RuleFor(policy => policy.FallbackTimeZone).NotCleared();
-        RuleFor(policy => policy.FallbackTimeZone.Value).TimeZone();
-        RuleFor(policy => policy.OutsideHours).NotCleared();
-        RuleFor(policy => policy.OutsideHours.Value).OneOf(WhenOutside.All);
-        RuleFor(policy => policy.MaxPerNumber.Value).MaxPerNumber();
+        RuleFor(policy => policy.Hours).Is(CallingPolicyRules.Hours);
+        RuleFor(policy => policy.TimeZone).NotCleared().Is(CallingPolicyRules.TimeZoneOrRecipient);
+        RuleFor(policy => policy.FallbackTimeZone).NotCleared().Is(CallingPolicyRules.TimeZone);
+        RuleFor(policy => policy.OutsideHours).NotCleared().Is(Constraints.OneOf(WhenOutside.All));
+        RuleFor(policy => policy.MaxPerNumber).Is(CallingPolicyRules.MaxPerNumber);
     }
 }

@@ -48,5 +48,7 @@ internal static class ListConversations
 
 internal sealed record ListConversationsQuery(string? Status, PageRequest Page) : IQueryParameters<ListConversationsQuery>, IPagedQuery
 {
-    public static ListConversationsQuery Read(QueryReader query) => new(query.OneOf("status", ConversationStatus.All), query.Page());
+    private static readonly Constraint<string> s_status = Constraints.OneOf(ConversationStatus.All);
+
+    public static ListConversationsQuery Read(QueryReader query) => new(query.Read("status", s_status), query.Page());
 }

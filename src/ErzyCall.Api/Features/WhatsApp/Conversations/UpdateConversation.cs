@@ -43,10 +43,6 @@ internal sealed record UpdateConversationRequest
 
 internal sealed class UpdateConversationValidator : AbstractValidator<UpdateConversationRequest>
 {
-    public UpdateConversationValidator()
-    {
-        RuleFor(conversation => conversation.Status).NotCleared();
-        RuleFor(conversation => conversation.Status.Value)
-            .OneOf(ConversationStatus.All);
-    }
+    public UpdateConversationValidator() =>
+        RuleFor(conversation => conversation.Status).NotCleared().Is(Constraints.OneOf(ConversationStatus.All));
 }

@@ -17,7 +17,7 @@ internal sealed partial class ListTemplates
     public static async Task<Ok<Data<IReadOnlyList<WhatsAppTemplate>>>> HandleAsync(
         Query<ListTemplatesQuery> query, Caller caller, ErzyCallDbContext db, Messengers messengers, ILogger<ListTemplates> logger, CancellationToken cancellationToken)
     {
-        var id = query.Value.IntegrationId!;
+        var id = query.Value.IntegrationId;
         var account = await db.WhatsAppAccounts.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken)
             ?? throw new ApiException(ApiError.NotFound("WhatsApp account"));
         if (!messengers.MaySend(account, caller.Mode))
@@ -44,7 +44,8 @@ internal sealed partial class ListTemplates
     }
 }
 
-internal sealed record ListTemplatesQuery(Id<WhatsAppAccount>? IntegrationId) : IQueryParameters<ListTemplatesQuery>
+internal sealed record ListTemplatesQuery(Id<WhatsAppAccount> IntegrationId) : IQueryParameters<ListTemplatesQuery>
 {
-    public static ListTemplatesQuery Read(QueryReader query) => new(query.Required("integrationId", query.Id<WhatsAppAccount>("integrationId")));
+    public static ListTemplatesQuery Read(QueryReader query) => new(
+        query.ReadRequired("integrationId", Constraints.IdOf<WhatsAppAccount>()));
 }

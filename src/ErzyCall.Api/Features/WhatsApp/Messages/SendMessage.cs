@@ -88,29 +88,27 @@ internal static class SendMessage
     private static async Task<(WhatsAppAccount Account, string Phone)> RecipientAsync(
         SendMessageRequest request, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
-        Id<WhatsAppAccount> accountId;
-        var phone = request.To;
-        if (request.ConversationId is not null)
+        if (request is { IntegrationId.Value: var integrationId, To.Value: var to })
         {
-            var id = Id<Conversation>.Parse(request.ConversationId);
-            var conversation = await db.Conversations.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken)
-                ?? throw new ApiException(ApiError.NotFound("conversation"));
-            (accountId, phone) = (conversation.AccountId, conversation.WaUserPhone);
-        }
-        else
-        {
-            accountId = Id<WhatsAppAccount>.Parse(request.IntegrationId!);
-        }
+            var account = await AccountAsync(integrationId, caller, db, cancellationToken);
 
-        var account = await db.WhatsAppAccounts.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == accountId, cancellationToken)
-            ?? throw new ApiException(ApiError.NotFound("WhatsApp account"));
+            // Who has written to us has a number, whatever is known of its country.
+            if (!await db.Conversations.With(account.Id, to.Text).AnyAsync(cancellationToken))
+            {
+                to.RefuseMisfit("to");
+            }
 
-        // Who has written to us has a number, whatever is known of its country.
-        if (request.To is not null && !await db.Conversations.With(account.Id, phone!).AnyAsync(cancellationToken))
-        {
-            NumberRules.RefuseMisfit("to", phone!);
+            return (account, to.Text);
         }
 
-        return (account, phone!);
+        var id = request.ConversationId?.Value;
+        var conversation = await db.Conversations.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken)
+            ?? throw new ApiException(ApiError.NotFound("conversation"));
+        return (await AccountAsync(conversation.AccountId, caller, db, cancellationToken), conversation.WaUserPhone);
     }
+
+    private static async Task<WhatsAppAccount> AccountAsync(
+        Id<WhatsAppAccount> id, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
+        await db.WhatsAppAccounts.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken)
+            ?? throw new ApiException(ApiError.NotFound("WhatsApp account"));
 }

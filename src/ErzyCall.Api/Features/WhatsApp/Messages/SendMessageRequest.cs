@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
+using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Validation;
@@ -13,13 +14,13 @@ namespace ErzyCall.Api.Features.WhatsApp.Messages;
 [Example("""{"integrationId":"wa_acct_01h455vb4pex5vsknk084sn02q","to":"+14155550104","type":"template","template":{"name":"appointment_reminder","language":"en","variables":{"1":"Ada"}}}""")]
 internal sealed record SendMessageRequest
 {
-    public string? ConversationId { get; init; }
+    public Given<Id<Conversation>>? ConversationId { get; init; }
 
-    public string? IntegrationId { get; init; }
+    public Given<Id<WhatsAppAccount>>? IntegrationId { get; init; }
 
-    public string? To { get; init; }
+    public Given<E164>? To { get; init; }
 
-    public string? Type { get; init; }
+    public required string Type { get; init; }
 
     public SendTextRequest? Text { get; init; }
 
@@ -32,65 +33,86 @@ internal sealed record SendMessageRequest
 internal sealed record SendTextRequest
 {
     [Lines]
-    public string? Body { get; init; }
+    public required string Body { get; init; }
 }
 
 internal sealed record SendTemplateRequest
 {
-    public string? Name { get; init; }
+    public required string Name { get; init; }
 
-    public string? Language { get; init; }
+    public required string Language { get; init; }
 
     public OrderedDictionary<string, string>? Variables { get; init; }
 
-    public TemplateContent ToContent() => new(Name!, Language!, Variables ?? []);
+    public TemplateContent ToContent() => new(Name, Language, Variables ?? []);
 }
 
 internal sealed class SendMessageValidator : AbstractValidator<SendMessageRequest>
 {
-    private static readonly FieldLimits s_addressees = new()
-    {
-        Forms =
-        [
-            new RequestForm { Given = ["conversationId"], LeftOut = ["integrationId", "to"] },
-            new RequestForm { Given = ["integrationId", "to"], LeftOut = ["conversationId"] },
-        ],
-    };
+    private static readonly Constraint<SendMessageRequest> s_addressee = new(
+        new FieldLimits
+        {
+            Forms =
+            [
+                new RequestForm { Given = ["conversationId"], LeftOut = ["integrationId", "to"] },
+                new RequestForm { Given = ["integrationId", "to"], LeftOut = ["conversationId"] },
+            ],
+        },
+        static message => message switch
+        {
+            { ConversationId: not null, IntegrationId: null, To: null } => [],
+            { ConversationId: not null } => [new Violation("Either this, or integrationId and to", "conversationId")],
+            _ =>
+            [
+                .. Lacking(message.IntegrationId, "integrationId", "Required without conversationId"),
+                .. Lacking(message.To, "to", "Required without conversationId"),
+            ],
+        });
 
-    private static readonly FieldLimits s_types = new()
-    {
-        Forms =
-        [
-            new RequestForm { Is = ("type", MessageType.Text), Given = ["text"], LeftOut = ["template"] },
-            new RequestForm { Is = ("type", MessageType.Template), Given = ["template"], LeftOut = ["text", "fallbackTemplate"] },
-        ],
-    };
+    private static readonly Constraint<SendMessageRequest> s_content = new(
+        new FieldLimits
+        {
+            Forms =
+            [
+                new RequestForm { Is = ("type", MessageType.Text), Given = ["text"], LeftOut = ["template"] },
+                new RequestForm { Is = ("type", MessageType.Template), Given = ["template"], LeftOut = ["text", "fallbackTemplate"] },
+            ],
+        },
+        static message => message switch
+        {
+            { Type: MessageType.Text } =>
+            [
+                .. Lacking(message.Text, "text", "Required with type text"),
+                .. Surplus(message.Template, "template", "Not allowed with type text"),
+            ],
+            { Type: MessageType.Template } =>
+            [
+                .. Surplus(message.Text, "text", "Not allowed with type template"),
+                .. Lacking(message.Template, "template", "Required with type template"),
+                .. Surplus(message.FallbackTemplate, "fallbackTemplate", "Not allowed with type template"),
+            ],
+            _ => [],
+        });
 
     public SendMessageValidator()
     {
-        RuleFor(message => message).Telling(s_addressees);
-        RuleFor(message => message).Telling(s_types);
-        RuleFor(message => message.ConversationId).IdOf<SendMessageRequest, Conversation>();
-        RuleFor(message => message.IntegrationId).IdOf<SendMessageRequest, WhatsAppAccount>();
-        RuleFor(message => message.To).WellFormedPhone();
-        RuleFor(message => message.ConversationId)
-            .Must((message, id) => id is null || (message.IntegrationId is null && message.To is null)).WithMessage("Either this, or integrationId and to");
-        RuleFor(message => message.IntegrationId)
-            .Must((message, id) => id is not null || message.ConversationId is not null).WithMessage("Required without conversationId");
-        RuleFor(message => message.To)
-            .Must((message, to) => to is not null || message.ConversationId is not null).WithMessage("Required without conversationId");
-
-        RuleFor(message => message.Type).Required();
-        RuleFor(message => message.Type).OneOf(MessageType.All);
-        RuleFor(message => message.Text).NotNull().WithMessage("Required with type text").When(message => message.Type == MessageType.Text);
-        RuleFor(message => message.Text).Null().WithMessage("Not allowed with type template").When(message => message.Type == MessageType.Template);
-        RuleFor(message => message.Template).NotNull().WithMessage("Required with type template").When(message => message.Type == MessageType.Template);
-        RuleFor(message => message.Template).Null().WithMessage("Not allowed with type text").When(message => message.Type == MessageType.Text);
-        RuleFor(message => message.FallbackTemplate).Null().WithMessage("Not allowed with type template").When(message => message.Type == MessageType.Template);
-        RuleFor(message => message.Text!).SetValidator(new SendTextValidator()).When(message => message.Text is not null);
-        RuleFor(message => message.Template!).SetValidator(new SendTemplateValidator()).When(message => message.Template is not null);
-        RuleFor(message => message.FallbackTemplate!).SetValidator(new SendTemplateValidator()).When(message => message.FallbackTemplate is not null);
+        var template = Constraints.Object(new SendTemplateValidator());
+        RuleFor(message => message.ConversationId).Is(Constraints.IdOf<Conversation>());
+        RuleFor(message => message.IntegrationId).Is(Constraints.IdOf<WhatsAppAccount>());
+        RuleFor(message => message.To).Is(NumberConstraints.WellFormedPhone);
+        RuleFor(message => message).Is(s_addressee);
+        RuleFor(message => message.Type).Required().Is(Constraints.OneOf(MessageType.All));
+        RuleFor(message => message).Is(s_content);
+        RuleFor(message => message.Text).Is(Constraints.Object(new SendTextValidator()));
+        RuleFor(message => message.Template).Is(template);
+        RuleFor(message => message.FallbackTemplate).Is(template);
     }
+
+    private static IEnumerable<Violation> Lacking(object? value, string field, string message) =>
+        value is null ? [new Violation(message, field)] : [];
+
+    private static IEnumerable<Violation> Surplus(object? value, string field, string message) =>
+        value is null ? [] : [new Violation(message, field)];
 }
 
 internal sealed class SendTextValidator : AbstractValidator<SendTextRequest>
@@ -98,7 +120,7 @@ internal sealed class SendTextValidator : AbstractValidator<SendTextRequest>
     /// <summary>Meta's limit.</summary>
     private const int MaxBody = 4_096;
 
-    public SendTextValidator() => RuleFor(text => text.Body).Required().Lines(1, MaxBody);
+    public SendTextValidator() => RuleFor(text => text.Body).Required().Is(Constraints.Lines(1, MaxBody));
 }
 
 internal sealed partial class SendTemplateValidator : AbstractValidator<SendTemplateRequest>
@@ -108,10 +130,12 @@ internal sealed partial class SendTemplateValidator : AbstractValidator<SendTemp
 
     public SendTemplateValidator()
     {
-        RuleFor(template => template.Name).Required().Name(512);
-        RuleFor(template => template.Language).Required().Name(20);
-        RuleFor(template => template.Variables).StringMap(
-            MaxVariables, VariableName(), "The name must be 1 to 64 letters, digits or '_'", MaxVariableValue);
+        RuleFor(template => template.Name).Required().Is(Constraints.Name(512));
+        RuleFor(template => template.Language).Required().Is(Constraints.Name(20));
+        RuleFor(template => template.Variables).Is(Constraints.Map(
+            MaxVariables,
+            Constraints.Matching(VariableName(), "The name must be 1 to 64 letters, digits or '_'"),
+            Constraints.Text(0, MaxVariableValue)));
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9_]{1,64}\z")]

@@ -48,7 +48,8 @@ internal sealed class OperationParameters(XmlComments comments) : IOpenApiOperat
             In = ParameterLocation.Query,
             Required = parameter.Limits.RefusesNull,
             Description = parameter.Description ?? Comment(parameter.Name, query),
-            Schema = SchemaBook.OfParameter(parameter.Limits, parameter.IsInteger ? JsonSchemaType.Integer : JsonSchemaType.String),
+            Schema = SchemaBook.OfParameter(
+                parameter.Limits, parameter.Limits.Minimum is null ? JsonSchemaType.String : JsonSchemaType.Integer),
         };
         if (parameter.IsMap)
         {

@@ -3,7 +3,7 @@ using ErzyCall.Api.Platform.Validation;
 
 namespace ErzyCall.UnitTests.Platform.Validation;
 
-public sealed class FieldRulesTests
+public sealed class TimeTextTests
 {
     [Theory]
     [InlineData("2026-01-15T10:30Z", "2026-01-15T10:30:00.0000000")]
@@ -20,7 +20,7 @@ public sealed class FieldRulesTests
     [InlineData("9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59.9999999")]
     public void A_time_with_an_offset_is_that_moment(string text, string utc)
     {
-        Assert.True(FieldRules.TryParseTime(text, out var time));
+        Assert.True(TimeText.TryParse(text, out var time));
         Assert.Equal(utc, time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff", CultureInfo.InvariantCulture));
         Assert.Equal(TimeSpan.Zero, time.Offset);
     }
@@ -51,21 +51,5 @@ public sealed class FieldRulesTests
     [InlineData("٢٠٢٦-01-15T10:30:00Z")]
     [InlineData("1768473000")]
     [InlineData("now")]
-    public void Any_other_text_is_no_time(string text) => Assert.False(FieldRules.TryParseTime(text, out _));
-
-    [Theory]
-    [InlineData("", 0)]
-    [InlineData("abc", 3)]
-    [InlineData("Ä", 1)]
-    [InlineData("A\u0308", 2)]
-    [InlineData("😀", 1)]
-    [InlineData("👩‍👧", 3)]
-    public void Length_counts_scalar_values(string text, int length) => Assert.Equal(length, FieldRules.Length(text));
-
-    [Fact]
-    public void Of_the_control_characters_only_tab_and_newline_are_allowed()
-    {
-        var refused = Enumerable.Range(0, 0x10000).Where(code => FieldRules.HasForbiddenCharacter($"a{(char)code}"));
-        Assert.Equal(Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Except([0x09, 0x0A]), refused);
-    }
+    public void Any_other_text_is_no_time(string text) => Assert.False(TimeText.TryParse(text, out _));
 }
