@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ErzyCall.Api.Features;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.DoNotCall;

@@ -4,7 +4,7 @@ using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.WebhookEndpoints;
-using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Features;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Idempotency;
 using ErzyCall.Api.Platform.Persistence;
