@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Meta;
 using ErzyCall.Api.Platform.Idempotency;
+using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Validation;
 using ErzyCall.IntegrationTests.Server;
@@ -131,6 +132,12 @@ public sealed partial class SecretsTests(TestRun run)
     /// <summary>A type that is read from JSON, and all that is read within it.</summary>
     private static void Collect(Type type, HashSet<Type> read)
     {
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Given<>))
+        {
+            // It is one text: the id of an entity, and not the entity.
+            return;
+        }
+
         if (type.IsGenericType)
         {
             foreach (var argument in type.GetGenericArguments())

@@ -15,8 +15,8 @@ internal sealed class UseCaseStep(RequestDelegate next)
     public async Task InvokeAsync(HttpContext context, UseCaseRunner useCases)
     {
         var metadata = context.GetEndpoint()?.Metadata;
-        var isKeyed = HttpMethods.IsPost(context.Request.Method) && metadata?.GetMetadata<RequiredScope>() is not null;
-        var key = isKeyed ? KeyedHttpRequest.KeyOf(context.Request) : null;
+        var mayBeKeyed = HttpMethods.IsPost(context.Request.Method) && metadata?.GetMetadata<RequiredScope>() is not null;
+        var key = mayBeKeyed ? KeyedHttpRequest.KeyOf(context.Request) : null;
         var isBatch = metadata?.GetMetadata<BodyLimit>() == BodyLimit.Batch;
         if (key is null && !isBatch)
         {
