@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Features.WhatsApp.Meta;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 

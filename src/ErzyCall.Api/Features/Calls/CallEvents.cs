@@ -1,5 +1,5 @@
-using ErzyCall.Api.Platform.Observability;
-using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Features.Events;
+using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.Calls;

@@ -55,7 +55,7 @@ internal sealed partial class CreateCallValidator : AbstractValidator<CreateCall
         RuleFor(call => call.AssistantConfigId).IdOf<CreateCallRequest, OutboundAssistant>();
         RuleFor(call => call.FirstMessage).Lines(1, 1_000);
         RuleFor(call => call.VariableValues).StringMap(
-            MaxVariables, CallScript.VariableName(), "The name must be a letter or underscore and up to 63 letters, digits or '_'", MaxVariableValue);
+            MaxVariables, CaseVariable.NameSyntax(), "The name must be a letter or underscore and up to 63 letters, digits or '_'", MaxVariableValue);
         RuleFor(call => call.Metadata).StringMap(MaxMetadataEntries, MetadataKey(), MetadataKeyMessage, MaxMetadataValue);
         RuleFor(call => call.ScheduledAt).Telling(FieldLimits.Time with { RefusesNull = true }).Custom((scheduledAt, context) =>
         {

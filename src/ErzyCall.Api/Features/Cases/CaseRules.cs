@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Platform.Validation;
 using FluentValidation;
 
@@ -49,7 +48,7 @@ internal static partial class CaseRules
         {
             Fields = new Dictionary<string, FieldLimits>
             {
-                ["name"] = new() { RefusesNull = true, Pattern = CallScript.VariableName().ToString() },
+                ["name"] = new() { RefusesNull = true, Pattern = CaseVariable.NameSyntax().ToString() },
                 ["source"] = FieldLimits.OneOf(CaseVariableSource.All) with { RefusesNull = true },
                 ["defaultValue"] = FieldLimits.Text(0, MaxDefaultValue),
             },
@@ -105,7 +104,7 @@ internal static partial class CaseRules
         {
             yield return ("name", "Required");
         }
-        else if (!CallScript.VariableName().IsMatch(variable.Name))
+        else if (!CaseVariable.NameSyntax().IsMatch(variable.Name))
         {
             yield return ("name", "Must be a letter or underscore and up to 63 letters, digits or '_'");
         }

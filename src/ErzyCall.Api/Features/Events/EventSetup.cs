@@ -1,5 +1,6 @@
+using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Observability;
-using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.EntityFrameworkCore;
 
@@ -7,10 +8,18 @@ namespace ErzyCall.Api.Features.Events;
 
 internal static class EventSetup
 {
-    public static void AddEvents(this IServiceCollection services) =>
+    public static void AddEvents(this IServiceCollection services, IConfiguration configuration)
+    {
         services
             .AddJob<PublishEventsJob>()
             .AddJob<ForgetEventsJob>()
             .AddDatabaseGauge("erzycall.events.unpublished", "{event}", "Committed events that have no place in the feed yet.", static (db, _, cancellationToken) =>
                 db.Events.LongCountAsync(happened => happened.Sequence == null && !happened.IsPrivate, cancellationToken));
+        if (MetricsSetup.IsEnabled(configuration))
+        {
+            services
+                .AddSingleton<CommittedEvents>()
+                .ConfigureDbContext<ErzyCallDbContext>(static (provider, db) => db.AddInterceptors(provider.GetRequiredService<CommittedEvents>()));
+        }
+    }
 }

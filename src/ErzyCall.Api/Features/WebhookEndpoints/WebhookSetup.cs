@@ -1,5 +1,6 @@
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
-using ErzyCall.Api.Platform.Observability;
+using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.EntityFrameworkCore;
@@ -14,6 +15,7 @@ internal static class WebhookSetup
         services
             .AddSingleton<EndpointSecrets>()
             .AddSingleton<InFlightDeliveries>()
+            .AddScoped<ITakesEvents, EventDeliveries>()
             .AddJob<WebhookDeliveryJob>()
             .AddJob<EraseSecretsJob>()
             .AddEventDescription<Ping>(Ping.Event, WebhookRoutes.Tag, "Somebody tries out the endpoint: `POST /webhooks/{id}/test`.", isSubscribable: false)

@@ -2,7 +2,7 @@ using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
-using ErzyCall.Api.Platform.Observability;
+using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using Microsoft.AspNetCore.DataProtection;

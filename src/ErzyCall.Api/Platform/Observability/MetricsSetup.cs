@@ -1,5 +1,4 @@
-using ErzyCall.Api.Platform.Outbox;
-using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Workers;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -27,10 +26,7 @@ internal static class MetricsSetup
         services.AddSingleton<ServerMetrics>();
         if (IsEnabled(configuration))
         {
-            services
-                .AddSingleton<CommittedEvents>()
-                .ConfigureDbContext<ErzyCallDbContext>(static (provider, db) => db.AddInterceptors(provider.GetRequiredService<CommittedEvents>()))
-                .AddJob<MeasureJob>();
+            services.AddJob<MeasureJob>();
             services.AddOpenTelemetry()
                 .ConfigureResource(static resource => resource.AddService("erzycall"))
                 .WithMetrics(static metrics => metrics.AddMeter(s_meters).AddPrometheusExporter());
@@ -46,5 +42,5 @@ internal static class MetricsSetup
         }
     }
 
-    private static bool IsEnabled(IConfiguration configuration) => configuration.GetValue<bool>(Setting);
+    public static bool IsEnabled(IConfiguration configuration) => configuration.GetValue<bool>(Setting);
 }

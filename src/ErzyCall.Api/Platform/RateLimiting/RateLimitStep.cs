@@ -1,7 +1,7 @@
 using System.Globalization;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Observability;
+using ErzyCall.Api.Platform.Metrics;
 
 namespace ErzyCall.Api.Platform.RateLimiting;
 

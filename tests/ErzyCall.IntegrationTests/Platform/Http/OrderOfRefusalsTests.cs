@@ -1,5 +1,5 @@
+using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
-using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.IntegrationTests.Server;
 
 namespace ErzyCall.IntegrationTests.Platform.Http;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using ErzyCall.Api.Features.Calls;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Platform.Idempotency;
-using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,5 @@
-using ErzyCall.Api.Platform.Outbox;
-using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Features.Events;
+using ErzyCall.Api.Platform.Ids;
 
 namespace ErzyCall.Api.Features.Audit.Laws;
 
@@ -18,7 +18,7 @@ internal static class EventLaws
 
         // From the first event of the time on, whatever is behind it in the feed was published after it and is kept. They are counted in the index between two bounds: with
         // one, PostgreSQL would expect to find a third of the table.
-        AuditLaw.For<Organization>(
+        AuditLaw.For<Owner>(
             "event-feed",
             "The feed of an organization has no gap, and ends where it is said to.",
             """

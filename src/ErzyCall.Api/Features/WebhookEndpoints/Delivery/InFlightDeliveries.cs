@@ -1,6 +1,6 @@
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Observability;
-using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;
 

@@ -32,7 +32,7 @@ internal sealed class Conversation : IResource<Conversation>
 
     public Id<Conversation> Id { get; private init; }
 
-    public Id<Organization> OrganizationId { get; private init; }
+    public Id<Owner> OrganizationId { get; private init; }
 
     public Id<WhatsAppAccount> AccountId { get; private init; }
 

@@ -1,7 +1,7 @@
 using System.Linq.Expressions;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Pagination;
 using ErzyCall.Api.Platform.Persistence;
 

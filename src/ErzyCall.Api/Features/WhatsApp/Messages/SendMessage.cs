@@ -1,5 +1,6 @@
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Numbers;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Platform.Authentication;

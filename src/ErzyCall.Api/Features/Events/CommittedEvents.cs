@@ -1,9 +1,9 @@
 using System.Data.Common;
-using ErzyCall.Api.Platform.Observability;
+using ErzyCall.Api.Platform.Metrics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
-namespace ErzyCall.Api.Platform.Outbox;
+namespace ErzyCall.Api.Features.Events;
 
 /// <summary>Counts events when they are committed. Those of a transaction that was undone have been forgotten with whatever else it tracked.</summary>
 internal sealed class CommittedEvents(ServerMetrics metrics) : DbTransactionInterceptor

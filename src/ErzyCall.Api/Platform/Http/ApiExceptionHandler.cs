@@ -1,7 +1,8 @@
+using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Persistence;
 using Microsoft.AspNetCore.Diagnostics;
 
-namespace ErzyCall.Api.Platform.Errors;
+namespace ErzyCall.Api.Platform.Http;
 
 /// <summary>Turns every exception into its error. Only what nobody foresaw is logged as an error, under the request's id.</summary>
 internal sealed partial class ApiExceptionHandler(ErrorWriter errors, DatabaseState database, ILogger<ApiExceptionHandler> logger) : IExceptionHandler

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace ErzyCall.Api.Platform.Observability;
+namespace ErzyCall.Api.Platform.Metrics;
 
 /// <summary>
 /// What the server counts of itself, beside what ASP.NET Core, Npgsql and .NET count. No tag tells whom something is about: there are no ids, numbers or
