@@ -65,7 +65,7 @@ internal static class SendMessage
         }
 
         var conversation = await db.LockConversationAsync(account, phone, now, cancellationToken);
-        if (request.Type == MessageType.Text && !conversation.WindowAt(now).Open)
+        if (request.Type == MessageType.Text && !conversation.IsWindowOpenAt(now))
         {
             throw new ApiException(ApiError.InvalidState("The customer has not written in the last 24 hours: only a template may be sent"));
         }
