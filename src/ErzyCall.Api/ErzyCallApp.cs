@@ -6,11 +6,13 @@ using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.Contacts.Membership;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.Me;
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Features.Prompts;
+using ErzyCall.Api.Features.Simulation;
 using ErzyCall.Api.Features.Usage;
 using ErzyCall.Api.Features.WebhookEndpoints;
 using ErzyCall.Api.Features.WhatsApp;
@@ -20,7 +22,6 @@ using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Idempotency;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.OpenApi;
@@ -87,8 +88,8 @@ internal static class ErzyCallApp
 
         services.AddSingleton(typeof(RequestReader<>)).AddSingleton(typeof(BatchReader<>));
 
-        services.AddAuthentication(ApiKeyAuthenticationHandler.Scheme)
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyAuthenticationHandler.Scheme, configureOptions: null);
+        services.AddAuthentication(ApiKeyScheme.Name)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyScheme.Name, configureOptions: null);
 
         services.AddSingleton<LocalRateLimiter>().AddSingleton<RateLimiter>();
         services.AddSingleton<ReplayCache>().AddScoped<OncePerKey>().AddJob<ForgetKeysJob>();
@@ -97,7 +98,8 @@ internal static class ErzyCallApp
         services.AddWorkers(configuration);
         services.AddApiDocument(s_summary);
         services.AddPhoneNumbers();
-        services.AddCalls(configuration, builder.Environment);
+        services.AddSimulator(configuration, builder.Environment);
+        services.AddCalls(configuration);
         services.AddContacts();
         services.AddDoNotCall();
         services.AddContactGroups();
@@ -158,6 +160,7 @@ internal static class ErzyCallApp
         api.MapContacts();
         api.MapDoNotCall();
         api.MapContactGroups();
+        api.MapMembers();
         api.MapCases();
         api.MapPrompts();
         api.MapAssistants();

@@ -1,6 +1,6 @@
 using ErzyCall.Api;
 using ErzyCall.Api.Commands;
-using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Features.ApiKeys;
 using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Local;

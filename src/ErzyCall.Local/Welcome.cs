@@ -1,5 +1,5 @@
 using ErzyCall.Api.Commands;
-using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Features.ApiKeys;
 
 namespace ErzyCall.Local;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Ids;
 using Npgsql;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using ErzyCall.Api.Features.Organizations;
 
 namespace ErzyCall.FaultTests;
 

@@ -6,7 +6,6 @@ using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Commands;
@@ -25,7 +24,7 @@ internal static class BulkData
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(30);
 
     /// <summary>Contacts with phone numbers of their own, one a second back from <paramref name="now"/>.</summary>
-    public static async Task AddContactsAsync(ErzyCallDbContext db, Id<Organization> organization, int count, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task AddContactsAsync(ErzyCallDbContext db, Id<Owner> organization, int count, DateTimeOffset now, CancellationToken cancellationToken)
     {
         db.Database.SetCommandTimeout(s_timeout);
         var present = await db.Contacts.CountAsync(contact => contact.OrganizationId == organization, cancellationToken);
@@ -47,7 +46,7 @@ internal static class BulkData
     }
 
     private static Task<int> AddContactsAsync(
-        ErzyCallDbContext db, Id<Organization> organization, int first, int count, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ErzyCallDbContext db, Id<Owner> organization, int first, int count, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync(
             $"""
              INSERT INTO contacts (id, organization_id, title, phone, canonical_number, number_turn, email, tags, custom_fields, created_at, updated_at)
@@ -67,7 +66,7 @@ internal static class BulkData
             cancellationToken);
 
     private static async Task AddToGroupAsync(
-        ErzyCallDbContext db, Id<Organization> organization, string name, int oneIn, DateTimeOffset now, CancellationToken cancellationToken)
+        ErzyCallDbContext db, Id<Owner> organization, string name, int oneIn, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var group = await db.ContactGroups.SingleOrDefaultAsync(row => row.OrganizationId == organization && row.Name == name, cancellationToken);
         if (group is null)
@@ -88,7 +87,7 @@ internal static class BulkData
     }
 
     /// <summary>Finished calls, one every ten seconds back from <paramref name="now"/>, three in four of them answered. They have no events.</summary>
-    public static async Task AddCallsAsync(ErzyCallDbContext db, Id<Organization> organization, int count, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task AddCallsAsync(ErzyCallDbContext db, Id<Owner> organization, int count, DateTimeOffset now, CancellationToken cancellationToken)
     {
         db.Database.SetCommandTimeout(s_timeout);
         var present = await db.Calls.CountAsync(call => call.OrganizationId == organization, cancellationToken);
@@ -101,7 +100,7 @@ internal static class BulkData
     }
 
     private static Task<int> AddCallsAsync(
-        ErzyCallDbContext db, Id<Organization> organization, SharedScript script, int first, int count, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ErzyCallDbContext db, Id<Owner> organization, SharedScript script, int first, int count, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync(
             $"""
              INSERT INTO calls (

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Net.Sockets;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
@@ -139,9 +139,9 @@ internal static class ErzyCallCommandLine
     }
 
     /// <summary>Whom a command is for.</summary>
-    public static Option<Id<Organization>> Organization()
+    public static Option<Id<Owner>> Organization()
     {
-        var org = Parsed<Id<Organization>>("--org", "The organization's id", text => Id<Organization>.TryParse(text, out var id) ? id : null, "an organization id (org_…)");
+        var org = Parsed<Id<Owner>>("--org", "The organization's id", text => Id<Owner>.TryParse(text, out var id) ? id : null, "an organization id (org_…)");
         org.Required = true;
         return org;
     }

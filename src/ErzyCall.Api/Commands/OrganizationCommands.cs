@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using Microsoft.EntityFrameworkCore;
 
@@ -20,7 +20,7 @@ internal static class OrganizationCommands
     };
 
     /// <exception cref="OperatorException">There is no such organization.</exception>
-    public static async Task<Organization> ExistingAsync(this DbSet<Organization> organizations, Id<Organization> id, CancellationToken cancellationToken) =>
+    public static async Task<Organization> ExistingAsync(this DbSet<Organization> organizations, Id<Owner> id, CancellationToken cancellationToken) =>
         await organizations.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) ?? throw new OperatorException($"There is no organization {id}.");
 
     private static Command CreateOrganization(CommandHost host)
@@ -49,7 +49,7 @@ internal static class OrganizationCommands
         var id = new Argument<string>("ID");
         id.Validators.Add(result =>
         {
-            if (!Id<Organization>.TryParse(result.GetValueOrDefault<string>(), out _))
+            if (!Id<Owner>.TryParse(result.GetValueOrDefault<string>(), out _))
             {
                 result.AddError("ID: expected an organization id (org_…)");
             }
@@ -70,7 +70,7 @@ internal static class OrganizationCommands
             async services =>
             {
                 var db = services.GetRequiredService<ErzyCallDbContext>();
-                var organization = await db.Organizations.ExistingAsync(Id<Organization>.Parse(line.GetRequiredValue(id)), cancellationToken);
+                var organization = await db.Organizations.ExistingAsync(Id<Owner>.Parse(line.GetRequiredValue(id)), cancellationToken);
                 organization.MaxConcurrentCalls =
                     line.GetResult(maxCalls) is null ? organization.MaxConcurrentCalls : line.GetValue(maxCalls);
                 organization.MaxWaitingCalls = line.GetValue(maxWaiting).Or(organization.MaxWaitingCalls);

@@ -1,19 +1,20 @@
 using System.Text.Json;
 using ErzyCall.Api.Features;
+using ErzyCall.Api.Features.ApiKeys;
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.Contacts.Membership;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Features.Prompts;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.RateLimiting;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using Microsoft.EntityFrameworkCore;
 
@@ -91,7 +92,7 @@ internal static class SampleData
         return secret;
     }
 
-    private static void AddContent(ErzyCallDbContext db, Id<Organization> organization, DateTimeOffset now)
+    private static void AddContent(ErzyCallDbContext db, Id<Owner> organization, DateTimeOffset now)
     {
         var prompt = new Prompt
         {
@@ -154,7 +155,7 @@ internal static class SampleData
         });
     }
 
-    private static Contact Contact(Id<Organization> organization, string title, string phone, string? email, string? notes, DateTimeOffset now) => new()
+    private static Contact Contact(Id<Owner> organization, string title, string phone, string? email, string? notes, DateTimeOffset now) => new()
     {
         Id = Id<Contact>.New(now),
         OrganizationId = organization,
@@ -166,7 +167,7 @@ internal static class SampleData
         UpdatedAt = now,
     };
 
-    private static PhoneNumber Number(Id<Organization> organization, string number, string label, bool isDefault, Id<InboundAssistant>? inboundAssistant, DateTimeOffset now) => new()
+    private static PhoneNumber Number(Id<Owner> organization, string number, string label, bool isDefault, Id<InboundAssistant>? inboundAssistant, DateTimeOffset now) => new()
     {
         Id = Id<PhoneNumber>.New(now),
         OrganizationId = organization,

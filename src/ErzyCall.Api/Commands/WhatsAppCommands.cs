@@ -1,9 +1,9 @@
 using System.CommandLine;
-using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Features.Numbers;
+using ErzyCall.Api.Features.Organizations;
+using ErzyCall.Api.Features.Simulation;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Platform;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Tenancy;

@@ -601,7 +601,7 @@ namespace ErzyCall.Api.Migrations
                     b.ToTable("contact_group_changes", (string)null);
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Features.ContactGroups.ContactGroupMember", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.Contacts.Membership.ContactGroupMember", b =>
                 {
                     b.Property<Guid>("GroupId")
                         .HasColumnType("uuid")
@@ -1509,7 +1509,7 @@ namespace ErzyCall.Api.Migrations
                         });
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Platform.Authentication.ApiKey", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.ApiKeys.ApiKey", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -1629,7 +1629,7 @@ namespace ErzyCall.Api.Migrations
                     b.ToTable("idempotency_records", (string)null);
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Platform.Outbox.OutboxEvent", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.Events.OutboxEvent", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -1722,7 +1722,7 @@ namespace ErzyCall.Api.Migrations
                     b.ToTable("row_versions", (string)null);
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Platform.Tenancy.Organization", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.Organizations.Organization", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -1806,7 +1806,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Assistants.InboundAssistant", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1822,7 +1822,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Assistants.OutboundAssistant", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1838,7 +1838,7 @@ namespace ErzyCall.Api.Migrations
                         .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_calls_contacts_contact_id");
 
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1848,7 +1848,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Calls.SharedScript", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1858,7 +1858,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Cases.Case", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1874,7 +1874,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.ContactGroups.ContactGroup", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1882,7 +1882,7 @@ namespace ErzyCall.Api.Migrations
                         .HasConstraintName("fk_contact_groups_organizations_organization_id");
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Features.ContactGroups.ContactGroupMember", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.Contacts.Membership.ContactGroupMember", b =>
                 {
                     b.HasOne("ErzyCall.Api.Features.Contacts.Contact", null)
                         .WithMany()
@@ -1901,7 +1901,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Contacts.Contact", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1917,7 +1917,7 @@ namespace ErzyCall.Api.Migrations
                         .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_do_not_call_entries_contacts_contact_id");
 
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1927,7 +1927,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Events.EventFeed", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithOne()
                         .HasForeignKey("ErzyCall.Api.Features.Events.EventFeed", "OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1943,7 +1943,7 @@ namespace ErzyCall.Api.Migrations
                         .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_phone_numbers_inbound_assistants_inbound_assistant_id");
 
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1953,7 +1953,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Prompts.Prompt", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1970,7 +1970,7 @@ namespace ErzyCall.Api.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_webhook_deliveries_webhook_endpoints_endpoint_id");
 
-                    b.HasOne("ErzyCall.Api.Platform.Outbox.OutboxEvent", null)
+                    b.HasOne("ErzyCall.Api.Features.Events.OutboxEvent", null)
                         .WithMany()
                         .HasForeignKey("EventId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1980,7 +1980,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.WebhookEndpoints.WebhookEndpoint", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2003,7 +2003,7 @@ namespace ErzyCall.Api.Migrations
                         .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_conversations_contacts_contact_id");
 
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2027,7 +2027,7 @@ namespace ErzyCall.Api.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_messages_conversations_conversation_id");
 
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2037,7 +2037,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.WhatsAppAccount", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2045,9 +2045,9 @@ namespace ErzyCall.Api.Migrations
                         .HasConstraintName("fk_whatsapp_accounts_organizations_organization_id");
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Platform.Authentication.ApiKey", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.ApiKeys.ApiKey", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", "Organization")
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", "Organization")
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2059,7 +2059,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Platform.Idempotency.IdempotencyRecord", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2067,9 +2067,9 @@ namespace ErzyCall.Api.Migrations
                         .HasConstraintName("fk_idempotency_records_organizations_organization_id");
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Platform.Outbox.OutboxEvent", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.Events.OutboxEvent", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)

@@ -671,7 +671,7 @@ namespace ErzyCall.Api.Migrations
                     b.ToTable("contact_group_changes", (string)null);
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Features.ContactGroups.ContactGroupMember", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.Contacts.Membership.ContactGroupMember", b =>
                 {
                     b.Property<Guid>("GroupId")
                         .HasColumnType("uuid")
@@ -1579,7 +1579,7 @@ namespace ErzyCall.Api.Migrations
                     b.ToTable("simulated_messages", (string)null);
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Platform.Authentication.ApiKey", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.ApiKeys.ApiKey", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -1699,7 +1699,7 @@ namespace ErzyCall.Api.Migrations
                     b.ToTable("idempotency_records", (string)null);
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Platform.Outbox.OutboxEvent", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.Events.OutboxEvent", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -1792,7 +1792,7 @@ namespace ErzyCall.Api.Migrations
                     b.ToTable("row_versions", (string)null);
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Platform.Tenancy.Organization", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.Organizations.Organization", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -1881,7 +1881,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Assistants.InboundAssistant", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1897,7 +1897,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Assistants.OutboundAssistant", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1913,7 +1913,7 @@ namespace ErzyCall.Api.Migrations
                         .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_calls_contacts_contact_id");
 
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1923,7 +1923,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Calls.Policy.CallingPolicy", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithOne()
                         .HasForeignKey("ErzyCall.Api.Features.Calls.Policy.CallingPolicy", "OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1933,7 +1933,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Calls.SharedScript", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1943,7 +1943,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Cases.Case", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1959,7 +1959,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.ContactGroups.ContactGroup", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1967,7 +1967,7 @@ namespace ErzyCall.Api.Migrations
                         .HasConstraintName("fk_contact_groups_organizations_organization_id");
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Features.ContactGroups.ContactGroupMember", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.Contacts.Membership.ContactGroupMember", b =>
                 {
                     b.HasOne("ErzyCall.Api.Features.Contacts.Contact", null)
                         .WithMany()
@@ -1986,7 +1986,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Contacts.Contact", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2002,7 +2002,7 @@ namespace ErzyCall.Api.Migrations
                         .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_do_not_call_entries_contacts_contact_id");
 
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2012,7 +2012,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Events.EventFeed", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithOne()
                         .HasForeignKey("ErzyCall.Api.Features.Events.EventFeed", "OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2028,7 +2028,7 @@ namespace ErzyCall.Api.Migrations
                         .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_phone_numbers_inbound_assistants_inbound_assistant_id");
 
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2038,7 +2038,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Prompts.Prompt", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2055,7 +2055,7 @@ namespace ErzyCall.Api.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_webhook_deliveries_webhook_endpoints_endpoint_id");
 
-                    b.HasOne("ErzyCall.Api.Platform.Outbox.OutboxEvent", null)
+                    b.HasOne("ErzyCall.Api.Features.Events.OutboxEvent", null)
                         .WithMany()
                         .HasForeignKey("EventId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2065,7 +2065,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.WebhookEndpoints.WebhookEndpoint", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2075,7 +2075,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.Accounts.WhatsAppAccount", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2098,7 +2098,7 @@ namespace ErzyCall.Api.Migrations
                         .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_conversations_contacts_contact_id");
 
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2122,7 +2122,7 @@ namespace ErzyCall.Api.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_messages_conversations_conversation_id");
 
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2130,9 +2130,9 @@ namespace ErzyCall.Api.Migrations
                         .HasConstraintName("fk_messages_organizations_organization_id");
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Platform.Authentication.ApiKey", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.ApiKeys.ApiKey", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", "Organization")
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", "Organization")
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2144,7 +2144,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Platform.Idempotency.IdempotencyRecord", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2152,9 +2152,9 @@ namespace ErzyCall.Api.Migrations
                         .HasConstraintName("fk_idempotency_records_organizations_organization_id");
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Platform.Outbox.OutboxEvent", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.Events.OutboxEvent", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)

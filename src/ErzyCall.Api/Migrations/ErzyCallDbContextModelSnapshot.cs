@@ -668,7 +668,7 @@ namespace ErzyCall.Api.Migrations
                     b.ToTable("contact_group_changes", (string)null);
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Features.ContactGroups.ContactGroupMember", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.Contacts.Membership.ContactGroupMember", b =>
                 {
                     b.Property<Guid>("GroupId")
                         .HasColumnType("uuid")
@@ -1576,7 +1576,7 @@ namespace ErzyCall.Api.Migrations
                     b.ToTable("simulated_messages", (string)null);
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Platform.Authentication.ApiKey", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.ApiKeys.ApiKey", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -1696,7 +1696,7 @@ namespace ErzyCall.Api.Migrations
                     b.ToTable("idempotency_records", (string)null);
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Platform.Outbox.OutboxEvent", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.Events.OutboxEvent", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -1789,7 +1789,7 @@ namespace ErzyCall.Api.Migrations
                     b.ToTable("row_versions", (string)null);
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Platform.Tenancy.Organization", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.Organizations.Organization", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -1878,7 +1878,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Assistants.InboundAssistant", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1894,7 +1894,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Assistants.OutboundAssistant", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1910,7 +1910,7 @@ namespace ErzyCall.Api.Migrations
                         .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_calls_contacts_contact_id");
 
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1920,7 +1920,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Calls.Policy.CallingPolicy", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithOne()
                         .HasForeignKey("ErzyCall.Api.Features.Calls.Policy.CallingPolicy", "OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1930,7 +1930,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Calls.SharedScript", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1940,7 +1940,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Cases.Case", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1956,7 +1956,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.ContactGroups.ContactGroup", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1964,7 +1964,7 @@ namespace ErzyCall.Api.Migrations
                         .HasConstraintName("fk_contact_groups_organizations_organization_id");
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Features.ContactGroups.ContactGroupMember", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.Contacts.Membership.ContactGroupMember", b =>
                 {
                     b.HasOne("ErzyCall.Api.Features.Contacts.Contact", null)
                         .WithMany()
@@ -1983,7 +1983,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Contacts.Contact", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1999,7 +1999,7 @@ namespace ErzyCall.Api.Migrations
                         .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_do_not_call_entries_contacts_contact_id");
 
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2009,7 +2009,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Events.EventFeed", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithOne()
                         .HasForeignKey("ErzyCall.Api.Features.Events.EventFeed", "OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2025,7 +2025,7 @@ namespace ErzyCall.Api.Migrations
                         .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_phone_numbers_inbound_assistants_inbound_assistant_id");
 
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2035,7 +2035,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Prompts.Prompt", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2052,7 +2052,7 @@ namespace ErzyCall.Api.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_webhook_deliveries_webhook_endpoints_endpoint_id");
 
-                    b.HasOne("ErzyCall.Api.Platform.Outbox.OutboxEvent", null)
+                    b.HasOne("ErzyCall.Api.Features.Events.OutboxEvent", null)
                         .WithMany()
                         .HasForeignKey("EventId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2062,7 +2062,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.WebhookEndpoints.WebhookEndpoint", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2072,7 +2072,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.WhatsApp.Accounts.WhatsAppAccount", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2095,7 +2095,7 @@ namespace ErzyCall.Api.Migrations
                         .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_conversations_contacts_contact_id");
 
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2119,7 +2119,7 @@ namespace ErzyCall.Api.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_messages_conversations_conversation_id");
 
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2127,9 +2127,9 @@ namespace ErzyCall.Api.Migrations
                         .HasConstraintName("fk_messages_organizations_organization_id");
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Platform.Authentication.ApiKey", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.ApiKeys.ApiKey", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", "Organization")
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", "Organization")
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2141,7 +2141,7 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Platform.Idempotency.IdempotencyRecord", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -2149,9 +2149,9 @@ namespace ErzyCall.Api.Migrations
                         .HasConstraintName("fk_idempotency_records_organizations_organization_id");
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Platform.Outbox.OutboxEvent", b =>
+            modelBuilder.Entity("ErzyCall.Api.Features.Events.OutboxEvent", b =>
                 {
-                    b.HasOne("ErzyCall.Api.Platform.Tenancy.Organization", null)
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)

@@ -1,12 +1,12 @@
 using System.Text.Json;
+using ErzyCall.Api.Features.ApiKeys;
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.RateLimiting;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -87,8 +87,16 @@ internal sealed class Tenant
         .Where(row => row.Id == Organization.Id)
         .ExecuteUpdateAsync(row => row.SetProperty(limited => limited.PerMinute, perMinute).SetProperty(limited => limited.PerHour, perHour)));
 
-    public Caller CallerOf(ApiKey key) =>
-        new(Organization.Id, Organization.Name, Organization.Mode, key.Id, key.Name, key.Scopes, new RateLimits(key.PerMinute, key.PerHour), new RateLimits(100_000, 1_000_000), key.ExpiresAt);
+    public Caller CallerOf(ApiKey key) => new(
+        Organization.Id,
+        Organization.Name,
+        Organization.Mode is OrganizationMode.Live,
+        new Id<Caller>(key.Id.Value),
+        key.Name,
+        key.Scopes,
+        new RateLimits(key.PerMinute, key.PerHour),
+        new RateLimits(100_000, 1_000_000),
+        key.ExpiresAt);
 
     /// <summary>Puts a row into the database, for resources whose own routes a test is not about.</summary>
     public Task<T> AddAsync<T>(T row)

@@ -1,4 +1,5 @@
 using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.OpenApi;
 

@@ -1,4 +1,5 @@
 using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
@@ -19,7 +20,7 @@ internal static class RevokeApiKey
     {
         var key = await db.ApiKeys.OwnedBy(caller).SingleOrDefaultAsync(row => row.Id == keyId, cancellationToken)
             ?? throw new ApiException(ApiError.NotFound("API key"));
-        if (key.Id != caller.KeyId && key.Scopes.FirstOrDefault(scope => !caller.Holds(scope)) is { } missing)
+        if (key.Id.Value != caller.KeyId.Value && key.Scopes.FirstOrDefault(scope => !caller.Holds(scope)) is { } missing)
         {
             throw new ApiException(ApiError.InsufficientScope(missing));
         }

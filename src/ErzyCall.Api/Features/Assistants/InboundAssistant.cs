@@ -16,7 +16,7 @@ internal sealed class InboundAssistant : IResource<InboundAssistant>
 
     public Id<InboundAssistant> Id { get; init; }
 
-    public Id<Organization> OrganizationId { get; init; }
+    public Id<Owner> OrganizationId { get; init; }
 
     public string Name { get; set; } = "";
 

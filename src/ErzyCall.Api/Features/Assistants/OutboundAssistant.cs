@@ -22,7 +22,7 @@ internal sealed class OutboundAssistant : IResource<OutboundAssistant>
 
     public Id<OutboundAssistant> Id { get; init; }
 
-    public Id<Organization> OrganizationId { get; init; }
+    public Id<Owner> OrganizationId { get; init; }
 
     public string Name { get; set; } = "";
 

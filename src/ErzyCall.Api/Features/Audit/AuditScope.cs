@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Events;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Tenancy;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -14,7 +14,7 @@ namespace ErzyCall.Api.Features.Audit;
 /// <param name="Organization"><c>null</c>: all of them.</param>
 /// <param name="Since">How far back to look. What is older is looked at only where it still goes on.</param>
 /// <param name="Now">Read before the query's snapshot is taken.</param>
-internal sealed record AuditScope(Id<Organization>? Organization, DateTimeOffset Since, DateTimeOffset Now)
+internal sealed record AuditScope(Id<Owner>? Organization, DateTimeOffset Since, DateTimeOffset Now)
 {
     /// <summary>
     /// What is later than this is late: jobs look every second, and a transaction that stands still for longer than half a minute is undone. For the same reason

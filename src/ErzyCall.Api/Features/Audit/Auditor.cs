@@ -1,7 +1,6 @@
 using System.Data;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using Npgsql;
 
@@ -34,7 +33,7 @@ internal sealed class Auditor(NpgsqlDataSource database, TimeProvider clock)
 
     /// <param name="organization"><c>null</c>: all of them.</param>
     /// <param name="since">How far back to look; <c>null</c>: as far as is usual.</param>
-    public async Task<AuditReport> RunAsync(Id<Organization>? organization, DateTimeOffset? since, AuditBounds bounds, CancellationToken cancellationToken)
+    public async Task<AuditReport> RunAsync(Id<Owner>? organization, DateTimeOffset? since, AuditBounds bounds, CancellationToken cancellationToken)
     {
         // The clock is read on an open connection: it is right by then.
         await using var connection = await database.OpenConnectionAsync(cancellationToken);

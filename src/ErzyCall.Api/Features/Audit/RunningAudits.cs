@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.Api.Features.Audit;
 
@@ -13,9 +13,9 @@ internal sealed partial class RunningAudits(Auditor auditor, ILogger<RunningAudi
     /// <summary>A monitor asks again and again, and neither it nor a proxy waits for longer than half a minute.</summary>
     private static readonly AuditBounds s_bounds = new(LooksBack: TimeSpan.FromDays(1), EachLaw: TimeSpan.FromSeconds(5), AllLaws: TimeSpan.FromSeconds(20));
 
-    private readonly ConcurrentDictionary<(Id<Organization> Organization, DateTimeOffset? Since), Lazy<Task<AuditReport>>> _running = [];
+    private readonly ConcurrentDictionary<(Id<Owner> Organization, DateTimeOffset? Since), Lazy<Task<AuditReport>>> _running = [];
 
-    public async Task<AuditReport> RunAsync(Id<Organization> organization, DateTimeOffset? since, CancellationToken cancellationToken)
+    public async Task<AuditReport> RunAsync(Id<Owner> organization, DateTimeOffset? since, CancellationToken cancellationToken)
     {
         var key = (organization, since);
         var audit = _running.GetOrAdd(key, _ => new Lazy<Task<AuditReport>>(() => RunAsync(key)));
@@ -23,7 +23,7 @@ internal sealed partial class RunningAudits(Auditor auditor, ILogger<RunningAudi
     }
 
     /// <summary>Goes on when who asked goes away: another may be waiting.</summary>
-    private async Task<AuditReport> RunAsync((Id<Organization> Organization, DateTimeOffset? Since) key)
+    private async Task<AuditReport> RunAsync((Id<Owner> Organization, DateTimeOffset? Since) key)
     {
         try
         {

@@ -31,7 +31,7 @@ internal sealed class Call : IResource<Call>
 
     public Id<Call> Id { get; private init; }
 
-    public Id<Organization> OrganizationId { get; private init; }
+    public Id<Owner> OrganizationId { get; private init; }
 
     public string Status { get; private set; } = CallStatus.New;
 

@@ -9,6 +9,7 @@ using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Platform.Validation;
 
 namespace ErzyCall.Api.Features.Calls;
 
@@ -21,7 +22,7 @@ namespace ErzyCall.Api.Features.Calls;
 /// <param name="PolicyVersion">The version of the policy that it was judged by.</param>
 /// <param name="Refusals">In the order in which creation would answer them; empty when the call may be placed.</param>
 internal sealed record CallPlan(
-    Id<Organization> OrganizationId,
+    Id<Owner> OrganizationId,
     string To,
     string From,
     Id<Contact>? ContactId,

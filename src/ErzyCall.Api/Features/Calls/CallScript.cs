@@ -76,10 +76,6 @@ internal sealed partial class CallScript
         }
     }
 
-    /// <summary>The names that variables and placeholders may have.</summary>
-    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]{0,63}\z")]
-    public static partial Regex VariableName();
-
     /// <param name="firstMessage">The call's own, which wins over the case's, the assistant's and the platform's.</param>
     /// <param name="casePrompt">The case's prompt, from the case itself or from the library.</param>
     public static CallScript Render(

@@ -2,36 +2,33 @@ using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.PhoneNumbers;
+using ErzyCall.Api.Features.Simulation;
 using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.Calls;
 
 internal static class CallSetup
 {
-    public static void AddCalls(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
+    public static void AddCalls(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<CallOptions>()
             .Bind(configuration.GetSection(CallOptions.Section))
             .Validate(options => options.DispatchWithin > TimeSpan.Zero && options.MaxDuration > TimeSpan.Zero, "Calls:DispatchWithin and Calls:MaxDuration must be positive.")
             .Validate(options => options.MaxWaiting > 0, "Calls:MaxWaiting must be positive.")
             .ValidateOnStart();
-        services.AddOptions<SimulatorOptions>()
-            .Configure(options => options.Speed = environment.IsDevelopment() ? SimulatorOptions.DevelopmentSpeed : options.Speed)
-            .Bind(configuration.GetSection(SimulatorOptions.Section))
-            .Validate(options => options.Speed >= 0, "Simulator:Speed must not be negative.")
-            .Validate(
-                options => options.JournalPath is null || Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(options.JournalPath))),
-                "Simulator:JournalPath names a file in a folder that does not exist.")
-            .ValidateOnStart();
-        services.AddHostedService<LiveSimulationWarning>();
         services
             .AddScoped<Carriers>()
             .AddScoped<ICarrier, SimulatedCarrier>()
+            .AddScoped(provider => new CarrierNames(
+                [.. provider.GetServices<ICarrier>().Select(carrier => carrier.Name)], provider.GetRequiredService<IOptions<SimulatorOptions>>()))
             .AddSingleton<DialJournal>()
             .AddSingleton<CallMetrics>()
             .AddScoped<CallHandOver>()

@@ -59,7 +59,7 @@ internal sealed partial class CreateCallValidator : AbstractValidator<CreateCall
         RuleFor(call => call.FirstMessage).Is(Constraints.Lines(1, 1_000));
         RuleFor(call => call.VariableValues).Is(Constraints.Map(
             MaxVariables,
-            Constraints.Matching(CallScript.VariableName(), "The name must be a letter or underscore and up to 63 letters, digits or '_'"),
+            Constraints.Matching(CaseVariable.NameSyntax(), "The name must be a letter or underscore and up to 63 letters, digits or '_'"),
             Constraints.Text(0, MaxVariableValue)));
         RuleFor(call => call.Metadata).Is(Metadata);
         RuleFor(call => call.ScheduledAt).NotCleared("Must be a time; leave it out to call now").Is(Constraints.Time.And(

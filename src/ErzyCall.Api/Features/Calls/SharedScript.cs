@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
@@ -18,7 +19,7 @@ namespace ErzyCall.Api.Features.Calls;
 /// </summary>
 internal sealed class SharedScript : IOwned
 {
-    public Id<Organization> OrganizationId { get; private init; }
+    public Id<Owner> OrganizationId { get; private init; }
 
     /// <summary>SHA-256 of <see cref="Content"/>; with the organization the primary key.</summary>
     public byte[] Hash { get; private init; } = [];
@@ -33,7 +34,7 @@ internal sealed class SharedScript : IOwned
     }
 
     /// <param name="assistant">Its prompt is a <see cref="CallTemplate"/>.</param>
-    public static SharedScript Of(Id<Organization> organization, AssistantSnapshot assistant, IReadOnlyDictionary<string, string> defaults)
+    public static SharedScript Of(Id<Owner> organization, AssistantSnapshot assistant, IReadOnlyDictionary<string, string> defaults)
     {
         var names = CallTemplate.NamesIn(assistant.Prompt);
         var content = new ScriptContent(
@@ -69,7 +70,7 @@ internal sealed class SharedScript : IOwned
 
     /// <summary>Looks up the scripts of an organization's calls, each once.</summary>
     public static async Task LoadAsync(
-        ErzyCallDbContext db, Id<Organization> organization, IReadOnlyCollection<Call> calls, CancellationToken cancellationToken)
+        ErzyCallDbContext db, Id<Owner> organization, IReadOnlyCollection<Call> calls, CancellationToken cancellationToken)
     {
         if (calls.Count == 0)
         {
@@ -92,7 +93,7 @@ internal sealed class SharedScript : IOwned
     /// never in a circle.
     /// </summary>
     public static Task KeepAsync(
-        ErzyCallDbContext db, Id<Organization> organization, IEnumerable<SharedScript> scripts, CancellationToken cancellationToken)
+        ErzyCallDbContext db, Id<Owner> organization, IEnumerable<SharedScript> scripts, CancellationToken cancellationToken)
     {
         var sorted = scripts.ToList();
         var hashes = sorted.ConvertAll(script => script.Hash);

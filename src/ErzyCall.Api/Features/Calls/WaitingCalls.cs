@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
@@ -14,7 +15,7 @@ namespace ErzyCall.Api.Features.Calls;
 /// </summary>
 internal sealed class WaitingCallChange : IOwned
 {
-    public Id<Organization> OrganizationId { get; private init; }
+    public Id<Owner> OrganizationId { get; private init; }
 
     /// <summary>Calls that began to wait; less than zero for those that wait no more.</summary>
     public int Calls { get; private init; }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ErzyCall.Api.Features.Prompts;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Tenancy;
@@ -24,7 +25,12 @@ internal static class CaseVariableSource
 
 /// <summary>A placeholder that a case's script has.</summary>
 /// <param name="Source">One of <see cref="CaseVariableSource"/>.</param>
-internal sealed record CaseVariable(string Name, string Source, bool Required, string? DefaultValue);
+internal sealed partial record CaseVariable(string Name, string Source, bool Required, string? DefaultValue)
+{
+    /// <summary>The names that variables and placeholders may have.</summary>
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]{0,63}\z")]
+    public static partial Regex NameSyntax();
+}
 
 /// <summary>A reusable call script.</summary>
 internal sealed class Case : IResource<Case>
@@ -41,7 +47,7 @@ internal sealed class Case : IResource<Case>
 
     public Id<Case> Id { get; init; }
 
-    public Id<Organization> OrganizationId { get; init; }
+    public Id<Owner> OrganizationId { get; init; }
 
     public string Title { get; set; } = "";
 

@@ -1,6 +1,6 @@
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.Prompts;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

@@ -46,7 +46,7 @@ internal sealed class CaseVariableValidator : AbstractValidator<CaseVariableRequ
     public CaseVariableValidator()
     {
         RuleFor(variable => variable.Name).Required().Is(
-            Constraints.Matching(CallScript.VariableName(), "Must be a letter or underscore and up to 63 letters, digits or '_'"));
+            Constraints.Matching(CaseVariable.NameSyntax(), "Must be a letter or underscore and up to 63 letters, digits or '_'"));
         RuleFor(variable => variable.Source).Required().Is(Constraints.OneOf(CaseVariableSource.All));
         RuleFor(variable => variable.DefaultValue).Is(Constraints.Text(0, 1_000));
     }

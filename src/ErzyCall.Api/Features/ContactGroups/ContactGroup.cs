@@ -1,4 +1,3 @@
-using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Tenancy;
@@ -18,7 +17,7 @@ internal sealed class ContactGroup : IResource<ContactGroup>
 
     public Id<ContactGroup> Id { get; init; }
 
-    public Id<Organization> OrganizationId { get; init; }
+    public Id<Owner> OrganizationId { get; init; }
 
     /// <summary>Unique in the organization, as people see it: however it is composed, and whatever is in it that cannot be seen.</summary>
     public string Name { get; set; } = "";
@@ -43,16 +42,4 @@ internal sealed class ContactGroupChange
 
     /// <summary>Contacts that joined; less than zero for those that left.</summary>
     public int Contacts { get; private init; }
-}
-
-/// <summary>That a contact is in a group. With the contact's own time of creation, so that a group's contacts are listed in order from an index, however few of all they are.</summary>
-internal sealed class ContactGroupMember
-{
-    public Id<ContactGroup> GroupId { get; init; }
-
-    public Id<Contact> ContactId { get; init; }
-
-    public DateTimeOffset ContactCreatedAt { get; init; }
-
-    public static ContactGroupMember Of(Id<ContactGroup> groupId, Contact contact) => new() { GroupId = groupId, ContactId = contact.Id, ContactCreatedAt = contact.CreatedAt };
 }

@@ -1,6 +1,5 @@
-using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -37,18 +36,6 @@ internal sealed class ContactGroupChangeConfiguration : IEntityTypeConfiguration
     }
 }
 
-internal sealed class ContactGroupMemberConfiguration : IEntityTypeConfiguration<ContactGroupMember>
-{
-    public void Configure(EntityTypeBuilder<ContactGroupMember> builder)
-    {
-        builder.ToTable("contact_group_members");
-        builder.HasKey(member => new { member.GroupId, member.ContactId });
-        builder.HasIndex(member => new { member.GroupId, member.ContactCreatedAt, member.ContactId });
-        builder.HasOne<ContactGroup>().WithMany().HasForeignKey(member => member.GroupId);
-        builder.HasOne<Contact>().WithMany().HasForeignKey(member => member.ContactId);
-    }
-}
-
 internal static class ContactGroupTables
 {
     extension(ErzyCallDbContext db)
@@ -56,7 +43,5 @@ internal static class ContactGroupTables
         public DbSet<ContactGroup> ContactGroups => db.Set<ContactGroup>();
 
         public DbSet<ContactGroupChange> ContactGroupChanges => db.Set<ContactGroupChange>();
-
-        public DbSet<ContactGroupMember> ContactGroupMembers => db.Set<ContactGroupMember>();
     }
 }

@@ -20,7 +20,7 @@ internal sealed class Contact : IResource<Contact>
 
     public Id<Contact> Id { get; init; }
 
-    public Id<Organization> OrganizationId { get; init; }
+    public Id<Owner> OrganizationId { get; init; }
 
     public string Title { get; set; } = "";
 

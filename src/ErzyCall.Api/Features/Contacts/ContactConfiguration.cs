@@ -1,6 +1,7 @@
+using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Numbers;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -16,6 +17,7 @@ internal sealed class ContactConfiguration : IEntityTypeConfiguration<Contact>
         builder.Property(contact => contact.CanonicalNumber).HasMaxLength(E164.MaxLength).UseCollation(ByCodePoint);
         builder.Property(contact => contact.CustomFields).IsStringMap();
         builder.HasOne<Organization>().WithMany().HasForeignKey(contact => contact.OrganizationId);
+        builder.HasMany<DoNotCallEntry>().WithOne().HasForeignKey(entry => entry.ContactId).OnDelete(DeleteBehavior.SetNull);
         builder.HasIndex(contact => new { contact.OrganizationId, contact.Phone }).IsUniqueField(Contact.PhoneTaken);
         builder.HasIndex(contact => new { contact.OrganizationId, contact.CanonicalNumber, contact.NumberTurn }).IsUniqueField(Contact.PhoneTaken);
         builder.HasIndex(contact => new { contact.OrganizationId, contact.CreatedAt, contact.Id });

@@ -1,12 +1,12 @@
 using System.Text.Json;
-using ErzyCall.Api.Features.ContactGroups;
+using ErzyCall.Api.Features.Contacts.Membership;
 using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.Events;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
-using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.EntityFrameworkCore;
 
@@ -25,7 +25,7 @@ internal sealed record ContactImportItem(int Index, CreateContactRequest Request
 /// so that two imports of the same contacts wait for each other and never in a circle.
 /// </summary>
 internal sealed class ContactImport(
-    Id<Organization> organization, string onConflict, ErzyCallDbContext db, LedgerWriter ledger, DateTimeOffset now, CancellationToken cancellationToken)
+    Id<Owner> organization, string onConflict, ErzyCallDbContext db, LedgerWriter ledger, DateTimeOffset now, CancellationToken cancellationToken)
 {
     /// <summary>
     /// What an item says of its contact beside the phone, by which it is found: the column, and what stands in it when a new contact's item

@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.EntityFrameworkCore;
 
@@ -108,7 +106,7 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
     /// The ids of the contacts that match best, best first: equal, beginning so, with a word that begins so, with it inside. Each rank leaves out the ones
     /// before it, and PostgreSQL looks for a rank only while those before it have not filled the list.
     /// </summary>
-    public async Task<List<Id<Contact>>> FindAsync(Id<Organization> organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
+    public async Task<List<Id<Contact>>> FindAsync(Id<Owner> organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         var found = IsBlank ? []
             : PhonePart is null ? await FindTextAsync(organization.Value, limit, db, cancellationToken)

@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.ContactGroups;
+using ErzyCall.Api.Features.Contacts.Membership;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Authentication;

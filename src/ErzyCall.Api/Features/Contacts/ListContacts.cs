@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.ContactGroups;
+using ErzyCall.Api.Features.Contacts.Membership;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Pagination;

@@ -27,7 +27,7 @@ internal sealed class DoNotCallEntry : IResource<DoNotCallEntry>
 
     public Id<DoNotCallEntry> Id { get; private init; }
 
-    public Id<Organization> OrganizationId { get; private init; }
+    public Id<Owner> OrganizationId { get; private init; }
 
     /// <summary>As it was entered.</summary>
     public string Phone { get; private init; } = "";

@@ -1,8 +1,6 @@
-using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.DoNotCall;
@@ -35,7 +33,7 @@ internal static class DoNotCallLedger
 
     /// <summary>The entry in force of a number, locked until the transaction ends.</summary>
     public static Task<DoNotCallEntry?> LockEntryAsync(
-        this ErzyCallDbContext db, Id<Organization> organizationId, string phone, CancellationToken cancellationToken) =>
+        this ErzyCallDbContext db, Id<Owner> organizationId, string phone, CancellationToken cancellationToken) =>
         db.DoNotCallEntries
             .FromSql(
                 $"""

@@ -1,5 +1,4 @@
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.Api.Features.DoNotCall;
 
@@ -10,5 +9,5 @@ internal interface IOnItsWay
     /// Whether something was claimed for one of these numbers of which it is not known yet whether it has left. Reads what is committed at this moment.
     /// </summary>
     /// <param name="numbers">The canonical forms.</param>
-    Task<bool> IsAnyOnItsWayAsync(Id<Organization> organization, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken);
+    Task<bool> IsAnyOnItsWayAsync(Id<Owner> organization, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken);
 }

@@ -2,7 +2,6 @@ using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.DoNotCall;
@@ -38,7 +37,7 @@ internal sealed class LedgerWriter(ErzyCallDbContext db, IEnumerable<IOnItsWay> 
     /// <param name="contactId">Whom the entry came through; <c>null</c>: whoever has the number now, if anybody.</param>
     /// <returns>Whether it was not there before.</returns>
     public async Task<bool> EnterAsync(
-        Id<Organization> organizationId,
+        Id<Owner> organizationId,
         string phone,
         string? reason,
         string source,
@@ -47,10 +46,10 @@ internal sealed class LedgerWriter(ErzyCallDbContext db, IEnumerable<IOnItsWay> 
         CancellationToken cancellationToken) =>
         (await EnterAsync(organizationId, [new DoNotCallNumber(phone, reason, contactId)], source, now, cancellationToken)).Count > 0;
 
-    /// <inheritdoc cref="EnterAsync(Id{Organization}, string, string?, string, Id{Contact}?, DateTimeOffset, CancellationToken)"/>
+    /// <inheritdoc cref="EnterAsync(Id{Owner}, string, string?, string, Id{Contact}?, DateTimeOffset, CancellationToken)"/>
     /// <returns>The canonical forms of those that were not there before.</returns>
     public Task<IReadOnlySet<string>> EnterAsync(
-        Id<Organization> organizationId, IReadOnlyCollection<DoNotCallNumber> numbers, string source, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Id<Owner> organizationId, IReadOnlyCollection<DoNotCallNumber> numbers, string source, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync<IReadOnlySet<string>>(
             async () =>
             {
@@ -82,7 +81,7 @@ internal sealed class LedgerWriter(ErzyCallDbContext db, IEnumerable<IOnItsWay> 
 
     /// <summary>Enters numbers as <c>EnterAsync</c> does, and reads the entries that they have afterwards, by their canonical forms.</summary>
     public async Task<IReadOnlyDictionary<string, EnteredNumber>> EnterAndReadAsync(
-        Id<Organization> organizationId, IReadOnlyCollection<DoNotCallNumber> numbers, string source, DateTimeOffset now, CancellationToken cancellationToken)
+        Id<Owner> organizationId, IReadOnlyCollection<DoNotCallNumber> numbers, string source, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var entered = new Dictionary<string, EnteredNumber>();
         var missing = numbers.DistinctBy(number => number.Canonical).ToList();
@@ -107,7 +106,7 @@ internal sealed class LedgerWriter(ErzyCallDbContext db, IEnumerable<IOnItsWay> 
         return entered;
     }
 
-    private async Task UntilGoneAsync(Id<Organization> organization, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken)
+    private async Task UntilGoneAsync(Id<Owner> organization, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken)
     {
         var began = clock.GetTimestamp();
         foreach (var kind in onTheirWay)

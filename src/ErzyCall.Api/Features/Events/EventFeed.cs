@@ -1,6 +1,6 @@
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -12,7 +12,7 @@ namespace ErzyCall.Api.Features.Events;
 /// </summary>
 internal sealed class EventFeed
 {
-    public Id<Organization> OrganizationId { get; init; }
+    public Id<Owner> OrganizationId { get; init; }
 
     /// <summary>Of the last event published; 0 before the first.</summary>
     public long LastSequence { get; set; }

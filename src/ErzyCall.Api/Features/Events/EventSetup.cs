@@ -1,3 +1,4 @@
+using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Persistence;

@@ -1,8 +1,5 @@
-using ErzyCall.Api.Features.WebhookEndpoints;
-using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.EntityFrameworkCore;
@@ -10,11 +7,12 @@ using Microsoft.EntityFrameworkCore;
 namespace ErzyCall.Api.Features.Events;
 
 /// <summary>
-/// Publishes committed events: gives each its place in the organization's feed and a delivery for each endpoint that has subscribed to it, in one transaction.
+/// Publishes committed events: gives each its place in the organization's feed and hands it on (<see cref="ITakesEvents"/>), in one transaction.
 /// Transactions that write events commit in any order and do not wait for each other; only here, under the feed's lock, do their events get in line. So the
 /// feed has no gap and a place once read never changes, and the events of one resource, which are written under its lock, keep their order.
 /// </summary>
-internal sealed class PublishEventsJob(ErzyCallDbContext db, ParkedRows<PublishEventsJob> parked, TimeProvider clock) : IJob
+internal sealed class PublishEventsJob(
+    ErzyCallDbContext db, IEnumerable<ITakesEvents> takers, ParkedRows<PublishEventsJob> parked, TimeProvider clock) : IJob
 {
     /// <summary>Events a step publishes at most.</summary>
     private const int BatchSize = 1_000;
@@ -47,10 +45,14 @@ internal sealed class PublishEventsJob(ErzyCallDbContext db, ParkedRows<PublishE
         return true;
     }
 
-    private async Task<List<PublishedEvent>> PublishAsync(Id<Organization> organization, IReadOnlyList<Guid> events, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<List<PublishedEvent>> PublishAsync(Id<Owner> organization, IReadOnlyList<Guid> events, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var published = await PlaceAsync(organization, events, now, cancellationToken);
-        await HandOutAsync(organization, published, now, cancellationToken);
+        foreach (var taker in takers)
+        {
+            await taker.TakeAsync(organization, published, now, cancellationToken);
+        }
+
         return published;
     }
 
@@ -69,9 +71,9 @@ internal sealed class PublishEventsJob(ErzyCallDbContext db, ParkedRows<PublishE
                  """)
             .SingleOrDefaultAsync(cancellationToken);
 
-    /// <remarks>At their places in the table, for the reason that <see cref="DeliveryQueue.ClaimAsync"/> gives. Nobody else changes an event.</remarks>
+    /// <remarks>At their places in the table, for the reason that <c>DeliveryQueue.ClaimAsync</c> gives. Nobody else changes an event.</remarks>
     private Task<List<PublishedEvent>> PlaceAsync(
-        Id<Organization> organization, IReadOnlyList<Guid> events, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Id<Owner> organization, IReadOnlyList<Guid> events, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Database
             .SqlQuery<PublishedEvent>(
                 $"""
@@ -87,22 +89,4 @@ internal sealed class PublishEventsJob(ErzyCallDbContext db, ParkedRows<PublishE
                  RETURNING events.id, events.type
                  """)
             .ToListAsync(cancellationToken);
-
-    private async Task HandOutAsync(Id<Organization> organization, List<PublishedEvent> published, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        // Locked, so that one which is being switched off either is passed over here or finds here what it must give up.
-        var endpoints = await db.WebhookEndpoints
-            .FromSql($"SELECT * FROM webhook_endpoints WHERE organization_id = {organization.Value} AND is_active ORDER BY id FOR SHARE")
-            .AsNoTracking()
-            .ToListAsync(cancellationToken);
-        var pairs = endpoints
-            .SelectMany(endpoint => published.Where(happened => endpoint.Events.Contains(happened.Type)).Select(happened => (happened.Id, endpoint.Id)))
-            .ToList();
-        if (pairs.Count > 0)
-        {
-            await db.EnqueueAsync(pairs, now, cancellationToken);
-        }
-    }
-
-    private sealed record PublishedEvent(Guid Id, string Type);
 }

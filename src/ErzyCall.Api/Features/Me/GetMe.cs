@@ -1,9 +1,9 @@
+using ErzyCall.Api.Features.ApiKeys;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.OpenApi;
-using ErzyCall.Api.Platform.RateLimiting;
-using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.Api.Features.Me;
 
@@ -12,12 +12,12 @@ internal static class GetMe
 {
     public static SingleResource<MeResponse> Handle(Caller caller) => SingleResource.Of(new MeResponse(
         new MeOrganization(caller.OrganizationId, caller.OrganizationName, caller.Mode, caller.OrganizationLimits),
-        new MeKey(caller.KeyId, caller.KeyName, caller.Scopes, caller.Limits, caller.ExpiresAt)));
+        new MeKey(new Id<ApiKey>(caller.KeyId.Value), caller.KeyName, caller.Scopes, caller.Limits, caller.ExpiresAt)));
 }
 
 internal sealed record MeResponse(MeOrganization Organization, MeKey Key);
 
 /// <param name="Limits">Of all its keys together.</param>
-internal sealed record MeOrganization(Id<Organization> Id, string Name, OrganizationMode Mode, RateLimits Limits);
+internal sealed record MeOrganization(Id<Owner> Id, string Name, OrganizationMode Mode, RateLimits Limits);
 
 internal sealed record MeKey(Id<ApiKey> Id, string Name, [property: OneOf(typeof(Scopes))] IReadOnlyList<string> Scopes, RateLimits Limits, DateTimeOffset? ExpiresAt);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using ErzyCall.Api.Features.Assistants;
-using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Numbers;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Ids;
@@ -19,12 +19,12 @@ namespace ErzyCall.Api.Features.PhoneNumbers;
 internal static class CreatePhoneNumber
 {
     public static Task<Created<Data<PhoneNumberResponse>>> HandleAsync(
-        Body<CreatePhoneNumberRequest> body, Caller caller, Carriers carriers, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        Body<CreatePhoneNumberRequest> body, Caller caller, CarrierNames carriers, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
                 var request = body.Value;
-                var provider = request.Provider ?? Carriers.DefaultFor(caller.Mode);
+                var provider = request.Provider ?? CarrierNames.DefaultFor(caller.Mode);
                 PhoneNumberRules.RefuseUnlessCarrier(provider, carriers, caller);
 
                 var now = clock.Now();

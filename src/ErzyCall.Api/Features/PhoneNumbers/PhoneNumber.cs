@@ -48,7 +48,7 @@ internal sealed class PhoneNumber : IResource<PhoneNumber>
 
     public Id<PhoneNumber> Id { get; init; }
 
-    public Id<Organization> OrganizationId { get; init; }
+    public Id<Owner> OrganizationId { get; init; }
 
     /// <summary>E.164, stored as <c>phone_number</c>.</summary>
     public string Number { get; init; } = "";

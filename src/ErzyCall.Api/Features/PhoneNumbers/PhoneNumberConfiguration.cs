@@ -1,6 +1,6 @@
 using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Numbers;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Validation;
@@ -18,9 +18,9 @@ internal static class PhoneNumberRules
 
     /// <summary>A number can only be dialled from by a carrier that this server has, and that such organizations may use.</summary>
     /// <exception cref="ApiException"><c>VALIDATION_ERROR</c> on <c>provider</c>.</exception>
-    public static void RefuseUnlessCarrier([NotNull] string? provider, Carriers carriers, Caller caller)
+    public static void RefuseUnlessCarrier([NotNull] string? provider, CarrierNames carriers, Caller caller)
     {
-        var names = carriers.NamesFor(caller.Mode);
+        var names = carriers.For(caller.Mode);
         if (provider is null || !names.Contains(provider))
         {
             throw new ApiException(ApiError.InvalidBody(new FieldError(

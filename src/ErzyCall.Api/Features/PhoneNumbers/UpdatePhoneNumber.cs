@@ -1,5 +1,4 @@
 using ErzyCall.Api.Features.Assistants;
-using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
@@ -21,7 +20,7 @@ internal static class UpdatePhoneNumber
         Patch<UpdatePhoneNumberRequest> patch,
         IfMatch ifMatch,
         Caller caller,
-        Carriers carriers,
+        CarrierNames carriers,
         ErzyCallDbContext db,
         CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(

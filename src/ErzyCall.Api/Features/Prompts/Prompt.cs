@@ -14,7 +14,7 @@ internal sealed class Prompt : IResource<Prompt>
 
     public Id<Prompt> Id { get; init; }
 
-    public Id<Organization> OrganizationId { get; init; }
+    public Id<Owner> OrganizationId { get; init; }
 
     public string Name { get; set; } = "";
 

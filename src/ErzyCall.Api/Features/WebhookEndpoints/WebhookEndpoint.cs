@@ -23,7 +23,7 @@ internal sealed class WebhookEndpoint : IResource<WebhookEndpoint>
 
     public Id<WebhookEndpoint> Id { get; init; }
 
-    public Id<Organization> OrganizationId { get; init; }
+    public Id<Owner> OrganizationId { get; init; }
 
     /// <summary>1 to <see cref="MaxEndpoints"/>, each once in an organization: that there is no sixth endpoint is held by the database.</summary>
     public int Slot { get; init; }
@@ -57,7 +57,7 @@ internal sealed class WebhookEndpoint : IResource<WebhookEndpoint>
     public DateTimeOffset CreatedAt { get; init; }
 
     /// <param name="secret">Encrypted.</param>
-    public static WebhookEndpoint Create(Id<Organization> organizationId, int slot, string url, IReadOnlyList<string> events, string? description, string secret, DateTimeOffset now) => new()
+    public static WebhookEndpoint Create(Id<Owner> organizationId, int slot, string url, IReadOnlyList<string> events, string? description, string secret, DateTimeOffset now) => new()
     {
         Id = Id<WebhookEndpoint>.New(now),
         OrganizationId = organizationId,

@@ -1,4 +1,6 @@
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
+using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Outbox;
@@ -15,6 +17,7 @@ internal static class WebhookSetup
         services
             .AddSingleton<DeliveryMetrics>()
             .AddSingleton<InFlightDeliveries>()
+            .AddScoped<ITakesEvents, EventDeliveries>()
             .AddJob<WebhookDeliveryJob>()
             .AddJob<EraseSecretsJob>()
             .AddToApiDocument<DocumentWebhooks>()

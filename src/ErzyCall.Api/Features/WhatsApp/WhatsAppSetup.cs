@@ -4,6 +4,7 @@ using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Features.WhatsApp.Meta;
 using ErzyCall.Api.Features.WhatsApp.Simulation;
+using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Outbox;

@@ -1,26 +1,28 @@
 using System.Security.Claims;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.RateLimiting;
-using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.Api.Platform.Authentication;
 
 /// <summary>Who sends a request: a key, and the organization that it speaks for.</summary>
+/// <param name="IsLive">Whether what the organization does reaches real people.</param>
+/// <param name="KeyId">What the key is called in logs and counted by. Its row is a feature's.</param>
 internal sealed record Caller(
-    Id<Organization> OrganizationId,
+    Id<Owner> OrganizationId,
     string OrganizationName,
-    OrganizationMode Mode,
-    Id<ApiKey> KeyId,
+    bool IsLive,
+    Id<Caller> KeyId,
     string KeyName,
     IReadOnlyList<string> Scopes,
     RateLimits Limits,
     RateLimits OrganizationLimits,
-    DateTimeOffset? ExpiresAt)
+    DateTimeOffset? ExpiresAt) : IHasIdPrefix
 {
     /// <summary>Every scope, also those that later versions add.</summary>
     public const string Everything = "*";
 
     public bool Holds(string scope) => Scopes.Contains(scope) || Scopes.Contains(Everything);
+
+    public static string IdPrefix => "key";
 
     /// <summary>Makes the caller a handler parameter. Only routes behind authentication may have one.</summary>
     public static ValueTask<Caller> BindAsync(HttpContext context) => ValueTask.FromResult(Of(context));
@@ -29,7 +31,7 @@ internal sealed record Caller(
 }
 
 /// <summary>The caller in the shape that the framework's authentication passes along.</summary>
-internal sealed class CallerPrincipal(Caller caller) : ClaimsPrincipal(new ClaimsIdentity(ApiKeyAuthenticationHandler.Scheme))
+internal sealed class CallerPrincipal(Caller caller) : ClaimsPrincipal(new ClaimsIdentity(ApiKeyScheme.Name))
 {
     public Caller Caller { get; } = caller;
 }

@@ -9,7 +9,7 @@ namespace ErzyCall.Api.Platform.Idempotency;
 /// </summary>
 internal sealed class IdempotencyRecord : IOwned
 {
-    public Id<Organization> OrganizationId { get; init; }
+    public Id<Owner> OrganizationId { get; init; }
 
     /// <summary>With the organization the primary key: SHA-256 of what identifies the request.</summary>
     public byte[] RequestHash { get; init; } = [];

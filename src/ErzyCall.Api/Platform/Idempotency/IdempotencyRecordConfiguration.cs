@@ -1,5 +1,4 @@
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -11,7 +10,6 @@ internal sealed class IdempotencyRecordConfiguration : IEntityTypeConfiguration<
     {
         builder.ToTable("idempotency_records");
         builder.HasKey(record => new { record.OrganizationId, record.RequestHash });
-        builder.HasOne<Organization>().WithMany().HasForeignKey(record => record.OrganizationId);
         builder.HasIndex(record => record.ExpiresAt);
     }
 }

@@ -1,3 +1,4 @@
+using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Workers;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;

@@ -1,4 +1,3 @@
-using ErzyCall.Api.Platform.Errors;
 using Npgsql;
 
 namespace ErzyCall.Api.Platform.Persistence;

@@ -1,4 +1,3 @@
-using ErzyCall.Api.Platform.Errors;
 using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Platform.Persistence;

@@ -1,4 +1,4 @@
-using ErzyCall.Api.Platform.Observability;
+using ErzyCall.Api.Platform.Metrics;
 using StackExchange.Redis;
 
 namespace ErzyCall.Api.Platform.Redis;

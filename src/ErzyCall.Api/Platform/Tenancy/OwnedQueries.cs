@@ -10,7 +10,7 @@ namespace ErzyCall.Api.Platform.Tenancy;
 /// <summary>A row that belongs to one organization and that no other may see.</summary>
 internal interface IOwned
 {
-    Id<Organization> OrganizationId { get; }
+    Id<Owner> OrganizationId { get; }
 }
 
 /// <summary>An owned row with an id on the wire.</summary>

@@ -5,7 +5,7 @@ namespace ErzyCall.Api.Platform.Time;
 /// <summary>
 /// PostgreSQL's clock, which all copies of the server share: a copy whose own clock is an hour ahead must not dial an hour early, nor take over what
 /// another one is still at. It is the machine's clock and how far that is from PostgreSQL's, which is measured on every new connection, so before
-/// anything is read or written, and every ten seconds after it (<see cref="ClockMeasurement"/>).
+/// anything is read or written, and every ten seconds after it (<c>ClockMeasurement</c>).
 /// </summary>
 internal sealed partial class DatabaseClock(TimeProvider machine, ILogger<DatabaseClock> logger) : TimeProvider
 {

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Observability;
+using ErzyCall.Api.Platform.Metrics;
+using ErzyCall.Api.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Platform.Workers;

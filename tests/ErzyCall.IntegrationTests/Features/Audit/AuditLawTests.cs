@@ -2,11 +2,11 @@ using System.Net;
 using ErzyCall.Api.Features.Audit;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.IntegrationTests.Server;
 
 namespace ErzyCall.IntegrationTests.Features.Audit;

@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.Events;
 using ErzyCall.IntegrationTests.Server;
 
 namespace ErzyCall.IntegrationTests.Features.Calls;

@@ -1,6 +1,6 @@
 using System.Net;
 using ErzyCall.Api.Features.Calls;
-using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using ErzyCall.Api.Features.Cases;
-using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 

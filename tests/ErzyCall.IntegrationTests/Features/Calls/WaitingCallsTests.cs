@@ -1,6 +1,6 @@
 using System.Net;
 using ErzyCall.Api.Features.Calls;
-using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 

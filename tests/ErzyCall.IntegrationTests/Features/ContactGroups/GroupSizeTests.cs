@@ -1,5 +1,6 @@
 using System.Net;
 using ErzyCall.Api.Features.ContactGroups;
+using ErzyCall.Api.Features.Contacts.Membership;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;

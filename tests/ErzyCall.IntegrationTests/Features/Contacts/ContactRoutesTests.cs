@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 

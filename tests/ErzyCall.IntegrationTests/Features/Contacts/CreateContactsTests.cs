@@ -1,6 +1,6 @@
 using System.Data.Common;
 using System.Net;
-using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;

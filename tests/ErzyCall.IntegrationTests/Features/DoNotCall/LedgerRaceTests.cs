@@ -4,7 +4,6 @@ using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.IntegrationTests.Features.Audit;
 using ErzyCall.IntegrationTests.Features.WhatsApp;
 using ErzyCall.IntegrationTests.Local;

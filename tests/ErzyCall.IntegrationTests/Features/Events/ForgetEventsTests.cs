@@ -1,6 +1,5 @@
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
-using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 

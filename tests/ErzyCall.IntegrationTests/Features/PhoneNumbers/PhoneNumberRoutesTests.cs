@@ -1,8 +1,8 @@
 using System.Net;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.PhoneNumbers;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

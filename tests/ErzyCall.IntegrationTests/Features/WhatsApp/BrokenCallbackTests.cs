@@ -1,5 +1,5 @@
 using System.Net;
-using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.IntegrationTests.Server;
 
 namespace ErzyCall.IntegrationTests.Features.WhatsApp;

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Text;
 using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.Events;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Features.WhatsApp.Meta;
-using ErzyCall.Api.Platform.Outbox;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 

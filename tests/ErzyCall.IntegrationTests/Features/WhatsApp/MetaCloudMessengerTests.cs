@@ -281,7 +281,7 @@ public sealed class MetaCloudMessengerTests(TestRun run)
             Settings = new Dictionary<string, string> { ["WhatsApp:BaseAddress"] = platform.Address.ToString() },
             Services = services => services.AddSingleton<ILoggerFactory>(new LoggerFactory([log], new LoggerFilterOptions { MinLevel = LogLevel.Trace })),
         });
-        var tenant = await server.CreateTenantAsync(new TenantOptions { Mode = Api.Platform.Tenancy.OrganizationMode.Live });
+        var tenant = await server.CreateTenantAsync(new TenantOptions { Mode = Api.Features.Organizations.OrganizationMode.Live });
         var account = await tenant.ConnectAsync(simulated: false);
         await tenant.SendTemplateAsync(account);
         await server.RunAsync<Api.Features.WhatsApp.Messages.MessageSendJob>();

@@ -491,7 +491,7 @@ public sealed class SendingTests(TestRun run)
             Services = services => services.RemoveAll<IMessenger>().AddSingleton<IMessenger>(_messenger).AddSingleton<IMessenger>(real),
         });
         var test = await server.CreateTenantAsync();
-        var live = await server.CreateTenantAsync(new TenantOptions { Mode = Api.Platform.Tenancy.OrganizationMode.Live });
+        var live = await server.CreateTenantAsync(new TenantOptions { Mode = Api.Features.Organizations.OrganizationMode.Live });
         await test.SendTemplateAsync(await test.ConnectAsync(simulated: false), "+14155550101");
         await live.SendTemplateAsync(await live.ConnectAsync(simulated: false), "+14155550103");
 

@@ -1,8 +1,7 @@
 using System.Net;
 using ErzyCall.Api.Features.Calls.Dispatch;
-using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Platform.Idempotency;
 using ErzyCall.IntegrationTests.Server;

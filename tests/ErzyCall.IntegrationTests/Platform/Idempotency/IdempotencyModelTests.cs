@@ -1,5 +1,6 @@
 using System.Net;
 using CsCheck;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Idempotency;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using ErzyCall.Api.Features.Calls;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Platform.Idempotency;
 using ErzyCall.Api.Platform.Idempotency.Http;
 using ErzyCall.Api.Platform.Outbox;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
+using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Idempotency;
-using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;

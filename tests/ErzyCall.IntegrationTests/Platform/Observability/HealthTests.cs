@@ -24,7 +24,7 @@ public sealed class HealthTests(TestRun run)
         var tenant = await server.CreateTenantAsync();
         (await tenant.Api.PostAsync("/calls", new { to = "+14155550100", from = Tenant.From }, "one")).ShouldBe(HttpStatusCode.Created);
         Assert.Equal("true", (await tenant.Api.PostAsync("/calls", new { to = "+14155550100", from = Tenant.From }, "one")).ShouldBe(HttpStatusCode.Created).Header("Idempotent-Replayed"));
-        var (_, limited) = await tenant.AddKeyAsync(["*"], new ErzyCall.Api.Platform.RateLimiting.RateLimits(1, 10));
+        var (_, limited) = await tenant.AddKeyAsync(["*"], new ErzyCall.Api.Platform.Authentication.RateLimits(1, 10));
         (await limited.GetAsync("/me")).ShouldBe(HttpStatusCode.OK);
         (await limited.GetAsync("/me")).ShouldBeError(429, "RATE_LIMITED");
     }

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Platform.OpenApi;
-using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.IntegrationTests.Conventions;
 using ErzyCall.IntegrationTests.Server;
 using FluentValidation;

@@ -66,7 +66,7 @@ public sealed class WriteLimitTests(TestRun run)
         // What was undone has written nothing.
         limit.BeginAgain();
         await WriteAsync();
-        db.Add(run.Shared.Services.GetRequiredService<TimeProvider>().GetUtcNow() is var now ? Api.Platform.Tenancy.Organization.Create(new string('x', 8 * OneMebibyte), default, now) : null!);
+        db.Add(run.Shared.Services.GetRequiredService<TimeProvider>().GetUtcNow() is var now ? Api.Features.Organizations.Organization.Create(new string('x', 8 * OneMebibyte), default, now) : null!);
         Assert.Equal("PAYLOAD_TOO_LARGE", (await Assert.ThrowsAsync<ApiException>(() => db.SaveChangesAsync(TestContext.Current.CancellationToken))).Error.Code);
     }
 }

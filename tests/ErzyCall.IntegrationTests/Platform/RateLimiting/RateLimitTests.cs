@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Net;
 using CsCheck;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.RateLimiting;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.IntegrationTests.Platform.Idempotency;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,8 +41,8 @@ public sealed class RateLimitTests(TestRun run)
         await s_traffic.SampleAsync(
             async (keys, organization, requests) =>
             {
-                var anywhere = tenant.Caller with { OrganizationId = Id<Organization>.New(tenant.Now), OrganizationLimits = organization };
-                var callers = keys.Select(limits => anywhere with { KeyId = Id<ApiKey>.New(tenant.Now), Limits = limits }).ToList();
+                var anywhere = tenant.Caller with { OrganizationId = Id<Owner>.New(tenant.Now), OrganizationLimits = organization };
+                var callers = keys.Select(limits => anywhere with { KeyId = Id<Caller>.New(tenant.Now), Limits = limits }).ToList();
                 var stored = new Dictionary<string, (WindowUsage Minute, WindowUsage Hour)>();
                 foreach (var (key, passed) in requests)
                 {

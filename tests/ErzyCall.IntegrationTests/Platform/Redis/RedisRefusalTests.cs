@@ -1,5 +1,5 @@
 using System.Net;
-using ErzyCall.Api.Platform.RateLimiting;
+using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Redis;
 using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Platform.Idempotency;

@@ -96,7 +96,7 @@ public sealed class KeyRingTests(TestRun run)
 
         await postgres.StopAsync();
         var failure = Assert.ThrowsAny<System.Security.Cryptography.CryptographicException>(() => Protector(server).Unprotect(unknown));
-        Assert.True(Api.Platform.Errors.DatabaseFailure.IsUnreachable(failure));
+        Assert.True(Api.Platform.Persistence.DatabaseFailure.IsUnreachable(failure));
     }
 
     private static IDataProtector Protector(TestServer server) => server.Services.GetRequiredService<IDataProtectionProvider>().CreateProtector("test");

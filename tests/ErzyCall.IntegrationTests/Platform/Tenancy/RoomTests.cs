@@ -1,9 +1,9 @@
 using System.Net;
+using ErzyCall.Api.Features.ApiKeys;
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.IntegrationTests.Server;
 
 namespace ErzyCall.IntegrationTests.Platform.Tenancy;

@@ -124,7 +124,7 @@ public sealed class TextInTests(TestRun run)
         (await tenant.Api.PostAsync("/contacts/batch", Marked(new { contacts = new[] { new { title = "A", phone = "+14155550117" } } }))).ShouldBe(HttpStatusCode.Created);
         (await tenant.Api.PostAsync("/prompts", (byte[])[.. Encoding.UTF8.Preamble, .. Encoding.UTF8.Preamble, .. "{}"u8])).ShouldBeError(400, "INVALID_JSON");
         (await tenant.Api.PostAsync("/prompts", Encoding.UTF8.GetPreamble())).ShouldBeError(400, "INVALID_JSON");
-        var live = await run.Shared.CreateTenantAsync(new TenantOptions { Mode = ErzyCall.Api.Platform.Tenancy.OrganizationMode.Live });
+        var live = await run.Shared.CreateTenantAsync(new TenantOptions { Mode = ErzyCall.Api.Features.Organizations.OrganizationMode.Live });
         var account = await live.ConnectAsync(simulated: false);
         (await run.Shared.CallBackAsync(account, "\uFEFF" + WhatsAppTenant.Callback(account, WhatsAppTenant.TextMessage($"wamid.{account.Id}", "Hello", live.Now)))).ShouldBe(HttpStatusCode.OK);
         Assert.Single((await live.Api.GetAsync("/whatsapp/conversations")).Data.EnumerateArray());

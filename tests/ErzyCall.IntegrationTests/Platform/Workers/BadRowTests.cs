@@ -1,14 +1,12 @@
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
-using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Features.WhatsApp.Simulation;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Observability;
-using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Workers;
 using ErzyCall.IntegrationTests.Server;

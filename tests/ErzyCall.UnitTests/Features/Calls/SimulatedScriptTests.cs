@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+using ErzyCall.Api.Features.Simulation;
 
 namespace ErzyCall.UnitTests.Features.Calls;
 

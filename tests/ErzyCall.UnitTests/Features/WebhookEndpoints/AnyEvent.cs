@@ -4,11 +4,10 @@ using System.Text.Json;
 using CsCheck;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Outbox;
-using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.UnitTests.Features.WebhookEndpoints;
 
@@ -94,7 +93,7 @@ internal static class AnyEvent
 
     /// <summary>The data of an event of ours, frozen as the outbox does.</summary>
     public static Gen<string> Frozen { get; } = Gen.OneOf(s_call, s_contact, s_message)
-        .Select(data => OutboxEvent.Create(new Id<Organization>(Guid.CreateVersion7(s_at)), "event", Guid.CreateVersion7(s_at), data, s_at).Data);
+        .Select(data => OutboxEvent.Create(new Id<Owner>(Guid.CreateVersion7(s_at)), "event", Guid.CreateVersion7(s_at), data, s_at).Data);
 
     /// <summary>JSON of any shape, also such as no event of ours has.</summary>
     public static Gen<string> Json { get; } = Gen.Recursive<string>((depth, json) =>

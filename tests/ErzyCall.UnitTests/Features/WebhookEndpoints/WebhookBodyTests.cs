@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using CsCheck;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Platform.Json;

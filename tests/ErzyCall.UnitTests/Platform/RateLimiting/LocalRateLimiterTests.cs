@@ -1,4 +1,5 @@
 using CsCheck;
+using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.RateLimiting;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,6 +1,6 @@
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WebhookEndpoints;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
-using ErzyCall.Api.Platform.Outbox;
 
 namespace ErzyCall.Api.Features.Audit.Laws;
 

@@ -1,4 +1,6 @@
 using ErzyCall.Api.Features.Calls;
+using ErzyCall.Api.Features.Events;
+using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Tenancy;
 
@@ -19,7 +21,7 @@ internal static class EventLaws
 
         // From the first event of the time on, whatever is behind it in the feed was published after it and is kept. They are counted in the index between two bounds: with
         // one, PostgreSQL would expect to find a third of the table.
-        AuditLaw.For<Organization>(
+        AuditLaw.For<Owner>(
             "event-feed",
             "The feed of an organization has no gap, and ends where it is said to.",
             """

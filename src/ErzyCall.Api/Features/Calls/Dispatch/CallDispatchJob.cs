@@ -1,6 +1,6 @@
 using ErzyCall.Api.Features.Calls.Policy;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,4 @@
 using ErzyCall.Api.Features.DoNotCall;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using Microsoft.EntityFrameworkCore;

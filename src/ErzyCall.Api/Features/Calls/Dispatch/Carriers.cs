@@ -1,7 +1,7 @@
-using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.PhoneNumbers;
+using ErzyCall.Api.Features.Simulation;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.Calls.Dispatch;
@@ -22,24 +22,13 @@ internal sealed partial class Carriers(
     /// its numbers say.
     /// </summary>
     public static string NameFor(OrganizationMode mode, string provider) =>
-        mode is OrganizationMode.Test ? SimulatedCarrier.CarrierName : provider;
+        mode is OrganizationMode.Test ? CarrierNames.Simulator : provider;
 
     /// <summary>The numbers among those of one organization that calls may be made from.</summary>
     public IQueryable<PhoneNumber> AbleToDial(IQueryable<PhoneNumber> phones, OrganizationMode mode) =>
         phones.Where(phone => phone.IsActive
             && phone.Capabilities.Contains(PhoneCapability.Outbound)
-            && (simulator.Value.Serves(mode) || phone.Provider != SimulatedCarrier.CarrierName));
-
-    /// <summary>The carriers that numbers of such an organization may name.</summary>
-    public IReadOnlyList<string> NamesFor(OrganizationMode mode) => mode is OrganizationMode.Test
-        ? [SimulatedCarrier.CarrierName]
-        : [.. carriers.Select(carrier => carrier.Name).Where(name => simulator.Value.AllowLive || name != SimulatedCarrier.CarrierName)];
-
-    /// <summary>
-    /// The carrier of a number that names none: a live organization's must be named, so that nobody gets an invented call who expects a
-    /// real one.
-    /// </summary>
-    public static string? DefaultFor(OrganizationMode mode) => mode is OrganizationMode.Test ? SimulatedCarrier.CarrierName : null;
+            && (simulator.Value.Serves(mode) || phone.Provider != CarrierNames.Simulator));
 
     /// <summary>The carrier of that name; one that this server does not have accepts nothing and knows nothing.</summary>
     public ICarrier Find(string name) => carriers.FirstOrDefault(carrier => carrier.Name == name) ?? new AbsentCarrier(name);

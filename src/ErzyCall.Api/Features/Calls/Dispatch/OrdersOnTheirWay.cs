@@ -1,7 +1,6 @@
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,7 +9,7 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 /// <summary>Orders that are being given to carriers.</summary>
 internal sealed class OrdersOnTheirWay(ErzyCallDbContext db, TimeProvider clock) : IOnItsWay
 {
-    public Task<bool> IsAnyOnItsWayAsync(Id<Organization> organization, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken)
+    public Task<bool> IsAnyOnItsWayAsync(Id<Owner> organization, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken)
     {
         // No order leaves after its lease, unless its process stands still in the very moment between asking the ledger and sending.
         var claimedSince = clock.Now() - CallHandOver.Lease;

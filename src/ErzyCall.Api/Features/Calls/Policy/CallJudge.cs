@@ -1,10 +1,10 @@
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Numbers;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Calls.Policy;
@@ -68,7 +68,7 @@ internal sealed class CallJudge(
     public static async Task<CallJudge> LoadAsync(
         ErzyCallDbContext db,
         Carriers carriers,
-        Id<Organization> organization,
+        Id<Owner> organization,
         OrganizationMode mode,
         IReadOnlyCollection<string> to,
         IReadOnlyCollection<string> from,
@@ -98,7 +98,7 @@ internal sealed class CallJudge(
     /// <inheritdoc cref="LoadAsync"/>
     public static async Task<CallJudge> LoadPolicyAsync(
         ErzyCallDbContext db,
-        Id<Organization> organization,
+        Id<Owner> organization,
         IReadOnlyCollection<string> to,
         DateTimeOffset now,
         CancellationToken cancellationToken)

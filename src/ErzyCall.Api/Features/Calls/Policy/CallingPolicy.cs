@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Numbers;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Tenancy;
@@ -40,7 +41,7 @@ internal sealed class CallingPolicy : IOwned
 
     private CallingHours? _hours;
 
-    public Id<Organization> OrganizationId { get; private init; }
+    public Id<Owner> OrganizationId { get; private init; }
 
     /// <summary>The hours in which phones may ring; <c>null</c>: always.</summary>
     public IReadOnlyList<CallingWindow>? Hours { get; private set; }
@@ -64,7 +65,7 @@ internal sealed class CallingPolicy : IOwned
     public DateTimeOffset ChangedAt { get; private set; }
 
     /// <summary>A policy with everything off.</summary>
-    public static CallingPolicy Off(Id<Organization> organization) => new() { OrganizationId = organization };
+    public static CallingPolicy Off(Id<Owner> organization) => new() { OrganizationId = organization };
 
     public void Change(
         IReadOnlyList<CallingWindow>? hours,

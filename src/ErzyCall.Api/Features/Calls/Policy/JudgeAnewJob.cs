@@ -1,6 +1,5 @@
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.EntityFrameworkCore;
@@ -42,7 +41,7 @@ internal sealed class JudgeAnewJob(
             .ToListAsync(cancellationToken);
         foreach (var calls in stale.GroupBy(call => call.OrganizationId, call => call.Id))
         {
-            await parked.EachAsync(db, [.. calls], ids => JudgeAsync(new Id<Organization>(calls.Key), ids, now, cancellationToken));
+            await parked.EachAsync(db, [.. calls], ids => JudgeAsync(new Id<Owner>(calls.Key), ids, now, cancellationToken));
         }
 
         await transaction.CommitAsync(cancellationToken);
@@ -50,7 +49,7 @@ internal sealed class JudgeAnewJob(
     }
 
     private async Task<List<Call>> JudgeAsync(
-        Id<Organization> organization, IReadOnlyList<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken)
+        Id<Owner> organization, IReadOnlyList<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var calls = await db.Calls.FromSql($"SELECT * FROM calls WHERE id = ANY ({ids}) ORDER BY id").ToListAsync(cancellationToken);
         var judge = await CallJudge.LoadPolicyAsync(db, organization, calls.ConvertAll(call => call.To), now, cancellationToken);

@@ -1,4 +1,4 @@
-using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;

@@ -1,4 +1,3 @@
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;

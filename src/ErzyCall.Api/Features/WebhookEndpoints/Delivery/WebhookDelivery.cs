@@ -1,5 +1,5 @@
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
@@ -25,7 +25,7 @@ internal sealed class WebhookDelivery : IResource<WebhookDelivery>
 
     public Id<WebhookDelivery> Id { get; init; }
 
-    public Id<Organization> OrganizationId { get; init; }
+    public Id<Owner> OrganizationId { get; init; }
 
     public Id<WebhookEndpoint> EndpointId { get; init; }
 

@@ -22,7 +22,7 @@ internal sealed class WhatsAppAccount : IResource<WhatsAppAccount>
 
     public Id<WhatsAppAccount> Id { get; private init; }
 
-    public Id<Organization> OrganizationId { get; private init; }
+    public Id<Owner> OrganizationId { get; private init; }
 
     public string Status { get; private set; } = AccountStatus.Active;
 
@@ -64,7 +64,7 @@ internal sealed class WhatsAppAccount : IResource<WhatsAppAccount>
 
     public DateTimeOffset CreatedAt { get; private init; }
 
-    public static WhatsAppAccount Create(Id<Organization> organizationId, string phoneNumberId, DateTimeOffset now) => new()
+    public static WhatsAppAccount Create(Id<Owner> organizationId, string phoneNumberId, DateTimeOffset now) => new()
     {
         Id = Id<WhatsAppAccount>.New(now),
         OrganizationId = organizationId,

@@ -32,7 +32,7 @@ internal sealed class Conversation : IResource<Conversation>
 
     public Id<Conversation> Id { get; private init; }
 
-    public Id<Organization> OrganizationId { get; private init; }
+    public Id<Owner> OrganizationId { get; private init; }
 
     public Id<WhatsAppAccount> AccountId { get; private init; }
 
@@ -66,7 +66,10 @@ internal sealed class Conversation : IResource<Conversation>
 
     public DateTimeOffset CreatedAt { get; private init; }
 
-    public WindowResponse WindowAt(DateTimeOffset now) => WindowResponse.Of(CustomerWroteAt, now);
+    /// <summary>Until when free text may be sent; <c>null</c> when the customer has never written.</summary>
+    public DateTimeOffset? WindowExpiresAt => CustomerWroteAt + Window;
+
+    public bool IsWindowOpenAt(DateTimeOffset now) => WindowExpiresAt > now;
 
     /// <summary>The time for a message that is added now: later than that of every other of this conversation, so that time alone is their order.</summary>
     public DateTimeOffset NextMessageTime(DateTimeOffset now) =>

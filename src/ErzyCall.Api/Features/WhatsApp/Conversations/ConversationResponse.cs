@@ -8,8 +8,8 @@ namespace ErzyCall.Api.Features.WhatsApp.Conversations;
 /// <summary>Whether free text may be sent now, and until when.</summary>
 internal sealed record WindowResponse(bool Open, DateTimeOffset? ExpiresAt)
 {
-    public static WindowResponse Of(DateTimeOffset? customerWroteAt, DateTimeOffset now) =>
-        new(customerWroteAt + Conversation.Window > now, customerWroteAt + Conversation.Window);
+    public static WindowResponse Of(Conversation conversation, DateTimeOffset now) =>
+        new(conversation.IsWindowOpenAt(now), conversation.WindowExpiresAt);
 }
 
 /// <summary>A conversation as lists show it.</summary>
@@ -37,7 +37,7 @@ internal sealed record ConversationListItem(
         conversation.LastMessagePreview,
         conversation.LastMessageDirection,
         conversation.LastMessageAt,
-        conversation.WindowAt(now),
+        WindowResponse.Of(conversation, now),
         conversation.CreatedAt);
 }
 

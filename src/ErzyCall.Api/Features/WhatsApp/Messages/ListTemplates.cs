@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;

@@ -58,7 +58,7 @@ internal sealed class Message : IResource<Message>
 
     public Id<Message> Id { get; private init; }
 
-    public Id<Organization> OrganizationId { get; private init; }
+    public Id<Owner> OrganizationId { get; private init; }
 
     public Id<WhatsAppAccount> AccountId { get; private init; }
 

@@ -1,5 +1,4 @@
 using ErzyCall.Api.Features.WhatsApp.Accounts;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;

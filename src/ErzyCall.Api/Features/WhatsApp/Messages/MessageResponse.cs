@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Pagination;

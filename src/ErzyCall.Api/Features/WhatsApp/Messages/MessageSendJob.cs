@@ -108,6 +108,6 @@ internal sealed class MessageSendJob(
             return MessageErrors.OptedOut;
         }
 
-        return message.Type == MessageType.Text && !conversation.WindowAt(now).Open && !message.FallBack() ? MessageErrors.WindowClosed : null;
+        return message.Type == MessageType.Text && !conversation.IsWindowOpenAt(now) && !message.FallBack() ? MessageErrors.WindowClosed : null;
     }
 }

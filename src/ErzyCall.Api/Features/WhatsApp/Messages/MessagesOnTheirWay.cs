@@ -3,7 +3,6 @@ using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,7 +11,7 @@ namespace ErzyCall.Api.Features.WhatsApp.Messages;
 /// <summary>Messages that are being given to Meta.</summary>
 internal sealed class MessagesOnTheirWay(ErzyCallDbContext db, TimeProvider clock) : IOnItsWay
 {
-    public async Task<bool> IsAnyOnItsWayAsync(Id<Organization> organization, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken)
+    public async Task<bool> IsAnyOnItsWayAsync(Id<Owner> organization, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken)
     {
         // No message leaves after its lease.
         var claimedSince = clock.Now() - Message.Lease;

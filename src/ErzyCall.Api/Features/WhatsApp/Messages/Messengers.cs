@@ -1,7 +1,7 @@
-using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+using ErzyCall.Api.Features.Organizations;
+using ErzyCall.Api.Features.Simulation;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,6 @@
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Numbers;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Platform.Authentication;
@@ -67,7 +68,7 @@ internal static class SendMessage
         }
 
         var conversation = await db.LockConversationAsync(account, phone, now, cancellationToken);
-        if (request.Type == MessageType.Text && !conversation.WindowAt(now).Open)
+        if (request.Type == MessageType.Text && !conversation.IsWindowOpenAt(now))
         {
             throw new ApiException(WindowClosed);
         }

@@ -25,15 +25,15 @@ internal sealed class DocumentHead(ApiSummary summary) : IOpenApiDocumentTransfo
         var components = document.Components ??= new OpenApiComponents();
         components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {
-            [ApiKeyAuthenticationHandler.Scheme] = new OpenApiSecurityScheme
+            [ApiKeyScheme.Name] = new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Header,
-                Name = ApiKeyAuthenticationHandler.Header,
+                Name = ApiKeyScheme.Header,
                 Description = $"`ek_live_…` or `ek_test_…`. {summary.Keys}",
             },
         };
-        document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiKeyAuthenticationHandler.Scheme, document)] = [] }];
+        document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiKeyScheme.Name, document)] = [] }];
         return Task.CompletedTask;
     }
 }

@@ -165,7 +165,7 @@ public sealed class SimulatedCarrierTests(TestRun run)
     {
         var acme = new ScriptedCarrier("acme");
         var simulator = new ScriptedCarrier("simulator");
-        await using var engine = await CallEngine.StartAsync(run, [acme, simulator], new TenantOptions { Mode = isLive ? Api.Platform.Tenancy.OrganizationMode.Live : Api.Platform.Tenancy.OrganizationMode.Test });
+        await using var engine = await CallEngine.StartAsync(run, [acme, simulator], new TenantOptions { Mode = isLive ? Api.Features.Organizations.OrganizationMode.Live : Api.Features.Organizations.OrganizationMode.Test });
         var phone = engine.Tenant.NewPhoneNumber("+14155558888");
         phone.Provider = "acme";
         await engine.Tenant.AddAsync(phone);

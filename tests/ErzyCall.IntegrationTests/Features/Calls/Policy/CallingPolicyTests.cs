@@ -6,7 +6,6 @@ using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.IntegrationTests.Features.Audit;
 using ErzyCall.IntegrationTests.Server;

@@ -1,4 +1,5 @@
 using System.Text;
+using ErzyCall.Api.Features.Simulation;
 using ErzyCall.Api.Platform.Time;
 using Microsoft.Extensions.Options;
 

@@ -1,3 +1,5 @@
+using ErzyCall.Api.Features.PhoneNumbers;
+using ErzyCall.Api.Features.Simulation;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
@@ -12,14 +14,12 @@ namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 /// </summary>
 internal sealed class SimulatedCarrier(ErzyCallDbContext db, DialJournal journal, IOptions<SimulatorOptions> options, TimeProvider clock) : ICarrier
 {
-    public const string CarrierName = "simulator";
-
     /// <summary>When a call that never reports back is given up: so that the outcome can be seen without waiting for half an hour.</summary>
     private static readonly TimeSpan s_silentFor = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan s_silentAtOnce = TimeSpan.FromSeconds(2);
 
-    public string Name => CarrierName;
+    public string Name => CarrierNames.Simulator;
 
     public TimeSpan? LongestCall(string to) =>
         !SimulatedScript.For(to).IsSilent ? null : options.Value.Speed == 0 ? s_silentAtOnce : options.Value.Scale(s_silentFor);

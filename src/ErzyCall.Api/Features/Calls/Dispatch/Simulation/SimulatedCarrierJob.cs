@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.Simulation;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;

@@ -1,7 +1,7 @@
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Features.ApiKeys;
+using ErzyCall.Api.Features.Organizations;
 
-namespace ErzyCall.UnitTests.Platform.Authentication;
+namespace ErzyCall.UnitTests.Features.ApiKeys;
 
 public sealed class ApiKeySecretTests
 {

@@ -1,6 +1,6 @@
 using ErzyCall.Api.Platform.Ids;
 
-namespace ErzyCall.Api.Platform.Tenancy;
+namespace ErzyCall.Api.Features.Organizations;
 
 /// <summary>Whether an organization reaches real people. It never changes: a test organization has no way to a real carrier, whatever its settings say.</summary>
 internal enum OrganizationMode
@@ -10,13 +10,11 @@ internal enum OrganizationMode
 }
 
 /// <summary>The tenant: everything else belongs to exactly one.</summary>
-internal sealed class Organization : IHasIdPrefix
+internal sealed class Organization
 {
     public const int DefaultMaxConcurrentCalls = 10;
 
-    public static string IdPrefix => "org";
-
-    public Id<Organization> Id { get; private init; }
+    public Id<Owner> Id { get; private init; }
 
     public string Name { get; private init; } = "";
 
@@ -48,7 +46,7 @@ internal sealed class Organization : IHasIdPrefix
 
     public static Organization Create(string name, OrganizationMode mode, DateTimeOffset now, int maxConcurrentCalls = DefaultMaxConcurrentCalls) => new()
     {
-        Id = Id<Organization>.New(now),
+        Id = Id<Owner>.New(now),
         Name = name,
         Mode = mode,
         MaxConcurrentCalls = maxConcurrentCalls,

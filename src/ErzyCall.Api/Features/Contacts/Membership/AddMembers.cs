@@ -1,4 +1,4 @@
-using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
@@ -11,7 +11,7 @@ using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
-namespace ErzyCall.Api.Features.ContactGroups;
+namespace ErzyCall.Api.Features.Contacts.Membership;
 
 /// <summary>Adds contacts to a group: all of them, or with one that is not there none. One that is in it already stays in it.</summary>
 internal static class AddMembers

@@ -1,8 +1,9 @@
+using ErzyCall.Api.Features.Organizations;
+using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.Api.Platform.Tenancy;
 
-namespace ErzyCall.Api.Platform.Authentication;
+namespace ErzyCall.Api.Features.ApiKeys;
 
 /// <summary>Whether a key still opens anything.</summary>
 internal static class ApiKeyStatus
@@ -20,11 +21,11 @@ internal sealed class ApiKey : IResource<ApiKey>
     /// <summary>Of one organization, made through the API: each key has a rate limit of its own, so who could make any number of them would have none.</summary>
     public const int MaxActive = 1_000;
 
-    public static string IdPrefix => "key";
+    public static string IdPrefix => Caller.IdPrefix;
 
     public Id<ApiKey> Id { get; private init; }
 
-    public Id<Organization> OrganizationId { get; private init; }
+    public Id<Owner> OrganizationId { get; private init; }
 
     public Organization Organization { get; private init; } = null!;
 
@@ -51,7 +52,7 @@ internal sealed class ApiKey : IResource<ApiKey>
     public DateTimeOffset CreatedAt { get; private init; }
 
     public static ApiKey Create(
-        Id<Organization> organizationId, string name, ApiKeySecret secret, IEnumerable<string> scopes, RateLimits limits, DateTimeOffset? expiresAt, DateTimeOffset now) => new()
+        Id<Owner> organizationId, string name, ApiKeySecret secret, IEnumerable<string> scopes, RateLimits limits, DateTimeOffset? expiresAt, DateTimeOffset now) => new()
         {
             Id = Id<ApiKey>.New(now),
             OrganizationId = organizationId,

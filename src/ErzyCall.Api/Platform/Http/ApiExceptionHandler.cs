@@ -1,7 +1,8 @@
+using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Persistence;
 using Microsoft.AspNetCore.Diagnostics;
 
-namespace ErzyCall.Api.Platform.Errors;
+namespace ErzyCall.Api.Platform.Http;
 
 /// <summary>Answers every exception with its error.</summary>
 internal sealed class ApiExceptionHandler(ErrorWriter errors, Failures failures) : IExceptionHandler

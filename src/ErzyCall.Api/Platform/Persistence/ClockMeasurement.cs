@@ -1,7 +1,7 @@
-using ErzyCall.Api.Platform.Persistence;
+using ErzyCall.Api.Platform.Time;
 using Npgsql;
 
-namespace ErzyCall.Api.Platform.Time;
+namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>Keeps <see cref="DatabaseClock"/> right while no new connections are made: machines' clocks are set while they run.</summary>
 internal sealed class ClockMeasurement(NpgsqlDataSource database, DatabaseClock clock, DatabaseState state) : BackgroundService

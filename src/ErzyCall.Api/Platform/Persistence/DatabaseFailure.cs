@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace ErzyCall.Api.Platform.Errors;
+namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>Sorts what PostgreSQL and its driver throw, however deep Entity Framework has wrapped it.</summary>
 internal static class DatabaseFailure

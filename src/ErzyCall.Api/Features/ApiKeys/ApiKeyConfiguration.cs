@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
-namespace ErzyCall.Api.Platform.Authentication;
+namespace ErzyCall.Api.Features.ApiKeys;
 
 internal sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
 {

@@ -1,8 +1,9 @@
+using ErzyCall.Api.Platform.Idempotency;
 using ErzyCall.Api.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
-namespace ErzyCall.Api.Platform.Tenancy;
+namespace ErzyCall.Api.Features.Organizations;
 
 internal sealed class OrganizationConfiguration : IEntityTypeConfiguration<Organization>
 {
@@ -15,6 +16,7 @@ internal sealed class OrganizationConfiguration : IEntityTypeConfiguration<Organ
         builder.Property(organization => organization.Name).HasMaxLength(200);
         builder.Property(organization => organization.Mode).HasConversion<string>().HasMaxLength(10);
         builder.Property(organization => organization.ClaimedCalls).HasDefaultValue(0L).ValueGeneratedNever();
+        builder.HasMany<IdempotencyRecord>().WithOne().HasForeignKey(record => record.OrganizationId);
         builder.Property<DateTimeOffset>(LimitSetAt).HasDefaultValueSql("now()").ValueGeneratedOnAddOrUpdate();
         builder.ToTable("organizations", table =>
         {

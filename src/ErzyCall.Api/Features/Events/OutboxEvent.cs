@@ -3,7 +3,7 @@ using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Tenancy;
 
-namespace ErzyCall.Api.Platform.Outbox;
+namespace ErzyCall.Api.Features.Events;
 
 /// <summary>
 /// Something that happened, written in the transaction in which it happened. Its data is frozen then and there: what an integrator
@@ -20,7 +20,7 @@ internal sealed class OutboxEvent : IHasIdPrefix, IOwned
     /// <summary>Rises with every event. The events of one resource are written under that resource's row lock, so among them it is their order.</summary>
     public long Position { get; private init; }
 
-    public Id<Organization> OrganizationId { get; private init; }
+    public Id<Owner> OrganizationId { get; private init; }
 
     /// <summary>Its place in the organization's feed, from 1 on without a gap; <c>null</c> until it is published, and for ever when it is for one endpoint alone.</summary>
     public long? Sequence { get; private init; }
@@ -40,7 +40,7 @@ internal sealed class OutboxEvent : IHasIdPrefix, IOwned
     public DateTimeOffset CreatedAt { get; private init; }
 
     public static OutboxEvent Create<T>(
-        Id<Organization> organizationId, string type, Guid resourceId, T data, DateTimeOffset now, bool isPrivate = false) =>
+        Id<Owner> organizationId, string type, Guid resourceId, T data, DateTimeOffset now, bool isPrivate = false) =>
         new()
         {
             Id = Id<OutboxEvent>.New(now),

@@ -1,7 +1,7 @@
-using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Features.Organizations;
 using Microsoft.Extensions.Options;
 
-namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+namespace ErzyCall.Api.Features.Simulation;
 
 /// <summary>The section <c>Simulator</c>.</summary>
 internal sealed record SimulatorOptions

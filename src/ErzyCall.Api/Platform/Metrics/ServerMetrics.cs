@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace ErzyCall.Api.Platform.Observability;
+namespace ErzyCall.Api.Platform.Metrics;
 
 /// <summary>
 /// What the server counts of any request and job, beside what ASP.NET Core, Npgsql and .NET count; a feature has instruments of its own in

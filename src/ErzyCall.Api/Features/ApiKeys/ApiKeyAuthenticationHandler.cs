@@ -1,14 +1,16 @@
 using System.Text.Encodings.Web;
+using ErzyCall.Api.Features.Organizations;
+using ErzyCall.Api.Platform.Authentication;
+using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.RateLimiting;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
-namespace ErzyCall.Api.Platform.Authentication;
+namespace ErzyCall.Api.Features.ApiKeys;
 
 /// <summary>
 /// Finds the caller by the hash of the <c>X-API-Key</c> header. Every request asks the database: a key that was revoked a moment ago on
@@ -18,10 +20,6 @@ internal sealed class ApiKeyAuthenticationHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ErzyCallDbContext db, TimeProvider clock)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
-    public new const string Scheme = "ApiKey";
-
-    public const string Header = "X-API-Key";
-
     /// <summary><c>lastUsedAt</c> is kept to the minute, so that a busy key does not write a row on every request.</summary>
     private static readonly TimeSpan s_lastUsedResolution = TimeSpan.FromMinutes(1);
 
@@ -41,7 +39,7 @@ internal sealed class ApiKeyAuthenticationHandler(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var sent = Request.Headers[Header];
+        var sent = Request.Headers[ApiKeyScheme.Header];
         if (sent.Count == 0 || !KeyRequired.IsFor(Context))
         {
             return AuthenticateResult.NoResult();
@@ -71,14 +69,14 @@ internal sealed class ApiKeyAuthenticationHandler(
         var caller = new Caller(
             organization.Id,
             organization.Name,
-            organization.Mode,
-            key.Id,
+            organization.Mode is OrganizationMode.Live,
+            new Id<Caller>(key.Id.Value),
             key.Name,
             key.Scopes,
             new RateLimits(key.PerMinute, key.PerHour),
             found.OrganizationLimits,
             key.ExpiresAt);
-        return AuthenticateResult.Success(new AuthenticationTicket(new CallerPrincipal(caller), Scheme));
+        return AuthenticateResult.Success(new AuthenticationTicket(new CallerPrincipal(caller), ApiKeyScheme.Name));
     }
 
     private async Task TouchAsync(ApiKey key, DateTimeOffset now)

@@ -2,7 +2,7 @@ using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
-namespace ErzyCall.Api.Platform.Outbox;
+namespace ErzyCall.Api.Features.Events;
 
 /// <summary>Counts events when they are committed. Those of a transaction that was undone have been forgotten with whatever else it tracked.</summary>
 internal sealed class CommittedEvents(IServiceProvider services) : DbTransactionInterceptor

@@ -1,4 +1,4 @@
-namespace ErzyCall.Api.Platform.RateLimiting;
+namespace ErzyCall.Api.Platform.Authentication;
 
 /// <summary>What a key, or all keys of an organization together, may send: two sliding windows, judged independently.</summary>
 internal sealed record RateLimits(int PerMinute, int PerHour)

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Ids;
 using Microsoft.AspNetCore.Http.Metadata;
 
-namespace ErzyCall.Api.Platform.Ids;
+namespace ErzyCall.Api.Platform.Http;
 
 /// <summary>
 /// Refuses a malformed id in the path. The framework would do so too, but only after the body has been read and refused, and a client is told first

@@ -1,12 +1,12 @@
 using System.Net;
-using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
-using ErzyCall.Api.Platform.Observability;
+using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.RateLimiting;
 using Microsoft.AspNetCore.Authentication;
 
-namespace ErzyCall.Api.Platform.Authentication;
+namespace ErzyCall.Api.Platform.Authorization;
 
 /// <summary>
 /// Refuses every request under <c>/api</c> that has no valid key, also on paths that do not exist, so that nobody without a key can learn

@@ -1,4 +1,4 @@
-using ErzyCall.Api.Features.Contacts;
+using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Ids;
@@ -7,7 +7,7 @@ using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
-namespace ErzyCall.Api.Features.ContactGroups;
+namespace ErzyCall.Api.Features.Contacts.Membership;
 
 /// <summary>Takes a contact out of a group. One that is not in it stays so.</summary>
 internal static class RemoveMember

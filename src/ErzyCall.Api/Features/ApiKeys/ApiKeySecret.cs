@@ -2,9 +2,9 @@ using System.Buffers;
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
-using ErzyCall.Api.Platform.Tenancy;
+using ErzyCall.Api.Features.Organizations;
 
-namespace ErzyCall.Api.Platform.Authentication;
+namespace ErzyCall.Api.Features.ApiKeys;
 
 /// <summary>The secret of a key: <c>ek_live_</c> or <c>ek_test_</c> and 32 random bytes in base 62, always 43 characters.</summary>
 internal sealed record ApiKeySecret(string Text)

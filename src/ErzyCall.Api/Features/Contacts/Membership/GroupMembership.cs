@@ -1,0 +1,26 @@
+using ErzyCall.Api.Features.ContactGroups;
+using ErzyCall.Api.Platform.Ids;
+using ErzyCall.Api.Platform.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace ErzyCall.Api.Features.Contacts.Membership;
+
+internal static class GroupMembership
+{
+    /// <summary>Puts contacts into groups. One that is in it already, or is being put there by somebody else at the same moment, is in it all the same.</summary>
+    /// <remarks>In one order, so that two who do it at once wait for each other and never in a circle.</remarks>
+    public static Task JoinGroupsAsync(this ErzyCallDbContext db, IReadOnlyCollection<(Id<ContactGroup> Group, Id<Contact> Contact)> members, CancellationToken cancellationToken)
+    {
+        var groups = members.Select(member => member.Group.Value).ToList();
+        var contacts = members.Select(member => member.Contact.Value).ToList();
+        return db.Database.ExecuteSqlAsync(
+            $"""
+             INSERT INTO contact_group_members (group_id, contact_id, contact_created_at)
+             SELECT member.group_id, contacts.id, contacts.created_at
+             FROM unnest({groups}, {contacts}) AS member (group_id, contact_id) JOIN contacts ON contacts.id = member.contact_id
+             ORDER BY contacts.id, member.group_id
+             ON CONFLICT DO NOTHING
+             """,
+            cancellationToken);
+    }
+}

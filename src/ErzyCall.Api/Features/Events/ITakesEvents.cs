@@ -1,0 +1,13 @@
+using ErzyCall.Api.Platform.Ids;
+
+namespace ErzyCall.Api.Features.Events;
+
+/// <summary>Whoever is given events as they are published.</summary>
+internal interface ITakesEvents
+{
+    /// <summary>Runs in the transaction that publishes them: what is made of them is there exactly when they have their places.</summary>
+    Task TakeAsync(Id<Owner> organization, IReadOnlyList<PublishedEvent> events, DateTimeOffset now, CancellationToken cancellationToken);
+}
+
+/// <summary>An event that has its place in the feed now.</summary>
+internal sealed record PublishedEvent(Guid Id, string Type);

@@ -1,0 +1,11 @@
+using ErzyCall.Api.Platform.Authentication;
+
+namespace ErzyCall.Api.Features.Organizations;
+
+internal static class CallerMode
+{
+    extension(Caller caller)
+    {
+        public OrganizationMode Mode => caller.IsLive ? OrganizationMode.Live : OrganizationMode.Test;
+    }
+}
