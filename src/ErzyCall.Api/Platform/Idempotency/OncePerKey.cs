@@ -1,4 +1,5 @@
 using ErzyCall.Api.Platform.Errors;
+using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Secrets;
