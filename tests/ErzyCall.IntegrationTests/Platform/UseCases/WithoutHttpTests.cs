@@ -1,10 +1,11 @@
 using System.Net;
 using System.Text;
+using ErzyCall.Api.Features;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.WebhookEndpoints;
-using ErzyCall.Api.Features;
+using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Idempotency;
 using ErzyCall.Api.Platform.Persistence;
