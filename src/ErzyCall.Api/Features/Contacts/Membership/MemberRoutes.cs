@@ -8,8 +8,8 @@ internal static class MemberRoutes
 {
     public static void MapMembers(this IEndpointRouteBuilder api)
     {
-        var members = api.MapGroup("/contact-groups/{groupId}/members").WithTags(ContactGroupRoutes.Tag);
-        members.MapPost("/", AddMembers.HandleAsync).RequireScope(Scopes.ContactGroupsWrite);
-        members.MapDelete("/{contactId}", RemoveMember.HandleAsync).RequireScope(Scopes.ContactGroupsWrite);
+        var group = api.MapGroup("/contact-groups/{groupId}").WithTags(ContactGroupRoutes.Tag);
+        group.MapPost("/members", AddMembers.HandleAsync).RequireScope(Scopes.ContactGroupsWrite);
+        group.MapDelete("/members/{contactId}", RemoveMember.HandleAsync).RequireScope(Scopes.ContactGroupsWrite);
     }
 }
