@@ -17,6 +17,7 @@ using ErzyCall.Api.Features.Usage;
 using ErzyCall.Api.Features.WebhookEndpoints;
 using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.Api.Features.WhatsApp.Meta;
+using ErzyCall.Api.Migrations;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
@@ -117,7 +118,7 @@ internal static class ErzyCallApp
     {
         services.AddSingleton(provider => new DatabaseClock(TimeProvider.System, provider.GetRequiredService<ILogger<DatabaseClock>>()));
         services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseClock>());
-        services.AddPersistence();
+        services.AddSingleton(BaselineHistory.Before).AddPersistence();
         services.AddSecrets();
     }
 

@@ -6,7 +6,10 @@ namespace ErzyCall.Api.Features.Calls;
 internal static class CallErrors
 {
     public static ApiError InvalidPhone { get; } =
-        new("INVALID_PHONE", StatusCodes.Status422UnprocessableEntity, "'from' is not an active, outbound-capable phone number of this organization");
+        new(
+            "INVALID_PHONE",
+            StatusCodes.Status422UnprocessableEntity,
+            "'from' is not an active, outbound-capable phone number of this organization");
 
     public static ApiError OutsideCallingHours { get; } =
         new(

@@ -9,7 +9,8 @@ internal static class ContactSetup
         services
             .AddEventDescription<ContactListItem>(ContactEvents.Created, ContactRoutes.Tag, "A contact was made.")
             .AddEventDescription<ContactListItem>(ContactEvents.Updated, ContactRoutes.Tag, "A contact was changed.")
-            .AddEventDescription<ContactListItem>(ContactEvents.Deleted, ContactRoutes.Tag, "A contact was deleted. The data is how it was.")
+            .AddEventDescription<ContactListItem>(
+                ContactEvents.Deleted, ContactRoutes.Tag, "A contact was deleted. The data is how it was.")
             .AddExamples(new()
             {
                 ["title"] = "Ada Lovelace",

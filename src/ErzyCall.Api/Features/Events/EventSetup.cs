@@ -20,7 +20,8 @@ internal static class EventSetup
         {
             services
                 .AddSingleton<CommittedEvents>()
-                .ConfigureDbContext<ErzyCallDbContext>(static (provider, db) => db.AddInterceptors(provider.GetRequiredService<CommittedEvents>()));
+                .ConfigureDbContext<ErzyCallDbContext>(
+                    static (provider, db) => db.AddInterceptors(provider.GetRequiredService<CommittedEvents>()));
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace ErzyCall.Api.Platform.OpenApi;
 
-/// <summary>What fields of these names hold in examples, wherever they are. A name has one example: a second one for it keeps the document from being made.</summary>
+/// <summary>
+/// What fields of these names hold in examples, wherever they are. A name has one example: a second one keeps the document from being made.
+/// </summary>
 internal sealed record FieldExamples(IReadOnlyDictionary<string, string> ByName);
 
 internal static class FieldExamplesSetup

@@ -1,4 +1,3 @@
-using ErzyCall.Api.Migrations;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -11,7 +10,8 @@ namespace ErzyCall.Api.Platform.Persistence;
 internal sealed record SchemaUpgraded(IReadOnlyList<string> Migrations, IReadOnlyList<string> Rows);
 
 /// <summary>Makes and changes what a server finds in its database: the schema, and then the rows: first what SQL can do, then what only the code can.</summary>
-internal sealed class SchemaUpgrade(ErzyCallDbContext db, NpgsqlDataSource source, IEnumerable<IBringsRowsOver> rows)
+internal sealed class SchemaUpgrade(
+    ErzyCallDbContext db, NpgsqlDataSource source, BeforeBaseline before, IEnumerable<IBringsRowsOver> rows)
 {
     /// <summary>
     /// One at a time: Entity Framework itself locks a table that a new database does not have. For as long as a transaction that does nothing else, since
@@ -37,7 +37,7 @@ internal sealed class SchemaUpgrade(ErzyCallDbContext db, NpgsqlDataSource sourc
             // Entity Framework would make a database that is not there: a mistyped name must not become an empty one, and here it is an error.
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
             await using var transaction = await LockAsync(connection, cancellationToken);
-            await db.Database.AdoptBaselineAsync(cancellationToken);
+            await db.Database.AdoptBaselineAsync(before, cancellationToken);
             var migrations = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
             await db.Database.MigrateAsync(cancellationToken);
             await SessionDefaults.ApplyAsync(db.Database, cancellationToken);

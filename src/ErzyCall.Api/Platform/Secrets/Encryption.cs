@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.DataProtection;
 namespace ErzyCall.Api.Platform.Secrets;
 
 /// <summary>
-/// Encrypts what must not be read in the database, or changed by whoever it is given to, and decrypts it. Each kind of secret has a purpose of its
-/// own, so that one in another's place is unreadable. What is stored stays readable only while its purpose is called what it was called then.
+/// Encrypts what must not be read in the database, or changed by whoever it is given to, and decrypts it. Each kind of secret has a purpose
+/// of its own, so that one in another's place is unreadable. What is stored stays readable only while its purpose is called what it was
+/// called then.
 /// </summary>
 internal sealed class Encryption(IDataProtectionProvider keys)
 {
@@ -20,8 +21,8 @@ internal sealed class Encryption(IDataProtectionProvider keys)
     /// <inheritdoc cref="Decrypt(string, byte[])"/>
     public string Decrypt(string purpose, string encrypted) => For(purpose).Unprotect(encrypted);
 
-    /// <exception cref="System.Security.Cryptography.CryptographicException">It is nothing that was encrypted here for this purpose, if the failure
-    /// <see cref="SecretsSetup.IsUnreadable"/>.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">It is nothing that was encrypted here for this purpose, if the
+    /// failure <see cref="SecretsSetup.IsUnreadable"/>.</exception>
     public byte[] Decrypt(string purpose, byte[] encrypted) => For(purpose).Unprotect(encrypted);
 
     private IDataProtector For(string purpose) => _protectors.GetOrAdd(purpose, name => keys.CreateProtector(name.Split('/')));

@@ -1,9 +1,13 @@
-using ErzyCall.Api.Platform;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
-namespace ErzyCall.Api.Migrations;
+namespace ErzyCall.Api.Platform.Persistence;
+
+/// <summary>What the migrations from before the baseline have made of a database.</summary>
+/// <param name="LastMigration">The last of them.</param>
+/// <param name="LeftBehind">Statements that undo what a new database has nothing of.</param>
+internal sealed record BeforeBaseline(string LastMigration, IReadOnlyList<string> LeftBehind);
 
 /// <summary>
 /// The first migration, the baseline, makes a whole schema. A database that has come to the same schema by the migrations from before the
@@ -11,21 +15,9 @@ namespace ErzyCall.Api.Migrations;
 /// </summary>
 internal static class BaselineAdoption
 {
-    /// <summary>The last of the migrations that the baseline stands for.</summary>
-    private const string LastBefore = "20261129075600_SearchFolds";
-
-    /// <summary>Drops defaults that once filled new columns in rows that were there already. A new database has none of them.</summary>
-    private static readonly string[] s_leftBehind =
-    [
-        "ALTER TABLE contact_group_members ALTER COLUMN contact_created_at DROP DEFAULT",
-        "ALTER TABLE contact_groups ALTER COLUMN counted_contacts DROP DEFAULT",
-        "ALTER TABLE contacts ALTER COLUMN number_turn DROP DEFAULT",
-        "ALTER TABLE events ALTER COLUMN is_private DROP DEFAULT",
-    ];
-
     /// <summary>Does nothing to a database that is empty or has the baseline. Nobody else may be changing the schema.</summary>
     /// <exception cref="OperatorException">The database has not come as far as the baseline.</exception>
-    public static async Task AdoptBaselineAsync(this DatabaseFacade database, CancellationToken cancellationToken)
+    public static async Task AdoptBaselineAsync(this DatabaseFacade database, BeforeBaseline before, CancellationToken cancellationToken)
     {
         var baseline = database.GetMigrations().First();
         var applied = (await database.GetAppliedMigrationsAsync(cancellationToken)).ToList();
@@ -34,15 +26,15 @@ internal static class BaselineAdoption
             return;
         }
 
-        if (!applied.Contains(LastBefore))
+        if (!applied.Contains(before.LastMigration))
         {
             throw new OperatorException(
                 $"The database is at the migration {applied[^1]}, from which this version cannot bring it up to date: run the command "
-                + $"'migrate' of the last version that has the migration {LastBefore} first (that of 29 November 2026), and then that of this one.");
+                + $"'migrate' of the last version that has the migration {before.LastMigration} first (that of 29 November 2026), and then that of this one.");
         }
 
         // One at a time, so that no lock is held while another is waited for.
-        foreach (var statement in s_leftBehind)
+        foreach (var statement in before.LeftBehind)
         {
             await database.ExecuteSqlRawAsync(statement, cancellationToken);
         }
