@@ -18,16 +18,13 @@ using ErzyCall.Api.Features.WebhookEndpoints;
 using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.Api.Features.WhatsApp.Meta;
 using ErzyCall.Api.Migrations;
-using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Idempotency;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Pagination;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.Api.Platform.Redis;
 using ErzyCall.Api.Platform.Secrets;
@@ -93,7 +90,7 @@ internal static class ErzyCallApp
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyScheme.Name, configureOptions: null);
 
         services.AddSingleton<LocalRateLimiter>().AddSingleton<RateLimiter>();
-        services.AddSingleton<ReplayCache>().AddScoped<OncePerKey>().AddJob<ForgetKeysJob>();
+        services.AddSingleton<ReplayCache>().AddScoped<OncePerKey>().AddJob<PurgeStoredResponsesJob>();
         services.AddSingleton<Admission>().AddScoped<UseCaseRunner>();
         services.AddSingleton<Cursors>();
         services.AddWorkers(configuration);

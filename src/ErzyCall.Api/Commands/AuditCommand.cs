@@ -34,7 +34,7 @@ internal static class AuditCommand
                 var eachLaw = TimeSpan.FromSeconds(line.GetValue(timeout));
                 await using var progress = Progress.Show("Checking the laws");
                 var report = await services.GetRequiredService<Auditor>().RunAsync(
-                    organization: null, from, new AuditBounds(ForgetEventsJob.KeptFor, eachLaw, AllLaws: eachLaw * AuditLaws.All.Count), cancellationToken);
+                    organization: null, from, new AuditBounds(PurgeEventsJob.KeptFor, eachLaw, AllLaws: eachLaw * AuditLaws.All.Count), cancellationToken);
                 await progress.DisposeAsync();
                 if (line.GetValue(ErzyCallCommandLine.Json))
                 {

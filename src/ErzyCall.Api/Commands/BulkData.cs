@@ -4,9 +4,6 @@ using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.Contacts;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Commands;
 

@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.Net.Sockets;
 using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;

@@ -3,13 +3,9 @@ using ErzyCall.Api.Features;
 using ErzyCall.Api.Features.ApiKeys;
 using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform;
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Pagination;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Commands;
 

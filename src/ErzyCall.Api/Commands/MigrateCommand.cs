@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ErzyCall.Api.Platform.Persistence;
 using Microsoft.AspNetCore.DataProtection.KeyManagement.Internal;
 
 namespace ErzyCall.Api.Commands;

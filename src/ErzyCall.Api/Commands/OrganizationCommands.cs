@@ -2,11 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Commands;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 
 namespace ErzyCall.Api.Commands;

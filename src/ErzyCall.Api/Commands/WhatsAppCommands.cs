@@ -4,12 +4,9 @@ using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.Simulation;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Platform;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Secrets;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Commands;
@@ -27,8 +24,8 @@ internal static class WhatsAppCommands
     private static Command Connect(CommandHost host)
     {
         var org = ErzyCallCommandLine.Organization();
-        var wabaId = PlatformId("--waba-id", "Meta's id of the WhatsApp business account");
-        var phoneNumberId = PlatformId("--phone-number-id", "Meta's id of the phone number");
+        var wabaId = MetaId("--waba-id", "Meta's id of the WhatsApp business account");
+        var phoneNumberId = MetaId("--phone-number-id", "Meta's id of the phone number");
         var displayPhoneNumber = new Option<string>("--display-phone-number") { Required = true, Description = "The number itself, e.g. +14155559999" };
         displayPhoneNumber.Validators.Add(result =>
         {
@@ -36,9 +33,9 @@ internal static class WhatsAppCommands
             {
                 result.AddError("--display-phone-number: expected E.164 format (e.g., +14155551234)");
             }
-            else if (number.LengthMisfit is { } misfit)
+            else if (number.LengthProblem is { } problem)
             {
-                result.AddError($"--display-phone-number: {misfit}");
+                result.AddError($"--display-phone-number: {problem}");
             }
         });
         var name = ErzyCallCommandLine.Name("The name that customers see");
@@ -66,17 +63,17 @@ internal static class WhatsAppCommands
                 var secrets = line.GetValue(simulated) || organization.Mode is OrganizationMode.Test
                     ? null
                     : await ReadSecretsAsync(host.Input, services.GetRequiredService<Encryption>(), cancellationToken);
-                var platformId = line.GetRequiredValue(phoneNumberId);
+                var metaId = line.GetRequiredValue(phoneNumberId);
                 var account = await db.WhatsAppAccounts
-                    .SingleOrDefaultAsync(row => row.OrganizationId == organization.Id && row.PhoneNumberId == platformId, cancellationToken);
+                    .SingleOrDefaultAsync(row => row.OrganizationId == organization.Id && row.PhoneNumberId == metaId, cancellationToken);
                 if (account is null)
                 {
-                    account = WhatsAppAccount.Create(organization.Id, platformId, services.GetRequiredService<TimeProvider>().Now());
+                    account = WhatsAppAccount.Create(organization.Id, metaId, services.GetRequiredService<TimeProvider>().Now());
                     db.WhatsAppAccounts.Add(account);
                 }
 
                 account.Connect(line.GetRequiredValue(wabaId), line.GetRequiredValue(displayPhoneNumber), line.GetRequiredValue(name), secrets);
-                await SaveAsync(db, platformId, cancellationToken);
+                await SaveAsync(db, metaId, cancellationToken);
                 if (line.GetValue(ErzyCallCommandLine.Json))
                 {
                     host.PrintJson(AccountResponse.Of(account));
@@ -116,7 +113,7 @@ internal static class WhatsAppCommands
         return AccountSecrets.Encrypt(values[0], values[1], values[2], encryption);
     }
 
-    private static Option<string> PlatformId(string name, string description)
+    private static Option<string> MetaId(string name, string description)
     {
         var id = new Option<string>(name) { Required = true, Description = description };
         id.Validators.Add(result =>

@@ -1,5 +1,3 @@
-using ErzyCall.Api.Platform.Authentication;
-
 namespace ErzyCall.Api.Features;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using ErzyCall.Api.Platform.Persistence;
-
 namespace ErzyCall.Api.Migrations;
 
 /// <summary>What came before the first migration that is here.</summary>

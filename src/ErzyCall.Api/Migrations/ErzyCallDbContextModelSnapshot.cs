@@ -24,6 +24,77 @@ namespace ErzyCall.Api.Migrations
             NpgsqlModelBuilderExtensions.HasPostgresExtension(modelBuilder, "pg_trgm");
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("ErzyCall.Api.Features.ApiKeys.ApiKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<int>("PerHour")
+                        .HasColumnType("integer")
+                        .HasColumnName("per_hour");
+
+                    b.Property<int>("PerMinute")
+                        .HasColumnType("integer")
+                        .HasColumnName("per_minute");
+
+                    b.Property<DateTimeOffset?>("RevokedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("revoked_at");
+
+                    b.PrimitiveCollection<string[]>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("scopes");
+
+                    b.Property<byte[]>("SecretHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("secret_hash");
+
+                    b.HasKey("Id")
+                        .HasName("pk_api_keys");
+
+                    b.HasIndex("OrganizationId")
+                        .HasDatabaseName("ix_api_keys_organization_id");
+
+                    b.HasIndex("SecretHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_api_keys_secret_hash");
+
+                    b.HasIndex("OrganizationId", "PerHour")
+                        .HasDatabaseName("ix_api_keys_organization_id_per_hour")
+                        .HasFilter("revoked_at IS NULL");
+
+                    b.HasIndex("OrganizationId", "PerMinute")
+                        .HasDatabaseName("ix_api_keys_organization_id_per_minute")
+                        .HasFilter("revoked_at IS NULL");
+
+                    b.ToTable("api_keys", (string)null);
+                });
+
             modelBuilder.Entity("ErzyCall.Api.Features.Assistants.InboundAssistant", b =>
                 {
                     b.Property<Guid>("Id")
@@ -668,32 +739,6 @@ namespace ErzyCall.Api.Migrations
                     b.ToTable("contact_group_changes", (string)null);
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Features.Contacts.Membership.ContactGroupMember", b =>
-                {
-                    b.Property<Guid>("GroupId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("group_id");
-
-                    b.Property<Guid>("ContactId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("contact_id");
-
-                    b.Property<DateTimeOffset>("ContactCreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("contact_created_at");
-
-                    b.HasKey("GroupId", "ContactId")
-                        .HasName("pk_contact_group_members");
-
-                    b.HasIndex("ContactId")
-                        .HasDatabaseName("ix_contact_group_members_contact_id");
-
-                    b.HasIndex("GroupId", "ContactCreatedAt", "ContactId")
-                        .HasDatabaseName("ix_contact_group_members_group_id_contact_created_at_contact_id");
-
-                    b.ToTable("contact_group_members", (string)null);
-                });
-
             modelBuilder.Entity("ErzyCall.Api.Features.Contacts.Contact", b =>
                 {
                     b.Property<Guid>("Id")
@@ -815,6 +860,32 @@ namespace ErzyCall.Api.Migrations
                     b.ToTable("contacts", (string)null);
                 });
 
+            modelBuilder.Entity("ErzyCall.Api.Features.Contacts.Membership.ContactGroupMember", b =>
+                {
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<Guid>("ContactId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("contact_id");
+
+                    b.Property<DateTimeOffset>("ContactCreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("contact_created_at");
+
+                    b.HasKey("GroupId", "ContactId")
+                        .HasName("pk_contact_group_members");
+
+                    b.HasIndex("ContactId")
+                        .HasDatabaseName("ix_contact_group_members_contact_id");
+
+                    b.HasIndex("GroupId", "ContactCreatedAt", "ContactId")
+                        .HasDatabaseName("ix_contact_group_members_group_id_contact_created_at_contact_id");
+
+                    b.ToTable("contact_group_members", (string)null);
+                });
+
             modelBuilder.Entity("ErzyCall.Api.Features.DoNotCall.DoNotCallEntry", b =>
                 {
                     b.Property<Guid>("Id")
@@ -901,6 +972,144 @@ namespace ErzyCall.Api.Migrations
                         .HasName("pk_event_feeds");
 
                     b.ToTable("event_feeds", (string)null);
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Events.OutboxEvent", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Data")
+                        .IsRequired()
+                        .HasColumnType("json")
+                        .HasColumnName("data");
+
+                    b.Property<bool>("IsPrivate")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_private");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Position")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("position");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Position"));
+
+                    b.Property<Guid>("ResourceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("resource_id");
+
+                    b.Property<long?>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("type");
+
+                    b.HasKey("Id")
+                        .HasName("pk_events");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_events_created_at");
+
+                    b.HasIndex("Position")
+                        .IsUnique()
+                        .HasDatabaseName("ix_events_position");
+
+                    b.HasIndex("OrganizationId", "CreatedAt")
+                        .HasDatabaseName("ix_events_organization_id_created_at")
+                        .HasFilter("sequence IS NOT NULL");
+
+                    b.HasIndex("OrganizationId", "Sequence")
+                        .IsUnique()
+                        .HasDatabaseName("ix_events_organization_id_sequence");
+
+                    b.HasIndex(new[] { "ResourceId" }, "ix_events_one_final_event_per_call")
+                        .IsUnique()
+                        .HasDatabaseName("ix_events_resource_id")
+                        .HasFilter("type IN ('call.ended', 'call.failed', 'call.cancelled')");
+
+                    b.HasIndex(new[] { "OrganizationId", "Position" }, "ix_events_unpublished")
+                        .HasDatabaseName("ix_events_organization_id_position")
+                        .HasFilter("sequence IS NULL AND NOT is_private");
+
+                    b.ToTable("events", (string)null);
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Organizations.Organization", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ClaimedCalls")
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("claimed_calls");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("LimitSetAt")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("limit_set_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<int>("MaxConcurrentCalls")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_concurrent_calls");
+
+                    b.Property<int?>("MaxWaitingCalls")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_waiting_calls");
+
+                    b.Property<string>("Mode")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasColumnName("mode");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<int?>("PerHour")
+                        .HasColumnType("integer")
+                        .HasColumnName("per_hour");
+
+                    b.Property<int?>("PerMinute")
+                        .HasColumnType("integer")
+                        .HasColumnName("per_minute");
+
+                    b.HasKey("Id")
+                        .HasName("pk_organizations");
+
+                    b.ToTable("organizations", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_organizations_max_concurrent_calls", "max_concurrent_calls >= 1");
+
+                            t.HasCheckConstraint("ck_organizations_max_waiting_calls", "max_waiting_calls >= 1");
+
+                            t.HasCheckConstraint("ck_organizations_per_hour", "per_hour >= 1");
+
+                            t.HasCheckConstraint("ck_organizations_per_minute", "per_minute >= 1");
+                        });
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.PhoneNumbers.PhoneNumber", b =>
@@ -1461,14 +1670,14 @@ namespace ErzyCall.Api.Migrations
                         .HasColumnType("json")
                         .HasColumnName("fallback_template");
 
+                    b.Property<string>("MetaId")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("meta_id");
+
                     b.Property<Guid>("OrganizationId")
                         .HasColumnType("uuid")
                         .HasColumnName("organization_id");
-
-                    b.Property<string>("PlatformId")
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("platform_id");
 
                     b.Property<DateTimeOffset?>("ReadAt")
                         .HasColumnType("timestamp with time zone")
@@ -1505,9 +1714,9 @@ namespace ErzyCall.Api.Migrations
                     b.HasKey("Id")
                         .HasName("pk_messages");
 
-                    b.HasIndex("AccountId", "PlatformId")
+                    b.HasIndex("AccountId", "MetaId")
                         .IsUnique()
-                        .HasDatabaseName("ix_messages_account_id_platform_id");
+                        .HasDatabaseName("ix_messages_account_id_meta_id");
 
                     b.HasIndex("ConversationId", "CreatedAt")
                         .IsUnique()
@@ -1536,7 +1745,7 @@ namespace ErzyCall.Api.Migrations
 
                             t.HasCheckConstraint("ck_messages_failed", "(status = 'failed') = (error IS NOT NULL)");
 
-                            t.HasCheckConstraint("ck_messages_inbound", "direction = 'outbound' OR (status = 'delivered' AND platform_id IS NOT NULL)");
+                            t.HasCheckConstraint("ck_messages_inbound", "direction = 'outbound' OR (status = 'delivered' AND meta_id IS NOT NULL)");
 
                             t.HasCheckConstraint("ck_messages_status", "status IN ('queued', 'sent', 'delivered', 'read', 'failed')");
                         });
@@ -1574,77 +1783,6 @@ namespace ErzyCall.Api.Migrations
                         .HasFilter("next_step_at IS NOT NULL");
 
                     b.ToTable("simulated_messages", (string)null);
-                });
-
-            modelBuilder.Entity("ErzyCall.Api.Features.ApiKeys.ApiKey", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<DateTimeOffset?>("ExpiresAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("expires_at");
-
-                    b.Property<DateTimeOffset?>("LastUsedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("last_used_at");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("name");
-
-                    b.Property<Guid>("OrganizationId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("organization_id");
-
-                    b.Property<int>("PerHour")
-                        .HasColumnType("integer")
-                        .HasColumnName("per_hour");
-
-                    b.Property<int>("PerMinute")
-                        .HasColumnType("integer")
-                        .HasColumnName("per_minute");
-
-                    b.Property<DateTimeOffset?>("RevokedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("revoked_at");
-
-                    b.PrimitiveCollection<string[]>("Scopes")
-                        .IsRequired()
-                        .HasColumnType("text[]")
-                        .HasColumnName("scopes");
-
-                    b.Property<byte[]>("SecretHash")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("secret_hash");
-
-                    b.HasKey("Id")
-                        .HasName("pk_api_keys");
-
-                    b.HasIndex("OrganizationId")
-                        .HasDatabaseName("ix_api_keys_organization_id");
-
-                    b.HasIndex("SecretHash")
-                        .IsUnique()
-                        .HasDatabaseName("ix_api_keys_secret_hash");
-
-                    b.HasIndex("OrganizationId", "PerHour")
-                        .HasDatabaseName("ix_api_keys_organization_id_per_hour")
-                        .HasFilter("revoked_at IS NULL");
-
-                    b.HasIndex("OrganizationId", "PerMinute")
-                        .HasDatabaseName("ix_api_keys_organization_id_per_minute")
-                        .HasFilter("revoked_at IS NULL");
-
-                    b.ToTable("api_keys", (string)null);
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Platform.Idempotency.IdempotencyRecord", b =>
@@ -1696,80 +1834,6 @@ namespace ErzyCall.Api.Migrations
                     b.ToTable("idempotency_records", (string)null);
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Features.Events.OutboxEvent", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Data")
-                        .IsRequired()
-                        .HasColumnType("json")
-                        .HasColumnName("data");
-
-                    b.Property<bool>("IsPrivate")
-                        .HasColumnType("boolean")
-                        .HasColumnName("is_private");
-
-                    b.Property<Guid>("OrganizationId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("organization_id");
-
-                    b.Property<long>("Position")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
-                        .HasColumnName("position");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Position"));
-
-                    b.Property<Guid>("ResourceId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("resource_id");
-
-                    b.Property<long?>("Sequence")
-                        .HasColumnType("bigint")
-                        .HasColumnName("sequence");
-
-                    b.Property<string>("Type")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
-                        .HasColumnName("type");
-
-                    b.HasKey("Id")
-                        .HasName("pk_events");
-
-                    b.HasIndex("CreatedAt")
-                        .HasDatabaseName("ix_events_created_at");
-
-                    b.HasIndex("Position")
-                        .IsUnique()
-                        .HasDatabaseName("ix_events_position");
-
-                    b.HasIndex("OrganizationId", "CreatedAt")
-                        .HasDatabaseName("ix_events_organization_id_created_at")
-                        .HasFilter("sequence IS NOT NULL");
-
-                    b.HasIndex("OrganizationId", "Sequence")
-                        .IsUnique()
-                        .HasDatabaseName("ix_events_organization_id_sequence");
-
-                    b.HasIndex(new[] { "ResourceId" }, "ix_events_one_final_event_per_call")
-                        .IsUnique()
-                        .HasDatabaseName("ix_events_resource_id")
-                        .HasFilter("type IN ('call.ended', 'call.failed', 'call.cancelled')");
-
-                    b.HasIndex(new[] { "OrganizationId", "Position" }, "ix_events_unpublished")
-                        .HasDatabaseName("ix_events_organization_id_position")
-                        .HasFilter("sequence IS NULL AND NOT is_private");
-
-                    b.ToTable("events", (string)null);
-                });
-
             modelBuilder.Entity("ErzyCall.Api.Platform.Persistence.RowVersion", b =>
                 {
                     b.Property<string>("Rows")
@@ -1787,70 +1851,6 @@ namespace ErzyCall.Api.Migrations
                         .HasName("pk_row_versions");
 
                     b.ToTable("row_versions", (string)null);
-                });
-
-            modelBuilder.Entity("ErzyCall.Api.Features.Organizations.Organization", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<long>("ClaimedCalls")
-                        .HasColumnType("bigint")
-                        .HasDefaultValue(0L)
-                        .HasColumnName("claimed_calls");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<DateTimeOffset>("LimitSetAt")
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("limit_set_at")
-                        .HasDefaultValueSql("now()");
-
-                    b.Property<int>("MaxConcurrentCalls")
-                        .HasColumnType("integer")
-                        .HasColumnName("max_concurrent_calls");
-
-                    b.Property<int?>("MaxWaitingCalls")
-                        .HasColumnType("integer")
-                        .HasColumnName("max_waiting_calls");
-
-                    b.Property<string>("Mode")
-                        .IsRequired()
-                        .HasMaxLength(10)
-                        .HasColumnType("character varying(10)")
-                        .HasColumnName("mode");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("name");
-
-                    b.Property<int?>("PerHour")
-                        .HasColumnType("integer")
-                        .HasColumnName("per_hour");
-
-                    b.Property<int?>("PerMinute")
-                        .HasColumnType("integer")
-                        .HasColumnName("per_minute");
-
-                    b.HasKey("Id")
-                        .HasName("pk_organizations");
-
-                    b.ToTable("organizations", null, t =>
-                        {
-                            t.HasCheckConstraint("ck_organizations_max_concurrent_calls", "max_concurrent_calls >= 1");
-
-                            t.HasCheckConstraint("ck_organizations_max_waiting_calls", "max_waiting_calls >= 1");
-
-                            t.HasCheckConstraint("ck_organizations_per_hour", "per_hour >= 1");
-
-                            t.HasCheckConstraint("ck_organizations_per_minute", "per_minute >= 1");
-                        });
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>
@@ -1874,6 +1874,18 @@ namespace ErzyCall.Api.Migrations
                         .HasName("pk_data_protection_keys");
 
                     b.ToTable("data_protection_keys", (string)null);
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.ApiKeys.ApiKey", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", "Organization")
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_api_keys_organizations_organization_id");
+
+                    b.Navigation("Organization");
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.Assistants.InboundAssistant", b =>
@@ -1964,6 +1976,16 @@ namespace ErzyCall.Api.Migrations
                         .HasConstraintName("fk_contact_groups_organizations_organization_id");
                 });
 
+            modelBuilder.Entity("ErzyCall.Api.Features.Contacts.Contact", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_contacts_organizations_organization_id");
+                });
+
             modelBuilder.Entity("ErzyCall.Api.Features.Contacts.Membership.ContactGroupMember", b =>
                 {
                     b.HasOne("ErzyCall.Api.Features.Contacts.Contact", null)
@@ -1979,16 +2001,6 @@ namespace ErzyCall.Api.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_contact_group_members_contact_groups_group_id");
-                });
-
-            modelBuilder.Entity("ErzyCall.Api.Features.Contacts.Contact", b =>
-                {
-                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_contacts_organizations_organization_id");
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.DoNotCall.DoNotCallEntry", b =>
@@ -2015,6 +2027,16 @@ namespace ErzyCall.Api.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_event_feeds_organizations_organization_id");
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Events.OutboxEvent", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_events_organizations_organization_id");
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.PhoneNumbers.PhoneNumber", b =>
@@ -2127,18 +2149,6 @@ namespace ErzyCall.Api.Migrations
                         .HasConstraintName("fk_messages_organizations_organization_id");
                 });
 
-            modelBuilder.Entity("ErzyCall.Api.Features.ApiKeys.ApiKey", b =>
-                {
-                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", "Organization")
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_api_keys_organizations_organization_id");
-
-                    b.Navigation("Organization");
-                });
-
             modelBuilder.Entity("ErzyCall.Api.Platform.Idempotency.IdempotencyRecord", b =>
                 {
                     b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
@@ -2147,16 +2157,6 @@ namespace ErzyCall.Api.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_idempotency_records_organizations_organization_id");
-                });
-
-            modelBuilder.Entity("ErzyCall.Api.Features.Events.OutboxEvent", b =>
-                {
-                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_events_organizations_organization_id");
                 });
 #pragma warning restore 612, 618
         }

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using ErzyCall.Api.Features;
-using ErzyCall.Api.Platform.Outbox;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,7 +11,7 @@ public sealed class NamesOnceTests(TestRun run)
 {
     [Fact]
     public void The_name_of_an_event_is_written_where_its_feature_declares_it_and_nowhere_else() =>
-        WrittenOnce(run.Shared.Services.GetServices<EventDescription>().Select(told => told.Type));
+        WrittenOnce(run.Shared.Services.GetServices<EventDescription>().Select(description => description.Type));
 
     [Fact]
     public void A_scope_is_written_where_it_is_declared_and_nowhere_else() =>

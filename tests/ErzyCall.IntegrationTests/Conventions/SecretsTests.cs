@@ -30,7 +30,7 @@ public sealed partial class SecretsTests(TestRun run)
     public async Task A_secret_is_in_the_answers_of_those_routes_alone_that_keep_it_encrypted()
     {
         var document = (await run.Shared.DocumentedAsync()).Document;
-        var told = document.GetProperty("paths").EnumerateObject()
+        var documented = document.GetProperty("paths").EnumerateObject()
             .SelectMany(path => path.Value.EnumerateObject()
                 .Where(operation => operation.Value.GetProperty("responses").EnumerateObject().Any(response => HasSecret(response.Value, document, [])))
                 .Select(operation => $"{operation.Name.ToUpperInvariant()} {path.Name}"))
@@ -41,7 +41,7 @@ public sealed partial class SecretsTests(TestRun run)
             .ToList();
 
         Assert.Equal(["POST /api/v1/api-keys", "POST /api/v1/webhooks", "POST /api/v1/webhooks/{webhookEndpointId}/rotate-secret"], marked.Order(StringComparer.Ordinal));
-        Assert.Equal(marked.Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
+        Assert.Equal(marked.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
     }
 
     [Fact]

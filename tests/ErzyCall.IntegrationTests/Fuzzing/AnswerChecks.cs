@@ -12,7 +12,7 @@ internal sealed partial class AnswerChecks(DocumentedApi documented)
     private const string Problem = "application/problem+json";
 
     /// <summary>The codes of a request that is not what the document allows.</summary>
-    private static readonly string[] s_misfits = ["VALIDATION_ERROR", "INVALID_JSON", "INVALID_ID", "UNSUPPORTED_MEDIA_TYPE", "PAYLOAD_TOO_LARGE"];
+    private static readonly string[] s_problems = ["VALIDATION_ERROR", "INVALID_JSON", "INVALID_ID", "UNSUPPORTED_MEDIA_TYPE", "PAYLOAD_TOO_LARGE"];
 
     /// <summary>Headers that are documented and not on every answer.</summary>
     private static readonly string[] s_occasional = ["Retry-After", "Idempotent-Replayed"];
@@ -57,11 +57,11 @@ internal sealed partial class AnswerChecks(DocumentedApi documented)
     private static void CheckRefusal(Verdict verdict, JsonElement? error)
     {
         var code = error?.GetProperty("code").GetString();
-        var isRefused = s_misfits.Contains(code);
-        if (verdict.Misfits.Count > 0)
+        var isRefused = s_problems.Contains(code);
+        if (verdict.Problems.Count > 0)
         {
             // A key may have been used before, by chance; that is looked at before the body is.
-            Assert.True(isRefused || code is "IDEMPOTENCY_MISMATCH", $"It does not fit the document and is not refused for it:\n{string.Join('\n', verdict.Misfits)}");
+            Assert.True(isRefused || code is "IDEMPOTENCY_MISMATCH", $"It does not fit the document and is not refused for it:\n{string.Join('\n', verdict.Problems)}");
         }
         else if (verdict.Fits && isRefused)
         {
@@ -81,7 +81,7 @@ internal sealed partial class AnswerChecks(DocumentedApi documented)
             {
                 var schema = _schemas.Resolve(header.Value).GetProperty("schema");
                 var isNumber = schema.GetProperty("type").GetString() is "integer";
-                Assert.Empty(_schemas.MisfitsOf(isNumber ? JsonSerializer.SerializeToElement(long.Parse(value, CultureInfo.InvariantCulture)) : JsonSerializer.SerializeToElement(value), schema, header.Name));
+                Assert.Empty(_schemas.ProblemsOf(isNumber ? JsonSerializer.SerializeToElement(long.Parse(value, CultureInfo.InvariantCulture)) : JsonSerializer.SerializeToElement(value), schema, header.Name));
             }
             else
             {

@@ -27,7 +27,7 @@ internal sealed partial class ApiFuzzer
     private const int MoreRounds = 200;
 
     /// <summary>Enough to see whether they have one cause.</summary>
-    private const int MostFailures = 5;
+    private const int MaxFailures = 5;
 
     private readonly int _seed;
     private readonly Tenant _tenant;
@@ -133,7 +133,7 @@ internal sealed partial class ApiFuzzer
         var verdict = _oracle.Judge(request);
         var answer = await SendAsync(_client, request, answer =>
         {
-            Assert.True(isMutant || verdict.Fits, $"The fuzzer means to send what fits:\n{string.Join('\n', verdict.Misfits)}");
+            Assert.True(isMutant || verdict.Fits, $"The fuzzer means to send what fits:\n{string.Join('\n', verdict.Problems)}");
             AnswerChecks.CheckOutcome(verdict, answer);
         });
         if (answer is null)
@@ -141,7 +141,7 @@ internal sealed partial class ApiFuzzer
             return;
         }
 
-        _ = answer.Status < HttpStatusCode.BadRequest ? _succeeded.Add(request.Operation.Id) : verdict.Misfits.Count > 0 && _refused.Add(request.Operation.Id);
+        _ = answer.Status < HttpStatusCode.BadRequest ? _succeeded.Add(request.Operation.Id) : verdict.Problems.Count > 0 && _refused.Add(request.Operation.Id);
         _answers.Add((request.Operation.Id, answer.Text.Length > 0 && answer.Status >= HttpStatusCode.BadRequest ? $"{(int)answer.Status} {answer.Text[..Math.Min(answer.Text.Length, 160)]}" : $"{(int)answer.Status}"));
         Learn(request, answer);
         if (_authorized.Add(request.Operation.Id) || _random.OneIn(5))
@@ -274,7 +274,7 @@ internal sealed partial class ApiFuzzer
         catch (Exception failure) when (failure is Xunit.Sdk.IAssertionException or KeyNotFoundException or JsonException or FormatException)
         {
             _failures.Add($"{failure.Message}\n\nRequest {_sent.Count} ({request.Operation.Id}): {request}\n\n{(int)answer.Status} {string.Join('\n', answer.Headers.Select(header => $"{header.Key}: {header.Value}"))}\n{answer.Text}");
-            if (_failures.Count == MostFailures)
+            if (_failures.Count == MaxFailures)
             {
                 ShouldHaveFoundNothing();
             }

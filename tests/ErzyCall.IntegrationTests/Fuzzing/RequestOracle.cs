@@ -12,7 +12,7 @@ namespace ErzyCall.IntegrationTests.Fuzzing;
 internal sealed record Verdict
 {
     /// <summary>Why it must be refused, if it must.</summary>
-    public IReadOnlyList<string> Misfits { get; init; } = [];
+    public IReadOnlyList<string> Problems { get; init; } = [];
 
     /// <summary>Whether the document does not say which.</summary>
     public bool IsUnclear { get; init; }
@@ -23,7 +23,7 @@ internal sealed record Verdict
     /// <summary>Of each item of a batch.</summary>
     public IReadOnlyList<Verdict> Items { get; init; } = [];
 
-    public bool Fits => Misfits.Count == 0 && !IsUnclear;
+    public bool Fits => Problems.Count == 0 && !IsUnclear;
 }
 
 /// <summary>Holds requests against the document.</summary>
@@ -50,12 +50,12 @@ internal sealed partial class RequestOracle
         var body = JudgeBody(request);
         return new Verdict
         {
-            Misfits =
+            Problems =
             [
-                .. request.Operation.InPath.SelectMany(parameter => _schemas.MisfitsOf(ToJson(request.Path[parameter.Name]), parameter.Schema, parameter.Name)),
-                .. query.Misfits,
+                .. request.Operation.InPath.SelectMany(parameter => _schemas.ProblemsOf(ToJson(request.Path[parameter.Name]), parameter.Schema, parameter.Name)),
+                .. query.Problems,
                 .. JudgeHeaders(request),
-                .. body.Misfits,
+                .. body.Problems,
             ],
             IsUnclear = _isUnclear,
             MayBreak = [.. query.MayBreak, .. body.MayBreak],
@@ -67,7 +67,7 @@ internal sealed partial class RequestOracle
 
     private Verdict JudgeQuery(FuzzRequest request)
     {
-        List<string> misfits = [.. request.Query.GroupBy(parameter => parameter.Name).Where(same => same.Count() > 1).Select(same => $"{same.Key} is given more than once")];
+        List<string> problems = [.. request.Query.GroupBy(parameter => parameter.Name).Where(same => same.Count() > 1).Select(same => $"{same.Key} is given more than once")];
         var given = new Dictionary<string, string>();
         foreach (var (name, value) in request.Query)
         {
@@ -80,102 +80,102 @@ internal sealed partial class RequestOracle
             if (parameter.IsMap)
             {
                 var entries = left.Where(entry => entry.Key.StartsWith($"{parameter.Name}[", StringComparison.Ordinal) && entry.Key.EndsWith(']')).ToList();
-                misfits.AddRange(_schemas.MisfitsOf(ToJson(entries.ToDictionary(entry => entry.Key[(parameter.Name.Length + 1)..^1], entry => entry.Value)), parameter.Schema, parameter.Name));
+                problems.AddRange(_schemas.ProblemsOf(ToJson(entries.ToDictionary(entry => entry.Key[(parameter.Name.Length + 1)..^1], entry => entry.Value)), parameter.Schema, parameter.Name));
                 entries.ForEach(entry => left.Remove(entry.Key));
             }
             else if (left.Remove(parameter.Name, out var value))
             {
-                misfits.AddRange(MisfitsOf(value, parameter));
+                problems.AddRange(ProblemsOf(value, parameter));
             }
             else if (parameter.IsRequired)
             {
-                misfits.Add($"{parameter.Name} is missing");
+                problems.Add($"{parameter.Name} is missing");
             }
         }
 
-        misfits.AddRange(left.Keys.Select(name => $"{name} is not known"));
-        return new Verdict { Misfits = misfits, MayBreak = misfits.Count > 0 ? [] : Broken(ToJson(given), request.Operation.Id, "") };
+        problems.AddRange(left.Keys.Select(name => $"{name} is not known"));
+        return new Verdict { Problems = problems, MayBreak = problems.Count > 0 ? [] : Broken(ToJson(given), request.Operation.Id, "") };
     }
 
-    private IEnumerable<string> MisfitsOf(string value, ApiParameter parameter)
+    private IEnumerable<string> ProblemsOf(string value, ApiParameter parameter)
     {
         if (parameter.Schema.GetProperty("type").GetString() is not "integer")
         {
-            return _schemas.MisfitsOf(ToJson(value), parameter.Schema, parameter.Name);
+            return _schemas.ProblemsOf(ToJson(value), parameter.Schema, parameter.Name);
         }
 
         // JSON writes no zeros before a number; a query may.
         var digits = value.Length > 1 ? value.TrimStart('0') : value;
-        return Digits().IsMatch(digits) ? _schemas.MisfitsOf(JsonElement.Parse(digits), parameter.Schema, parameter.Name) : [$"{parameter.Name} is no integer: {value}"];
+        return Digits().IsMatch(digits) ? _schemas.ProblemsOf(JsonElement.Parse(digits), parameter.Schema, parameter.Name) : [$"{parameter.Name} is no integer: {value}"];
     }
 
     private IEnumerable<string> JudgeHeaders(FuzzRequest request) =>
         from header in request.Headers
         where request.Operation.Headers.ContainsKey(header.Name)
-        from misfit in _schemas.MisfitsOf(ToJson(header.Value), request.Operation.Headers[header.Name], header.Name)
-        select misfit;
+        from problem in _schemas.ProblemsOf(ToJson(header.Value), request.Operation.Headers[header.Name], header.Name)
+        select problem;
 
     private Verdict JudgeBody(FuzzRequest request)
     {
         var bytes = request.Body ?? [];
         if (request.Operation.Body is not { } schema)
         {
-            return new Verdict { Misfits = bytes.Length == 0 || (Parse(bytes, isStrict: true) is { ValueKind: JsonValueKind.Object } fields && !fields.EnumerateObject().Any()) ? [] : ["a body that is not read"] };
+            return new Verdict { Problems = bytes.Length == 0 || (Parse(bytes, isStrict: true) is { ValueKind: JsonValueKind.Object } fields && !fields.EnumerateObject().Any()) ? [] : ["a body that is not read"] };
         }
 
         if (bytes.Length > (request.Operation.BatchField is null ? RequestBody.DefaultLimit : RequestBody.BatchLimit))
         {
-            return new Verdict { Misfits = ["a body that is too large"] };
+            return new Verdict { Problems = ["a body that is too large"] };
         }
 
         if (bytes.Length == 0 || !IsJson(request.ContentType))
         {
-            return new Verdict { Misfits = ["no JSON"] };
+            return new Verdict { Problems = ["no JSON"] };
         }
 
         if (Parse(bytes, isStrict: true) is not { } body)
         {
             // Of a batch's item, a field that is there twice, or nested too deep, is the item's own error.
             _isUnclear |= request.Operation.BatchField is not null && Parse(bytes, isStrict: false) is not null;
-            return new Verdict { Misfits = _isUnclear ? [] : ["no JSON that is text, or a field twice"] };
+            return new Verdict { Problems = _isUnclear ? [] : ["no JSON that is text, or a field twice"] };
         }
 
         if (HalfPairs(body))
         {
             _isUnclear |= request.Operation.BatchField is not null;
-            return new Verdict { Misfits = _isUnclear ? [] : ["text with half a surrogate pair"] };
+            return new Verdict { Problems = _isUnclear ? [] : ["text with half a surrogate pair"] };
         }
 
-        List<string> misfits = [.. _schemas.MisfitsOf(body, schema)];
+        List<string> problems = [.. _schemas.ProblemsOf(body, schema)];
         return request.Operation.BatchField is { } field
-            ? JudgeBatch(body, misfits, field, schema)
-            : new Verdict { Misfits = misfits, MayBreak = misfits.Count > 0 ? [] : Broken(body, NameOf(schema)) };
+            ? JudgeBatch(body, problems, field, schema)
+            : new Verdict { Problems = problems, MayBreak = problems.Count > 0 ? [] : Broken(body, NameOf(schema)) };
     }
 
     /// <summary>What is wrong with an item is the item's error and not the batch's.</summary>
-    private Verdict JudgeBatch(JsonElement body, List<string> misfits, string field, JsonElement schema)
+    private Verdict JudgeBatch(JsonElement body, List<string> problems, string field, JsonElement schema)
     {
         var ofItems = new Regex($@"^\$\.{field}\[(\d+)\]");
-        var own = misfits.Where(misfit => !ofItems.IsMatch(misfit)).ToList();
+        var own = problems.Where(problem => !ofItems.IsMatch(problem)).ToList();
         if (body.ValueKind is not JsonValueKind.Object || !body.TryGetProperty(field, out var items) || items.ValueKind is not JsonValueKind.Array)
         {
-            return new Verdict { Misfits = own };
+            return new Verdict { Problems = own };
         }
 
         var defaults = body.TryGetProperty("defaults", out var common) && common.ValueKind is JsonValueKind.Object ? common : (JsonElement?)null;
 
         // Whatever is wrong inside of the defaults is wrong with the items that take it.
-        var spoilsItems = defaults is not null && own.RemoveAll(misfit => misfit.StartsWith("$.defaults ", StringComparison.Ordinal)) > 0;
+        var spoilsItems = defaults is not null && own.RemoveAll(problem => problem.StartsWith("$.defaults ", StringComparison.Ordinal)) > 0;
         var itemName = NameOf(_schemas.Resolve(schema).GetProperty("properties").GetProperty(field).GetProperty("items"));
         return new Verdict
         {
-            Misfits = own,
+            Problems = own,
             Items =
             [
                 .. items.EnumerateArray().Select((item, index) =>
                 {
-                    List<string> its = [.. misfits.Where(misfit => ofItems.Match(misfit) is { Success: true } match && match.Groups[1].Value == $"{index}")];
-                    return new Verdict { Misfits = its, IsUnclear = spoilsItems || _isUnclear, MayBreak = its.Count > 0 || spoilsItems ? [] : Broken(Merged(item, defaults), itemName) };
+                    List<string> its = [.. problems.Where(problem => ofItems.Match(problem) is { Success: true } match && match.Groups[1].Value == $"{index}")];
+                    return new Verdict { Problems = its, IsUnclear = spoilsItems || _isUnclear, MayBreak = its.Count > 0 || spoilsItems ? [] : Broken(Merged(item, defaults), itemName) };
                 }),
             ],
         };

@@ -10,7 +10,7 @@ namespace ErzyCall.IntegrationTests.Fuzzing;
 /// <param name="reserved">Ids that no request may name, lest the fuzzer revoke its own key.</param>
 internal sealed partial class ResourcePool(IReadOnlyCollection<string> reserved)
 {
-    private const int MostOfAKind = 25;
+    private const int MaxOfAKind = 25;
 
     private readonly Dictionary<string, List<string>> _ids = [];
     private readonly Dictionary<string, List<string>> _phones = [];
@@ -98,7 +98,7 @@ internal sealed partial class ResourcePool(IReadOnlyCollection<string> reserved)
         }
 
         known.Add(text);
-        if (known.Count > MostOfAKind)
+        if (known.Count > MaxOfAKind)
         {
             known.RemoveAt(0);
         }

@@ -16,7 +16,7 @@ internal sealed record UnsaidRule(string Where, string Field, string Why, Func<J
 /// <summary>Every such rule. What is not in this table and fits the document must be accepted.</summary>
 internal static class UnsaidRules
 {
-    private const int MostSettings = 4 * 1024;
+    private const int MaxSettings = 4 * 1024;
     private const int DeepestSettings = 32;
 
     private const string Now = "a schema knows no present moment";
@@ -38,7 +38,7 @@ internal static class UnsaidRules
         new("PartialCreateCallRequest", "to", "an item or the defaults must have it", static (call, _) => !Has(call, "to")),
         new("PartialCreateCallRequest", "from", "an item or the defaults must have it", static (call, _) => !Has(call, "from")),
         .. s_numbers.Select(static number => new UnsaidRule(
-            number.Where, number.Field, "how long a number may be hangs on its country", (body, _) => Has(body, number.Field) && new E164(body.GetProperty(number.Field).GetString()!).LengthMisfit is not null)),
+            number.Where, number.Field, "how long a number may be hangs on its country", (body, _) => Has(body, number.Field) && new E164(body.GetProperty(number.Field).GetString()!).LengthProblem is not null)),
         .. new[] { "timeZone", "fallbackTimeZone" }.Select(field => new UnsaidRule(
             "UpdateCallingPolicyRequest",
             field,
@@ -78,7 +78,7 @@ internal static class UnsaidRules
             string.CompareOrdinal(window.GetProperty("from").GetString(), window.GetProperty("to").GetString()) >= 0);
 
     private static bool IsPlain(JsonElement settings) =>
-        Encoding.UTF8.GetByteCount(settings.GetRawText()) <= MostSettings
+        Encoding.UTF8.GetByteCount(settings.GetRawText()) <= MaxSettings
         && DepthOf(settings) <= DeepestSettings
         && Texts(settings).All(static text => text.All(static character => !char.IsControl(character) || character is '\t' or '\n'));
 

@@ -15,7 +15,7 @@ internal sealed class ValueGenerator(JsonSchema schemas, ResourcePool pool, Seed
 
     private const string AnyText = @"^[^\u0000-\u0008\u000B-\u001F\u007F-\u009F]*$";
 
-    private const int MostOfAnything = 3;
+    private const int MaxOfAnything = 3;
 
     /// <summary>Fields that take what answers show under another name. The document does not tell so.</summary>
     private static readonly Dictionary<string, string> s_shownAs = new() { ["from"] = "phoneNumber" };
@@ -193,8 +193,8 @@ internal sealed class ValueGenerator(JsonSchema schemas, ResourcePool pool, Seed
 
     private void AddEntries(JsonObject value, JsonElement schema, JsonElement others)
     {
-        var most = schema.TryGetProperty("maxProperties", out var limit) ? limit.GetInt32() : MostOfAnything;
-        for (var count = random.Next(8) switch { 0 => most, 1 => 0, _ => random.Between(0, MostOfAnything) }; count > 0; count--)
+        var most = schema.TryGetProperty("maxProperties", out var limit) ? limit.GetInt32() : MaxOfAnything;
+        for (var count = random.Next(8) switch { 0 => most, 1 => 0, _ => random.Between(0, MaxOfAnything) }; count > 0; count--)
         {
             // A provider's own settings have names that the schema does not.
             var name = schema.TryGetProperty("propertyNames", out var names) ? Text(names, "") : $"x-{Matching(AnyText, 0, 20)}";

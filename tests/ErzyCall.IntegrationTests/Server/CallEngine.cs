@@ -79,7 +79,7 @@ internal sealed class CallEngine : IAsyncDisposable
     /// <summary>Every job until none has anything to do at this moment.</summary>
     public async Task RunAllAsync()
     {
-        while (await Server.RunAsync<CallDispatchJob>() + await Server.RunAsync<LostHandOverJob>() + await Server.RunAsync<OptedOutCallsJob>() + await Server.RunAsync<HangUpJob>()
+        while (await Server.RunAsync<CallDispatchJob>() + await Server.RunAsync<ReconcileCallsJob>() + await Server.RunAsync<OptedOutCallsJob>() + await Server.RunAsync<HangUpJob>()
                + await Server.RunAsync<SimulatedCarrierJob>() > 0)
         {
         }

@@ -56,8 +56,8 @@ internal sealed class DocumentedApi
         }
 
         var content = contents.GetProperty(answer.Header("Content-Type")!.Split(';')[0]);
-        var misfits = _schema.MisfitsOf(answer.Json, content.GetProperty("schema")).ToList();
-        Assert.True(misfits.Count == 0, $"{what}\n{string.Join('\n', misfits)}");
+        var problems = _schema.ProblemsOf(answer.Json, content.GetProperty("schema")).ToList();
+        Assert.True(problems.Count == 0, $"{what}\n{string.Join('\n', problems)}");
         if ((int)answer.Status >= 400)
         {
             var codes = content.GetProperty("examples").EnumerateObject().Select(example => CodeOf(example.Value.GetProperty("value")));

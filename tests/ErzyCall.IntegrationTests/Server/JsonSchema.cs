@@ -25,14 +25,14 @@ internal sealed class JsonSchema(JsonElement document, Func<string, string, bool
     }
 
     /// <summary>What is wrong with <paramref name="value"/>, with the place of it; nothing when it fits.</summary>
-    public IEnumerable<string> MisfitsOf(JsonElement value, JsonElement schema, string at = "$")
+    public IEnumerable<string> ProblemsOf(JsonElement value, JsonElement schema, string at = "$")
     {
         if (schema.TryGetProperty("$ref", out _))
         {
-            return MisfitsOf(value, Resolve(schema), at);
+            return ProblemsOf(value, Resolve(schema), at);
         }
 
-        return schema.EnumerateObject().SelectMany(keyword => MisfitsOf(value, schema, keyword, at));
+        return schema.EnumerateObject().SelectMany(keyword => ProblemsOf(value, schema, keyword, at));
     }
 
     /// <summary>Whether a text has a format, as far as every format can be told from the text alone.</summary>
@@ -45,7 +45,7 @@ internal sealed class JsonSchema(JsonElement document, Func<string, string, bool
         _ => throw new NotSupportedException($"The format '{format}' is not known here."),
     };
 
-    private IEnumerable<string> MisfitsOf(JsonElement value, JsonElement schema, JsonProperty keyword, string at)
+    private IEnumerable<string> ProblemsOf(JsonElement value, JsonElement schema, JsonProperty keyword, string at)
     {
         var says = keyword.Value;
         var kind = value.ValueKind;
@@ -67,17 +67,17 @@ internal sealed class JsonSchema(JsonElement document, Func<string, string, bool
             "minProperties" => Unless(kind is not JsonValueKind.Object || value.EnumerateObject().Count() >= says.GetInt32(), "has too few fields"),
             "maxProperties" => Unless(kind is not JsonValueKind.Object || value.EnumerateObject().Count() <= says.GetInt32(), "has too many fields"),
             "required" => kind is not JsonValueKind.Object ? [] : says.EnumerateArray().Where(name => !value.TryGetProperty(name.GetString()!, out _)).Select(name => $"{at}.{name} is missing"),
-            "anyOf" => Unless(says.EnumerateArray().Any(one => !MisfitsOf(value, one, at).Any()), "fits none of anyOf"),
-            "allOf" => says.EnumerateArray().SelectMany(one => MisfitsOf(value, one, at)),
-            "items" => kind is JsonValueKind.Array ? value.EnumerateArray().SelectMany((item, index) => MisfitsOf(item, says, $"{at}[{index}]")) : [],
-            "properties" => [.. Fields(value).Where(field => says.TryGetProperty(field.Name, out _)).SelectMany(field => MisfitsOf(field.Value, says.GetProperty(field.Name), $"{at}.{field.Name}")), .. Undocumented(value, schema, at)],
-            "propertyNames" => Fields(value).SelectMany(field => MisfitsOf(JsonSerializer.SerializeToElement(field.Name), says, $"{at}.{field.Name}")),
+            "anyOf" => Unless(says.EnumerateArray().Any(one => !ProblemsOf(value, one, at).Any()), "fits none of anyOf"),
+            "allOf" => says.EnumerateArray().SelectMany(one => ProblemsOf(value, one, at)),
+            "items" => kind is JsonValueKind.Array ? value.EnumerateArray().SelectMany((item, index) => ProblemsOf(item, says, $"{at}[{index}]")) : [],
+            "properties" => [.. Fields(value).Where(field => says.TryGetProperty(field.Name, out _)).SelectMany(field => ProblemsOf(field.Value, says.GetProperty(field.Name), $"{at}.{field.Name}")), .. Undocumented(value, schema, at)],
+            "propertyNames" => Fields(value).SelectMany(field => ProblemsOf(JsonSerializer.SerializeToElement(field.Name), says, $"{at}.{field.Name}")),
             "additionalProperties" when says.ValueKind is JsonValueKind.True => [],
-            "additionalProperties" => Others(value, schema).SelectMany(field => says.ValueKind is JsonValueKind.False ? [$"{at}.{field.Name} is not known"] : MisfitsOf(field.Value, says, $"{at}.{field.Name}")),
+            "additionalProperties" => Others(value, schema).SelectMany(field => says.ValueKind is JsonValueKind.False ? [$"{at}.{field.Name} is not known"] : ProblemsOf(field.Value, says, $"{at}.{field.Name}")),
             _ => throw new NotSupportedException($"{at}: the keyword '{keyword.Name}' is not known here."),
         };
 
-        IEnumerable<string> Unless(bool fits, string misfit) => fits ? [] : [$"{at} {misfit}: {value}"];
+        IEnumerable<string> Unless(bool fits, string problem) => fits ? [] : [$"{at} {problem}: {value}"];
     }
 
     private static JsonProperty[] Fields(JsonElement value) => value.ValueKind is JsonValueKind.Object ? [.. value.EnumerateObject()] : [];

@@ -36,7 +36,7 @@ internal sealed record TestServerOptions
 internal sealed class TestServer(TestServerOptions options) : WebApplicationFactory<ConfiguredHost>
 {
     /// <summary>Far more than any test's work.</summary>
-    private const int MostSteps = 10_000;
+    private const int MaxSteps = 10_000;
 
     private static Task<DocumentedApi>? s_documented;
 
@@ -80,7 +80,7 @@ internal sealed class TestServer(TestServerOptions options) : WebApplicationFact
     {
         for (var steps = 0; ; steps++)
         {
-            Assert.True(steps < MostSteps, $"{typeof(TJob).Name} finds more to do for ever.");
+            Assert.True(steps < MaxSteps, $"{typeof(TJob).Name} finds more to do for ever.");
             if (!await StepAsync<TJob>())
             {
                 return steps;

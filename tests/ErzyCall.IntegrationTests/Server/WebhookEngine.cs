@@ -1,7 +1,6 @@
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WebhookEndpoints;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
-using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.IntegrationTests.Local;
 using Microsoft.EntityFrameworkCore;

@@ -7,7 +7,6 @@ using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Features.WhatsApp.Meta;
 using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Secrets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,11 +48,11 @@ internal static class WhatsAppTenant
 
     /// <summary>Lets a customer write to an account; the conversation's id.</summary>
     public static async Task<string> HearAsync(
-        this Tenant tenant, WhatsAppAccount account, string text = "Hello", string from = Customer, DateTimeOffset? wroteAt = null, string? platformId = null)
+        this Tenant tenant, WhatsAppAccount account, string text = "Hello", string from = Customer, DateTimeOffset? wroteAt = null, string? metaId = null)
     {
         await tenant.Server.InScopeAsync<MetaReports>(reports => reports.ReceivedAsync(
             account,
-            new CustomerMessage(platformId ?? $"wamid.{Guid.CreateVersion7():N}", from[1..], "Ada", text, wroteAt ?? tenant.Now),
+            new CustomerMessage(metaId ?? $"wamid.{Guid.CreateVersion7():N}", from[1..], "Ada", text, wroteAt ?? tenant.Now),
             TestContext.Current.CancellationToken));
         return (await tenant.Server.InDatabaseAsync(db => db.Conversations.SingleAsync(row => row.AccountId == account.Id && row.WaUserPhone == from))).Id.ToString();
     }
@@ -113,9 +112,9 @@ internal static class WhatsAppTenant
            "messages":[{"from":"{{{from}}}","id":"{{{id}}}","timestamp":"{{{Seconds(at)}}}","type":"text","text":{"body":{{{JsonSerializer.Serialize(text, s_asWritten)}}}}}]
            """;
 
-    public static string Status(string platformId, string status, DateTimeOffset at, JsonElement? message = null, int? error = null) =>
+    public static string Status(string metaId, string status, DateTimeOffset at, JsonElement? message = null, int? error = null) =>
         $$$"""
-           "statuses":[{"id":"{{{platformId}}}","status":"{{{status}}}","timestamp":"{{{Seconds(at)}}}","recipient_id":"14155550100"
+           "statuses":[{"id":"{{{metaId}}}","status":"{{{status}}}","timestamp":"{{{Seconds(at)}}}","recipient_id":"14155550100"
            {{{(message is { } ours ? $",\"biz_opaque_callback_data\":\"{ours.Id()}\"" : "")}}}
            {{{(error is { } code ? $$""","errors":[{"code":{{code}},"title":"No","message":"No","error_data":{"details":"It was not to be."},"href":"/docs"}]""" : "")}}}}]
            """;

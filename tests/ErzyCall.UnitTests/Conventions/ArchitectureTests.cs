@@ -11,7 +11,7 @@ public sealed class ArchitectureTests
 {
     private const string WhatToDo =
         "Move the type to the room where it belongs; or turn the arrow around: the room that uses the other declares what it asks for "
-        + "(as DoNotCall does with IOnItsWay), and the other one registers it.";
+        + "(as DoNotCall does with IInFlight), and the other one registers it.";
 
     [Fact]
     public void Platform_knows_no_feature_and_features_know_nothing_above_them()

@@ -1,7 +1,4 @@
 using ErzyCall.Api.Features.Organizations;
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.Api.Features.ApiKeys;
 

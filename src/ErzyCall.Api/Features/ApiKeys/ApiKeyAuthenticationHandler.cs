@@ -1,13 +1,8 @@
 using System.Text.Encodings.Web;
 using ErzyCall.Api.Features.Organizations;
-using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
-using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.ApiKeys;

@@ -1,6 +1,4 @@
-using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.OpenApi;
 
 namespace ErzyCall.Api.Features.ApiKeys;

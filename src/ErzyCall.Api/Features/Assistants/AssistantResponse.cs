@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ErzyCall.Api.Features.Prompts;
-using ErzyCall.Api.Platform.Ids;
 
 namespace ErzyCall.Api.Features.Assistants;
 

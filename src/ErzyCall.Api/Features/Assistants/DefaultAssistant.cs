@@ -1,8 +1,3 @@
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
-using Microsoft.EntityFrameworkCore;
-
 namespace ErzyCall.Api.Features.Assistants;
 
 internal static class DefaultAssistant

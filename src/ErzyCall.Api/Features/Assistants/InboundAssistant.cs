@@ -1,6 +1,4 @@
 using ErzyCall.Api.Features.Prompts;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.Api.Features.Assistants;
 

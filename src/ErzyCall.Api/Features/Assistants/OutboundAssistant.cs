@@ -1,6 +1,4 @@
 using System.Text.Json;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.Api.Features.Assistants;
 

@@ -1,4 +1,3 @@
-using ErzyCall.Api.Platform.Ids;
 using Npgsql;
 
 namespace ErzyCall.Api.Features.Audit;

@@ -12,7 +12,7 @@ internal static class AuditLaws
         .. OptOutLaws.All,
         .. PolicyLaws.All,
         .. NumberLaws.All,
-        .. KeptResponseLaws.All,
+        .. StoredResponseLaws.All,
         .. EventLaws.All,
         .. DeliveryLaws.All,
         .. MessageLaws.All,

@@ -1,5 +1,3 @@
-using ErzyCall.Api.Platform.Ids;
-
 namespace ErzyCall.Api.Features.Audit;
 
 internal static class AuditStatus
@@ -28,10 +26,10 @@ internal sealed record AuditReport(string Status, DateTimeOffset Since, DateTime
 internal sealed record LawReport(string Name, string Promise, string Status, int Violations, bool AtLeast, IReadOnlyList<string> Offenders, int DurationMs)
 {
     /// <summary>Offenders named: enough to look at.</summary>
-    public const int MostNamed = 20;
+    public const int MaxNamed = 20;
 
     /// <summary>Offenders counted: more says nothing more.</summary>
-    public const int MostCounted = 1_000;
+    public const int MaxCounted = 1_000;
 
     public static LawReport Unchecked(AuditLaw law, TimeSpan took) => new(law.Name, law.Promise, AuditStatus.Unchecked, 0, AtLeast: false, [], (int)took.TotalMilliseconds);
 
@@ -40,8 +38,8 @@ internal sealed record LawReport(string Name, string Promise, string Status, int
         law.Name,
         law.Promise,
         offenders.Count == 0 ? AuditStatus.Ok : AuditStatus.Violated,
-        Math.Min(offenders.Count, MostCounted),
-        offenders.Count > MostCounted,
-        [.. offenders.Take(MostNamed).Select(id => TypeId.Format(law.IdPrefix, id))],
+        Math.Min(offenders.Count, MaxCounted),
+        offenders.Count > MaxCounted,
+        [.. offenders.Take(MaxNamed).Select(id => TypeId.Format(law.IdPrefix, id))],
         (int)took.TotalMilliseconds);
 }

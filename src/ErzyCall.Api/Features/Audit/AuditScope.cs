@@ -4,7 +4,6 @@ using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Features.WhatsApp.Messages;
-using ErzyCall.Api.Platform.Ids;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -33,7 +32,7 @@ internal sealed record AuditScope(Id<Owner>? Organization, DateTimeOffset Since,
 
     public IEnumerable<NpgsqlParameter> Parameters()
     {
-        var kept = Later(Since, Now - ForgetEventsJob.KeptFor + s_forgettingMargin);
+        var kept = Later(Since, Now - PurgeEventsJob.KeptFor + s_forgettingMargin);
         yield return new("organization", NpgsqlDbType.Uuid) { Value = Organization is { } one ? one.Value : DBNull.Value };
         yield return new("since", NpgsqlDbType.TimestampTz) { Value = Since };
 
@@ -43,7 +42,7 @@ internal sealed record AuditScope(Id<Owner>? Organization, DateTimeOffset Since,
         // From when on no event can have been forgotten, and no event of a feed.
         yield return new("kept", NpgsqlDbType.TimestampTz) { Value = kept };
         yield return new("kept_id", NpgsqlDbType.Uuid) { Value = LeastIdAt(kept) };
-        yield return new("feed_since", NpgsqlDbType.TimestampTz) { Value = Later(Since, Now - ForgetEventsJob.KeptFor + s_publishingMargin) };
+        yield return new("feed_since", NpgsqlDbType.TimestampTz) { Value = Later(Since, Now - PurgeEventsJob.KeptFor + s_publishingMargin) };
 
         yield return new("late", NpgsqlDbType.TimestampTz) { Value = Now - s_slack };
         yield return new("slack", NpgsqlDbType.Interval) { Value = s_slack };

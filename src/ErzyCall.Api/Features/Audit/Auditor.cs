@@ -1,6 +1,4 @@
 using System.Data;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using Npgsql;
 
@@ -52,7 +50,7 @@ internal sealed class Auditor(NpgsqlDataSource database, TimeProvider clock)
 
     /// <summary>Materialized, PostgreSQL plans for all offenders: it must not bet on finding the first ones soon, when there are none.</summary>
     public static string QueryOf(AuditLaw law) => law.Breaks is null
-        ? $"WITH offender (id) AS MATERIALIZED ({law.Offenders}) SELECT id FROM offender LIMIT {LawReport.MostCounted + 1}"
+        ? $"WITH offender (id) AS MATERIALIZED ({law.Offenders}) SELECT id FROM offender LIMIT {LawReport.MaxCounted + 1}"
         : law.Offenders;
 
     private async Task<LawReport> CheckAsync(NpgsqlConnection connection, AuditLaw law, AuditScope scope, TimeSpan patience, CancellationToken cancellationToken)
@@ -90,7 +88,7 @@ internal sealed class Auditor(NpgsqlDataSource database, TimeProvider clock)
         find.Parameters.AddRange(scope.Parameters().ToArray());
         var offenders = new List<Guid>();
         await using var reader = await find.ExecuteReaderAsync(cancellationToken);
-        while (offenders.Count <= LawReport.MostCounted && await reader.ReadAsync(cancellationToken))
+        while (offenders.Count <= LawReport.MaxCounted && await reader.ReadAsync(cancellationToken))
         {
             if (law.Breaks is null || law.Breaks(reader))
             {

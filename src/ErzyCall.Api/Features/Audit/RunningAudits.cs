@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using ErzyCall.Api.Features.Organizations;
-using ErzyCall.Api.Platform.Ids;
 
 namespace ErzyCall.Api.Features.Audit;
 

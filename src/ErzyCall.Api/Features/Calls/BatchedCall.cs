@@ -1,6 +1,5 @@
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Numbers;
-using ErzyCall.Api.Platform.Errors;
 
 namespace ErzyCall.Api.Features.Calls;
 
@@ -18,7 +17,7 @@ internal sealed record BatchedCall(CallPlan? Plan, ApiError? Refusal)
     /// Judges items in their order. One is refused for its own sake; or because an accepted one before it calls the same number at about
     /// the same time, and nobody's phone is to ring for several of them; or because no more calls may wait.
     /// </summary>
-    /// <param name="items">As they were read: each with its plan, or its misfit.</param>
+    /// <param name="items">As they were read: each with its plan, or its problem.</param>
     /// <param name="room">How many may begin to wait.</param>
     public static List<BatchedCall> Judge(IReadOnlyList<BatchedCall> items, int room, bool allowDuplicates)
     {

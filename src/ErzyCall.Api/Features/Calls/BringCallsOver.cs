@@ -1,6 +1,4 @@
 using ErzyCall.Api.Features.Numbers;
-using ErzyCall.Api.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Calls;
 

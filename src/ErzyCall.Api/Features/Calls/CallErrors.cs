@@ -1,5 +1,3 @@
-using ErzyCall.Api.Platform.Errors;
-
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>What is answered to whoever asks for a call that is not made, or for a change that a call does not allow.</summary>

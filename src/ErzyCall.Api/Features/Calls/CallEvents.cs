@@ -1,8 +1,5 @@
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Platform.Metrics;
-using ErzyCall.Api.Platform.Outbox;
-using ErzyCall.Api.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ErzyCall.Api.Features.Calls;

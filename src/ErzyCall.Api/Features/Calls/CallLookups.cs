@@ -5,12 +5,7 @@ using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.Prompts;
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
-using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Calls;
 

@@ -1,7 +1,3 @@
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
-
 namespace ErzyCall.Api.Features.Calls;
 
 internal static class CallMoves

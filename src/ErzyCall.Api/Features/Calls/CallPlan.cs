@@ -4,11 +4,6 @@ using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.DoNotCall;
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Validation;
 
 namespace ErzyCall.Api.Features.Calls;
@@ -93,8 +88,8 @@ internal sealed record CallPlan(
                 [.. rendered.Missing.Select(name => new FieldError($"variableValues.{name}", "Required by the case"))]));
         RefuseIf(rendered.TooLong.Count > 0, ApiError.InvalidBody([.. rendered.TooLong.Select(message => new FieldError("variableValues", message))]));
         RefuseIf(
-            lookups.Judge.CarrierOf(from.Text) is null && from.LengthMisfit is not null,
-            ApiError.InvalidBody(new FieldError("from", from.LengthMisfit ?? "")));
+            lookups.Judge.CarrierOf(from.Text) is null && from.LengthProblem is not null,
+            ApiError.InvalidBody(new FieldError("from", from.LengthProblem ?? "")));
         RefuseIf(contactId is not null && contact is null, ApiError.NotFound("contact"));
         RefuseIf(caseId is not null && script is null, ApiError.NotFound("case"));
         RefuseIf(assistantId is not null && assistant is null, ApiError.NotFound("outbound assistant"));

@@ -1,8 +1,6 @@
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Authorization;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
-using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.Calls;
 

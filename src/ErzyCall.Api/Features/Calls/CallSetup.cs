@@ -2,15 +2,14 @@ using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Features.Simulation;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.OpenApi;
-using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Workers;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.Calls;
@@ -33,10 +32,10 @@ internal static class CallSetup
             .AddSingleton<CallMetrics>()
             .AddScoped<CallHandOver>()
             .AddScoped<CarrierReports>()
-            .AddScoped<IOnItsWay, OrdersOnTheirWay>()
+            .AddScoped<IInFlight, InFlightOrders>()
             .AddJob<CallDispatchJob>()
             .AddJob<JudgeAnewJob>()
-            .AddJob<LostHandOverJob>()
+            .AddJob<ReconcileCallsJob>()
             .AddJob<OptedOutCallsJob>()
             .AddJob<HangUpJob>()
             .AddJob<CallDeadlineJob>()

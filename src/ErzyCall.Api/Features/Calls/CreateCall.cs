@@ -1,10 +1,6 @@
 using ErzyCall.Api.Features.Calls.Dispatch;
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Idempotency;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,7 +11,7 @@ namespace ErzyCall.Api.Features.Calls;
 /// <summary>Places a call, now or at a time. A call to a number on the do-not-call ledger is recorded as a failed one and refused.</summary>
 internal static class CreateCall
 {
-    public static Task<Results<Created<Data<CallResponse>>, KeptRefusal>> HandleAsync(
+    public static Task<Results<Created<Data<CallResponse>>, StoredRefusal>> HandleAsync(
         Body<CreateCallRequest> body,
         Caller caller,
         Carriers carriers,
@@ -23,7 +19,7 @@ internal static class CreateCall
         IOptions<CallOptions> options,
         TimeProvider clock,
         CancellationToken cancellationToken) =>
-        db.Database.InTransactionAsync<Results<Created<Data<CallResponse>>, KeptRefusal>>(
+        db.Database.InTransactionAsync<Results<Created<Data<CallResponse>>, StoredRefusal>>(
             async () =>
             {
                 var now = clock.Now();
@@ -42,7 +38,7 @@ internal static class CreateCall
                 var call = db.Place(plan, Id<Call>.New(now), isBatched: false, options.Value.DispatchWithin, now);
                 await db.SaveChangesAsync(cancellationToken);
                 return plan.FirstRefusal is { } refusal
-                    ? new KeptRefusal(refusal)
+                    ? new StoredRefusal(refusal)
                     : TypedResults.Created($"{ApiPath.V1}/calls/{call.Id}", Data.Of(CallResponse.Of(call)));
             },
             cancellationToken);

@@ -1,11 +1,7 @@
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls.Dispatch;
-using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -3,11 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Organizations;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
-using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ErzyCall.Api.Features.Calls;

@@ -1,7 +1,5 @@
 using System.Text.RegularExpressions;
 using ErzyCall.Api.Features.Prompts;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.Api.Features.Cases;
 

@@ -1,7 +1,5 @@
 using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.Prompts;
-using ErzyCall.Api.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ErzyCall.Api.Features.Cases;

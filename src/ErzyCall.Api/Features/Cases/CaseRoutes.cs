@@ -1,6 +1,4 @@
 using ErzyCall.Api.Platform.Authorization;
-using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.Cases;
 

@@ -1,10 +1,6 @@
-using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Pagination;
-using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Cases;
 

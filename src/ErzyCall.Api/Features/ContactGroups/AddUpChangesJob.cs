@@ -1,6 +1,4 @@
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Workers;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.ContactGroups;
 

@@ -1,7 +1,3 @@
-using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Tenancy;
-
 namespace ErzyCall.Api.Features.ContactGroups;
 
 /// <summary>A named set of contacts.</summary>

@@ -1,10 +1,3 @@
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
-using Microsoft.EntityFrameworkCore;
-
 namespace ErzyCall.Api.Features.ContactGroups;
 
 internal static class ContactGroupQueries

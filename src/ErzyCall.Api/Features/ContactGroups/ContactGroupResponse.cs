@@ -1,7 +1,5 @@
 using System.Linq.Expressions;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Pagination;
-using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.ContactGroups;
 

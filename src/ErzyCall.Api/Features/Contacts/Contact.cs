@@ -1,7 +1,4 @@
 using ErzyCall.Api.Features.Numbers;
-using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.Api.Features.Contacts;
 

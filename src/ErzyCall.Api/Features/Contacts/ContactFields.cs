@@ -3,7 +3,6 @@ using System.Net.Mail;
 using System.Text.RegularExpressions;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.DoNotCall;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Validation;
 using FluentValidation;

@@ -3,12 +3,8 @@ using ErzyCall.Api.Features.Contacts.Membership;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.Numbers;
-using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Validation;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Contacts;
 

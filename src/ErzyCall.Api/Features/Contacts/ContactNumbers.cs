@@ -1,7 +1,4 @@
 using ErzyCall.Api.Features.Numbers;
-using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Contacts;
 

@@ -2,9 +2,7 @@ using System.Linq.Expressions;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.Contacts.Membership;
 using ErzyCall.Api.Features.DoNotCall;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Pagination;
-using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.Contacts;
 

@@ -1,7 +1,5 @@
 using ErzyCall.Api.Platform.Authorization;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
-using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.Contacts;
 

@@ -1,5 +1,5 @@
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Platform.OpenApi;
-using ErzyCall.Api.Platform.Outbox;
 
 namespace ErzyCall.Api.Features.Contacts;
 

@@ -1,13 +1,8 @@
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.Contacts.Membership;
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Pagination;
-using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Contacts;
 

@@ -2,17 +2,11 @@ using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.Contacts.Membership;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Numbers;
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
-using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Contacts;
 
@@ -38,7 +32,7 @@ internal static class UpdateContact
                 contact.UpdatedAt = now;
                 if (change.Phone.Value is { Value: var phone } && phone.Text != before)
                 {
-                    phone.RefuseMisfit("phone");
+                    phone.RefuseProblem("phone");
                     contact.Phone = phone.Text;
                     await db.RequireFreeNumberAsync(contact, cancellationToken);
                 }

@@ -1,7 +1,5 @@
 using ErzyCall.Api.Features.Numbers;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.DoNotCall;
 

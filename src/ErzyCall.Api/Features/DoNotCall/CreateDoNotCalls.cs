@@ -1,6 +1,4 @@
-using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using FluentValidation;
@@ -29,9 +27,9 @@ internal static class CreateDoNotCalls
                 var items = body.Value.Entries.Select(reader.Read).Select(item => (Number: item.Value?.ToNumber(), item.Error)).ToList();
                 var numbers = items.Select(item => item.Number).OfType<DoNotCallNumber>().ToList();
                 var entered = await ledger.EnterAndReadAsync(caller.OrganizationId, numbers, DoNotCallSource.Api, clock.Now(), cancellationToken);
-                var told = new HashSet<string>();
+                var seen = new HashSet<string>();
                 var results = items.Select((item, index) => item.Number is { Canonical: var number }
-                    ? ResultOf(index, entered[number], isFirst: told.Add(number))
+                    ? ResultOf(index, entered[number], isFirst: seen.Add(number))
                     : BatchResult<DoNotCallResponse>.Of(index, item.Error!)).ToList();
                 return TypedResults.Created((string?)null, Data.Of(results));
             },

@@ -1,7 +1,5 @@
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.Numbers;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.Api.Features.DoNotCall;
 

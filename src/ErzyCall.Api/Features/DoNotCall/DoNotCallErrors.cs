@@ -1,5 +1,3 @@
-using ErzyCall.Api.Platform.Errors;
-
 namespace ErzyCall.Api.Features.DoNotCall;
 
 /// <summary>What is answered to whoever wants to reach a number that is on the ledger.</summary>

@@ -1,8 +1,5 @@
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.Numbers;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.DoNotCall;
 
@@ -23,7 +20,7 @@ internal sealed record EnteredNumber(DoNotCallEntry Entry, bool IsNew);
 /// That holds without a lock, by the order in which both sides look. Whatever leaves for a number is claimed first and committed so; then, as the last thing
 /// before it leaves, the ledger is asked. An entry is committed first; then what is claimed is looked for. So one of the two sees the other.
 /// </remarks>
-internal sealed class LedgerWriter(ErzyCallDbContext db, IEnumerable<IOnItsWay> onTheirWay, TimeProvider clock)
+internal sealed class LedgerWriter(ErzyCallDbContext db, IEnumerable<IInFlight> onTheirWay, TimeProvider clock)
 {
     /// <summary>The longest wait. What leaves even later comes from a process that stood still, and is hung up when its carrier has it.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
@@ -111,7 +108,7 @@ internal sealed class LedgerWriter(ErzyCallDbContext db, IEnumerable<IOnItsWay> 
         var began = clock.GetTimestamp();
         foreach (var kind in onTheirWay)
         {
-            while (await kind.IsAnyOnItsWayAsync(organization, numbers, cancellationToken) && clock.GetElapsedTime(began) < s_patience)
+            while (await kind.IsAnyInFlightAsync(organization, numbers, cancellationToken) && clock.GetElapsedTime(began) < s_patience)
             {
                 await Task.Delay(s_interval, clock, cancellationToken);
             }

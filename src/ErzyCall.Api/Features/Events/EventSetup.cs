@@ -1,9 +1,6 @@
 using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Observability;
-using ErzyCall.Api.Platform.Outbox;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Workers;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Events;
 
@@ -13,7 +10,7 @@ internal static class EventSetup
     {
         services
             .AddJob<PublishEventsJob>()
-            .AddJob<ForgetEventsJob>()
+            .AddJob<PurgeEventsJob>()
             .AddDatabaseGauge("erzycall.events.unpublished", "{event}", "Committed events that have no place in the feed yet.", static (db, _, cancellationToken) =>
                 db.Events.LongCountAsync(happened => happened.Sequence == null && !happened.IsPrivate, cancellationToken));
         if (MetricsSetup.IsEnabled(configuration))

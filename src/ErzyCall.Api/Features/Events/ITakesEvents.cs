@@ -1,5 +1,3 @@
-using ErzyCall.Api.Platform.Ids;
-
 namespace ErzyCall.Api.Features.Events;
 
 /// <summary>Whoever is given events as they are published.</summary>

@@ -1,7 +1,5 @@
 using System.Text.Json;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
-using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.Api.Features.Events;
 

@@ -56,7 +56,7 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
     /// Why no number of its country can have this length, judged by the canonical form; <c>null</c> when one can. Only the length is
     /// judged: reserved numbers and those that nobody has yet are numbers too. A country whose plan is unknown is not judged.
     /// </summary>
-    public string? LengthMisfit
+    public string? LengthProblem
     {
         get
         {

@@ -1,4 +1,3 @@
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Validation;
 
@@ -15,15 +14,15 @@ internal static class NumberConstraints
     };
 
     /// <summary>A number that is written anew: well-formed, and of a length that its country uses.</summary>
-    public static Constraint<Given<E164>> Phone { get; } = WellFormedPhone.And(given => given.Value.LengthMisfit);
+    public static Constraint<Given<E164>> Phone { get; } = WellFormedPhone.And(given => given.Value.LengthProblem);
 
     /// <exception cref="ApiException"><c>VALIDATION_ERROR</c> on <paramref name="field"/>: the country of the number uses none of this
     /// length.</exception>
-    public static void RefuseMisfit(this E164 number, string field)
+    public static void RefuseProblem(this E164 number, string field)
     {
-        if (number.LengthMisfit is { } misfit)
+        if (number.LengthProblem is { } problem)
         {
-            throw new ApiException(ApiError.InvalidBody(new FieldError(field, misfit)));
+            throw new ApiException(ApiError.InvalidBody(new FieldError(field, problem)));
         }
     }
 }

@@ -1,5 +1,3 @@
-using ErzyCall.Api.Platform.Ids;
-
 namespace ErzyCall.Api.Features.Organizations;
 
 /// <summary>Whether an organization reaches real people. It never changes: a test organization has no way to a real carrier, whatever its settings say.</summary>

@@ -1,8 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.Organizations;
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Validation;
 
 namespace ErzyCall.Api.Features.PhoneNumbers;

@@ -1,8 +1,5 @@
-using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using FluentValidation;

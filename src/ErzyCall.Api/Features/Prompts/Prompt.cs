@@ -1,6 +1,3 @@
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Tenancy;
-
 namespace ErzyCall.Api.Features.Prompts;
 
 /// <summary>A text in the library of system prompts that cases and inbound assistants point into.</summary>

@@ -1,5 +1,3 @@
-using ErzyCall.Api.Platform.Ids;
-
 namespace ErzyCall.Api.Features.Prompts;
 
 internal sealed record PromptResponse(Id<Prompt> Id, string Name, string Text, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)

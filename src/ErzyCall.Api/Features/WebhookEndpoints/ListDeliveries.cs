@@ -1,14 +1,8 @@
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Pagination;
-using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
@@ -25,9 +19,9 @@ internal static class ListDeliveries
         CancellationToken cancellationToken)
     {
         var filter = query.Value;
-        if (filter.Event is { } name && events.All(told => told.Type != name))
+        if (filter.Event is { } name && events.All(description => description.Type != name))
         {
-            throw new ApiException(ApiError.InvalidQuery(new FieldError("event", $"Must be one of {string.Join(", ", events.Select(told => told.Type))}")));
+            throw new ApiException(ApiError.InvalidQuery(new FieldError("event", $"Must be one of {string.Join(", ", events.Select(description => description.Type))}")));
         }
 
         if (!await db.WebhookEndpoints.OwnedBy(caller).AnyAsync(row => row.Id == webhookEndpointId, cancellationToken))

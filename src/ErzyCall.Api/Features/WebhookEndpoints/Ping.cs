@@ -1,5 +1,3 @@
-using ErzyCall.Api.Platform.Ids;
-
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
 /// <summary>The data of the event that tries out an endpoint. It cannot be subscribed to and is in no feed.</summary>

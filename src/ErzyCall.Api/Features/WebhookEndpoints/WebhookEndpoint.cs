@@ -1,6 +1,4 @@
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
@@ -88,7 +86,7 @@ internal sealed class WebhookEndpoint : IResource<WebhookEndpoint>
 
     /// <summary>Takes in what an attempt met with.</summary>
     /// <returns>Whether that has switched it off.</returns>
-    public bool Hear(WebhookAnswer answer, DateTimeOffset now)
+    public bool RecordAnswer(WebhookAnswer answer, DateTimeOffset now)
     {
         FailingSince = answer.IsSuccess ? null : FailingSince ?? now;
         var reason = answer.IsGone ? "It answered 410 Gone" : now - FailingSince >= s_patience ? "Every attempt failed for five days" : null;

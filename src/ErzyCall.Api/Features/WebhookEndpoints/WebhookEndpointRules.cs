@@ -1,7 +1,6 @@
 using System.Net;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
-using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Validation;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints;
@@ -25,16 +24,16 @@ internal static class WebhookEndpointRules
     /// <summary>Where deliveries can be sent, as far as that is told from the text: what a host's name leads to is checked whenever a connection is made.</summary>
     public static Constraint<string> Target(WebhookOptions options) => Constraints.Of<string>(
         new FieldLimits { MinLength = 1, MaxLength = WebhookEndpoint.MaxUrl, Format = "uri" },
-        url => MisfitOf(url, options.AllowPrivateTargets));
+        url => ProblemOf(url, options.AllowPrivateTargets));
 
     /// <summary>Names of events that can be subscribed to, each once.</summary>
     public static Constraint<IReadOnlyList<string>> Subscriptions(IEnumerable<EventDescription> events) => Constraints.SomeOf(
-        [.. events.Where(told => told.IsSubscribable).Select(told => told.Type)],
+        [.. events.Where(description => description.IsSubscribable).Select(description => description.Type)],
         max: WebhookEndpoint.MaxEvents,
         min: 1,
         miscounted: $"Must name 1 to {WebhookEndpoint.MaxEvents} events");
 
-    private static string? MisfitOf(string text, bool allowsPrivateTargets)
+    private static string? ProblemOf(string text, bool allowsPrivateTargets)
     {
         if (text.Length is 0 or > WebhookEndpoint.MaxUrl)
         {

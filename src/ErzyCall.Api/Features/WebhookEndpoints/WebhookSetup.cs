@@ -3,9 +3,7 @@ using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.OpenApi;
-using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Workers;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
@@ -19,7 +17,7 @@ internal static class WebhookSetup
             .AddSingleton<InFlightDeliveries>()
             .AddScoped<ITakesEvents, EventDeliveries>()
             .AddJob<WebhookDeliveryJob>()
-            .AddJob<EraseSecretsJob>()
+            .AddJob<PurgeSecretsJob>()
             .AddToApiDocument<DocumentWebhooks>()
             .AddExamples(new()
             {

@@ -3,8 +3,6 @@ using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Platform.Authorization;
-using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.WhatsApp;
 

@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Features.WhatsApp.Messages;
@@ -7,9 +8,7 @@ using ErzyCall.Api.Features.WhatsApp.Simulation;
 using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.OpenApi;
-using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Workers;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Http.Resilience;
 using Polly.Timeout;
 
@@ -31,7 +30,7 @@ internal static class WhatsAppSetup
             .AddScoped<IMessenger, SimulatedMessenger>()
             .AddScoped<MetaReports>()
             .AddScoped<CustomerOptOuts>()
-            .AddScoped<IOnItsWay, MessagesOnTheirWay>()
+            .AddScoped<IInFlight, InFlightMessages>()
             .AddScoped<MessageHandOver>()
             .AddJob<MessageSendJob>()
             .AddJob<MessageDeadlineJob>()

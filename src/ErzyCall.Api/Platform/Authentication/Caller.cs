@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using ErzyCall.Api.Platform.Ids;
 
 namespace ErzyCall.Api.Platform.Authentication;
 

@@ -1,6 +1,4 @@
 using System.Net;
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.RateLimiting;

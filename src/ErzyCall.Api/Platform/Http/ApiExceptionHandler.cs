@@ -1,5 +1,3 @@
-using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Persistence;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace ErzyCall.Api.Platform.Http;

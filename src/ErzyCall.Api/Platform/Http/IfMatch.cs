@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.Json;
-using ErzyCall.Api.Platform.Errors;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;

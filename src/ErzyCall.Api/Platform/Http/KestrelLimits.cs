@@ -19,7 +19,7 @@ internal static class KestrelLimits
     /// <summary>All headers together; the longest of ours, a key or an <c>Idempotency-Key</c>, has 255 characters.</summary>
     private const int LongestHeaders = 32 * 1024;
 
-    private const int MostHeaders = 100;
+    private const int MaxHeaders = 100;
 
     /// <summary>For request line and headers from their first byte on, however many bytes come in between.</summary>
     private static readonly TimeSpan s_headers = TimeSpan.FromSeconds(10);
@@ -45,7 +45,7 @@ internal static class KestrelLimits
         limits.MaxRequestBodySize = LargestBody;
         limits.MaxRequestLineSize = LongestRequestLine;
         limits.MaxRequestHeadersTotalSize = LongestHeaders;
-        limits.MaxRequestHeaderCount = MostHeaders;
+        limits.MaxRequestHeaderCount = MaxHeaders;
         limits.RequestHeadersTimeout = s_headers;
         limits.KeepAliveTimeout = s_idle;
         limits.MinRequestBodyDataRate = s_slowest;

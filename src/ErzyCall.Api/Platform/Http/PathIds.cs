@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Ids;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace ErzyCall.Api.Platform.Http;

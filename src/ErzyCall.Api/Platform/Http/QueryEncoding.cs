@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Unicode;
-using ErzyCall.Api.Platform.Errors;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace ErzyCall.Api.Platform.Http;

@@ -1,5 +1,4 @@
 using System.Text;
-using ErzyCall.Api.Platform.Errors;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 

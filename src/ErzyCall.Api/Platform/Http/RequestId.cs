@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using ErzyCall.Api.Platform.Ids;
 using Serilog.Context;
 
 namespace ErzyCall.Api.Platform.Http;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ErzyCall.Api.Platform.Errors;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -1,6 +1,3 @@
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Tenancy;
-
 namespace ErzyCall.Api.Platform.Idempotency;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using ErzyCall.Api.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ErzyCall.Api.Platform.Idempotency;

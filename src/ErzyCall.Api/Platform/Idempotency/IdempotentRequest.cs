@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using ErzyCall.Api.Platform.Authentication;
 
 namespace ErzyCall.Api.Platform.Idempotency;
 

@@ -1,10 +1,7 @@
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Observability;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Time;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Platform.Idempotency;
 
@@ -62,7 +59,7 @@ internal sealed class OncePerKey(
         return answer.Made ?? Replay(answer.Kept!, request, "postgresql");
     }
 
-    private Outcome Replay(KeptResponse kept, IdempotentRequest request, string store)
+    private Outcome Replay(StoredResponse kept, IdempotentRequest request, string store)
     {
         var replay = kept.ReplayTo(request);
         metrics.Replayed(store);
@@ -96,7 +93,7 @@ internal sealed class OncePerKey(
         }
 
         // A client that goes away from now on will come back for what it asked for: the commit does not depend on it.
-        var kept = KeptResponse.Of(request, made, clock.Now() + s_keptFor);
+        var kept = StoredResponse.Of(request, made, clock.Now() + s_keptFor);
         db.IdempotencyRecords.Add(Record(request, kept));
         await db.SaveChangesAsync(CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
@@ -109,7 +106,7 @@ internal sealed class OncePerKey(
             .TagWith(PreparedStatements.Tag)
             .ToListAsync(cancellationToken))[0];
 
-    private async Task<KeptResponse?> FindAsync(IdempotentRequest request, bool isMine, CancellationToken cancellationToken)
+    private async Task<StoredResponse?> FindAsync(IdempotentRequest request, bool isMine, CancellationToken cancellationToken)
     {
         var mine = db.IdempotencyRecords.Where(record =>
             record.OrganizationId == request.Caller.OrganizationId && record.RequestHash == request.Hash);
@@ -123,7 +120,7 @@ internal sealed class OncePerKey(
 
         return found is null
             ? null
-            : new KeptResponse(
+            : new StoredResponse(
                 found.Fingerprint,
                 found.ExpiresAt,
                 found.Status,
@@ -132,7 +129,7 @@ internal sealed class OncePerKey(
                 found.HoldsSecret ? encryption.Decrypt(Purpose, found.Body) : found.Body);
     }
 
-    private IdempotencyRecord Record(IdempotentRequest request, KeptResponse kept) => new()
+    private IdempotencyRecord Record(IdempotentRequest request, StoredResponse kept) => new()
     {
         OrganizationId = request.Caller.OrganizationId,
         RequestHash = request.Hash,
@@ -147,5 +144,5 @@ internal sealed class OncePerKey(
 
     /// <param name="Made">The outcome, when this request made it.</param>
     /// <param name="Kept">What later requests get: found, or kept just now; <c>null</c> when nothing is kept.</param>
-    private sealed record Answer(Outcome? Made, KeptResponse? Kept);
+    private sealed record Answer(Outcome? Made, StoredResponse? Kept);
 }

@@ -5,7 +5,7 @@ namespace ErzyCall.Api.Platform.Idempotency;
 /// answer; a caller that is none reads the body.
 /// </summary>
 /// <param name="IsKept">
-/// Whether it binds its idempotency key, as a success does and a <see cref="KeptRefusal"/>. What is not kept is rolled back.
+/// Whether it binds its idempotency key, as a success does and a <see cref="StoredRefusal"/>. What is not kept is rolled back.
 /// </param>
 internal sealed record Outcome(int Status, string? ContentType, string? Location, byte[] Body, bool IsKept)
 {

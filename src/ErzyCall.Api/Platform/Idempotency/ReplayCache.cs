@@ -14,14 +14,14 @@ internal sealed class ReplayCache(RedisStore redis, TimeProvider clock)
     /// <summary>Larger responses (of batches) are replayed from PostgreSQL.</summary>
     private const int MaxBody = 64 * 1024;
 
-    public async Task<KeptResponse?> FindAsync(IdempotentRequest request)
+    public async Task<StoredResponse?> FindAsync(IdempotentRequest request)
     {
         var copy = await redis.TryAsync(async database => (byte[]?)await database.StringGetAsync(Key(request)) ?? []);
         var kept = copy is { Length: > 0 } ? Read(copy) : null;
         return kept?.ExpiresAt > clock.GetUtcNow() ? kept : null;
     }
 
-    public async Task PutAsync(IdempotentRequest request, KeptResponse kept)
+    public async Task PutAsync(IdempotentRequest request, StoredResponse kept)
     {
         var rest = kept.ExpiresAt - clock.GetUtcNow();
         if (kept.Body.Length <= MaxBody && rest > TimeSpan.Zero)
@@ -34,11 +34,11 @@ internal sealed class ReplayCache(RedisStore redis, TimeProvider clock)
     public static RedisKey Key(IdempotentRequest request) => $"replay:{Convert.ToHexStringLower(request.Hash)}";
 
     // A copy of another version, or of something else altogether, is none: PostgreSQL has the response.
-    private static KeptResponse? Read(byte[] copy)
+    private static StoredResponse? Read(byte[] copy)
     {
         try
         {
-            return JsonSerializer.Deserialize<KeptResponse>(copy, JsonSettings.Default);
+            return JsonSerializer.Deserialize<StoredResponse>(copy, JsonSettings.Default);
         }
         catch (JsonException)
         {

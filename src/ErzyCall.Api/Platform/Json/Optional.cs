@@ -25,10 +25,10 @@ internal readonly record struct Optional<T>(T? Value)
     public T? Or(T? current) => IsPresent ? Value : current;
 }
 
-/// <summary>A misfit inside of a value that a converter read by itself: its place begins at that value, not at the body.</summary>
-internal sealed class InnerMisfitException(JsonException misfit) : JsonException(misfit.Message, misfit)
+/// <summary>A problem inside of a value that a converter read by itself: its place begins at that value, not at the body.</summary>
+internal sealed class InnerProblemException(JsonException problem) : JsonException(problem.Message, problem)
 {
-    public string? InnerPath { get; } = misfit.Path;
+    public string? InnerPath { get; } = problem.Path;
 }
 
 internal sealed class OptionalJsonConverterFactory : JsonConverterFactory
@@ -49,9 +49,9 @@ internal sealed class OptionalJsonConverterFactory : JsonConverterFactory
             {
                 return new Optional<T>(JsonSerializer.Deserialize<T>(ref reader, options));
             }
-            catch (JsonException misfit)
+            catch (JsonException problem)
             {
-                throw new InnerMisfitException(misfit);
+                throw new InnerProblemException(problem);
             }
         }
 

@@ -2,13 +2,12 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
-using ErzyCall.Api.Platform.Errors;
 
 namespace ErzyCall.Api.Platform.Json;
 
 /// <summary>
 /// Reads a request body into a record. What is not JSON is <c>INVALID_JSON</c>; JSON of another shape is <c>VALIDATION_ERROR</c> with the
-/// path of its first misfit. The serializer's own messages hold CLR names, so only its path is used and the reason is worked out here.
+/// path of its first problem. The serializer's own messages hold CLR names, so only its path is used and the reason is worked out here.
 /// </summary>
 internal static class StrictJson
 {
@@ -29,9 +28,9 @@ internal static class StrictJson
             return JsonSerializer.Deserialize<T>(body, options)
                 ?? throw new ApiException(ApiError.BodyIsNoObject);
         }
-        catch (JsonException misfit)
+        catch (JsonException problem)
         {
-            throw new ApiException(Describe(misfit, typeof(T), body, options));
+            throw new ApiException(Describe(problem, typeof(T), body, options));
         }
     }
 
@@ -91,10 +90,10 @@ internal static class StrictJson
         }
     }
 
-    private static ApiError Describe(JsonException misfit, Type type, ReadOnlySpan<byte> body, JsonSerializerOptions options)
+    private static ApiError Describe(JsonException problem, Type type, ReadOnlySpan<byte> body, JsonSerializerOptions options)
     {
-        var path = JsonFieldPath.Parse(misfit.Path);
-        for (var inner = misfit as InnerMisfitException; inner is not null; inner = inner.InnerException as InnerMisfitException)
+        var path = JsonFieldPath.Parse(problem.Path);
+        for (var inner = problem as InnerProblemException; inner is not null; inner = inner.InnerException as InnerProblemException)
         {
             path = [.. path, .. JsonFieldPath.Parse(inner.InnerPath)];
         }

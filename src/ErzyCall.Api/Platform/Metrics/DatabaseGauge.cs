@@ -1,5 +1,3 @@
-using ErzyCall.Api.Platform.Persistence;
-
 namespace ErzyCall.Api.Platform.Metrics;
 
 /// <summary>How much of something stands in the database, for all copies of the server together: each of them that runs jobs measures the same.</summary>

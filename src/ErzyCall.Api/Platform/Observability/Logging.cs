@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using ErzyCall.Api.Platform.Authentication;
 using Serilog;
 using Serilog.Context;
 using Serilog.Core;

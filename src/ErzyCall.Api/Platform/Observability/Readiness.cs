@@ -1,4 +1,3 @@
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Redis;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

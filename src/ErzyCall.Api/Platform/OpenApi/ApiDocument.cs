@@ -1,5 +1,4 @@
 using System.Net.Mime;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.OpenApi.Document;
 using ErzyCall.Api.Platform.OpenApi.Operations;

@@ -1,5 +1,3 @@
-using ErzyCall.Api.Platform.Ids;
-
 namespace ErzyCall.Api.Platform.OpenApi;
 
 internal static class IdTypes

@@ -1,9 +1,6 @@
 using System.Reflection;
 using ErzyCall.Api.Platform.Authorization;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -46,7 +43,7 @@ internal sealed class Route(ApiDescription description)
     [
         .. _metadata.OfType<Refusals>().SelectMany(refusals => refusals.Errors),
         .. IsBatch
-            ? [ApiError.TooManyBatches(BatchPlaces.MostAtOnce), ApiError.StoresTooMuch(WriteLimit.Mebibytes)]
+            ? [ApiError.TooManyBatches(BatchPlaces.MaxAtOnce), ApiError.StoresTooMuch(WriteLimit.Mebibytes)]
             : Array.Empty<ApiError>(),
     ];
 

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Http.Json;
@@ -205,9 +204,9 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
 
     private IOpenApiSchema RequestField(Type request, JsonPropertyInfo property, ISet<string> required)
     {
-        FieldLimits[] told = [.. limits.Of(request, property.Name)];
+        FieldLimits[] known = [.. limits.Of(request, property.Name)];
         var isOptional = IsOptional(property.PropertyType);
-        var refusesNull = Array.Exists(told, limit => limit.RefusesNull);
+        var refusesNull = Array.Exists(known, limit => limit.RefusesNull);
         if (refusesNull && !isOptional)
         {
             required.Add(property.Name);
@@ -216,7 +215,7 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
         var type = isOptional ? property.PropertyType.GenericTypeArguments[0] : property.PropertyType;
         var schema = Of(Nullable.GetUnderlyingType(type) ?? type, !refusesNull, isRequest: true);
         schema = property.AttributeProvider!.IsDefined(typeof(PartialAttribute), inherit: false) ? Partial(schema) : schema;
-        foreach (var limit in told)
+        foreach (var limit in known)
         {
             WithLimits(schema, limit);
         }

@@ -1,9 +1,5 @@
 using System.Linq.Expressions;
 using System.Text.Json;
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Ids;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Platform.Pagination;
 

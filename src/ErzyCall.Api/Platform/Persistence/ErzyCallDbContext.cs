@@ -1,6 +1,4 @@
-using ErzyCall.Api.Platform.Ids;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -43,7 +41,7 @@ internal sealed class ErzyCallDbContext : DbContext, IDataProtectionKeyContext
     }
 
     /// <summary>Forgets what a transaction that was undone has read, changed and asked for.</summary>
-    public void Forget()
+    public void Discard()
     {
         ChangeTracker.Clear();
         _afterCommit.Clear();

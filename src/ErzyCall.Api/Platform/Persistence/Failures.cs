@@ -1,5 +1,3 @@
-using ErzyCall.Api.Platform.Errors;
-
 namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>

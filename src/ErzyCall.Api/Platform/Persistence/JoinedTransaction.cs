@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace ErzyCall.Api.Platform.Persistence;
@@ -6,7 +5,7 @@ namespace ErzyCall.Api.Platform.Persistence;
 internal static class JoinedTransaction
 {
     /// <summary>How often at most: each time, somebody else has got on.</summary>
-    private const int MostAttempts = 5;
+    private const int MaxAttempts = 5;
 
     /// <summary>
     /// Runs <paramref name="work"/> in a transaction: the one that is open already (a request under an idempotency key has one, and commits or repeats it
@@ -44,9 +43,9 @@ internal static class JoinedTransaction
                 result = await transact();
                 break;
             }
-            catch (Exception undone) when (attempt < MostAttempts && DatabaseFailure.IsWorthRepeating(undone))
+            catch (Exception undone) when (attempt < MaxAttempts && DatabaseFailure.IsWorthRepeating(undone))
             {
-                db.Forget();
+                db.Discard();
                 database.GetService<WriteLimit>().BeginAgain();
             }
         }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ErzyCall.Api.Platform.Json;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

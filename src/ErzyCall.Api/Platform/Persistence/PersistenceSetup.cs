@@ -1,5 +1,4 @@
 using ErzyCall.Api.Platform.Time;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 

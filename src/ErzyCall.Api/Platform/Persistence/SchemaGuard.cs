@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-
 namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using ErzyCall.Api.Platform.Errors;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

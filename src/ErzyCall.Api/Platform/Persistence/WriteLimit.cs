@@ -2,8 +2,6 @@ using System.Collections;
 using System.Data.Common;
 using System.Text;
 using System.Text.Json;
-using ErzyCall.Api.Platform.Errors;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Metadata;

@@ -1,8 +1,3 @@
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
-
 namespace ErzyCall.Api.Platform.RateLimiting;
 
 /// <summary>
@@ -11,7 +6,7 @@ namespace ErzyCall.Api.Platform.RateLimiting;
 /// </summary>
 internal static class BatchPlaces
 {
-    public const int MostAtOnce = 4;
+    public const int MaxAtOnce = 4;
 
     /// <summary>Runs a batch in a place, in the transaction that is open already or in one of its own.</summary>
     /// <exception cref="ApiException"><c>RATE_LIMITED</c>.</exception>
@@ -31,14 +26,14 @@ internal static class BatchPlaces
         var places = await db.Database
             .SqlQuery<int>(
                 $"""
-                 SELECT place AS "Value" FROM generate_series(1, {MostAtOnce}) AS place
+                 SELECT place AS "Value" FROM generate_series(1, {MaxAtOnce}) AS place
                  WHERE pg_try_advisory_xact_lock(hashtextextended({$"batch {caller.OrganizationId}"}, place))
                  LIMIT 1
                  """)
             .ToListAsync(cancellationToken);
         if (places.Count == 0)
         {
-            throw new ApiException(ApiError.TooManyBatches(MostAtOnce));
+            throw new ApiException(ApiError.TooManyBatches(MaxAtOnce));
         }
     }
 }

@@ -1,5 +1,3 @@
-using ErzyCall.Api.Platform.Errors;
-
 namespace ErzyCall.Api.Platform.RateLimiting;
 
 /// <summary>One of the windows that a request is judged by.</summary>

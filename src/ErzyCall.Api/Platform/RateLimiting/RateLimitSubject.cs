@@ -1,5 +1,3 @@
-using ErzyCall.Api.Platform.Authentication;
-
 namespace ErzyCall.Api.Platform.RateLimiting;
 
 /// <summary>Somebody whose requests are counted: a key, an organization, a client's address.</summary>

@@ -1,4 +1,3 @@
-using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Redis;
 using StackExchange.Redis;
 

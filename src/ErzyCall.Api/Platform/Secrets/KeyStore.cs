@@ -1,8 +1,6 @@
 using System.Xml.Linq;
-using ErzyCall.Api.Platform.Persistence;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.DataProtection.Repositories;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Platform.Secrets;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using ErzyCall.Api.Platform.Persistence;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.KeyManagement.Internal;

@@ -1,9 +1,4 @@
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Pagination;
-using ErzyCall.Api.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Platform.Tenancy;
 

@@ -1,5 +1,3 @@
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.RateLimiting;

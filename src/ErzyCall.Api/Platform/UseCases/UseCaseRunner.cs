@@ -1,7 +1,4 @@
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Idempotency;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.RateLimiting;
 
 namespace ErzyCall.Api.Platform.UseCases;

@@ -2,14 +2,12 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Json;
-using ErzyCall.Api.Platform.Persistence;
 using FluentValidation;
 
 namespace ErzyCall.Api.Platform.Validation;
 
-/// <summary>One item of a batch as it came. It is read by itself, so that its misfit is its own error and no other item's.</summary>
+/// <summary>One item of a batch as it came. It is read by itself, so that its problem is its own error and no other item's.</summary>
 /// <typeparam name="T">What it is to be read as.</typeparam>
 [JsonConverter(typeof(BatchItemConverterFactory))]
 internal sealed record BatchItem<T>(ReadOnlyMemory<byte> Json) : IReadByItself
@@ -130,7 +128,7 @@ internal sealed class BatchItemConverterFactory : JsonConverterFactory
     }
 }
 
-/// <summary>Reads items as <see cref="Body{T}"/> reads a body: the same misfits, with field paths that begin at the item.</summary>
+/// <summary>Reads items as <see cref="Body{T}"/> reads a body: the same problems, with field paths that begin at the item.</summary>
 internal sealed class BatchReader<T>(RequestReader<T> reader)
     where T : class
 {
@@ -166,9 +164,9 @@ internal sealed class BatchReader<T>(RequestReader<T> reader)
     /// <returns>The item, or what is wrong with it.</returns>
     public (T? Value, ApiError? Error) Read(BatchItem<T> item)
     {
-        var (value, misfit) = ReadShape(item);
-        misfit ??= reader.MisfitOf(value!);
-        return misfit is null ? (value, null) : (null, misfit);
+        var (value, problem) = ReadShape(item);
+        problem ??= reader.ProblemOf(value!);
+        return problem is null ? (value, null) : (null, problem);
     }
 
     private (T? Value, ApiError? Error) ReadShape(BatchItem<T> item)
@@ -182,9 +180,9 @@ internal sealed class BatchReader<T>(RequestReader<T> reader)
         {
             return (reader.ReadShape(item.Json.Span), null);
         }
-        catch (ApiException misfit)
+        catch (ApiException problem)
         {
-            return (null, misfit.Error);
+            return (null, problem.Error);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Reflection;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Json;
 using Microsoft.AspNetCore.Http.Json;

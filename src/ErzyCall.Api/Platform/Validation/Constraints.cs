@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Json;
 using FluentValidation;
 

@@ -1,4 +1,3 @@
-using ErzyCall.Api.Platform.Errors;
 using FluentValidation.Results;
 
 namespace ErzyCall.Api.Platform.Validation;

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.Json;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Json;
 using Microsoft.AspNetCore.Http.Metadata;

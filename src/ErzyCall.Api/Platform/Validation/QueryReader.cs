@@ -1,4 +1,3 @@
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Pagination;
 using FluentValidation.Results;
@@ -13,7 +12,7 @@ internal sealed record QueryParameter(string Name, FieldLimits Limits, bool IsMa
 
 /// <summary>
 /// Reads the query string of one request. A query record's <c>BindAsync</c> asks for each of its parameters by name; what is left over
-/// is unknown. All misfits are reported together. A parameter may be given once only: whoever writes <c>status=a&amp;status=b</c> expects
+/// is unknown. All problems are reported together. A parameter may be given once only: whoever writes <c>status=a&amp;status=b</c> expects
 /// something that no route does.
 /// </summary>
 internal sealed class QueryReader

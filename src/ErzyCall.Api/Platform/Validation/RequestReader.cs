@@ -1,4 +1,3 @@
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Json;
 using FluentValidation;
 using Microsoft.AspNetCore.Http.Json;
@@ -14,7 +13,7 @@ internal sealed class RequestReader<T>(IOptions<JsonOptions> json, IValidator<T>
     public T Read(ReadOnlySpan<byte> text)
     {
         var request = ReadShape(text);
-        return MisfitOf(request) is { } misfit ? throw new ApiException(misfit) : request;
+        return ProblemOf(request) is { } problem ? throw new ApiException(problem) : request;
     }
 
     /// <summary>Reads it before its fields are judged.</summary>
@@ -22,6 +21,6 @@ internal sealed class RequestReader<T>(IOptions<JsonOptions> json, IValidator<T>
     public T ReadShape(ReadOnlySpan<byte> text) => StrictJson.Read<T>(text, json.Value.SerializerOptions);
 
     /// <summary>What is wrong with the fields of a request, if anything is.</summary>
-    public ApiError? MisfitOf(T request) =>
+    public ApiError? ProblemOf(T request) =>
         validator.Validate(request) is { IsValid: false } result ? FieldErrors.ForBody(result.Errors) : null;
 }

@@ -1,6 +1,3 @@
-using ErzyCall.Api.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
-
 namespace ErzyCall.Api.Platform.Workers;
 
 internal static class FirstRow

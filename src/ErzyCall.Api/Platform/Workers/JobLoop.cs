@@ -1,5 +1,4 @@
 using ErzyCall.Api.Platform.Metrics;
-using ErzyCall.Api.Platform.Persistence;
 using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Platform.Workers;

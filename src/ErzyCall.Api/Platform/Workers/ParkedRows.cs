@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using ErzyCall.Api.Platform.Metrics;
-using ErzyCall.Api.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Platform.Workers;
 

@@ -1,4 +1,3 @@
-using ErzyCall.Api.Platform.Persistence;
 using Microsoft.Extensions.Options;
 using Npgsql;
 

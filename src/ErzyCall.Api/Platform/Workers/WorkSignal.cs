@@ -21,7 +21,7 @@ internal sealed class WorkSignal
     {
         foreach (var subscription in _subscriptions)
         {
-            subscription.Hear(table);
+            subscription.Notify(table);
         }
     }
 }
@@ -33,7 +33,7 @@ internal sealed class WorkSubscription(IReadOnlyList<string> tables)
     /// <summary>Completes at the next wake-up.</summary>
     public Task NextAsync() => Volatile.Read(ref _next).Task;
 
-    public void Hear(string? table)
+    public void Notify(string? table)
     {
         if (table is null || tables.Contains(table))
         {

@@ -126,7 +126,7 @@ public sealed class ApiKeyRoutesTests(TestRun run)
     [InlineData("""{"name":"a","scopes":["*"],"expiresAt":4070908800}""", "expiresAt")]
     [InlineData("""{"name":"a","scopes":["*"],"secret":"ek_test_mine"}""", "secret")]
     [InlineData("""{"name":"a","scopes":["*"],"perMinute":1000}""", "perMinute")]
-    public async Task A_misfit_is_named(string body, params string[] fields)
+    public async Task A_problem_is_named(string body, params string[] fields)
     {
         var tenant = await run.Shared.CreateTenantAsync();
         (await tenant.Api.PostAsync("/api-keys", body)).ShouldBeError(400, "VALIDATION_ERROR", fields);

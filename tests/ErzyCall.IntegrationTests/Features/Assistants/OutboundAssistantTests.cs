@@ -89,7 +89,7 @@ public sealed class OutboundAssistantTests(TestRun run)
         Assert.Equal((id, "Emma"), (after.GetProperty("assistantConfigId").GetString(), after.GetProperty("assistantConfigSnapshot").GetProperty("name").GetString()));
     }
 
-    public static TheoryData<string, string[]> Misfits { get; } = new()
+    public static TheoryData<string, string[]> Problems { get; } = new()
     {
         { """{"voice":"v","model":[],"transcriber":1}""", ["voice", "model", "transcriber"] },
         { """{"voice":{"provider":"","voiceId":"","model":1,"temperature":2.1,"language":"e"},"model":{}}""", ["voice.provider", "voice.voiceId", "voice.model", "voice.temperature", "voice.language"] },
@@ -103,7 +103,7 @@ public sealed class OutboundAssistantTests(TestRun run)
     };
 
     [Theory]
-    [MemberData(nameof(Misfits))]
+    [MemberData(nameof(Problems))]
     public async Task Every_field_at_fault_is_named(string body, string[] fields)
     {
         var tenant = await run.Shared.CreateTenantAsync();

@@ -47,7 +47,7 @@ public sealed class AuditPlansTests(TestRun run)
              INSERT INTO webhook_endpoints (id, organization_id, slot, url, events, is_active, secret, created_at) VALUES (gen_random_uuid(), '{tenant.Organization.Id.Value}', 1, '', ARRAY['call.ended'], true, '', now());
              INSERT INTO webhook_deliveries (id, organization_id, endpoint_id, event_id, event, resource_id, position, status, attempts, failures, created_at)
              SELECT resource_id, events.organization_id, webhook_endpoints.id, events.id, type, resource_id, position, 'delivered', jsonb_build_array(jsonb_build_object('at', events.created_at, 'statusCode', 200)), 0, events.created_at FROM events CROSS JOIN webhook_endpoints WHERE type = 'call.ended';
-             INSERT INTO messages (id, organization_id, account_id, conversation_id, direction, type, text, status, platform_id, due_at, send_by, attempts, created_at)
+             INSERT INTO messages (id, organization_id, account_id, conversation_id, direction, type, text, status, meta_id, due_at, send_by, attempts, created_at)
              SELECT id, '{tenant.Organization.Id.Value}', id, id, 'inbound', 'text', json_build_object('body', repeat('x', 300)), 'delivered', id::text, at, at, 0, at FROM made;
              RESET session_replication_role;
              DROP TABLE made

@@ -95,12 +95,12 @@ public sealed class HealthyAuditTests(TestRun run)
             }
 
             await RunAllAsync(server, clock);
-            await server.RunAsync<ForgetEventsJob>();
-            await server.RunAsync<ForgetKeysJob>();
+            await server.RunAsync<PurgeEventsJob>();
+            await server.RunAsync<PurgeStoredResponsesJob>();
             await ShouldHoldAsync(server);
 
             // As a copy of the server forgets whose turn comes half an hour later, when the audit has read the clock already.
-            var before = $"{clock.GetUtcNow() - ForgetEventsJob.KeptFor + TimeSpan.FromMinutes(30):O}";
+            var before = $"{clock.GetUtcNow() - PurgeEventsJob.KeptFor + TimeSpan.FromMinutes(30):O}";
             await server.ExecuteSqlAsync($"DELETE FROM events WHERE created_at < '{before}'");
             await ShouldHoldAsync(server);
         }
@@ -303,7 +303,7 @@ public sealed class HealthyAuditTests(TestRun run)
         int steps;
         do
         {
-            steps = await server.RunAsync<CallDispatchJob>() + await server.RunAsync<LostHandOverJob>() + await server.RunAsync<HangUpJob>()
+            steps = await server.RunAsync<CallDispatchJob>() + await server.RunAsync<ReconcileCallsJob>() + await server.RunAsync<HangUpJob>()
                 + await Patience.WhileTimePassesAsync(clock, server.RunAsync<SimulatedCarrierJob>())
                 + await server.RunAsync<MessageSendJob>() + await Patience.WhileTimePassesAsync(clock, server.RunAsync<SimulatedMessengerJob>()) + await server.RunAsync<PublishEventsJob>() + await server.RunAsync<WebhookDeliveryJob>();
             await WebhookEngine.WhenAnsweredAsync(server);

@@ -156,7 +156,7 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
     public bool Block(string phone) => _doNotCall.Add(phone);
 
     /// <summary>Whether it is not known yet of an order to this number whether it has left: whoever enters the number waits.</summary>
-    public bool IsOnItsWay(string phone) =>
+    public bool IsInFlight(string phone) =>
         Calls.Exists(call => call.To == phone && call is { Status: "processing", IsHandedOver: false } && call.ClaimedAt > Now - s_claimLease);
 
     /// <summary>Has hung up what rings at numbers that were entered after the claim.</summary>

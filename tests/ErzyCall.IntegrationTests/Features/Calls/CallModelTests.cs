@@ -58,7 +58,7 @@ public sealed class CallModelTests(TestRun run)
         (8, Gen.Const(new Command("dispatch", calls => calls.DispatchAsync()))),
         (4, s_time.Select(time => new Command($"pass {time}", calls => calls.PassAsync(time)))),
         (5, s_which.Select(which => new Command($"cancel {which}", calls => calls.CancelAsync(which)))),
-        (3, Gen.Const(new Command("find lost", calls => calls.RunAsync<LostHandOverJob>(model => model.FindLost())))),
+        (3, Gen.Const(new Command("find lost", calls => calls.RunAsync<ReconcileCallsJob>(model => model.FindLost())))),
         (3, Gen.Const(new Command("find opted out", calls => calls.RunAsync<OptedOutCallsJob>(model => model.FindOptedOut())))),
         (5, Gen.Const(new Command("hang up", calls => calls.RunAsync<HangUpJob>(model => model.HangUp())))),
         (2, Gen.Const(new Command("deadlines", calls => calls.RunAsync<CallDeadlineJob>(model => model.PassDeadlines())))),
@@ -198,7 +198,7 @@ public sealed class CallModelTests(TestRun run)
             where TJob : class, Api.Platform.Workers.IJob
         {
             // The simulated carrier's customer who asks not to be called again, while something else is on its way to them.
-            var waits = typeof(TJob) == typeof(SimulatedCarrierJob) && _model.IsOnItsWay(AsksNotToBeCalled);
+            var waits = typeof(TJob) == typeof(SimulatedCarrierJob) && _model.IsInFlight(AsksNotToBeCalled);
             does(_model);
             await PassWhileAsync(_server.RunAsync<TJob>(), waits);
         }
@@ -231,7 +231,7 @@ public sealed class CallModelTests(TestRun run)
                 _model.ReportEnd(call, reason, asksNotToBeCalled);
                 var reporting = _server.InScopeAsync<CarrierReports>(reports => reports.EndedAsync(
                     Id<Call>.Parse(call.Id), new CarrierOutcome(reason, _clock.GetUtcNow(), null, [], null, asksNotToBeCalled), TestContext.Current.CancellationToken));
-                await PassWhileAsync(reporting, asksNotToBeCalled && _model.IsOnItsWay(call.To));
+                await PassWhileAsync(reporting, asksNotToBeCalled && _model.IsInFlight(call.To));
             }
         }
 
@@ -239,7 +239,7 @@ public sealed class CallModelTests(TestRun run)
         {
             var isNew = _model.Block(phone);
             var entering = _tenant.Api.PostAsync("/do-not-call", new { phone });
-            await PassWhileAsync(entering, _model.IsOnItsWay(phone));
+            await PassWhileAsync(entering, _model.IsInFlight(phone));
             (await entering).ShouldBe(isNew ? HttpStatusCode.Created : HttpStatusCode.OK);
         }
 
@@ -278,7 +278,7 @@ public sealed class CallModelTests(TestRun run)
             await CheckAsync();
             await SetLineAsync(isDown: false);
             await DispatchAsync();
-            await RunAsync<LostHandOverJob>(model => model.FindLost());
+            await RunAsync<ReconcileCallsJob>(model => model.FindLost());
             await RunAsync<OptedOutCallsJob>(model => model.FindOptedOut());
             await RunAsync<HangUpJob>(model => model.HangUp());
             await RunAsync<SimulatedCarrierJob>(model => model.Simulate());

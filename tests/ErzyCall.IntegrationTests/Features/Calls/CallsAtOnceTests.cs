@@ -43,7 +43,7 @@ public sealed class CallsAtOnceTests(TestRun run)
     private static readonly Gen<Command> s_command = Gen.Frequency(
         (4, s_create),
         (8, Step<CallDispatchJob>("dispatch")),
-        (2, Step<LostHandOverJob>("find lost")),
+        (2, Step<ReconcileCallsJob>("find lost")),
         (3, Step<OptedOutCallsJob>("find opted out")),
         (4, Step<HangUpJob>("hang up")),
         (1, Step<CallDeadlineJob>("deadlines")),
@@ -190,7 +190,7 @@ public sealed class CallsAtOnceTests(TestRun run)
             Clock.Advance(TimeSpan.FromHours(4));
             await Server.RunAsync<CallDeadlineJob>();
             await Server.RunAsync<CallDispatchJob>();
-            await Server.RunAsync<LostHandOverJob>();
+            await Server.RunAsync<ReconcileCallsJob>();
             await Server.RunAsync<OptedOutCallsJob>();
             await Server.RunAsync<HangUpJob>();
             await Server.RunAsync<SimulatedCarrierJob>();

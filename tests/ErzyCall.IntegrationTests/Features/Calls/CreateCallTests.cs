@@ -78,14 +78,14 @@ public sealed class CreateCallTests(TestRun run)
 
     [Theory]
     [MemberData(nameof(Limits))]
-    public async Task A_field_is_taken_up_to_its_limit_and_refused_beyond_it(string field, string fits, string misfit)
+    public async Task A_field_is_taken_up_to_its_limit_and_refused_beyond_it(string field, string fits, string problem)
     {
         ArgumentNullException.ThrowIfNull(field);
         var tenant = await run.Shared.CreateTenantAsync();
         var name = field.Split('.')[0];
 
         (await tenant.Api.PostAsync("/calls", BodyWith(name, fits))).ShouldBe(HttpStatusCode.Created);
-        (await tenant.Api.PostAsync("/calls", BodyWith(name, misfit))).ShouldBeError(400, "VALIDATION_ERROR", field);
+        (await tenant.Api.PostAsync("/calls", BodyWith(name, problem))).ShouldBeError(400, "VALIDATION_ERROR", field);
     }
 
     [Theory]

@@ -167,7 +167,7 @@ public sealed class CaseRoutesTests(TestRun run)
         Assert.Equal(("archived", prompt), (script.GetProperty("status").GetString(), script.GetProperty("systemPromptId").GetString()));
     }
 
-    public static TheoryData<string, string[]> Misfits { get; } = new()
+    public static TheoryData<string, string[]> Problems { get; } = new()
     {
         { """{}""", ["title", "prompt"] },
         { """{"title":" ","prompt":"","status":"closed","description":"\u0001","firstMessage":"\u0001"}""", ["title", "status", "description", "firstMessage", "prompt"] },
@@ -184,7 +184,7 @@ public sealed class CaseRoutesTests(TestRun run)
     };
 
     [Theory]
-    [MemberData(nameof(Misfits))]
+    [MemberData(nameof(Problems))]
     public async Task Every_field_at_fault_is_named(string body, string[] fields)
     {
         var tenant = await run.Shared.CreateTenantAsync();

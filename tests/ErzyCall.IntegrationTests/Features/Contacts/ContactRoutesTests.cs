@@ -139,7 +139,7 @@ public sealed class ContactRoutesTests(TestRun run)
     }
 
     [Fact]
-    public async Task A_misfit_inside_an_object_of_a_change_is_named_by_its_whole_path()
+    public async Task A_problem_inside_an_object_of_a_change_is_named_by_its_whole_path()
     {
         var tenant = await run.Shared.CreateTenantAsync();
         var path = $"/contacts/{await tenant.CreateAsync("/contacts", new { title = "Ada", phone = Phone })}";

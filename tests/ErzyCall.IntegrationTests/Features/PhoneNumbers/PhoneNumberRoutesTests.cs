@@ -92,7 +92,7 @@ public sealed class PhoneNumberRoutesTests(TestRun run)
         Assert.Equal("CH", (await tenant.Api.PostAsync("/phone-numbers", new { phoneNumber, country = "CH" })).ShouldBe(HttpStatusCode.Created).Data.GetProperty("country").GetString());
     }
 
-    public static TheoryData<string, string[]> Misfits { get; } = new()
+    public static TheoryData<string, string[]> Problems { get; } = new()
     {
         { """{"country":"us","label":"\u0001"}""", ["label", "country"] },
         { """{"country":"ZZ","provider":""}""", ["country", "provider"] },
@@ -106,7 +106,7 @@ public sealed class PhoneNumberRoutesTests(TestRun run)
     };
 
     [Theory]
-    [MemberData(nameof(Misfits))]
+    [MemberData(nameof(Problems))]
     public async Task Every_field_at_fault_is_named(string body, string[] fields)
     {
         var tenant = await run.Shared.CreateTenantAsync();

@@ -69,7 +69,7 @@ public sealed class GetUsageTests(TestRun run)
         const string None = """{"sent":0,"received":0}""";
         Assert.Equal(["""{"sent":0,"received":1}""", """{"sent":0,"received":1}""", None], await MessagesAsync(tenant));
         await run.Shared.ExecuteSqlAsync(
-            $"UPDATE messages SET status = 'sent', sent_at = created_at, platform_id = 'p-{tenant.Organization.Id.Value}' WHERE direction = 'outbound' AND organization_id = '{tenant.Organization.Id.Value}' AND text->>'body' = 'one'");
+            $"UPDATE messages SET status = 'sent', sent_at = created_at, meta_id = 'p-{tenant.Organization.Id.Value}' WHERE direction = 'outbound' AND organization_id = '{tenant.Organization.Id.Value}' AND text->>'body' = 'one'");
         Assert.Equal(["""{"sent":1,"received":1}""", """{"sent":1,"received":1}""", None], await MessagesAsync(tenant));
         Assert.Equal([None, None, None], await MessagesAsync(await run.Shared.CreateTenantAsync()));
     }

@@ -5,7 +5,6 @@ using System.Text;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WebhookEndpoints;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
-using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
@@ -94,11 +93,11 @@ public sealed class DeliveredBytesTests(TestRun run)
         await RotateAsync(engine, other, WebhookSecret.Generate(), TimeSpan.FromHours(168));
 
         engine.Clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromMilliseconds(1));
-        await engine.Server.RunAsync<EraseSecretsJob>();
+        await engine.Server.RunAsync<PurgeSecretsJob>();
         Assert.NotNull((await engine.EndpointAsync(endpoint)).PreviousSecret);
 
         engine.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        await engine.Server.RunAsync<EraseSecretsJob>();
+        await engine.Server.RunAsync<PurgeSecretsJob>();
         var erased = await engine.EndpointAsync(endpoint);
         Assert.Equal((null, null), (erased.PreviousSecret, erased.PreviousSecretUntil));
         Assert.NotEqual(endpoint.Secret, erased.Secret);

@@ -12,7 +12,7 @@ public sealed class DeliveryFairnessTests(TestRun run)
 {
     private const int Events = 200;
 
-    private const int MostAtOnce = 100;
+    private const int MaxAtOnce = 100;
 
     [Fact]
     public async Task While_one_endpoint_answers_nothing_another_gets_everything()
@@ -34,9 +34,9 @@ public sealed class DeliveryFairnessTests(TestRun run)
             return healthy.Received.Count == Events;
         });
 
-        await Patience.UntilAsync("the other one has as much as it may have at once", () => hanging.Received.Count == MostAtOnce);
-        Assert.Equal(MostAtOnce, (await engine.DeliveriesOfAsync(slow)).Count(delivery => delivery.LeasedUntil is not null));
-        Assert.Equal(MostAtOnce, (await engine.AttemptsOfAsync(slow)).Count);
+        await Patience.UntilAsync("the other one has as much as it may have at once", () => hanging.Received.Count == MaxAtOnce);
+        Assert.Equal(MaxAtOnce, (await engine.DeliveriesOfAsync(slow)).Count(delivery => delivery.LeasedUntil is not null));
+        Assert.Equal(MaxAtOnce, (await engine.AttemptsOfAsync(slow)).Count);
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public sealed class DeliveryFairnessTests(TestRun run)
         await Patience.UntilAsync("the other fifteen have as much as they may have", async () =>
         {
             await engine.Server.RunAsync<WebhookDeliveryJob>();
-            return hanging.Received.Count == 15 * MostAtOnce;
+            return hanging.Received.Count == 15 * MaxAtOnce;
         });
     }
 }

@@ -343,7 +343,7 @@ public sealed class DeliveryRoutesTests(TestRun run)
     [InlineData("""{"since":"2026-01-15T10:30:00Z","dryRun":"true"}""", "dryRun")]
     [InlineData("""{"since":"2026-01-15T10:30:00Z","dryrun":true}""", "dryrun")]
     [InlineData("""{"since":"2026-01-15T10:30:00Z","until":"2026-01-15T10:30:00Z"}""", "until")]
-    public async Task A_misfit_of_a_recovery_is_named(string body, params string[] fields)
+    public async Task A_problem_of_a_recovery_is_named(string body, params string[] fields)
     {
         var tenant = await run.Shared.CreateTenantAsync();
         var id = await tenant.CreateAsync("/webhooks", new { url = "https://example.com/", events = new[] { "call.ended" } });

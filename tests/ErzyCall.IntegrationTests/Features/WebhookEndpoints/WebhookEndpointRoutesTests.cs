@@ -248,7 +248,7 @@ public sealed class WebhookEndpointRoutesTests(TestRun run)
     [InlineData("""{"url":"https://example.com","events":["call.ended"],"secret":"whsec_mine"}""", "secret")]
     [InlineData("""{"url":"https://example.com","events":["call.ended"],"isActive":false}""", "isActive")]
     [InlineData("""{"url":"http://example.com","events":["x"],"description":"\u0001"}""", "url", "events[0]", "description")]
-    public async Task A_misfit_is_named(string body, params string[] fields)
+    public async Task A_problem_is_named(string body, params string[] fields)
     {
         var tenant = await run.Shared.CreateTenantAsync();
         (await tenant.Api.PostAsync("/webhooks", body)).ShouldBeError(400, "VALIDATION_ERROR", fields);
@@ -287,7 +287,7 @@ public sealed class WebhookEndpointRoutesTests(TestRun run)
         Assert.Equal((OfBody(second, both), OfBody(first, both)), (both.Headers["X-Webhook-Signature"], both.Headers["X-Webhook-Signature-Previous"]));
 
         engine.Clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromMilliseconds(1));
-        await engine.Server.RunAsync<EraseSecretsJob>();
+        await engine.Server.RunAsync<PurgeSecretsJob>();
         Assert.Equal(2, Signatures(await ReceiveAsync(engine, receiver)).Length);
         Assert.NotNull((await StoredAsync(engine)).PreviousSecret);
 
@@ -296,7 +296,7 @@ public sealed class WebhookEndpointRoutesTests(TestRun run)
         var after = await ReceiveAsync(engine, receiver);
         Assert.Equal([Standard(second, after)], Signatures(after));
         Assert.False(after.Headers.ContainsKey("X-Webhook-Signature-Previous"));
-        await engine.Server.RunAsync<EraseSecretsJob>();
+        await engine.Server.RunAsync<PurgeSecretsJob>();
         Assert.Equal((null, null), await StoredAsync(engine));
     }
 

@@ -27,7 +27,7 @@ public sealed class MetaCloudMessengerTests(TestRun run)
             $$$"""{"messaging_product":"whatsapp","recipient_type":"individual","to":"+14155550100","type":"text","text":{"body":"Zoë says \"hi\""},"biz_opaque_callback_data":"{{{message.Id()}}}"}""",
             request.Body);
         Assert.Equal(("sent", null), await engine.Tenant.StateOfAsync(message));
-        Assert.StartsWith("wamid.HBgL", await engine.Server.InDatabaseAsync(db => db.Messages.Where(row => row.Direction == "outbound").Select(row => row.PlatformId).SingleAsync()), StringComparison.Ordinal);
+        Assert.StartsWith("wamid.HBgL", await engine.Server.InDatabaseAsync(db => db.Messages.Where(row => row.Direction == "outbound").Select(row => row.MetaId).SingleAsync()), StringComparison.Ordinal);
     }
 
     [Theory]

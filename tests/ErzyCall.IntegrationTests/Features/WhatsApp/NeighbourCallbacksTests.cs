@@ -46,7 +46,7 @@ public sealed class NeighbourCallbacksTests(TestRun run)
 
         (await first).ShouldBe(HttpStatusCode.OK);
         (await second).ShouldBe(HttpStatusCode.OK);
-        Assert.Equal(1, await engine.Server.InDatabaseAsync(db => db.Messages.CountAsync(message => message.PlatformId == "wamid.twice")));
+        Assert.Equal(1, await engine.Server.InDatabaseAsync(db => db.Messages.CountAsync(message => message.MetaId == "wamid.twice")));
     }
 
     [Fact]
@@ -81,10 +81,10 @@ public sealed class NeighbourCallbacksTests(TestRun run)
     }
 
     [Fact]
-    public async Task A_status_under_the_platform_id_of_a_message_that_the_customer_wrote_is_of_the_message_that_it_names()
+    public async Task A_status_under_the_meta_id_of_a_message_that_the_customer_wrote_is_of_the_message_that_it_names()
     {
         await using var engine = await WhatsAppEngine.StartLiveAsync(run, new Uri("http://127.0.0.1:9/"));
-        await engine.Tenant.HearAsync(engine.Account, platformId: "wamid.theirs");
+        await engine.Tenant.HearAsync(engine.Account, metaId: "wamid.theirs");
         var ours = await engine.Tenant.SendTemplateAsync(engine.Account);
         (await engine.Server.CallBackAsync(engine.Account, WhatsAppTenant.Callback(engine.Account, WhatsAppTenant.Status("wamid.theirs", "delivered", engine.Tenant.Now, ours))))
             .ShouldBe(HttpStatusCode.OK);

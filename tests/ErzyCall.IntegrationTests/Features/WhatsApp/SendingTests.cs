@@ -98,11 +98,11 @@ public sealed class SendingTests(TestRun run)
     }
 
     [Fact]
-    public async Task A_message_under_a_platform_id_that_is_stored_already_is_sent_and_holds_up_nothing()
+    public async Task A_message_under_a_meta_id_that_is_stored_already_is_sent_and_holds_up_nothing()
     {
         _messenger.WhenSent = (_, _) => Task.FromResult<SendResult>(new SendResult.Accepted("wamid.again", WaId: null));
         await using var engine = await WhatsAppEngine.StartAsync(run, _messenger);
-        var conversation = await engine.Tenant.HearAsync(engine.Account, platformId: "wamid.again");
+        var conversation = await engine.Tenant.HearAsync(engine.Account, metaId: "wamid.again");
         var first = await engine.Tenant.SendTextAsync(conversation, "1");
         var second = await engine.Tenant.SendTextAsync(conversation, "2");
 
@@ -113,7 +113,7 @@ public sealed class SendingTests(TestRun run)
         Assert.Equal(2, (await engine.Tenant.GetAccountAsync(engine.Account)).GetProperty("messagesSent").GetInt32());
 
         // A report is about the message that it names, whatever id of Meta's stands in it.
-        await engine.Tenant.ReportAsync(engine.Account, Report(second, "delivered") with { PlatformId = "wamid.again" });
+        await engine.Tenant.ReportAsync(engine.Account, Report(second, "delivered") with { MetaId = "wamid.again" });
         Assert.Equal("sent", (await engine.Tenant.StateOfAsync(first)).Status);
         Assert.Equal("delivered", (await engine.Tenant.StateOfAsync(second)).Status);
     }
@@ -121,7 +121,7 @@ public sealed class SendingTests(TestRun run)
     [Theory]
     [InlineData("delivered")]
     [InlineData("failed")]
-    public async Task A_report_under_a_platform_id_that_another_message_has_is_of_the_message_that_it_names(string status)
+    public async Task A_report_under_a_meta_id_that_another_message_has_is_of_the_message_that_it_names(string status)
     {
         await using var engine = await WhatsAppEngine.StartAsync(run, _messenger);
         var first = await engine.Tenant.SendTemplateAsync(engine.Account);
@@ -130,7 +130,7 @@ public sealed class SendingTests(TestRun run)
         var second = await engine.Tenant.SendTemplateAsync(engine.Account);
         await engine.RunAllAsync();
 
-        await engine.Tenant.ReportAsync(engine.Account, Report(second, status) with { PlatformId = $"wamid.{first.Id()}" });
+        await engine.Tenant.ReportAsync(engine.Account, Report(second, status) with { MetaId = $"wamid.{first.Id()}" });
 
         Assert.Equal(("sent", null), await engine.Tenant.StateOfAsync(first));
         Assert.Equal(status, (await engine.Tenant.StateOfAsync(second)).Status);

@@ -174,7 +174,7 @@ public sealed class IdempotencyModelTests(TestRun run)
 
         public async Task ForgetAsync()
         {
-            await organizations[0].Tenant.Server.RunAsync<ForgetKeysJob>();
+            await organizations[0].Tenant.Server.RunAsync<PurgeStoredResponsesJob>();
             foreach (var organization in organizations)
             {
                 foreach (var (place, _) in organization.Kept.Where(entry => entry.Value.Until <= clock.GetUtcNow()).ToList())

@@ -4,7 +4,6 @@ using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Platform.Idempotency;
 using ErzyCall.Api.Platform.Idempotency.Http;
-using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.AspNetCore.Http;

@@ -317,10 +317,10 @@ public sealed class ReplayTests(TestRun run)
         clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromMilliseconds(1));
         var young = (await tenant.Api.PostAsync("/calls", Call(), "young")).ShouldBeNew();
 
-        Assert.Equal(1, await server.RunAsync<ForgetKeysJob>());
+        Assert.Equal(1, await server.RunAsync<PurgeStoredResponsesJob>());
         Assert.Equal(2, (await tenant.CountAsync()).Keys);
         clock.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal(0, await server.RunAsync<ForgetKeysJob>());
+        Assert.Equal(0, await server.RunAsync<PurgeStoredResponsesJob>());
         Assert.Equal((2, 0, 1), await tenant.CountAsync());
         (await tenant.Api.PostAsync("/calls", Call(), "young")).ShouldReplay(young);
     }

@@ -28,11 +28,11 @@ public sealed class BadBodyTests(TestRun run)
         { "a bad escape", """{"to":"\x41"}""" },
         { "a name that is no text", """{"\ud800":"a"}""" },
         { "a name that is no text, within", "{" + Valid + ""","metadata":{"\udfff":"a"}}""" },
-        { "a name that is no text and begins like a field with a misfit", "{\"metadata\":{\"a\":1},\"meta\\ud800data\":{}," + Valid + "}" },
+        { "a name that is no text and begins like a field with a problem", "{\"metadata\":{\"a\":1},\"meta\\ud800data\":{}," + Valid + "}" },
     };
 
     /// <summary>The field is empty where the body as a whole is at fault.</summary>
-    public static TheoryData<string, string> Misfits => new()
+    public static TheoryData<string, string> Problems => new()
     {
         { "null", "" },
         { "[]", "" },
@@ -167,7 +167,7 @@ public sealed class BadBodyTests(TestRun run)
     }
 
     [Theory]
-    [MemberData(nameof(Misfits))]
+    [MemberData(nameof(Problems))]
     public Task What_does_not_fit_the_shape_is_named_as_it_was_written(string body, string field) =>
         BothRefuseAsync(body, body, "VALIDATION_ERROR", field.Length == 0 && !body.Contains("\"\":", StringComparison.Ordinal) ? [] : [field]);
 

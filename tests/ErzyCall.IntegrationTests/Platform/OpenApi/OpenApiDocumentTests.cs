@@ -117,12 +117,12 @@ public sealed class OpenApiDocumentTests(TestRun run)
     {
         var (document, schema) = await ReadAsync();
         var checkedExamples = 0;
-        List<string> misfits = [];
+        List<string> problems = [];
         Walk(document.GetProperty("paths"), "");
         Walk(document.GetProperty("webhooks"), "");
         Walk(document.GetProperty("components").GetProperty("responses"), "");
         Walk(document.GetProperty("components").GetProperty("headers"), "");
-        Assert.True(misfits.Count == 0, string.Join('\n', misfits));
+        Assert.True(problems.Count == 0, string.Join('\n', problems));
         Assert.True(checkedExamples > 100);
 
         void Walk(JsonElement node, string at)
@@ -145,7 +145,7 @@ public sealed class OpenApiDocumentTests(TestRun run)
                 List<JsonElement> examples = node.TryGetProperty("example", out var example) ? [example] : [];
                 examples.AddRange(node.TryGetProperty("examples", out var several) ? several.EnumerateObject().Select(one => one.Value.GetProperty("value")) : []);
                 checkedExamples += examples.Count;
-                misfits.AddRange(examples.SelectMany(one => schema.MisfitsOf(one, own)).Select(misfit => $"{at}: {misfit}"));
+                problems.AddRange(examples.SelectMany(one => schema.ProblemsOf(one, own)).Select(problem => $"{at}: {problem}"));
                 Assert.True(examples.Count > 0 || !node.TryGetProperty("content", out _), $"{at} has no example.");
                 return;
             }
@@ -200,7 +200,7 @@ public sealed class OpenApiDocumentTests(TestRun run)
         foreach (var row in events)
         {
             var body = webhooks.GetProperty(row.Type).GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
-            Assert.Empty(schema.MisfitsOf(JsonElement.Parse($$"""{"event":"{{row.Type}}","timestamp":"2026-01-15T10:30:00.000Z","data":{{row.Data}}}"""), body));
+            Assert.Empty(schema.ProblemsOf(JsonElement.Parse($$"""{"event":"{{row.Type}}","timestamp":"2026-01-15T10:30:00.000Z","data":{{row.Data}}}"""), body));
         }
     }
 

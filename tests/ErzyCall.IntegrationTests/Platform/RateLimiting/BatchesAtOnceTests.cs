@@ -24,7 +24,7 @@ public sealed class BatchesAtOnceTests(TestRun run)
             .Select(route => route.RoutePattern.RawText!)
             .ToList();
         Assert.True(routes.Count >= 2);
-        await using (await BatchesAsync(tenant, BatchPlaces.MostAtOnce))
+        await using (await BatchesAsync(tenant, BatchPlaces.MaxAtOnce))
         {
             foreach (var route in routes.Select(raw => $"/{raw.Trim('/')}"))
             {
@@ -51,7 +51,7 @@ public sealed class BatchesAtOnceTests(TestRun run)
     public async Task One_less_than_may_leaves_a_place_for_one()
     {
         var tenant = await run.Shared.CreateTenantAsync();
-        await using (await BatchesAsync(tenant, BatchPlaces.MostAtOnce - 1))
+        await using (await BatchesAsync(tenant, BatchPlaces.MaxAtOnce - 1))
         {
             (await tenant.Api.PostAsync("/calls/batch", s_calls)).ShouldBe(HttpStatusCode.Created);
             (await tenant.Api.PostAsync("/calls/batch", s_calls, "key")).ShouldBe(HttpStatusCode.Created);

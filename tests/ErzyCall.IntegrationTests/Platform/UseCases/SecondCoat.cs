@@ -118,7 +118,7 @@ internal sealed class SecondCoat(TestServer server, Caller caller)
     private static Outcome OutcomeOf(IResult result, IServiceProvider services) => result switch
     {
         INestedHttpResult either => OutcomeOf(either.Result, services),
-        KeptRefusal refusal => Answer(refusal.Error.Status, result, services.GetRequiredService<ErrorWriter>().Render(refusal.Error)),
+        StoredRefusal refusal => Answer(refusal.Error.Status, result, services.GetRequiredService<ErrorWriter>().Render(refusal.Error)),
         IValueHttpResult { Value: { } value } and IStatusCodeHttpResult { StatusCode: { } status } => Answer(
             status,
             result,

@@ -187,7 +187,7 @@ public sealed class WithoutHttpTests(TestRun run)
     }
 
     [Fact]
-    public async Task A_misfit_names_its_fields_and_leaves_the_key_free()
+    public async Task A_problem_names_its_fields_and_leaves_the_key_free()
     {
         var tenant = await run.Shared.CreateTenantAsync();
         var coat = new SecondCoat(run.Shared, tenant.Caller);
@@ -283,7 +283,7 @@ public sealed class WithoutHttpTests(TestRun run)
         {
             var db = running.ServiceProvider.GetRequiredService<ErzyCallDbContext>();
             await using var transaction = await db.Database.BeginTransactionAsync(TestContext.Current.CancellationToken);
-            for (var place = 0; place < BatchPlaces.MostAtOnce; place++)
+            for (var place = 0; place < BatchPlaces.MaxAtOnce; place++)
             {
                 // A transaction may hold a lock twice, so each batch has one of its own place.
                 var id = $"batch {tenant.Organization.Id}";

@@ -104,7 +104,7 @@ public sealed class BadRowTests(TestRun run)
         await BreakAsync<Call>(engine.Server, "calls", bad, isReadable ? null : "transcript");
 
         engine.Clock.Advance(CallHandOver.Lease);
-        await engine.Server.RunAsync<LostHandOverJob>();
+        await engine.Server.RunAsync<ReconcileCallsJob>();
 
         Assert.Contains(Id<Call>.Parse(good), carrier.Asked);
     }
@@ -269,9 +269,9 @@ public sealed class BadRowTests(TestRun run)
         await RefuseAsync(engine.Server, "webhook_endpoints", "id", endpoints[0].Id.Value);
         await RefuseAsync(engine.Server, "events", "id", bad.Id.Value);
 
-        await engine.Server.RunAsync<EraseSecretsJob>();
+        await engine.Server.RunAsync<PurgeSecretsJob>();
         engine.Clock.Advance(TimeSpan.FromDays(31));
-        await engine.Server.RunAsync<ForgetEventsJob>();
+        await engine.Server.RunAsync<PurgeEventsJob>();
 
         Assert.Null((await engine.EndpointAsync(endpoints[1])).PreviousSecret);
         Assert.Equal([bad.Id], (await engine.FeedAsync()).Select(row => row.Id));

@@ -181,13 +181,13 @@ public sealed class E164Tests
     [InlineData("+2908999", null)]
     [InlineData("+24762889", null)]
     [InlineData("+390612345678", null)]
-    public void A_number_is_as_long_as_its_country_has_them(string number, string? misfit) => Assert.Equal(misfit, new E164(number).LengthMisfit);
+    public void A_number_is_as_long_as_its_country_has_them(string number, string? problem) => Assert.Equal(problem, new E164(number).LengthProblem);
 
     [Fact]
     public void Every_country_s_own_examples_fit_it()
     {
         Assert.True(s_examples.Count > 1_000);
-        Assert.DoesNotContain(s_examples, number => new E164(number).LengthMisfit is not null);
+        Assert.DoesNotContain(s_examples, number => new E164(number).LengthProblem is not null);
     }
 
     [Fact]
@@ -227,7 +227,7 @@ public sealed class E164Tests
             var canonical = E164.CanonicalOf(example);
             var longer = canonical.PadRight(E164.MaxLength, '5');
             var expected = s_library.IsPossibleNumberWithReason(s_library.Parse(E164.CanonicalOf(longer), null)) == PhoneNumberUtil.ValidationResult.TOO_LONG ? E164.TooLong : null;
-            Assert.True(expected == new E164(longer).LengthMisfit, longer);
+            Assert.True(expected == new E164(longer).LengthProblem, longer);
         }
     }
 

@@ -58,7 +58,7 @@ public sealed class QueryReaderTests
     [InlineData("?metadata[a=1", "metadata[a")]
     [InlineData("?metadata[a]=%00", "metadata[a]")]
     [InlineData("?metadata[a%00]=1", "metadata[a\0]")]
-    public void A_misfit_of_a_map_is_named_as_it_was_written(string query, string field) =>
+    public void A_problem_of_a_map_is_named_as_it_was_written(string query, string field) =>
         Assert.Equal(field, Assert.Single(Refusal(query, ReadMetadata).Details!).Field);
 
     private static IReadOnlyDictionary<string, string> ReadMetadata(QueryReader reader) =>

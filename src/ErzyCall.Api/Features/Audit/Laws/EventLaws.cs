@@ -1,8 +1,5 @@
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Events;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Outbox;
-using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.Api.Features.Audit.Laws;
 

@@ -4,7 +4,6 @@ using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
-using ErzyCall.Api.Platform.Ids;
 
 namespace ErzyCall.Api.Features.Audit.Laws;
 

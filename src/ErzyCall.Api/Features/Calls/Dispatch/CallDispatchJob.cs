@@ -1,9 +1,7 @@
 using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.Organizations;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.Calls.Dispatch;

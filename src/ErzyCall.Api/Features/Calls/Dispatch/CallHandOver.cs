@@ -1,7 +1,5 @@
 using ErzyCall.Api.Features.DoNotCall;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.Calls.Dispatch;
@@ -9,7 +7,7 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 /// <summary>
 /// Gives one claimed call to its carrier and records what came of it. The do-not-call ledger is asked once more as the last thing before the order leaves.
 /// No transaction is open while the carrier is asked. When its answer is not heard nothing is recorded: the lease runs out, and
-/// <see cref="LostHandOverJob"/> asks.
+/// <see cref="ReconcileCallsJob"/> asks.
 /// </summary>
 internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOptions<CallOptions> options, TimeProvider clock)
 {

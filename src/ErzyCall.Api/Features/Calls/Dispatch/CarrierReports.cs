@@ -1,6 +1,4 @@
 using ErzyCall.Api.Features.DoNotCall;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 
 namespace ErzyCall.Api.Features.Calls.Dispatch;

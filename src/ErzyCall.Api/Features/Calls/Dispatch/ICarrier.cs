@@ -1,5 +1,4 @@
 using ErzyCall.Api.Features.Assistants;
-using ErzyCall.Api.Platform.Ids;
 
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 

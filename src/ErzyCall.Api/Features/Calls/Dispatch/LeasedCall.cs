@@ -1,6 +1,3 @@
-using ErzyCall.Api.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
-
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
 internal static class LeasedCall

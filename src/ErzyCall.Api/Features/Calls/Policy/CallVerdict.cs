@@ -1,5 +1,4 @@
 using ErzyCall.Api.Features.DoNotCall;
-using ErzyCall.Api.Platform.Errors;
 
 namespace ErzyCall.Api.Features.Calls.Policy;
 

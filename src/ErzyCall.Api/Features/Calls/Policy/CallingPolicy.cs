@@ -1,9 +1,5 @@
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.Organizations;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using NodaTime;
 

@@ -1,9 +1,5 @@
-using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.OpenApi;
-using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Calls.Policy;
 

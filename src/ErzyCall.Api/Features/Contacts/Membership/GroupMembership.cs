@@ -1,7 +1,4 @@
 using ErzyCall.Api.Features.ContactGroups;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Contacts.Membership;
 

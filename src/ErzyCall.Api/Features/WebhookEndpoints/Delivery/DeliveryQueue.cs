@@ -1,7 +1,3 @@
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
-
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 /// <summary>An attempt that has been counted and is now to be made.</summary>
@@ -22,7 +18,7 @@ internal static class DeliveryQueue
     public static readonly TimeSpan Lease = WebhookSender.Limit + TimeSpan.FromSeconds(30);
 
     /// <summary>Deliveries in flight at once to one endpoint, over all copies of the server.</summary>
-    private const int MostAtOnce = 100;
+    private const int MaxAtOnce = 100;
 
     /// <summary>The same at one whose last attempt failed, and at any while the process is crowded: a dead endpoint takes up as little as possible.</summary>
     private const int FewAtOnce = 5;
@@ -67,7 +63,7 @@ internal static class DeliveryQueue
                    WHERE delivery.endpoint_id = endpoint.id AND (endpoint.is_active OR delivery.event = {Ping.Event}) AND delivery.id <> ALL ({passedOver})
                    LIMIT 1) AS due
                  WHERE (SELECT count(*) FROM webhook_deliveries WHERE endpoint_id = endpoint.id AND status = 'pending' AND leased_until > {now})
-                   < CASE WHEN failing_since IS NULL THEN {(isCrowded ? FewAtOnce : MostAtOnce)} ELSE {FewAtOnce} END
+                   < CASE WHEN failing_since IS NULL THEN {(isCrowded ? FewAtOnce : MaxAtOnce)} ELSE {FewAtOnce} END
                  ORDER BY claimed_at NULLS FIRST
                  LIMIT {Turns}
                  FOR NO KEY UPDATE OF endpoint SKIP LOCKED
@@ -101,7 +97,7 @@ internal static class DeliveryQueue
                 $"""
                  WITH served AS (
                    UPDATE webhook_endpoints SET claimed_at = {now} WHERE id = ANY ({ids})
-                   RETURNING id, url, is_active, CASE WHEN failing_since IS NULL THEN {(isCrowded ? FewAtOnce : MostAtOnce)} ELSE {FewAtOnce} END
+                   RETURNING id, url, is_active, CASE WHEN failing_since IS NULL THEN {(isCrowded ? FewAtOnce : MaxAtOnce)} ELSE {FewAtOnce} END
                      - (SELECT count(*) FROM webhook_deliveries WHERE endpoint_id = webhook_endpoints.id AND status = 'pending' AND leased_until > {now}) AS room
                  ), chosen AS (
                    SELECT (SELECT ctid FROM webhook_deliveries WHERE id BETWEEN due.id AND due.id ORDER BY id LIMIT 1) AS place

@@ -1,7 +1,3 @@
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
-
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 /// <summary>What became of an attempt.</summary>
@@ -65,7 +61,7 @@ internal static class DeliveryRecord
         foreach (var result in results)
         {
             // One that has been deleted meanwhile took its deliveries with it; and what its old address answers says nothing of a new one.
-            if (endpoints.GetValueOrDefault(result.Claimed.EndpointId) is { } endpoint && endpoint.Url == result.Claimed.Url && endpoint.Hear(result.Answer, now))
+            if (endpoints.GetValueOrDefault(result.Claimed.EndpointId) is { } endpoint && endpoint.Url == result.Claimed.Url && endpoint.RecordAnswer(result.Answer, now))
             {
                 await db.WebhookDeliveries.Where(delivery => delivery.EndpointId == endpoint.Id).GiveUpAsync(cancellationToken);
             }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Platform.OpenApi;
-using ErzyCall.Api.Platform.Outbox;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -30,22 +30,22 @@ internal sealed class DocumentWebhooks(IEnumerable<EventDescription> events, Sch
 
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
-        document.Webhooks = events.ToDictionary(told => told.Type, IOpenApiPathItem (told) => new OpenApiPathItem
+        document.Webhooks = events.ToDictionary(description => description.Type, IOpenApiPathItem (description) => new OpenApiPathItem
         {
-            Operations = new Dictionary<HttpMethod, OpenApiOperation> { [HttpMethod.Post] = Delivery(told, document) },
+            Operations = new Dictionary<HttpMethod, OpenApiOperation> { [HttpMethod.Post] = Delivery(description, document) },
         });
         return Task.CompletedTask;
     }
 
-    private OpenApiOperation Delivery(EventDescription told, OpenApiDocument document)
+    private OpenApiOperation Delivery(EventDescription description, OpenApiDocument document)
     {
-        var data = schemas.OfResponse(told.Data);
+        var data = schemas.OfResponse(description.Data);
         return new OpenApiOperation
         {
-            OperationId = $"on{string.Concat(told.Type.Split('.', '_').Select(word => $"{char.ToUpperInvariant(word[0])}{word[1..]}"))}",
-            Summary = told.Type,
-            Description = told.Description,
-            Tags = new HashSet<OpenApiTagReference> { new(told.Tag, document) },
+            OperationId = $"on{string.Concat(description.Type.Split('.', '_').Select(word => $"{char.ToUpperInvariant(word[0])}{word[1..]}"))}",
+            Summary = description.Type,
+            Description = description.Description,
+            Tags = new HashSet<OpenApiTagReference> { new(description.Tag, document) },
             Security = [],
             Parameters =
             [
@@ -56,7 +56,7 @@ internal sealed class DocumentWebhooks(IEnumerable<EventDescription> events, Sch
                     Required = header.Name != WebhookSignature.PreviousHeader,
                     Description = header.Description,
                     Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-                    Example = header.Name == WebhookSender.EventHeader ? told.Type : header.Example,
+                    Example = header.Name == WebhookSender.EventHeader ? description.Type : header.Example,
                 }),
             ],
             RequestBody = new OpenApiRequestBody
@@ -66,8 +66,8 @@ internal sealed class DocumentWebhooks(IEnumerable<EventDescription> events, Sch
                 {
                     ["application/json"] = new()
                     {
-                        Schema = Body(told, data),
-                        Example = new JsonObject { ["event"] = told.Type, ["timestamp"] = "2026-01-15T10:30:00.000Z", ["data"] = examples.OfResponse(data) },
+                        Schema = Body(description, data),
+                        Example = new JsonObject { ["event"] = description.Type, ["timestamp"] = "2026-01-15T10:30:00.000Z", ["data"] = examples.OfResponse(data) },
                     },
                 },
             },
@@ -80,13 +80,13 @@ internal sealed class DocumentWebhooks(IEnumerable<EventDescription> events, Sch
         };
     }
 
-    private static OpenApiSchema Body(EventDescription told, IOpenApiSchema data) => new()
+    private static OpenApiSchema Body(EventDescription description, IOpenApiSchema data) => new()
     {
         Type = JsonSchemaType.Object,
         Required = new HashSet<string> { "event", "timestamp", "data" },
         Properties = new Dictionary<string, IOpenApiSchema>
         {
-            ["event"] = new OpenApiSchema { Type = JsonSchemaType.String, Const = told.Type },
+            ["event"] = new OpenApiSchema { Type = JsonSchemaType.String, Const = description.Type },
             ["timestamp"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time", Description = "When it happened." },
             ["data"] = data,
         },

@@ -1,7 +1,5 @@
 using ErzyCall.Api.Features.Events;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Metrics;
-using ErzyCall.Api.Platform.Outbox;
 using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;

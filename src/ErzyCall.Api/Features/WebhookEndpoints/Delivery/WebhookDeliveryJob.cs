@@ -1,4 +1,3 @@
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.EntityFrameworkCore.Storage;

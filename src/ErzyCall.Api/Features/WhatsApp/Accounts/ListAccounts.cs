@@ -1,11 +1,6 @@
-using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Http;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Pagination;
-using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.WhatsApp.Accounts;
 

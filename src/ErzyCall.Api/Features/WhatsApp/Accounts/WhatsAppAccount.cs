@@ -1,6 +1,3 @@
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Tenancy;
-
 namespace ErzyCall.Api.Features.WhatsApp.Accounts;
 
 internal static class AccountStatus

@@ -3,8 +3,6 @@ using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Messages;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.Api.Features.WhatsApp.Conversations;
 
@@ -84,7 +82,7 @@ internal sealed class Conversation : IResource<Conversation>
 
     /// <summary>The customer wrote: the window opens anew, and a closed conversation is active again.</summary>
     /// <param name="waId">Meta's form of their number.</param>
-    public void Hear(string waId, string? name, Id<Contact>? contactId, DateTimeOffset wroteAt)
+    public void ReceiveFrom(string waId, string? name, Id<Contact>? contactId, DateTimeOffset wroteAt)
     {
         WaId = $"+{waId}" == WaUserPhone ? WaId : waId;
         WaUserName = name ?? WaUserName;

@@ -1,6 +1,4 @@
 using ErzyCall.Api.Features.WhatsApp.Messages;
-using ErzyCall.Api.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.WhatsApp.Conversations;
 

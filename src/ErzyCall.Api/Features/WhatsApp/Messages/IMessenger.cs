@@ -1,5 +1,4 @@
 using ErzyCall.Api.Features.WhatsApp.Accounts;
-using ErzyCall.Api.Platform.Ids;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
@@ -28,7 +27,7 @@ internal abstract record SendResult
 {
     /// <summary>Meta has it and will report.</summary>
     /// <param name="WaId">Meta's form of the number.</param>
-    internal sealed record Accepted(string PlatformId, string? WaId) : SendResult;
+    internal sealed record Accepted(string MetaId, string? WaId) : SendResult;
 
     /// <summary>Meta said that it does not send it.</summary>
     /// <param name="RetryAfter">When it asks for patience.</param>

@@ -1,7 +1,5 @@
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Tenancy;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
@@ -80,7 +78,7 @@ internal sealed class Message : IResource<Message>
     public MessageError? Error { get; private set; }
 
     /// <summary>Meta's id. Known once Meta has answered or reported.</summary>
-    public string? PlatformId { get; private set; }
+    public string? MetaId { get; private set; }
 
     /// <summary>From when on it is to be sent; later after a refusal that may pass.</summary>
     public DateTimeOffset DueAt { get; private set; }
@@ -122,7 +120,7 @@ internal sealed class Message : IResource<Message>
         };
 
     /// <param name="wroteAt">By the customer's clock.</param>
-    public static Message Receive(Conversation conversation, string platformId, string text, DateTimeOffset wroteAt, DateTimeOffset now) => new()
+    public static Message Receive(Conversation conversation, string metaId, string text, DateTimeOffset wroteAt, DateTimeOffset now) => new()
     {
         Id = Id<Message>.New(now),
         OrganizationId = conversation.OrganizationId,
@@ -131,7 +129,7 @@ internal sealed class Message : IResource<Message>
         Direction = MessageDirection.Inbound,
         Text = new TextContent(text),
         Status = MessageStatus.Delivered,
-        PlatformId = platformId,
+        MetaId = metaId,
         DueAt = now,
         SendBy = now,
         CreatedAt = conversation.NextMessageTime(now),
@@ -170,9 +168,9 @@ internal sealed class Message : IResource<Message>
     public void SendAgainAt(DateTimeOffset dueAt) => (ClaimedAt, DueAt) = (null, dueAt);
 
     /// <summary>What Meta says of it. Whether that is news: it may be said twice, late, or before the answer to the sending.</summary>
-    public bool Advance(string status, string? platformId, DateTimeOffset at)
+    public bool Advance(string status, string? metaId, DateTimeOffset at)
     {
-        PlatformId ??= platformId;
+        MetaId ??= metaId;
         if (Status == MessageStatus.Failed || Rank(status) <= Rank(Status))
         {
             return false;
@@ -185,9 +183,9 @@ internal sealed class Message : IResource<Message>
         return true;
     }
 
-    public bool Fail(MessageError error, string? platformId = null)
+    public bool Fail(MessageError error, string? metaId = null)
     {
-        PlatformId ??= platformId;
+        MetaId ??= metaId;
         if (Status is not (MessageStatus.Queued or MessageStatus.Sent))
         {
             return false;
@@ -201,7 +199,7 @@ internal sealed class Message : IResource<Message>
     /// <summary>
     /// Another message of the account has Meta's id already: this one does without, and reports that name our own id still find it.
     /// </summary>
-    public void ForgetPlatformId() => PlatformId = null;
+    public void ClearMetaId() => MetaId = null;
 
     private static int Rank(string status) => status switch
     {

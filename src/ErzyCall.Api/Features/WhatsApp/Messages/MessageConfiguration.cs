@@ -1,8 +1,6 @@
 using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
-using ErzyCall.Api.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
@@ -10,14 +8,14 @@ namespace ErzyCall.Api.Features.WhatsApp.Messages;
 internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
 {
     /// <summary>What Meta tells twice is stored once, whichever copy of the server hears it.</summary>
-    public const string PlatformIdIndex = "ix_messages_account_id_platform_id";
+    public const string MetaIdIndex = "ix_messages_account_id_meta_id";
 
     public void Configure(EntityTypeBuilder<Message> builder)
     {
         builder.Property(message => message.Direction).HasMaxLength(10);
         builder.Property(message => message.Type).HasMaxLength(10);
         builder.Property(message => message.Status).HasMaxLength(10);
-        builder.Property(message => message.PlatformId).HasMaxLength(Message.MaxPlatformId);
+        builder.Property(message => message.MetaId).HasMaxLength(Message.MaxPlatformId);
         builder.Property(message => message.Text!).IsJson();
         builder.Property(message => message.Template!).IsJson();
         builder.Property(message => message.FallbackTemplate!).IsJson();
@@ -26,7 +24,7 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
         builder.HasOne<WhatsAppAccount>().WithMany().HasForeignKey(message => message.AccountId).HasConstraintName("fk_messages_whats_app_accounts_account_id");
         builder.HasOne<Conversation>().WithMany().HasForeignKey(message => message.ConversationId);
 
-        builder.HasIndex(message => new { message.AccountId, message.PlatformId }).IsUnique().HasDatabaseName(PlatformIdIndex);
+        builder.HasIndex(message => new { message.AccountId, message.MetaId }).IsUnique().HasDatabaseName(MetaIdIndex);
 
         // The list; and within a conversation no two messages at the same time.
         builder.HasIndex(message => new { message.ConversationId, message.CreatedAt }).IsUnique();
@@ -44,7 +42,7 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
             table.HasCheckConstraint("ck_messages_status", "status IN ('queued', 'sent', 'delivered', 'read', 'failed')");
             table.HasCheckConstraint("ck_messages_content", "(type = 'text') = (text IS NOT NULL) AND (type = 'template') = (template IS NOT NULL)");
             table.HasCheckConstraint("ck_messages_failed", "(status = 'failed') = (error IS NOT NULL)");
-            table.HasCheckConstraint("ck_messages_inbound", "direction = 'outbound' OR (status = 'delivered' AND platform_id IS NOT NULL)");
+            table.HasCheckConstraint("ck_messages_inbound", "direction = 'outbound' OR (status = 'delivered' AND meta_id IS NOT NULL)");
         });
     }
 }

@@ -1,7 +1,4 @@
 using ErzyCall.Api.Features.WhatsApp.Accounts;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
@@ -24,10 +21,10 @@ internal static class MessageEffects
         {
             await db.SaveChangesAsync(cancellationToken);
         }
-        catch (DbUpdateException taken) when (DatabaseFailure.ViolatedUniqueIndex(taken) == MessageConfiguration.PlatformIdIndex)
+        catch (DbUpdateException taken) when (DatabaseFailure.ViolatedUniqueIndex(taken) == MessageConfiguration.MetaIdIndex)
         {
             await transaction.RollbackToSavepointAsync(unsaved, cancellationToken);
-            message.ForgetPlatformId();
+            message.ClearMetaId();
             await db.SaveChangesAsync(cancellationToken);
         }
     }

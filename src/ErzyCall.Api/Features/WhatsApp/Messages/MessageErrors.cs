@@ -1,4 +1,3 @@
-
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
 /// <summary>Why a message failed, where it is we who say so.</summary>

@@ -1,6 +1,4 @@
 using ErzyCall.Api.Features.Events;
-using ErzyCall.Api.Platform.Outbox;
-using ErzyCall.Api.Platform.Persistence;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 

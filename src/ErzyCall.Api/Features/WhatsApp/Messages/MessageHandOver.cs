@@ -1,11 +1,8 @@
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Metrics;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
@@ -133,7 +130,7 @@ internal sealed partial class MessageHandOver(
                 .ExecuteUpdateAsync(row => row.SetProperty(known => known.WaId, waId));
         }
 
-        if (!message.Advance(MessageStatus.Sent, accepted.PlatformId, now))
+        if (!message.Advance(MessageStatus.Sent, accepted.MetaId, now))
         {
             return false;
         }

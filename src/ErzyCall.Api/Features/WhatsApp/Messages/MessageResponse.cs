@@ -1,7 +1,6 @@
 using System.Linq.Expressions;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Pagination;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;

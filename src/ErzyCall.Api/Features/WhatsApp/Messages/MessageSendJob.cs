@@ -1,10 +1,8 @@
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 

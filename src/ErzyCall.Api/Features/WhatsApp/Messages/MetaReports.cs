@@ -1,17 +1,14 @@
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
 /// <param name="From">Meta's form of the customer's number: digits.</param>
 /// <param name="Text">What it says, or stands for.</param>
-internal sealed record CustomerMessage(string PlatformId, string From, string? Name, string Text, DateTimeOffset WroteAt)
+internal sealed record CustomerMessage(string MetaId, string From, string? Name, string Text, DateTimeOffset WroteAt)
 {
     /// <summary>Whether the customer asks to be left alone.</summary>
     public bool IsStop { get; init; } = StopWord.Is(Text);
@@ -19,7 +16,7 @@ internal sealed record CustomerMessage(string PlatformId, string From, string? N
 
 /// <param name="Message">Our own id, when Meta gives it back.</param>
 /// <param name="Error">With the status <c>failed</c>.</param>
-internal sealed record StatusReport(string PlatformId, Id<Message>? Message, string Status, DateTimeOffset At, MetaError? Error);
+internal sealed record StatusReport(string MetaId, Id<Message>? Message, string Status, DateTimeOffset At, MetaError? Error);
 
 /// <summary>
 /// Takes what Meta tells, real or simulated. Each message and each status is a transaction of its own, so that a callback which is repeated after a
@@ -31,7 +28,7 @@ internal sealed class MetaReports(ErzyCallDbContext db, CustomerOptOuts optOuts,
     private const int LongestQuote = 100;
 
     /// <summary>Each time, somebody else has got on.</summary>
-    private const int MostAttempts = 5;
+    private const int MaxAttempts = 5;
 
     public Task ReceivedAsync(WhatsAppAccount account, CustomerMessage received, CancellationToken cancellationToken) =>
         TakeAsync(() => ReceiveAsync(account, received, cancellationToken), cancellationToken);
@@ -58,9 +55,9 @@ internal sealed class MetaReports(ErzyCallDbContext db, CustomerOptOuts optOuts,
                 await db.Database.InTransactionAsync(take, cancellationToken);
                 return;
             }
-            catch (Exception told) when (attempt < MostAttempts && DatabaseFailure.ViolatedUniqueIndex(told) is not null)
+            catch (Exception taken) when (attempt < MaxAttempts && DatabaseFailure.ViolatedUniqueIndex(taken) is not null)
             {
-                db.Forget();
+                db.Discard();
             }
         }
     }
@@ -77,7 +74,7 @@ internal sealed class MetaReports(ErzyCallDbContext db, CustomerOptOuts optOuts,
         var conversation = await db.LockConversationAsync(account, phone ?? $"+{received.From}", now, cancellationToken);
 
         // Looked for under the lock: of two copies of the server that hear the same message at once, the second one waits here and then sees it.
-        if (await db.Messages.AnyAsync(row => row.AccountId == account.Id && row.PlatformId == received.PlatformId, cancellationToken))
+        if (await db.Messages.AnyAsync(row => row.AccountId == account.Id && row.MetaId == received.MetaId, cancellationToken))
         {
             return false;
         }
@@ -87,8 +84,8 @@ internal sealed class MetaReports(ErzyCallDbContext db, CustomerOptOuts optOuts,
 
         // No customer writes in the future, whatever the clocks say.
         var wroteAt = received.WroteAt < now ? received.WroteAt : now;
-        var message = Message.Receive(conversation, received.PlatformId, received.Text, wroteAt, now);
-        conversation.Hear(received.From, received.Name, contactId, wroteAt);
+        var message = Message.Receive(conversation, received.MetaId, received.Text, wroteAt, now);
+        conversation.ReceiveFrom(received.From, received.Name, contactId, wroteAt);
         conversation.Add(message);
         db.Messages.Add(message);
         db.AddEventOf(message, MessageEvents.Received, now);
@@ -111,7 +108,7 @@ internal sealed class MetaReports(ErzyCallDbContext db, CustomerOptOuts optOuts,
             .FromSql(
                 $"""
                  SELECT * FROM messages
-                 WHERE account_id = {account.Id.Value} AND direction = 'outbound' AND (platform_id = {report.PlatformId} OR id = {report.Message?.Value})
+                 WHERE account_id = {account.Id.Value} AND direction = 'outbound' AND (meta_id = {report.MetaId} OR id = {report.Message?.Value})
                  ORDER BY id = {report.Message?.Value} DESC NULLS LAST LIMIT 1
                  FOR UPDATE
                  """)
@@ -124,13 +121,13 @@ internal sealed class MetaReports(ErzyCallDbContext db, CustomerOptOuts optOuts,
         }
 
         // Meta's id of another message is not this one's, whatever is told.
-        var platformId = message.PlatformId is null && await db.Messages.AnyAsync(row => row.AccountId == account.Id && row.PlatformId == report.PlatformId, cancellationToken)
+        var metaId = message.MetaId is null && await db.Messages.AnyAsync(row => row.AccountId == account.Id && row.MetaId == report.MetaId, cancellationToken)
             ? null
-            : report.PlatformId;
+            : report.MetaId;
         var wasQueued = message.Status == MessageStatus.Queued;
         var changed = report.Error is { } error
-            ? await FailAsync(message, platformId, error, now, cancellationToken)
-            : message.Advance(report.Status, platformId, report.At);
+            ? await FailAsync(message, metaId, error, now, cancellationToken)
+            : message.Advance(report.Status, metaId, report.At);
         if (changed)
         {
             db.AddEventOf(message, MessageEvents.Status, now);
@@ -145,9 +142,9 @@ internal sealed class MetaReports(ErzyCallDbContext db, CustomerOptOuts optOuts,
         return changed;
     }
 
-    private async Task<bool> FailAsync(Message message, string? platformId, MetaError error, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<bool> FailAsync(Message message, string? metaId, MetaError error, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (!message.Fail(error.ForMessage, platformId))
+        if (!message.Fail(error.ForMessage, metaId))
         {
             return false;
         }

@@ -3,16 +3,10 @@ using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
@@ -96,7 +90,7 @@ internal static class SendMessage
             // Who has written to us has a number, whatever is known of its country.
             if (!await db.Conversations.With(account.Id, to.Text).AnyAsync(cancellationToken))
             {
-                to.RefuseMisfit("to");
+                to.RefuseProblem("to");
             }
 
             return (account, to.Text);

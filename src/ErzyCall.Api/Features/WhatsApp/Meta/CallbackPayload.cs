@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using ErzyCall.Api.Platform.Errors;
 
 namespace ErzyCall.Api.Features.WhatsApp.Meta;
 

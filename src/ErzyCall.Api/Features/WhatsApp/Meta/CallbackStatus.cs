@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ErzyCall.Api.Features.WhatsApp.Messages;
-using ErzyCall.Api.Platform.Ids;
 
 namespace ErzyCall.Api.Features.WhatsApp.Meta;
 

@@ -22,7 +22,7 @@ internal sealed partial class MetaCloudMessenger(
     /// <summary>Templates a page; Meta's default is 25, and an account has 250, or 6,000 once its business is verified.</summary>
     private const int TemplatesPerPage = 250;
 
-    private const int MostTemplatePages = 24;
+    private const int MaxTemplatePages = 24;
 
     /// <summary>Far above any answer to a request of ours; a page of templates is the longest.</summary>
     public const int LargestAnswer = 8 * 1024 * 1024;
@@ -63,7 +63,7 @@ internal sealed partial class MetaCloudMessenger(
     {
         var templates = new List<WhatsAppTemplate>();
         string? after = null;
-        for (var page = 0; page < MostTemplatePages; page++)
+        for (var page = 0; page < MaxTemplatePages; page++)
         {
             var (data, paging) = await TemplatePageAsync(account, after, cancellationToken);
             templates.AddRange(data.Select(template => template.ToTemplate()));

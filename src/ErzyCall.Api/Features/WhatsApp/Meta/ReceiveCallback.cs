@@ -1,8 +1,6 @@
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Messages;
-using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Secrets;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -31,25 +29,25 @@ internal sealed partial class ReceiveCallback
             throw new ApiException(CallbackAccount.NotAuthentic);
         }
 
-        foreach (var told in CallbackPayload.Read(body.Span))
+        foreach (var value in CallbackPayload.Read(body.Span))
         {
             // An address is one number's: what belongs to another one would come under the wrong account.
-            if (told.PhoneNumberId != account.PhoneNumberId)
+            if (value.PhoneNumberId != account.PhoneNumberId)
             {
                 Log.OtherNumber(logger, accountId);
                 continue;
             }
 
-            await TakeAsync(account, told, db, reports, logger, cancellationToken);
+            await TakeAsync(account, value, db, reports, logger, cancellationToken);
         }
 
         return TypedResults.Ok();
     }
 
     private static async Task TakeAsync(
-        WhatsAppAccount account, CallbackValue told, ErzyCallDbContext db, MetaReports reports, ILogger logger, CancellationToken cancellationToken)
+        WhatsAppAccount account, CallbackValue value, ErzyCallDbContext db, MetaReports reports, ILogger logger, CancellationToken cancellationToken)
     {
-        foreach (var message in told.Messages)
+        foreach (var message in value.Messages)
         {
             if (message.ToCustomerMessage() is { } received)
             {
@@ -64,12 +62,12 @@ internal sealed partial class ReceiveCallback
             }
         }
 
-        foreach (var customer in told.Preferences.Select(preference => preference.StoppedBy).OfType<string>())
+        foreach (var customer in value.Preferences.Select(preference => preference.StoppedBy).OfType<string>())
         {
             await reports.StoppedAsync(account, customer, cancellationToken);
         }
 
-        foreach (var status in told.Statuses)
+        foreach (var status in value.Statuses)
         {
             if (status.ToReport() is { } report)
             {
@@ -81,7 +79,7 @@ internal sealed partial class ReceiveCallback
             }
         }
 
-        foreach (var error in told.Errors.Select(error => error.ToMetaError()).OfType<MetaError>())
+        foreach (var error in value.Errors.Select(error => error.ToMetaError()).OfType<MetaError>())
         {
             if (error.Class == MetaErrorClass.Account)
             {

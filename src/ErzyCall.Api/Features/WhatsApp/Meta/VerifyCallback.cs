@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
-using ErzyCall.Api.Platform.Errors;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Secrets;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -1,8 +1,6 @@
 using ErzyCall.Api.Features.Simulation;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Messages;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using Microsoft.Extensions.Options;
 
@@ -24,7 +22,7 @@ internal sealed class SimulatedMessenger(ErzyCallDbContext db, IOptions<Simulato
     public bool IsSimulated => true;
 
     /// <summary>Meta's id of a message, in the simulation.</summary>
-    public static string PlatformIdOf(Id<Message> message) => $"wamid.simulated.{message}";
+    public static string MetaIdOf(Id<Message> message) => $"wamid.simulated.{message}";
 
     public async Task<SendResult> SendAsync(WhatsAppAccount account, OutgoingMessage message, CancellationToken cancellationToken)
     {
@@ -37,7 +35,7 @@ internal sealed class SimulatedMessenger(ErzyCallDbContext db, IOptions<Simulato
             NextStepAt = script is [var first, ..] ? clock.Now() + options.Value.Scale(first.After) : null,
         });
         await db.SaveChangesAsync(cancellationToken);
-        return new SendResult.Accepted(PlatformIdOf(message.Id), WaId: null);
+        return new SendResult.Accepted(MetaIdOf(message.Id), WaId: null);
     }
 
     public Task<IReadOnlyList<WhatsAppTemplate>> ListTemplatesAsync(WhatsAppAccount account, CancellationToken cancellationToken) => Task.FromResult(s_templates);

@@ -1,10 +1,8 @@
 using ErzyCall.Api.Features.Simulation;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Messages;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.WhatsApp.Simulation;
@@ -69,14 +67,14 @@ internal sealed class SimulatedMessengerJob(
     {
         var now = clock.Now();
         var account = await db.WhatsAppAccounts.AsNoTracking().SingleAsync(row => row.Id == message.AccountId, cancellationToken);
-        var platformId = SimulatedMessenger.PlatformIdOf(message.MessageId);
+        var metaId = SimulatedMessenger.MetaIdOf(message.MessageId);
         if (step.Reply is { } text)
         {
-            await reports.ReceivedAsync(account, new CustomerMessage($"{platformId}.reply", message.To[1..], CustomerName, text, now), cancellationToken);
+            await reports.ReceivedAsync(account, new CustomerMessage($"{metaId}.reply", message.To[1..], CustomerName, text, now), cancellationToken);
             return;
         }
 
         var error = step.Status == MessageStatus.Failed ? MetaError.Of(MetaError.UndeliverableCode, "Message undeliverable") : null;
-        await reports.ReportedAsync(account, new StatusReport(platformId, message.MessageId, step.Status!, now, error), cancellationToken);
+        await reports.ReportedAsync(account, new StatusReport(metaId, message.MessageId, step.Status!, now, error), cancellationToken);
     }
 }

@@ -1,6 +1,4 @@
 using System.Text;
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Errors;
 
 namespace ErzyCall.Api.Platform.Idempotency.Http;
 

@@ -1,4 +1,3 @@
-using ErzyCall.Api.Platform.Authentication;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 

@@ -1,4 +1,3 @@
-using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Idempotency;
@@ -55,7 +54,7 @@ internal sealed class UseCaseStep(RequestDelegate next)
 
         // The framework ends a body where its client went away, without a word: such an answer is none, and nothing is done then.
         context.RequestAborted.ThrowIfCancellationRequested();
-        var isKept = response.StatusCode is >= 200 and <= 299 || context.Features.Get<KeptRefusal>() is not null;
+        var isKept = response.StatusCode is >= 200 and <= 299 || context.Features.Get<StoredRefusal>() is not null;
         return new Outcome(response.StatusCode, response.ContentType, response.Headers.Location, held.ToArray(), isKept);
     }
 

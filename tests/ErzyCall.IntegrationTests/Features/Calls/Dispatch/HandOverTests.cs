@@ -123,7 +123,7 @@ public sealed class HandOverTests(TestRun run)
         Assert.Equal(("processing", null), await engine.StateOfAsync(id));
 
         engine.Clock.Advance(s_lease);
-        var asking = engine.Server.RunAsync<LostHandOverJob>();
+        var asking = engine.Server.RunAsync<ReconcileCallsJob>();
         await Patience.UntilAsync("the carrier is asked about the call", () => !_carrier.Asked.IsEmpty);
         engine.Clock.Advance(TimeSpan.FromSeconds(20));
         await asking.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);

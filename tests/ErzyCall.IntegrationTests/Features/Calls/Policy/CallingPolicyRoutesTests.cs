@@ -85,7 +85,7 @@ public sealed class CallingPolicyRoutesTests(TestRun run)
     }
 
     [Fact]
-    public async Task All_misfits_are_reported_together_and_nothing_to_change_is_one()
+    public async Task All_problems_are_reported_together_and_nothing_to_change_is_one()
     {
         var tenant = await run.Shared.CreateTenantAsync();
         const string Hours = """[{"days":["mon"],"from":"1","to":"2"},{"days":["x","mon","mon"]}]""";

@@ -1,9 +1,6 @@
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Features.Simulation;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;

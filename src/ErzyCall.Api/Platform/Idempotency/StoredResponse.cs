@@ -1,14 +1,13 @@
 using System.Security.Cryptography;
-using ErzyCall.Api.Platform.Errors;
 
 namespace ErzyCall.Api.Platform.Idempotency;
 
 /// <summary>A finished response as it is kept for replays, byte for byte.</summary>
 /// <param name="Fingerprint">Of the request that it answered.</param>
 /// <param name="ExpiresAt">From then on the key is free again.</param>
-internal sealed record KeptResponse(byte[] Fingerprint, DateTimeOffset ExpiresAt, int Status, string? ContentType, string? Location, byte[] Body)
+internal sealed record StoredResponse(byte[] Fingerprint, DateTimeOffset ExpiresAt, int Status, string? ContentType, string? Location, byte[] Body)
 {
-    public static KeptResponse Of(IdempotentRequest request, Outcome outcome, DateTimeOffset expiresAt) =>
+    public static StoredResponse Of(IdempotentRequest request, Outcome outcome, DateTimeOffset expiresAt) =>
         new(request.Fingerprint, expiresAt, outcome.Status, outcome.ContentType, outcome.Location, outcome.Body);
 
     /// <exception cref="ApiException"><c>IDEMPOTENCY_MISMATCH</c> when it is not <paramref name="request"/> that was answered.</exception>

@@ -1,4 +1,4 @@
-namespace ErzyCall.Api.Platform.Outbox;
+namespace ErzyCall.Api.Features.Events;
 
 /// <summary>A kind of event: all of them together are what can be subscribed to, and what the OpenAPI document tells of.</summary>
 /// <param name="Type">Its name: <c>call.ended</c>.</param>

@@ -1,12 +1,10 @@
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 /// <summary>Erases secrets that have been replaced and whose time is over. Late is harmless: they do not sign any more.</summary>
-internal sealed class EraseSecretsJob(ErzyCallDbContext db, ParkedRows<EraseSecretsJob> parked, TimeProvider clock) : IJob
+internal sealed class PurgeSecretsJob(ErzyCallDbContext db, ParkedRows<PurgeSecretsJob> parked, TimeProvider clock) : IJob
 {
     public static TimeSpan PollInterval { get; } = TimeSpan.FromMinutes(1);
 

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.IntegrationTests.Features.Events;
 
-public sealed class ForgetEventsTests(TestRun run)
+public sealed class PurgeEventsTests(TestRun run)
 {
     [Fact]
     public async Task Events_are_kept_for_thirty_days_and_then_go_with_their_deliveries_and_attempts()
@@ -23,11 +23,11 @@ public sealed class ForgetEventsTests(TestRun run)
 
         // To the millisecond thirty days after the first ones.
         engine.Clock.Advance(TimeSpan.FromDays(29));
-        Assert.Equal(0, await engine.Server.RunAsync<ForgetEventsJob>());
+        Assert.Equal(0, await engine.Server.RunAsync<PurgeEventsJob>());
         Assert.Equal(Old + 2, await engine.Server.InDatabaseAsync(db => db.Events.CountAsync()));
 
         engine.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal(1, await engine.Server.RunAsync<ForgetEventsJob>());
+        Assert.Equal(1, await engine.Server.RunAsync<PurgeEventsJob>());
         Assert.Equal([Old, Old + 1L], (await engine.FeedAsync()).Select(row => row.Sequence!.Value));
         Assert.Equal(2, await engine.Server.InDatabaseAsync(db => db.Events.CountAsync()));
         Assert.Equal(2, (await engine.DeliveriesOfAsync(endpoint)).Count);
@@ -35,7 +35,7 @@ public sealed class ForgetEventsTests(TestRun run)
 
         // The feed goes on where it was, not where the table is.
         engine.Clock.Advance(TimeSpan.FromDays(2));
-        await engine.Server.RunAsync<ForgetEventsJob>();
+        await engine.Server.RunAsync<PurgeEventsJob>();
         Assert.Empty(await engine.FeedAsync());
         await engine.HappenAsync(1);
         await engine.PublishAsync();
@@ -49,7 +49,7 @@ public sealed class ForgetEventsTests(TestRun run)
         await engine.HappenAsync(1);
         engine.Clock.Advance(TimeSpan.FromDays(31));
 
-        await engine.Server.RunAsync<ForgetEventsJob>();
+        await engine.Server.RunAsync<PurgeEventsJob>();
         await engine.PublishAsync();
 
         Assert.Single(await engine.FeedAsync());

@@ -1,12 +1,10 @@
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Events;
 
 /// <summary>Deletes events that have been kept long enough, and with them their deliveries and attempts.</summary>
-internal sealed class ForgetEventsJob(ErzyCallDbContext db, ParkedRows<ForgetEventsJob> parked, TimeProvider clock) : IJob
+internal sealed class PurgeEventsJob(ErzyCallDbContext db, ParkedRows<PurgeEventsJob> parked, TimeProvider clock) : IJob
 {
     /// <summary>How long an event can be read in the feed and sent again.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);

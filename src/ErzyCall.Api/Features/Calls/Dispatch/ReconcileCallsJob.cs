@@ -1,4 +1,3 @@
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;
 
@@ -9,7 +8,7 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 /// reference. A call that it knows goes on; one that it does not ends as <c>dispatch-unknown</c>, for its order may still be under way. While the
 /// carrier cannot be asked it is asked again, until the call's deadline.
 /// </summary>
-internal sealed class LostHandOverJob(ErzyCallDbContext db, Carriers carriers, ParkedRows<LostHandOverJob> parked, TimeProvider clock) : IJob
+internal sealed class ReconcileCallsJob(ErzyCallDbContext db, Carriers carriers, ParkedRows<ReconcileCallsJob> parked, TimeProvider clock) : IJob
 {
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(30);
 

@@ -1,11 +1,9 @@
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Workers;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Platform.Idempotency;
 
 /// <summary>Deletes kept responses that have expired. Late is harmless: an expired record counts as none.</summary>
-internal sealed class ForgetKeysJob(ErzyCallDbContext db, TimeProvider clock) : IJob
+internal sealed class PurgeStoredResponsesJob(ErzyCallDbContext db, TimeProvider clock) : IJob
 {
     /// <summary>Rows a step, so that no step holds its locks for long.</summary>
     private const int BatchSize = 5_000;

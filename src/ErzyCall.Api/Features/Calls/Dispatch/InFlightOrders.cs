@@ -1,15 +1,12 @@
 using ErzyCall.Api.Features.DoNotCall;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
 /// <summary>Orders that are being given to carriers.</summary>
-internal sealed class OrdersOnTheirWay(ErzyCallDbContext db, TimeProvider clock) : IOnItsWay
+internal sealed class InFlightOrders(ErzyCallDbContext db, TimeProvider clock) : IInFlight
 {
-    public Task<bool> IsAnyOnItsWayAsync(Id<Owner> organization, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken)
+    public Task<bool> IsAnyInFlightAsync(Id<Owner> organization, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken)
     {
         // No order leaves after its lease, unless its process stands still in the very moment between asking the ledger and sending.
         var claimedSince = clock.Now() - CallHandOver.Lease;

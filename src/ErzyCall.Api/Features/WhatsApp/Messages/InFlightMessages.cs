@@ -1,17 +1,14 @@
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
-using ErzyCall.Api.Platform.Ids;
-using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Time;
-using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
 /// <summary>Messages that are being given to Meta.</summary>
-internal sealed class MessagesOnTheirWay(ErzyCallDbContext db, TimeProvider clock) : IOnItsWay
+internal sealed class InFlightMessages(ErzyCallDbContext db, TimeProvider clock) : IInFlight
 {
-    public async Task<bool> IsAnyOnItsWayAsync(Id<Owner> organization, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken)
+    public async Task<bool> IsAnyInFlightAsync(Id<Owner> organization, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken)
     {
         // No message leaves after its lease.
         var claimedSince = clock.Now() - Message.Lease;
