@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ErzyCall.Api.Platform.Json;
+using ErzyCall.Api.Platform.Time;
 using FluentValidation;
 
 namespace ErzyCall.Api.Platform.Validation;

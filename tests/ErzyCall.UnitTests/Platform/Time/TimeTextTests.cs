@@ -1,7 +1,7 @@
 using System.Globalization;
-using ErzyCall.Api.Platform.Validation;
+using ErzyCall.Api.Platform.Time;
 
-namespace ErzyCall.UnitTests.Platform.Validation;
+namespace ErzyCall.UnitTests.Platform.Time;
 
 public sealed class TimeTextTests
 {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace ErzyCall.Api.Platform.Validation;
+namespace ErzyCall.Api.Platform.Time;
 
 /// <summary>How times are written in requests.</summary>
 internal static partial class TimeText
