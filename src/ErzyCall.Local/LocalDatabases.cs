@@ -7,7 +7,9 @@ internal enum LocalDatabasesMode
     /// <summary>Stays: the server, or <c>databases</c>. One per data directory.</summary>
     Serve,
 
-    /// <summary>Does one thing: uses the server's databases when it runs, else starts PostgreSQL for a moment. Redis is never needed.</summary>
+    /// <summary>
+    /// Does one thing: uses the server's databases when it runs, else starts PostgreSQL for a moment. Redis is never needed.
+    /// </summary>
     Command,
 }
 

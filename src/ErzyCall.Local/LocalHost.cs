@@ -6,8 +6,8 @@ using ErzyCall.Api.Platform.Persistence;
 namespace ErzyCall.Local;
 
 /// <summary>
-/// The same server with a PostgreSQL and a Redis of its own, and with sample data on the first start. A connection string that is configured
-/// wins, and that part is not started.
+/// The same server with a PostgreSQL and a Redis of its own, and with sample data on the first start. A connection string that is
+/// configured wins, and that part is not started.
 /// </summary>
 internal sealed class LocalHost : CommandHost
 {
@@ -21,7 +21,8 @@ internal sealed class LocalHost : CommandHost
 
     public override async Task ServeAsync(string[] args)
     {
-        // Settings are read once, as by the server in production: to watch them would mean to watch the folder in which the database writes, too.
+        // Settings are read once, as by the server in production: to watch them would mean to watch the folder in which the database
+        // writes, too.
         var builder = WebApplication.CreateBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
         using var port = ReservedPort.Take(builder.Configuration[WebHostDefaults.ServerUrlsKey] is { Length: > 0 } urls ? urls : ErzyCallApp.DefaultUrl);
         using var logging = CreateConsoleLogging();

@@ -71,8 +71,8 @@ internal sealed partial record PostgresBinaries(string Folder, Version Version)
     private static string ProgramIn(string folder, string name) => Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name);
 
     /// <summary>
-    /// The last resort, on a machine with internet: the binaries of zonkyio/embedded-postgres-binaries, downloaded and unpacked, nothing more;
-    /// everything after that is as with an installed PostgreSQL. Only the failing half of this has ever been run.
+    /// The last resort, on a machine with internet: the binaries of zonkyio/embedded-postgres-binaries, downloaded and unpacked, nothing
+    /// more; everything after that is as with an installed PostgreSQL. Only the failing half of this has ever been run.
     /// </summary>
     private static async Task<PostgresBinaries> FetchAsync(
         int? clusterMajor, IReadOnlyList<PostgresBinaries> found, string downloadFolder, ILogger logger, CancellationToken cancellationToken)

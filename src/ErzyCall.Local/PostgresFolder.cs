@@ -31,7 +31,9 @@ internal sealed record PostgresFolder(string Path)
 
     public PostmasterFile? Postmaster() => PostmasterFile.Read(Cluster);
 
-    /// <summary>Why PostgreSQL does not run, as far as it can be told: the end of its log, and before it what matters most, where it is that.</summary>
+    /// <summary>
+    /// Why PostgreSQL does not run, as far as it can be told: the end of its log, and before it what matters most, where it is that.
+    /// </summary>
     public string DescribeLastFailure()
     {
         const int enough = 15;
@@ -40,8 +42,8 @@ internal sealed record PostgresFolder(string Path)
     }
 
     /// <summary>
-    /// For the person at the console, when there is less room than PostgreSQL asks for at a time: its own message does not say where, and may suspect that
-    /// data is corrupted. Empty otherwise.
+    /// For the person at the console, when there is less room than PostgreSQL asks for at a time: its own message does not say where, and
+    /// may suspect that data is corrupted. Empty otherwise.
     /// </summary>
     public string DescribeFullDisk()
     {

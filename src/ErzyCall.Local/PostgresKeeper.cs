@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace ErzyCall.Local;
 
 /// <summary>
-/// Keeps PostgreSQL running. One that ends by itself, because its disk is full or the system ran out of memory, is started again until it runs: whoever
-/// uses it finds it at the same address, with all that was committed.
+/// Keeps PostgreSQL running. One that ends by itself, because its disk is full or the system ran out of memory, is started again until it
+/// runs: whoever uses it finds it at the same address, with all that was committed.
 /// </summary>
 internal sealed partial class PostgresKeeper : IAsyncDisposable
 {

@@ -3,14 +3,16 @@ using System.Diagnostics;
 namespace ErzyCall.Local;
 
 /// <summary>
-/// The shell between us and PostgreSQL. It reads a pipe whose only write end is ours: the pipe closes when we close it and also when we are killed,
-/// and either way the shell stops PostgreSQL. A plain child outlives us, and a parent-death signal does not pass through the shell.
-/// <c>setsid</c> takes both out of the terminal's process group, so Ctrl-C reaches us alone and requests under way still have their database.
+/// The shell between us and PostgreSQL. It reads a pipe whose only write end is ours: the pipe closes when we close it and also when we are
+/// killed, and either way the shell stops PostgreSQL. A plain child outlives us, and a parent-death signal does not pass through the shell.
+/// <c>setsid</c> takes both out of the terminal's process group, so Ctrl-C reaches us alone and requests under way still have their
+/// database.
 /// </summary>
 internal sealed class PostgresSupervisor : IAsyncDisposable
 {
-    // 20 s: with the clients gone a fast shutdown is one checkpoint. An immediate one loses nothing either, it only makes the next start recover.
-    // macOS has no setsid: there job control (set -m) gives PostgreSQL a process group of its own, and the shell ignores the keyboard.
+    // 20 s: with the clients gone a fast shutdown is one checkpoint. An immediate one loses nothing either, it only makes the next start
+    // recover. macOS has no setsid: there job control (set -m) gives PostgreSQL a process group of its own, and the shell ignores the
+    // keyboard.
     private const string Script =
         """
         exec 3<&0 >"$1" 2>&1

@@ -68,7 +68,8 @@ internal sealed record PostmasterFile(string Cluster, int ProcessId, long Starte
             return IsSameStartAs(Read(working));
         }
 
-        // Unreadable: a system without /proc, or another user's process. That is not ours, unless we are root without the right to look (Docker).
+        // Unreadable: a system without /proc, or another user's process. That is not ours, unless we are root without the right to look
+        // (Docker).
         return Environment.IsPrivilegedProcess || !Directory.Exists($"/proc/{ProcessId}");
     }
 }

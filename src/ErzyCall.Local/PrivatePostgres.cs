@@ -11,8 +11,8 @@ namespace ErzyCall.Local;
 /// Only one process may start it (<see cref="LocalDatabases"/> holds the lock); others attach to the one that runs.
 /// </summary>
 /// <remarks>
-/// On Linux and macOS it listens on a Unix socket in a 0700 directory and asks for no password: who passes the directory is its owner or root,
-/// and both could read the data files anyway. When we are root the owner is the unprivileged user, so other programs of that user
+/// On Linux and macOS it listens on a Unix socket in a 0700 directory and asks for no password: who passes the directory is its owner or
+/// root, and both could read the data files anyway. When we are root the owner is the unprivileged user, so other programs of that user
 /// (an installed PostgreSQL, say) could connect too; nobody on the network ever can. On Windows, without such directories, it listens on
 /// loopback with a generated password, and is a plain child of pg_ctl: it outlives a killed server, and the next start stops it first.
 /// The Windows half has not been run.
@@ -140,15 +140,17 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         Directory.Move(folder.UnfinishedCluster, folder.Cluster);
     }
 
-    /// <summary>Sorts by code point and knows the letters of every language, where the system can do that; the same on every machine.</summary>
+    /// <summary>
+    /// Sorts by code point and knows the letters of every language, where the system can do that; the same on every machine.
+    /// </summary>
     private static IEnumerable<string> Locale(PostgresBinaries binaries) =>
         binaries.Version.Major >= 17 ? ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         : OperatingSystem.IsLinux() ? ["--locale=C.UTF-8"]
         : ["--locale=C"];
 
     /// <summary>
-    /// After a kill the supervisor may still be stopping PostgreSQL, or PostgreSQL may have lost its supervisor as well. Whoever starts holds
-    /// the data directory's lock, so what runs now has no master any more.
+    /// After a kill the supervisor may still be stopping PostgreSQL, or PostgreSQL may have lost its supervisor as well. Whoever starts
+    /// holds the data directory's lock, so what runs now has no master any more.
     /// </summary>
     private static async Task EndPredecessorAsync(
         PostgresFolder folder, PostgresBinaries binaries, UnprivilegedUser user, ILogger logger, CancellationToken cancellationToken)
@@ -254,8 +256,8 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
     }
 
     /// <summary>
-    /// fsync and all the rest stay on. 200 connections: a few copies of the server and a psql side by side. 128 MB is the default, and enough
-    /// where the system's file cache holds the rest.
+    /// fsync and all the rest stay on. 200 connections: a few copies of the server and a psql side by side. 128 MB is the default, and
+    /// enough where the system's file cache holds the rest.
     /// </summary>
     private static IEnumerable<string> Settings(int port) =>
         ["-c", $"port={port}", "-c", "max_connections=200", "-c", "shared_buffers=128MB", "-c", "timezone=UTC", "-c", "log_timezone=UTC"];

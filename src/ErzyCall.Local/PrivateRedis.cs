@@ -10,8 +10,8 @@ using Tsavorite.core;
 namespace ErzyCall.Local;
 
 /// <summary>
-/// A Redis-protocol server (Garnet) inside this process. It keeps rate-limit windows and copies of finished responses in memory and nothing on disk:
-/// correctness never depends on Redis, so after a restart the windows begin anew and replays come from PostgreSQL.
+/// A Redis-protocol server (Garnet) inside this process. It keeps rate-limit windows and copies of finished responses in memory and nothing
+/// on disk: correctness never depends on Redis, so after a restart the windows begin anew and replays come from PostgreSQL.
 /// </summary>
 internal sealed class PrivateRedis : IAsyncDisposable
 {
@@ -28,7 +28,10 @@ internal sealed class PrivateRedis : IAsyncDisposable
     /// <summary>In StackExchange.Redis's notation, where <c>!</c> begins a Unix socket.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>On a Unix socket that only this user can open (Garnet replaces one that a killed process left); on Windows on loopback with a password.</summary>
+    /// <summary>
+    /// On a Unix socket that only this user can open (Garnet replaces one that a killed process left); on Windows on loopback with a
+    /// password.
+    /// </summary>
     public static async Task<PrivateRedis> StartAsync(string dataDirectory, CancellationToken cancellationToken)
     {
         if (OperatingSystem.IsWindows())
@@ -83,14 +86,16 @@ internal sealed class PrivateRedis : IAsyncDisposable
         LuaTransactionMode = true,
         LuaOptions = new LuaOptions(LuaMemoryManagementMode.Native, "", Timeout.InfiniteTimeSpan, LuaLoggingMode.Silent, []),
 
-        // The log is all the memory there is: once it is full the least recently *written* records vanish without an error. What is lost is a replay
-        // that PostgreSQL has too, or the window of a key that has sent nothing while 450 MB were written. Touched memory only: it starts near 60 MB.
+        // The log is all the memory there is: once it is full the least recently *written* records vanish without an error. What is lost is
+        // a replay that PostgreSQL has too, or the window of a key that has sent nothing while 450 MB were written. Touched memory only: it
+        // starts near 60 MB.
         LogMemorySize = "512m",
         PageSize = "4m",
         IndexMemorySize = "16m",
         ExpiredKeyDeletionScanFrequencySecs = 60,
 
-        // No storage tier, append-only file or checkpoint is on; naming the managed device keeps the default one's native library from loading.
+        // No storage tier, append-only file or checkpoint is on; naming the managed device keeps the default one's native library from
+        // loading.
         DeviceType = DeviceType.RandomAccess,
         QuietMode = true,
     };

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace ErzyCall.Local;
 
 /// <summary>
-/// The addresses that the server is going to listen on, held while it makes its databases: whoever cannot have them learns it before anything is made and a
-/// key is printed that nobody sees.
+/// The addresses that the server is going to listen on, held while it makes its databases: whoever cannot have them learns it before
+/// anything is made and a key is printed that nobody sees.
 /// </summary>
 internal sealed class ReservedPort : IDisposable
 {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ErzyCall.Local;
 
 /// <summary>
-/// Whom PostgreSQL runs as when we are root, because it refuses to be root: <c>postgres</c>, whom a package made for this, else <c>nobody</c>.
-/// An ordinary user needs none of this, and <see cref="None"/> changes nothing.
+/// Whom PostgreSQL runs as when we are root, because it refuses to be root: <c>postgres</c>, whom a package made for this, else
+/// <c>nobody</c>. An ordinary user needs none of this, and <see cref="None"/> changes nothing.
 /// </summary>
 internal sealed record UnprivilegedUser(string Name, int UserId, int GroupId)
 {

@@ -8,8 +8,8 @@ using ErzyCall.Api.Features.Contacts;
 namespace ErzyCall.Api.Commands;
 
 /// <summary>
-/// Rows by the million, for measuring: made inside PostgreSQL by one statement each. Ids are UUIDv7 of each row's own <c>created_at</c>, as the
-/// server's are.
+/// Rows by the million, for measuring: made inside PostgreSQL by one statement each. Ids are UUIDv7 of each row's own <c>created_at</c>, as
+/// the server's are.
 /// </summary>
 internal static class BulkData
 {
@@ -83,7 +83,9 @@ internal static class BulkData
             cancellationToken);
     }
 
-    /// <summary>Finished calls, one every ten seconds back from <paramref name="now"/>, three in four of them answered. They have no events.</summary>
+    /// <summary>
+    /// Finished calls, one every ten seconds back from <paramref name="now"/>, three in four of them answered. They have no events.
+    /// </summary>
     public static async Task AddCallsAsync(ErzyCallDbContext db, Id<Owner> organization, int count, DateTimeOffset now, CancellationToken cancellationToken)
     {
         db.Database.SetCommandTimeout(s_timeout);

@@ -21,10 +21,15 @@ internal abstract class CommandHost
     /// <summary>Runs the server until it is stopped. <paramref name="args"/> are configuration.</summary>
     public abstract Task ServeAsync(string[] args);
 
-    /// <summary>Makes the databases reachable for one command, and puts their connection strings into <paramref name="configuration"/>.</summary>
+    /// <summary>
+    /// Makes the databases reachable for one command, and puts their connection strings into <paramref name="configuration"/>.
+    /// </summary>
     protected abstract Task<IAsyncDisposable?> PrepareAsync(ConfigurationManager configuration, CancellationToken cancellationToken);
 
-    /// <summary>Runs one command with its services (<see cref="CommandServices"/>). It is over in a moment, so there is no server around it, and nothing is started.</summary>
+    /// <summary>
+    /// Runs one command with its services (<see cref="CommandServices"/>). It is over in a moment, so there is no server around it, and
+    /// nothing is started.
+    /// </summary>
     public async Task RunAsync(Func<IServiceProvider, Task> command, CancellationToken cancellationToken)
     {
         // Settings come from where a server has them, but nobody waits for them to change.

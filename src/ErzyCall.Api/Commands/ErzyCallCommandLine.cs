@@ -102,7 +102,8 @@ internal static class ErzyCallCommandLine
         _ when DatabaseFailure.Explain(failure) is { } reason => reason,
         UnauthorizedAccessException => $"{failure.Message} Who starts this needs more rights there.",
 
-        // Settings and what they name: "Failed to convert configuration value at 'Simulator:Speed' …", "Invalid url: 'banana'", a file that is no JSON.
+        // Settings and what they name: "Failed to convert configuration value at 'Simulator:Speed' …", "Invalid url: 'banana'", a file that
+        // is no JSON.
         InvalidDataException or FormatException or InvalidOperationException or UriFormatException => OneLine(failure),
         SocketException { SocketErrorCode: SocketError.AccessDenied } => "There is no right to listen on this port. Name another address with --urls.",
         IOException { InnerException: AddressInUseException } => $"{OneLine(failure)} Name another address with --urls.",

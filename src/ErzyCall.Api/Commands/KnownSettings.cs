@@ -8,7 +8,9 @@ internal static class KnownSettings
     /// <summary>What belongs to .NET, and has a structure of its own below it.</summary>
     private static readonly string[] s_openSections = ["Serilog", "Kestrel", "Logging", "hostBuilder"];
 
-    /// <summary>Those of the records that bind a section (each names it in a constant <c>Section</c>), and those that are read one by one.</summary>
+    /// <summary>
+    /// Those of the records that bind a section (each names it in a constant <c>Section</c>), and those that are read one by one.
+    /// </summary>
     public static IReadOnlyList<string> Names { get; } =
     [
         "ConnectionStrings:Postgres", "ConnectionStrings:PostgresDirect", "ConnectionStrings:Redis",

@@ -1,8 +1,8 @@
 namespace ErzyCall.Api.Commands;
 
 /// <summary>
-/// One line on standard error, when that is a terminal, about what takes longer than two seconds: what is done, how far that is and since when. It is
-/// written over once a second and removed in the end.
+/// One line on standard error, when that is a terminal, about what takes longer than two seconds: what is done, how far that is and since
+/// when. It is written over once a second and removed in the end.
 /// </summary>
 internal sealed class Progress : IAsyncDisposable
 {

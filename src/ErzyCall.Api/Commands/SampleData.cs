@@ -41,8 +41,8 @@ internal static class SampleData
     }
 
     /// <summary>
-    /// A new key for whoever has not placed a call yet: of the sample organization, which is made in a database without any. Those that were shown before and
-    /// never used are revoked. <c>null</c> once a call was placed there.
+    /// A new key for whoever has not placed a call yet: of the sample organization, which is made in a database without any. Those that
+    /// were shown before and never used are revoked. <c>null</c> once a call was placed there.
     /// </summary>
     public static async Task<ApiKeySecret?> WelcomeKeyAsync(ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
     {

@@ -1,6 +1,8 @@
 namespace ErzyCall.Api.Commands;
 
-/// <summary>The arguments of a server: settings, <c>--key value</c> or <c>--key=value</c>. .NET itself passes over what it does not know.</summary>
+/// <summary>
+/// The arguments of a server: settings, <c>--key value</c> or <c>--key=value</c>. .NET itself passes over what it does not know.
+/// </summary>
 internal static class ServerArguments
 {
     /// <summary>What other servers call it.</summary>

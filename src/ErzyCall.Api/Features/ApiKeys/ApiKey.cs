@@ -15,7 +15,10 @@ internal static class ApiKeyStatus
 /// <summary>A key that programs authenticate with. Only the hash of its secret is stored.</summary>
 internal sealed class ApiKey : IResource<ApiKey>
 {
-    /// <summary>Of one organization, made through the API: each key has a rate limit of its own, so who could make any number of them would have none.</summary>
+    /// <summary>
+    /// Of one organization, made through the API: each key has a rate limit of its own, so who could make any number of them would have
+    /// none.
+    /// </summary>
     public const int MaxActive = 1_000;
 
     public static string IdPrefix => Caller.IdPrefix;

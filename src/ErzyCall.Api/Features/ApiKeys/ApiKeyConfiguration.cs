@@ -6,8 +6,8 @@ namespace ErzyCall.Api.Features.ApiKeys;
 internal sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
 {
     /// <summary>
-    /// The largest limits, a minute and an hour, of an organization's active keys, where they are above those given. For queries only: it is a function
-    /// of the database.
+    /// The largest limits, a minute and an hour, of an organization's active keys, where they are above those given. For queries only: it
+    /// is a function of the database.
     /// </summary>
     public static int?[] LargestLimits(Guid organization, DateTimeOffset now, int perMinute, int perHour) => throw new UnreachableException();
 

@@ -2,7 +2,9 @@ namespace ErzyCall.Api.Features.Assistants;
 
 internal static class DefaultAssistant
 {
-    /// <summary>Makes room for <paramref name="assistant"/> as the organization's default: whoever was it is it no more. In a transaction.</summary>
+    /// <summary>
+    /// Makes room for <paramref name="assistant"/> as the organization's default: whoever was it is it no more. In a transaction.
+    /// </summary>
     public static async Task TakeDefaultAsync(
         this ErzyCallDbContext db, OutboundAssistant assistant, Caller caller, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -6,8 +6,8 @@ using ErzyCall.Api.Platform.Validation;
 namespace ErzyCall.Api.Features.Assistants;
 
 /// <summary>
-/// What <c>voice</c>, <c>model</c> and <c>transcriber</c> may be: open objects, a provider's own settings. The members that every provider has
-/// are checked when they are there, and errors name them (<c>voice.temperature</c>); everything else passes through.
+/// What <c>voice</c>, <c>model</c> and <c>transcriber</c> may be: open objects, a provider's own settings. The members that every provider
+/// has are checked when they are there, and errors name them (<c>voice.temperature</c>); everything else passes through.
 /// </summary>
 internal static partial class ProviderSettings
 {
@@ -15,8 +15,8 @@ internal static partial class ProviderSettings
     private const int MaxSize = 4 * 1024;
 
     /// <summary>
-    /// Objects and arrays within each other, the settings themselves included. What is read may have 64 in all and so may what is written, where the settings stand
-    /// deeper: in a list, in a call's snapshot, in the answer to a batch.
+    /// Objects and arrays within each other, the settings themselves included. What is read may have 64 in all and so may what is written,
+    /// where the settings stand deeper: in a list, in a call's snapshot, in the answer to a batch.
     /// </summary>
     private const int MaxDepth = 32;
 

@@ -2,7 +2,9 @@ using ErzyCall.Api.Platform.Authorization;
 
 namespace ErzyCall.Api.Features.Audit;
 
-/// <summary>Whether the promises of this product are kept. Beside the other service routes, but with a key: what it tells is an organization's.</summary>
+/// <summary>
+/// Whether the promises of this product are kept. Beside the other service routes, but with a key: what it tells is an organization's.
+/// </summary>
 internal static class AuditRoutes
 {
     public static void MapAudit(this IEndpointRouteBuilder routes) =>

@@ -16,15 +16,17 @@ namespace ErzyCall.Api.Features.Audit;
 internal sealed record AuditScope(Id<Owner>? Organization, DateTimeOffset Since, DateTimeOffset Now)
 {
     /// <summary>
-    /// What is later than this is late: jobs look every second, and a transaction that stands still for longer than half a minute is undone. For the same reason
-    /// a time that was read in one transaction says nothing of another that was under way within this time.
+    /// What is later than this is late: jobs look every second, and a transaction that stands still for longer than half a minute is
+    /// undone. For the same reason a time that was read in one transaction says nothing of another that was under way within this time.
     /// </summary>
     private static readonly TimeSpan s_slack = TimeSpan.FromMinutes(2);
 
     /// <summary>Events are forgotten by the clock of the job that does it, a little after this audit's.</summary>
     private static readonly TimeSpan s_forgettingMargin = TimeSpan.FromHours(1);
 
-    /// <summary>Events are forgotten by when they happened, not by their place in the feed: so much later one may have been published.</summary>
+    /// <summary>
+    /// Events are forgotten by when they happened, not by their place in the feed: so much later one may have been published.
+    /// </summary>
     private static readonly TimeSpan s_publishingMargin = TimeSpan.FromDays(1);
 
     /// <summary>An expired lease is found within seconds, but an endpoint that hangs is given only a few attempts at a time.</summary>

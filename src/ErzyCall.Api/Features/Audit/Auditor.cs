@@ -11,14 +11,14 @@ namespace ErzyCall.Api.Features.Audit;
 internal sealed record AuditBounds(TimeSpan LooksBack, TimeSpan EachLaw, TimeSpan AllLaws);
 
 /// <summary>
-/// Holds the laws against the database, beside whatever is going on in it: each in a read-only transaction of its own with one snapshot, so that it sees every
-/// transaction of others whole or not at all, waits for nobody and holds nobody up.
+/// Holds the laws against the database, beside whatever is going on in it: each in a read-only transaction of its own with one snapshot, so
+/// that it sees every transaction of others whole or not at all, waits for nobody and holds nobody up.
 /// </summary>
 internal sealed class Auditor(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>
-    /// One process of PostgreSQL and one core for it: requests come first. What a law compares by hashes or sorts is some tens of bytes a row, and may take as much
-    /// memory as a million of them. Compiling the query is never worth it.
+    /// One process of PostgreSQL and one core for it: requests come first. What a law compares by hashes or sorts is some tens of bytes a
+    /// row, and may take as much memory as a million of them. Compiling the query is never worth it.
     /// </summary>
     private const string Limits =
         """
@@ -48,7 +48,9 @@ internal sealed class Auditor(NpgsqlDataSource database, TimeProvider clock)
         return new AuditReport(AuditStatus.Of(laws), from, checkedAt, laws);
     }
 
-    /// <summary>Materialized, PostgreSQL plans for all offenders: it must not bet on finding the first ones soon, when there are none.</summary>
+    /// <summary>
+    /// Materialized, PostgreSQL plans for all offenders: it must not bet on finding the first ones soon, when there are none.
+    /// </summary>
     public static string QueryOf(AuditLaw law) => law.Breaks is null
         ? $"WITH offender (id) AS MATERIALIZED ({law.Offenders}) SELECT id FROM offender LIMIT {LawReport.MaxCounted + 1}"
         : law.Offenders;

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Audit;
 
 /// <summary>
-/// Holds the laws against what the caller's organization has: 200 when all hold, else 503, with the same body. A monitor goes by the status alone, and what could not
-/// be checked is no success.
+/// Holds the laws against what the caller's organization has: 200 when all hold, else 503, with the same body. A monitor goes by the status
+/// alone, and what could not be checked is no success.
 /// </summary>
 internal static class GetAudit
 {

@@ -4,8 +4,8 @@ using ErzyCall.Api.Features.Organizations;
 namespace ErzyCall.Api.Features.Audit;
 
 /// <summary>
-/// The audits that requests have asked this copy of the server for. Who asks for one that is running gets what that one finds: however many monitors ask, and however
-/// often, the same question costs the database once at a time.
+/// The audits that requests have asked this copy of the server for. Who asks for one that is running gets what that one finds: however many
+/// monitors ask, and however often, the same question costs the database once at a time.
 /// </summary>
 internal sealed partial class RunningAudits(Auditor auditor, ILogger<RunningAudits> logger)
 {

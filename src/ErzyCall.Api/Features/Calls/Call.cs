@@ -103,10 +103,14 @@ internal sealed class Call : IResource<Call>
 
     public DateTimeOffset? AnsweredAt { get; private set; }
 
-    /// <summary>Since when its carrier is to be told to hang up; <c>null</c> again once the carrier has said that the call is over.</summary>
+    /// <summary>
+    /// Since when its carrier is to be told to hang up; <c>null</c> again once the carrier has said that the call is over.
+    /// </summary>
     public DateTimeOffset? HangUpRequestedAt { get; private set; }
 
-    /// <summary>Why the call is hung up, which is then why it ends: <c>manually-canceled</c> or <c>contact-opted-out</c>, whichever came first.</summary>
+    /// <summary>
+    /// Why the call is hung up, which is then why it ends: <c>manually-canceled</c> or <c>contact-opted-out</c>, whichever came first.
+    /// </summary>
     public string? HangUpReason { get; private set; }
 
     /// <summary>When the carrier confirmed that it was told to hang up.</summary>
@@ -170,7 +174,9 @@ internal sealed class Call : IResource<Call>
             UpdatedAt = now,
         };
 
-    /// <summary>The time at which it is to be dialled if nothing stands against it: at the time that was asked for, and not in the past.</summary>
+    /// <summary>
+    /// The time at which it is to be dialled if nothing stands against it: at the time that was asked for, and not in the past.
+    /// </summary>
     public DateTimeOffset AskedFor(DateTimeOffset now) => (ScheduledAt ?? CreatedAt) is var asked && asked > now ? asked : now;
 
     /// <summary>Has it wait until a time by the calling policy.</summary>
@@ -210,8 +216,9 @@ internal sealed class Call : IResource<Call>
     public void Lease(TimeSpan lease, DateTimeOffset now) => LeasedUntil = now + lease;
 
     /// <summary>
-    /// The carrier has it. A call that was over before the carrier had it stays over, and is hung up: nobody's phone goes on ringing for it. What a
-    /// carrier says of a call that was never claimed, and so never ordered, is an error of the carrier's and must not keep that call from being dialled.
+    /// The carrier has it. A call that was over before the carrier had it stays over, and is hung up: nobody's phone goes on ringing for
+    /// it. What a carrier says of a call that was never claimed, and so never ordered, is an error of the carrier's and must not keep that
+    /// call from being dialled.
     /// </summary>
     public void HandOver(DateTimeOffset now)
     {
@@ -265,7 +272,9 @@ internal sealed class Call : IResource<Call>
         return true;
     }
 
-    /// <summary>Ends a claimed call whose order has not left and is not to leave any more: it was cancelled, or its number entered into the ledger.</summary>
+    /// <summary>
+    /// Ends a claimed call whose order has not left and is not to leave any more: it was cancelled, or its number entered into the ledger.
+    /// </summary>
     public bool KeepBack(bool isOptedOut, DateTimeOffset now)
     {
         if (Status != CallStatus.Processing || HandedOverAt is not null)
@@ -311,7 +320,9 @@ internal sealed class Call : IResource<Call>
         return true;
     }
 
-    /// <summary>The carrier was told to hang up; if its report does not come within <paramref name="grace"/>, the deadline ends the call.</summary>
+    /// <summary>
+    /// The carrier was told to hang up; if its report does not come within <paramref name="grace"/>, the deadline ends the call.
+    /// </summary>
     public void HangUpSent(TimeSpan grace, DateTimeOffset now)
     {
         HangUpSentAt ??= now;

@@ -7,7 +7,9 @@ namespace ErzyCall.Api.Features.Calls;
 
 internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
 {
-    /// <summary>A shadow of <see cref="Call.Metadata"/> as <c>jsonb</c>, made by the database, for the index behind <c>metadata[key]=value</c>.</summary>
+    /// <summary>
+    /// A shadow of <see cref="Call.Metadata"/> as <c>jsonb</c>, made by the database, for the index behind <c>metadata[key]=value</c>.
+    /// </summary>
     public const string MetadataSearch = "MetadataSearch";
 
     private const string Unfinished = "status IN ('new', 'scheduled', 'processing')";

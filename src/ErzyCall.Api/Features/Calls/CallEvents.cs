@@ -16,8 +16,8 @@ internal static class CallEvents
     public const string Final = $"'{Ended}', '{Failed}', '{Cancelled}'";
 
     /// <summary>
-    /// Writes the event of the state that <paramref name="call"/> has just moved to, in the same transaction as the move. That a call has at
-    /// most one final event is held by a unique index (<see cref="FinalCallEventConfiguration"/>).
+    /// Writes the event of the state that <paramref name="call"/> has just moved to, in the same transaction as the move. That a call has
+    /// at most one final event is held by a unique index (<see cref="FinalCallEventConfiguration"/>).
     /// </summary>
     public static void AddEventOf(this ErzyCallDbContext db, Call call, DateTimeOffset now)
     {

@@ -5,7 +5,9 @@ internal sealed record CallOptions
 {
     public const string Section = "Calls";
 
-    /// <summary>How late a call may be dialled. Nobody's phone rings at three in the morning because a server was down in the afternoon.</summary>
+    /// <summary>
+    /// How late a call may be dialled. Nobody's phone rings at three in the morning because a server was down in the afternoon.
+    /// </summary>
     public TimeSpan DispatchWithin { get; init; } = TimeSpan.FromMinutes(60);
 
     /// <summary>How long a conversation may take; the carrier is asked to end it then.</summary>

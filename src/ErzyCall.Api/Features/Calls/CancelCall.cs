@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>
-/// Cancels a call: at once while it is not dialled; else the carrier is told to hang up by a job, and the answer shows the call as it stands.
+/// Cancels a call: at once while it is not dialled; else the carrier is told to hang up by a job, and the answer shows the call as it
+/// stands.
 /// </summary>
 internal static class CancelCall
 {

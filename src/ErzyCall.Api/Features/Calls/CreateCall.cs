@@ -8,7 +8,9 @@ using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.Calls;
 
-/// <summary>Places a call, now or at a time. A call to a number on the do-not-call ledger is recorded as a failed one and refused.</summary>
+/// <summary>
+/// Places a call, now or at a time. A call to a number on the do-not-call ledger is recorded as a failed one and refused.
+/// </summary>
 internal static class CreateCall
 {
     public static Task<Results<Created<Data<CallResponse>>, StoredRefusal>> HandleAsync(

@@ -10,7 +10,10 @@ using FluentValidation;
 
 namespace ErzyCall.Api.Features.Calls;
 
-/// <summary>The body of <c>POST /calls</c> and of its preview. <c>scheduledAt: null</c> is refused: whoever computes a time and gets it wrong must not ring somebody at once.</summary>
+/// <summary>
+/// The body of <c>POST /calls</c> and of its preview. <c>scheduledAt: null</c> is refused: whoever computes a time and gets it wrong must
+/// not ring somebody at once.
+/// </summary>
 internal sealed record CreateCallRequest
 {
     public required Given<E164> To { get; init; }

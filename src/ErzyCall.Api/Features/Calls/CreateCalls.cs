@@ -67,7 +67,10 @@ internal static class CreateCalls
 
 internal sealed record CreateCallsRequest
 {
-    /// <summary>Fields of every call that does not have them itself. A field is taken whole: <c>metadata</c> of an item replaces that of the defaults.</summary>
+    /// <summary>
+    /// Fields of every call that does not have them itself. A field is taken whole: <c>metadata</c> of an item replaces that of the
+    /// defaults.
+    /// </summary>
     [Partial]
     public BatchItem<CreateCallRequest>? Defaults { get; init; }
 

@@ -15,7 +15,8 @@ internal static class CallFault
 
 /// <summary>Why a call is over, whose doing that was, and whether the same call is worth placing again.</summary>
 /// <param name="Fault">One of <see cref="CallFault"/>.</param>
-/// <param name="Retryable">Never true when the phone may have rung without our knowing: the retry could be a second call to a real person.</param>
+/// <param name="Retryable">Never true when the phone may have rung without our knowing: the retry could be a second call to a real
+/// person.</param>
 internal sealed record EndedReason(string Value, string Fault, bool Retryable)
 {
     /// <summary>As long as the column; a carrier's longer word is cut, for its report must never be lost over it.</summary>
@@ -62,7 +63,9 @@ internal sealed record EndedReason(string Value, string Fault, bool Retryable)
     /// <summary>Whether it is one of a bounded set, and not a carrier's own word.</summary>
     public static bool IsOurs(string value) => s_ours.Contains(value);
 
-    /// <summary>A carrier's own word for it. What we do not know passes through, as the provider's doing and not to be retried blindly.</summary>
+    /// <summary>
+    /// A carrier's own word for it. What we do not know passes through, as the provider's doing and not to be retried blindly.
+    /// </summary>
     public static EndedReason FromCarrier(string value) =>
         s_reportable.FirstOrDefault(reason => reason.Value == value) ?? new EndedReason(value[..Math.Min(value.Length, MaxLength)], CallFault.Provider, false);
 }

@@ -9,7 +9,8 @@ internal static class GetCall
     {
         var found = await db.Calls.OwnedBy(caller)
             .Where(row => row.Id == callId)
-            // As a value of its own: of two tables to be joined PostgreSQL weighs every index of both, which takes longer than all the rest.
+            // As a value of its own: of two tables to be joined PostgreSQL weighs every index of both, which takes longer than all the
+            // rest.
             .Select(call => new
             {
                 call,

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Cases;
 
 /// <summary>
-/// Changes a case for calls placed from now on; those that exist have frozen theirs. Its prompt moves between its own text and the library when a request
-/// gives the one and clears the other; a request that would leave it with both or with none is refused.
+/// Changes a case for calls placed from now on; those that exist have frozen theirs. Its prompt moves between its own text and the library
+/// when a request gives the one and clears the other; a request that would leave it with both or with none is refused.
 /// </summary>
 internal static class UpdateCase
 {

@@ -3,8 +3,8 @@ using ErzyCall.Api.Platform.Workers;
 namespace ErzyCall.Api.Features.ContactGroups;
 
 /// <summary>
-/// Adds the changes of a group's size to what was counted before, so that there are never many to be summed by whoever reads it. Late is harmless: a group's size is
-/// both together, and moves from the one to the other in one transaction.
+/// Adds the changes of a group's size to what was counted before, so that there are never many to be summed by whoever reads it. Late is
+/// harmless: a group's size is both together, and moves from the one to the other in one transaction.
 /// </summary>
 internal sealed class AddUpChangesJob(ErzyCallDbContext db, ParkedRows<AddUpChangesJob> parked) : IJob
 {
@@ -14,7 +14,8 @@ internal sealed class AddUpChangesJob(ErzyCallDbContext db, ParkedRows<AddUpChan
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
 
-        // Under the group's lock, so that two copies of the server never add up the same changes. A group that somebody else has locked is passed over.
+        // Under the group's lock, so that two copies of the server never add up the same changes. A group that somebody else has locked is
+        // passed over.
         var first = await db.FirstAsync(
             $"""
              SELECT contact_groups.id FROM contact_group_changes JOIN contact_groups ON contact_groups.id = group_id

@@ -27,8 +27,9 @@ internal sealed class ContactGroup : IResource<ContactGroup>
 }
 
 /// <summary>
-/// By how much a statement has changed the number of a group's contacts. Written by a trigger in the statement's own transaction, and never changed: those who change one
-/// group at the same time do not wait for each other. Without a foreign key, which would make them wait for whoever deletes the group.
+/// By how much a statement has changed the number of a group's contacts. Written by a trigger in the statement's own transaction, and never
+/// changed: those who change one group at the same time do not wait for each other. Without a foreign key, which would make them wait for
+/// whoever deletes the group.
 /// </summary>
 internal sealed class ContactGroupChange
 {

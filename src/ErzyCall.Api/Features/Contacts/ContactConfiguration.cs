@@ -20,7 +20,8 @@ internal sealed class ContactConfiguration : IEntityTypeConfiguration<Contact>
         builder.HasIndex(contact => new { contact.OrganizationId, contact.CanonicalNumber, contact.NumberTurn }).IsUniqueField(Contact.PhoneTaken);
         builder.HasIndex(contact => new { contact.OrganizationId, contact.CreatedAt, contact.Id });
 
-        // What search looks at, folded by PostgreSQL when the row is written: how, say the functions in Migrations/Sql, where the index over the tags is too.
+        // What search looks at, folded by PostgreSQL when the row is written: how, say the functions in Migrations/Sql, where the index
+        // over the tags is too.
         builder.Property<string>(ContactSearch.Title).UseCollation(ByCodePoint).HasComputedColumnSql($"left(search_fold(title), {ContactSearch.IndexedTitle})", stored: true);
         builder.Property<string>(ContactSearch.Email).UseCollation(ByCodePoint).HasComputedColumnSql($"left(search_fold(coalesce(email, '')), {ContactSearch.IndexedEmail})", stored: true);
         builder.Property<string>(ContactSearch.Words).HasComputedColumnSql("search_words(search_fold(title || ' ' || coalesce(email, '')))", stored: true);

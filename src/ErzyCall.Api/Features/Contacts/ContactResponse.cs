@@ -6,12 +6,15 @@ using ErzyCall.Api.Platform.Pagination;
 
 namespace ErzyCall.Api.Features.Contacts;
 
-/// <summary>That a contact's number is on the do-not-call ledger. <c>optedOut</c> is always true: a contact whose number is not there has no such object.</summary>
+/// <summary>
+/// That a contact's number is on the do-not-call ledger. <c>optedOut</c> is always true: a contact whose number is not there has no such
+/// object.
+/// </summary>
 internal sealed record OptOutResponse(bool OptedOut, string? Reason, DateTimeOffset At, string Source)
 {
     /// <summary>
-    /// Of the entries in force of one number, of which the ledger has one at most. Read as a list, which is a join: to read the first one, Entity Framework numbers
-    /// the rows of the whole ledger.
+    /// Of the entries in force of one number, of which the ledger has one at most. Read as a list, which is a join: to read the first one,
+    /// Entity Framework numbers the rows of the whole ledger.
     /// </summary>
     public static OptOutResponse? Only(List<OptOutResponse> entries) => entries is [var entry, ..] ? entry : null;
 }

@@ -5,13 +5,14 @@ using ErzyCall.Api.Platform.Validation;
 namespace ErzyCall.Api.Features.Contacts;
 
 /// <summary>
-/// What somebody types to find a contact. It is compared with what PostgreSQL has folded of title and email (lower case, without accents), and with
-/// phone numbers when it looks like a part of one.
+/// What somebody types to find a contact. It is compared with what PostgreSQL has folded of title and email (lower case, without accents),
+/// and with phone numbers when it looks like a part of one.
 /// </summary>
 /// <remarks>
-/// The columns: <see cref="Title"/> and <see cref="Email"/> folded, in ordinary indexes that find what is equal or begins so; <see cref="Words"/>, the words of
-/// both with one space before and behind each, in a trigram index that finds the rest. A text without a word of three letters has nothing for that index; it is looked
-/// for among the few rows that have marks next to each other (<see cref="HasMarks"/>).
+/// The columns: <see cref="Title"/> and <see cref="Email"/> folded, in ordinary indexes that find what is equal or begins so;
+/// <see cref="Words"/>, the words of both with one space before and behind each, in a trigram index that finds the rest. A text without a
+/// word of three letters has nothing for that index; it is looked for among the few rows that have marks next to each other
+/// (<see cref="HasMarks"/>).
 /// </remarks>
 /// <param name="Folded">As it was typed, folded.</param>
 /// <param name="InWords">Its words as they stand in <see cref="Words"/>, without the space before and behind; empty for <c>%%</c>.</param>
@@ -32,7 +33,9 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
     /// </summary>
     public const int IndexedTitle = 600;
 
-    /// <summary>How much of an email is found by its beginning: as much as is sure to fit into an index. The rest is found by its words.</summary>
+    /// <summary>
+    /// How much of an email is found by its beginning: as much as is sure to fit into an index. The rest is found by its words.
+    /// </summary>
     public const int IndexedEmail = 200;
 
     public const int MaxLength = 200;
@@ -48,7 +51,9 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
 
     private const int MaxTypoWords = 4;
 
-    /// <summary>A search that is bound to find little must not keep the database from everybody else: then a typo is not forgiven.</summary>
+    /// <summary>
+    /// A search that is bound to find little must not keep the database from everybody else: then a typo is not forgiven.
+    /// </summary>
     private static readonly TimeSpan s_longestTypoSearch = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Folded as the columns are, by the same functions.</summary>
@@ -59,8 +64,8 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
     }
 
     /// <summary>
-    /// Whether a folded text has a mark (neither letter, digit nor space) behind what is no letter or digit either, or three of the latter in a row. Most names and emails
-    /// have not; of those that have there is an index.
+    /// Whether a folded text has a mark (neither letter, digit nor space) behind what is no letter or digit either, or three of the latter
+    /// in a row. Most names and emails have not; of those that have there is an index.
     /// </summary>
     /// <remarks>For queries only: it is a function of the database.</remarks>
     public static bool HasMarks(string folded) => throw new UnreachableException();
@@ -100,8 +105,8 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
     }
 
     /// <summary>
-    /// The ids of the contacts that match best, best first: equal, beginning so, with a word that begins so, with it inside. Each rank leaves out the ones
-    /// before it, and PostgreSQL looks for a rank only while those before it have not filled the list.
+    /// The ids of the contacts that match best, best first: equal, beginning so, with a word that begins so, with it inside. Each rank
+    /// leaves out the ones before it, and PostgreSQL looks for a rank only while those before it have not filled the list.
     /// </summary>
     public async Task<List<Id<Contact>>> FindAsync(Id<Owner> organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
@@ -213,7 +218,10 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
     /// <summary>Whether it has more than words and the spaces between them: then the words are not all that must be there.</summary>
     private bool IsLiteral => Folded.Trim(' ') != InWords;
 
-    /// <summary>The words anywhere. Where something else stands before the first or behind the last one, a word begins or ends: the more of it is known to the index.</summary>
+    /// <summary>
+    /// The words anywhere. Where something else stands before the first or behind the last one, a word begins or ends: the more of it is
+    /// known to the index.
+    /// </summary>
     private string InsidePattern
     {
         get
@@ -228,8 +236,9 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
     private bool IsFoundByMarks => IsLiteral && IsMarked && InWords.Split(' ').All(word => word.Length < MinInside);
 
     /// <summary>
-    /// For each of the first words: the regular expression of all words of five letters or more from which one typo makes it (a letter too many, too few, another, or
-    /// two of them swapped), out of which the index takes the trigrams that must be there; and the patterns of the other words, which must begin as they were typed.
+    /// For each of the first words: the regular expression of all words of five letters or more from which one typo makes it (a letter too
+    /// many, too few, another, or two of them swapped), out of which the index takes the trigrams that must be there; and the patterns of
+    /// the other words, which must begin as they were typed.
     /// </summary>
     private IEnumerable<(string Typo, string[] Others)> Mistyped()
     {

@@ -10,7 +10,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Contacts;
 
-/// <summary>Makes a contact. Whether its number may be called is the ledger's word: <c>optOut</c> with <c>optedOut: true</c> enters it, <c>false</c> lifts nothing.</summary>
+/// <summary>
+/// Makes a contact. Whether its number may be called is the ledger's word: <c>optOut</c> with <c>optedOut: true</c> enters it, <c>false</c>
+/// lifts nothing.
+/// </summary>
 internal static class CreateContact
 {
     public static Task<Created<Data<ContactResponse>>> HandleAsync(

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Contacts;
 
 /// <summary>
-/// Makes up to a thousand contacts in one transaction. Each item is judged alone and answered as it would have been alone, but in the form of lists, so that the answer
-/// grows with what was sent and not with what the contacts hold; what becomes of one whose phone a
+/// Makes up to a thousand contacts in one transaction. Each item is judged alone and answered as it would have been alone, but in the form
+/// of lists, so that the answer grows with what was sent and not with what the contacts hold; what becomes of one whose phone a
 /// contact has already, <c>onConflict</c> says.
 /// </summary>
 internal static class CreateContacts

@@ -9,7 +9,9 @@ namespace ErzyCall.Api.Features.Contacts;
 /// <summary>The organization's contacts, newest first.</summary>
 internal static class ListContacts
 {
-    /// <summary>Up to so many contacts are looked up and sorted; a larger share of a list is met soon enough by reading it in its order.</summary>
+    /// <summary>
+    /// Up to so many contacts are looked up and sorted; a larger share of a list is met soon enough by reading it in its order.
+    /// </summary>
     private const int Few = 1_000;
 
     /// <summary>How many of the newest contacts tell whether tags are frequent, and from how many of these on they are.</summary>
@@ -67,7 +69,10 @@ internal static class ListContacts
             .Take(Newest)
             .CountAsync(contact => tags.All(tag => contact.Tags.Contains(tag)), cancellationToken);
 
-    /// <summary>Their places are read from the group's own index: however few of all contacts a group has, and however old they are, nothing else is read.</summary>
+    /// <summary>
+    /// Their places are read from the group's own index: however few of all contacts a group has, and however old they are, nothing else is
+    /// read.
+    /// </summary>
     private static IQueryable<Listed<Contact>> InGroup(IQueryable<Contact> contacts, Id<ContactGroup> groupId, ErzyCallDbContext db) =>
         db.ContactGroupMembers.Where(member => member.GroupId == groupId)
             .Join(contacts, member => member.ContactId, contact => contact.Id, (member, contact) => new Listed<Contact> { Id = member.ContactId, CreatedAt = member.ContactCreatedAt, Row = contact });

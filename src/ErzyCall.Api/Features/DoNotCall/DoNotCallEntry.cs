@@ -13,7 +13,8 @@ internal static class DoNotCallSource
 }
 
 /// <summary>
-/// A number that must not be called or messaged, in whatever form it is written. At most one entry per number is in force (<see cref="LiftedAt"/>
+/// A number that must not be called or messaged, in whatever form it is written. At most one entry per number is in force
+/// (<see cref="LiftedAt"/>
 /// is null); lifted ones stay as its history. The number stands for itself: the entry outlives the contact.
 /// </summary>
 internal sealed class DoNotCallEntry : IResource<DoNotCallEntry>

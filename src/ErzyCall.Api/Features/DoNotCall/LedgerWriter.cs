@@ -13,23 +13,26 @@ internal sealed record DoNotCallNumber(string Phone, string? Reason, Id<Contact>
 internal sealed record EnteredNumber(DoNotCallEntry Entry, bool IsNew);
 
 /// <summary>
-/// Enters numbers into the ledger; there is no other way in. Whoever enters one is answered only when all that was on its way to the number is known to
-/// have gone out or not, so that nothing leaves for it after the answer.
+/// Enters numbers into the ledger; there is no other way in. Whoever enters one is answered only when all that was on its way to the number
+/// is known to have gone out or not, so that nothing leaves for it after the answer.
 /// </summary>
 /// <remarks>
-/// That holds without a lock, by the order in which both sides look. Whatever leaves for a number is claimed first and committed so; then, as the last thing
-/// before it leaves, the ledger is asked. An entry is committed first; then what is claimed is looked for. So one of the two sees the other.
+/// That holds without a lock, by the order in which both sides look. Whatever leaves for a number is claimed first and committed so; then,
+/// as the last thing before it leaves, the ledger is asked. An entry is committed first; then what is claimed is looked for. So one of the
+/// two sees the other.
 /// </remarks>
 internal sealed class LedgerWriter(ErzyCallDbContext db, IEnumerable<IInFlight> onTheirWay, TimeProvider clock)
 {
-    /// <summary>The longest wait. What leaves even later comes from a process that stood still, and is hung up when its carrier has it.</summary>
+    /// <summary>
+    /// The longest wait. What leaves even later comes from a process that stood still, and is hung up when its carrier has it.
+    /// </summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
-    /// Enters a number, in the caller's transaction or one of its own. A number that is there already keeps its first entry, also when two transactions
-    /// enter it at once; so this is a statement of its own and not an added row.
+    /// Enters a number, in the caller's transaction or one of its own. A number that is there already keeps its first entry, also when two
+    /// transactions enter it at once; so this is a statement of its own and not an added row.
     /// </summary>
     /// <param name="contactId">Whom the entry came through; <c>null</c>: whoever has the number now, if anybody.</param>
     /// <returns>Whether it was not there before.</returns>
@@ -76,7 +79,9 @@ internal sealed class LedgerWriter(ErzyCallDbContext db, IEnumerable<IInFlight> 
             },
             cancellationToken);
 
-    /// <summary>Enters numbers as <c>EnterAsync</c> does, and reads the entries that they have afterwards, by their canonical forms.</summary>
+    /// <summary>
+    /// Enters numbers as <c>EnterAsync</c> does, and reads the entries that they have afterwards, by their canonical forms.
+    /// </summary>
     public async Task<IReadOnlyDictionary<string, EnteredNumber>> EnterAndReadAsync(
         Id<Owner> organizationId, IReadOnlyCollection<DoNotCallNumber> numbers, string source, DateTimeOffset now, CancellationToken cancellationToken)
     {

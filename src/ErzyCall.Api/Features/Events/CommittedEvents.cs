@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace ErzyCall.Api.Features.Events;
 
-/// <summary>Counts events when they are committed. Those of a transaction that was undone have been forgotten with whatever else it tracked.</summary>
+/// <summary>
+/// Counts events when they are committed. Those of a transaction that was undone have been forgotten with whatever else it tracked.
+/// </summary>
 internal sealed class CommittedEvents(IServiceProvider services) : DbTransactionInterceptor
 {
     public override void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => Count(eventData.Context!);

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace ErzyCall.Api.Features.Events;
 
 /// <summary>
-/// How far an organization's event feed has come. Made with the organization, by a trigger. Whoever holds its row's lock is the only one to give events their
-/// places: that is what leaves no gap between them.
+/// How far an organization's event feed has come. Made with the organization, by a trigger. Whoever holds its row's lock is the only one to
+/// give events their places: that is what leaves no gap between them.
 /// </summary>
 internal sealed class EventFeed
 {

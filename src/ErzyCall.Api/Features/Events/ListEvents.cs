@@ -6,8 +6,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Events;
 
 /// <summary>
-/// The events of the organization, oldest first, as they are sent to webhook endpoints. They are kept for 30 days. Read on from `pagination.cursor`, also when there is nothing
-/// more: it is then the position behind the last event. A gap in `sequence` means that events in between were older than that.
+/// The events of the organization, oldest first, as they are sent to webhook endpoints. They are kept for 30 days. Read on from
+/// `pagination.cursor`, also when there is nothing more: it is then the position behind the last event. A gap in `sequence` means that
+/// events in between were older than that.
 /// </summary>
 internal static class ListEvents
 {

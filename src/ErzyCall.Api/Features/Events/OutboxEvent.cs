@@ -15,12 +15,17 @@ internal sealed class OutboxEvent : IHasIdPrefix, IOwned
 
     public Id<OutboxEvent> Id { get; private init; }
 
-    /// <summary>Rises with every event. The events of one resource are written under that resource's row lock, so among them it is their order.</summary>
+    /// <summary>
+    /// Rises with every event. The events of one resource are written under that resource's row lock, so among them it is their order.
+    /// </summary>
     public long Position { get; private init; }
 
     public Id<Owner> OrganizationId { get; private init; }
 
-    /// <summary>Its place in the organization's feed, from 1 on without a gap; <c>null</c> until it is published, and for ever when it is for one endpoint alone.</summary>
+    /// <summary>
+    /// Its place in the organization's feed, from 1 on without a gap; <c>null</c> until it is published, and for ever when it is for one
+    /// endpoint alone.
+    /// </summary>
     public long? Sequence { get; private init; }
 
     /// <summary>For one webhook endpoint alone, to try it out: not an event of the feed.</summary>

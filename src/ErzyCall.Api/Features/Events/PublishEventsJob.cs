@@ -4,9 +4,10 @@ using ErzyCall.Api.Platform.Workers;
 namespace ErzyCall.Api.Features.Events;
 
 /// <summary>
-/// Publishes committed events: gives each its place in the organization's feed and hands it on (<see cref="ITakesEvents"/>), in one transaction.
-/// Transactions that write events commit in any order and do not wait for each other; only here, under the feed's lock, do their events get in line. So the
-/// feed has no gap and a place once read never changes, and the events of one resource, which are written under its lock, keep their order.
+/// Publishes committed events: gives each its place in the organization's feed and hands it on (<see cref="ITakesEvents"/>), in one
+/// transaction. Transactions that write events commit in any order and do not wait for each other; only here, under the feed's lock, do
+/// their events get in line. So the feed has no gap and a place once read never changes, and the events of one resource, which are written
+/// under its lock, keep their order.
 /// </summary>
 internal sealed class PublishEventsJob(
     ErzyCallDbContext db, IEnumerable<ITakesEvents> takers, ParkedRows<PublishEventsJob> parked, TimeProvider clock) : IJob
@@ -68,7 +69,8 @@ internal sealed class PublishEventsJob(
                  """)
             .SingleOrDefaultAsync(cancellationToken);
 
-    /// <remarks>At their places in the table, for the reason that <c>DeliveryQueue.ClaimAsync</c> gives. Nobody else changes an event.</remarks>
+    /// <remarks>At their places in the table, for the reason that <c>DeliveryQueue.ClaimAsync</c> gives. Nobody else changes an
+    /// event.</remarks>
     private Task<List<PublishedEvent>> PlaceAsync(
         Id<Owner> organization, IReadOnlyList<Guid> events, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Database

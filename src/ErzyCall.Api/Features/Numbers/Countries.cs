@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace ErzyCall.Api.Features.Numbers;
 
-/// <summary>The countries that a phone number can be of: ISO 3166-1 alpha-2, and <c>XK</c>, by which Kosovo goes until it has a code there.</summary>
+/// <summary>
+/// The countries that a phone number can be of: ISO 3166-1 alpha-2, and <c>XK</c>, by which Kosovo goes until it has a code there.
+/// </summary>
 internal static class Countries
 {
     /// <summary>In alphabetical order.</summary>

@@ -6,8 +6,8 @@ namespace ErzyCall.Api.Features.Numbers;
 internal static class NumberTimeZones
 {
     /// <summary>
-    /// Areas whose clock the library takes for a neighbour's, which changes on other days or not at all. Theirs counts as well, so a phone there rings when
-    /// both allow it.
+    /// Areas whose clock the library takes for a neighbour's, which changes on other days or not at all. Theirs counts as well, so a phone
+    /// there rings when both allow it.
     /// </summary>
     private static readonly (string Prefix, string Zone)[] s_clocksOfTheirOwn =
     [
@@ -33,8 +33,8 @@ internal static class NumberTimeZones
     }
 
     /// <summary>
-    /// Whether a number that does not say so is in its area all the same: one that its plan does not know, or not yet, and a mobile one of a country that
-    /// shares another's code (Jamaica, Kazakhstan), for which the library would name every zone of that code.
+    /// Whether a number that does not say so is in its area all the same: one that its plan does not know, or not yet, and a mobile one of
+    /// a country that shares another's code (Jamaica, Kazakhstan), for which the library would name every zone of that code.
     /// </summary>
     private static bool IsInItsArea(PhoneNumber number)
     {

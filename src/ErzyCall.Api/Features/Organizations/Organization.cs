@@ -1,6 +1,9 @@
 namespace ErzyCall.Api.Features.Organizations;
 
-/// <summary>Whether an organization reaches real people. It never changes: a test organization has no way to a real carrier, whatever its settings say.</summary>
+/// <summary>
+/// Whether an organization reaches real people. It never changes: a test organization has no way to a real carrier, whatever its settings
+/// say.
+/// </summary>
 internal enum OrganizationMode
 {
     Test,

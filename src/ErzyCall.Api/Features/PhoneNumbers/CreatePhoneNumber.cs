@@ -11,7 +11,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.PhoneNumbers;
 
-/// <summary>Adds a number of the organization's own. That no two live organizations have the same one is decided by a unique index: 409.</summary>
+/// <summary>
+/// Adds a number of the organization's own. That no two live organizations have the same one is decided by a unique index: 409.
+/// </summary>
 internal static class CreatePhoneNumber
 {
     public static Task<Created<Data<PhoneNumberResponse>>> HandleAsync(

@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.PhoneNumbers;
 
-/// <summary>Gives a number up. While a call from it waits to be dialled, the database refuses (trigger <c>phone_numbers_guard_waiting_calls</c>): 409.</summary>
+/// <summary>
+/// Gives a number up. While a call from it waits to be dialled, the database refuses (trigger <c>phone_numbers_guard_waiting_calls</c>):
+/// 409.
+/// </summary>
 internal static class DeletePhoneNumber
 {
     public static Task<NoContent> HandleAsync(Id<PhoneNumber> phoneNumberId, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>

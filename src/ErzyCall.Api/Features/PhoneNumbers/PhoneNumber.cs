@@ -13,7 +13,9 @@ internal static class PhoneCapability
 
 internal static class PhoneNumberQueries
 {
-    /// <summary>Makes room for <paramref name="phone"/> as the organization's default: whichever was it is it no more. In a transaction.</summary>
+    /// <summary>
+    /// Makes room for <paramref name="phone"/> as the organization's default: whichever was it is it no more. In a transaction.
+    /// </summary>
     public static async Task TakeDefaultAsync(this ErzyCallDbContext db, PhoneNumber phone, Caller caller, CancellationToken cancellationToken)
     {
         await db.LockSetAsync<PhoneNumber>(caller, cancellationToken);

@@ -6,7 +6,9 @@ namespace ErzyCall.Api.Features.PhoneNumbers;
 
 internal sealed class PhoneNumberConfiguration : IEntityTypeConfiguration<PhoneNumber>
 {
-    /// <summary>Whether the number reaches real people. A trigger sets it from the organization's mode, which never changes, whoever writes the row.</summary>
+    /// <summary>
+    /// Whether the number reaches real people. A trigger sets it from the organization's mode, which never changes, whoever writes the row.
+    /// </summary>
     private const string IsLive = "IsLive";
 
     public void Configure(EntityTypeBuilder<PhoneNumber> builder)

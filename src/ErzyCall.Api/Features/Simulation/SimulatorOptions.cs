@@ -14,7 +14,10 @@ internal sealed record SimulatorOptions
     /// <summary>How much faster than life the simulation runs: 1 is lifelike (a call takes about 20 s), 0 means at once.</summary>
     public double Speed { get; set; } = 1;
 
-    /// <summary>When set, every dial appends a line (<c>call id,to,time</c>) to this file before anything else happens: a witness that does not depend on the database.</summary>
+    /// <summary>
+    /// When set, every dial appends a line (<c>call id,to,time</c>) to this file before anything else happens: a witness that does not
+    /// depend on the database.
+    /// </summary>
     public string? JournalPath { get; init; }
 
     /// <summary>

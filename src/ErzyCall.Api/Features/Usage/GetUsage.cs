@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Usage;
 
-/// <summary>What the organization did in a stretch of time, all in all and day by day. What counts is when a call or message was created.</summary>
+/// <summary>
+/// What the organization did in a stretch of time, all in all and day by day. What counts is when a call or message was created.
+/// </summary>
 internal static class GetUsage
 {
     /// <summary>A whole leap year.</summary>

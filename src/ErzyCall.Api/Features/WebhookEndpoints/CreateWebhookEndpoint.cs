@@ -11,7 +11,10 @@ using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
-/// <summary>Makes a webhook endpoint. The events that happen from now on are sent to it, signed with the secret in this answer, which is shown here and never again.</summary>
+/// <summary>
+/// Makes a webhook endpoint. The events that happen from now on are sent to it, signed with the secret in this answer, which is shown here
+/// and never again.
+/// </summary>
 internal static class CreateWebhookEndpoint
 {
     public static Task<Created<Data<WebhookEndpointSecretResponse>>> HandleAsync(
@@ -51,8 +54,8 @@ internal static class CreateWebhookEndpoint
 internal sealed record CreateWebhookEndpointRequest
 {
     /// <summary>
-    /// Where deliveries are posted to: an absolute <c>https://</c> URL of at most 2,048 ASCII characters, without credentials and fragment, whose host is on the
-    /// public Internet. Ports of well-known services that are not HTTP are refused.
+    /// Where deliveries are posted to: an absolute <c>https://</c> URL of at most 2,048 ASCII characters, without credentials and fragment,
+    /// whose host is on the public Internet. Ports of well-known services that are not HTTP are refused.
     /// </summary>
     public required string Url { get; init; }
 

@@ -3,7 +3,9 @@ using ErzyCall.Api.Platform.Time;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
-/// <summary>A webhook endpoint with how it fares. What its deliveries of the last 24 hours have come to is part of its <c>ETag</c>.</summary>
+/// <summary>
+/// A webhook endpoint with how it fares. What its deliveries of the last 24 hours have come to is part of its <c>ETag</c>.
+/// </summary>
 internal static class GetWebhookEndpoint
 {
     public static async Task<SingleResource<WebhookEndpointDetailsResponse>> HandleAsync(

@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
-/// <summary>The deliveries to a webhook endpoint with their attempts, newest first. They are kept for as long as their events: 30 days.</summary>
+/// <summary>
+/// The deliveries to a webhook endpoint with their attempts, newest first. They are kept for as long as their events: 30 days.
+/// </summary>
 internal static class ListDeliveries
 {
     public static async Task<Ok<Page<DeliveryResponse>>> HandleAsync(

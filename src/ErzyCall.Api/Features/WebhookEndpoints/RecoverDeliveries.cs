@@ -52,7 +52,8 @@ internal static class RecoverDeliveries
         db.Events.OwnedBy(caller)
             .Where(happened => happened.Sequence != null && !happened.IsPrivate && happened.CreatedAt >= since && endpoint.Events.Contains(happened.Type))
 
-            // One look-up in the unique index for each. As a join ("not any that is delivered") PostgreSQL may compare all with all when it misjudges how many there are.
+            // One look-up in the unique index for each. As a join ("not any that is delivered") PostgreSQL may compare all with all when it
+            // misjudges how many there are.
             .Where(happened => (db.Set<WebhookDelivery>()
                 .Where(delivery => delivery.EventId == happened.Id && delivery.EndpointId == endpoint.Id)
                 .Select(delivery => delivery.Status)

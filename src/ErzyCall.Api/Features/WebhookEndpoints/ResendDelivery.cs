@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
 /// <summary>
-/// Begins a delivery anew, whatever became of it: it is tried at once, and again by the whole schedule. Its event and its body are what they were. To an inactive
-/// endpoint only a <c>ping</c> is sent again.
+/// Begins a delivery anew, whatever became of it: it is tried at once, and again by the whole schedule. Its event and its body are what
+/// they were. To an inactive endpoint only a <c>ping</c> is sent again.
 /// </summary>
 internal static class ResendDelivery
 {

@@ -6,7 +6,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
-/// <summary>Sends a <c>ping</c> to a webhook endpoint, also to an inactive one, and to no other. The answer is its delivery, which is about to be tried.</summary>
+/// <summary>
+/// Sends a <c>ping</c> to a webhook endpoint, also to an inactive one, and to no other. The answer is its delivery, which is about to be
+/// tried.
+/// </summary>
 internal static class TestWebhookEndpoint
 {
     public static Task<Ok<Data<DeliveryResponse>>> HandleAsync(

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
 /// <summary>
-/// Changes a webhook endpoint. Switched off, it gets nothing more, also not what was waiting for it; switched on again, it gets what happens from then on. What it
-/// has missed is sent by <c>POST /webhooks/{id}/recover</c>.
+/// Changes a webhook endpoint. Switched off, it gets nothing more, also not what was waiting for it; switched on again, it gets what
+/// happens from then on. What it has missed is sent by <c>POST /webhooks/{id}/recover</c>.
 /// </summary>
 internal static class UpdateWebhookEndpoint
 {

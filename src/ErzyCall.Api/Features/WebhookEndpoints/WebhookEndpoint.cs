@@ -23,7 +23,9 @@ internal sealed class WebhookEndpoint : IResource<WebhookEndpoint>
 
     public Id<Owner> OrganizationId { get; init; }
 
-    /// <summary>1 to <see cref="MaxEndpoints"/>, each once in an organization: that there is no sixth endpoint is held by the database.</summary>
+    /// <summary>
+    /// 1 to <see cref="MaxEndpoints"/>, each once in an organization: that there is no sixth endpoint is held by the database.
+    /// </summary>
     public int Slot { get; init; }
 
     public string Url { get; private set; } = "";
@@ -67,7 +69,10 @@ internal sealed class WebhookEndpoint : IResource<WebhookEndpoint>
         CreatedAt = now,
     };
 
-    /// <summary>The new secret signs from now on, and beside it the one before for as long as <paramref name="grace"/>. One that was before that is erased.</summary>
+    /// <summary>
+    /// The new secret signs from now on, and beside it the one before for as long as <paramref name="grace"/>. One that was before that is
+    /// erased.
+    /// </summary>
     /// <param name="secret">Encrypted.</param>
     public void Rotate(string secret, TimeSpan grace, DateTimeOffset now)
     {

@@ -21,7 +21,10 @@ internal static class WebhookEndpointRules
 
     public static ApiError Inactive { get; } = ApiError.InvalidState("The webhook endpoint is inactive: switch it on first");
 
-    /// <summary>Where deliveries can be sent, as far as that is told from the text: what a host's name leads to is checked whenever a connection is made.</summary>
+    /// <summary>
+    /// Where deliveries can be sent, as far as that is told from the text: what a host's name leads to is checked whenever a connection is
+    /// made.
+    /// </summary>
     public static Constraint<string> Target(WebhookOptions options) => Constraints.Of<string>(
         new FieldLimits { MinLength = 1, MaxLength = WebhookEndpoint.MaxUrl, Format = "uri" },
         url => ProblemOf(url, options.AllowPrivateTargets));
@@ -40,7 +43,8 @@ internal static class WebhookEndpointRules
             return $"Must be 1 to {WebhookEndpoint.MaxUrl} characters";
         }
 
-        // RFC 3986 knows no others. What a parser makes of a space at the end, a backslash, or a digit of another script is not what everybody takes it for.
+        // RFC 3986 knows no others. What a parser makes of a space at the end, a backslash, or a digit of another script is not what
+        // everybody takes it for.
         if (text.Any(character => character is <= ' ' or > '~' or '\\'))
         {
             return @"Must be ASCII without spaces and '\': an international host name in its form xn--…, all else percent-encoded";
@@ -70,7 +74,10 @@ internal static class WebhookEndpointRules
         return !allowsPrivateTargets && IPAddress.TryParse(url.IdnHost, out var address) && !PublicAddressOnly.IsPublic(address) ? PublicAddressOnly.NotPublic : null;
     }
 
-    /// <summary>An address, or a name that can be looked up. One that ends in a number is none: it is an address miswritten ("127.0.0.1.", "256.0.0.1").</summary>
+    /// <summary>
+    /// An address, or a name that can be looked up. One that ends in a number is none: it is an address miswritten ("127.0.0.1.",
+    /// "256.0.0.1").
+    /// </summary>
     private static bool IsHost(Uri url) => url.HostNameType switch
     {
         UriHostNameType.IPv4 or UriHostNameType.IPv6 => true,

@@ -65,7 +65,8 @@ internal static class WhatsAppSetup
             // Its loggers would write the headers of requests, and so the access token, at the level Trace.
             .RemoveAllLoggers()
 
-            // Following a redirect would send a message again, and to whom somebody else says. A cookie would tie accounts of several organizations together.
+            // Following a redirect would send a message again, and to whom somebody else says. A cookie would tie accounts of several
+            // organizations together.
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
             .AddStandardResilienceHandler(resilience =>
             {

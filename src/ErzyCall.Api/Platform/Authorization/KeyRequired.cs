@@ -8,7 +8,8 @@ namespace ErzyCall.Api.Platform.Authorization;
 
 /// <summary>
 /// Refuses every request under <c>/api</c> that has no valid key, also on paths that do not exist, so that nobody without a key can learn
-/// which do; elsewhere those to routes that declare a scope. Addresses that keep failing are told to wait; a valid key from the same address is never affected.
+/// which do; elsewhere those to routes that declare a scope. Addresses that keep failing are told to wait; a valid key from the same
+/// address is never affected.
 /// </summary>
 internal sealed class KeyRequired(RequestDelegate next, LocalRateLimiter failures, ServerMetrics metrics)
 {

@@ -1,7 +1,8 @@
 namespace ErzyCall.Api.Platform.Errors;
 
 /// <summary>One field that was refused.</summary>
-/// <param name="Field">The JSON path as the client wrote it (<c>tags[3]</c>, <c>optOut.reason</c>), or the name of a query parameter or header.</param>
+/// <param name="Field">The JSON path as the client wrote it (<c>tags[3]</c>, <c>optOut.reason</c>), or the name of a query parameter or
+/// header.</param>
 /// <param name="Message">What would be accepted instead.</param>
 internal sealed record FieldError(string Field, string Message);
 
@@ -117,7 +118,9 @@ internal sealed record ApiError(string Code, int Status, string Message)
         _ => "Malformed request",
     });
 
-    /// <summary>The error for a status that the framework set without a body; <see cref="Internal"/> for one that it should never set.</summary>
+    /// <summary>
+    /// The error for a status that the framework set without a body; <see cref="Internal"/> for one that it should never set.
+    /// </summary>
     public static ApiError ForStatus(int status) => status switch
     {
         StatusCodes.Status400BadRequest => InvalidJson("Malformed request"),

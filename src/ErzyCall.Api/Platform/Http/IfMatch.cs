@@ -20,7 +20,8 @@ internal sealed class IfMatch(IList<EntityTagHeaderValue>? tags, JsonSerializerO
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status412PreconditionFailed));
 
-    /// <param name="current">The resource as its GET would answer it now. The caller holds the row's lock, so it stays so until the change is made.</param>
+    /// <param name="current">The resource as its GET would answer it now. The caller holds the row's lock, so it stays so until the change
+    /// is made.</param>
     /// <exception cref="ApiException"><c>PRECONDITION_FAILED</c>.</exception>
     public void Check<T>(T current)
     {
@@ -39,7 +40,8 @@ internal sealed class IfMatch(IList<EntityTagHeaderValue>? tags, JsonSerializerO
     }
 
     /// <inheritdoc cref="Check{T}(T)"/>
-    /// <param name="readCurrentAsync">For a resource that shows what other rows hold: they are read only for a request that has the header.</param>
+    /// <param name="readCurrentAsync">For a resource that shows what other rows hold: they are read only for a request that has the
+    /// header.</param>
     public async Task CheckAsync<T>(Func<Task<T>> readCurrentAsync)
     {
         if (tags is not null)

@@ -5,8 +5,9 @@ using Microsoft.Net.Http.Headers;
 namespace ErzyCall.Api.Platform.Http;
 
 /// <summary>
-/// What a connection may cost before anybody is known to be at its other end. Most are Kestrel's defaults, written down so that they are decisions. The number of
-/// connections is not bounded here: that is for the proxy in front, which can tell whose they are, and here would let one client shut out all others.
+/// What a connection may cost before anybody is known to be at its other end. Most are Kestrel's defaults, written down so that they are
+/// decisions. The number of connections is not bounded here: that is for the proxy in front, which can tell whose they are, and here would
+/// let one client shut out all others.
 /// </summary>
 internal static class KestrelLimits
 {
@@ -24,12 +25,14 @@ internal static class KestrelLimits
     /// <summary>For request line and headers from their first byte on, however many bytes come in between.</summary>
     private static readonly TimeSpan s_headers = TimeSpan.FromSeconds(10);
 
-    /// <summary>Between requests. Longer than the minute after which common proxies give up an idle connection, so that it is they who close it.</summary>
+    /// <summary>
+    /// Between requests. Longer than the minute after which common proxies give up an idle connection, so that it is they who close it.
+    /// </summary>
     private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(130);
 
     /// <summary>
-    /// A body, or the taking of an answer, that is slower than this after the first five seconds is broken off. Kestrel's own 240 bytes a second would let a batch
-    /// take ten hours; the clients of this API are servers.
+    /// A body, or the taking of an answer, that is slower than this after the first five seconds is broken off. Kestrel's own 240 bytes a
+    /// second would let a batch take ten hours; the clients of this API are servers.
     /// </summary>
     private static readonly MinDataRate s_slowest = new(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(5));
 
@@ -37,8 +40,9 @@ internal static class KestrelLimits
     {
         kestrel.AddServerHeader = false;
 
-        // Every byte is a character: a header that is not ASCII is then refused by whoever reads it, with what is wrong with it. Not so the one that Kestrel reads
-        // itself: with an encoding of ours it would break off the connection over a length of more than 20 characters, and log a warning each time.
+        // Every byte is a character: a header that is not ASCII is then refused by whoever reads it, with what is wrong with it. Not so the
+        // one that Kestrel reads itself: with an encoding of ours it would break off the connection over a length of more than 20
+        // characters, and log a warning each time.
         kestrel.RequestHeaderEncodingSelector = static name => name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase) ? null : Encoding.Latin1;
 
         var limits = kestrel.Limits;

@@ -27,6 +27,8 @@ internal static class ListeningAddress
         throw new OperatorException($"'{url}' is not an address to listen on. Name one such as http://localhost:5080 with --urls.");
     }
 
-    /// <summary>What is no number behind a colon is read as a part of the name, for which Kestrel would listen on port 80 of every network.</summary>
+    /// <summary>
+    /// What is no number behind a colon is read as a part of the name, for which Kestrel would listen on port 80 of every network.
+    /// </summary>
     private static bool IsHost(string host) => host is ['[', .., ']'] || (host.Length > 0 && !host.Contains(':', StringComparison.Ordinal));
 }

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace ErzyCall.Api.Platform.Http;
 
 /// <summary>
-/// Refuses a malformed id in the path. The framework would do so too, but only after the body has been read and refused, and a client is told first
-/// what is wrong first in its request.
+/// Refuses a malformed id in the path. The framework would do so too, but only after the body has been read and refused, and a client is
+/// told first what is wrong first in its request.
 /// </summary>
 internal sealed class PathIds(RequestDelegate next)
 {

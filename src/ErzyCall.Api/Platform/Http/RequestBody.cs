@@ -17,7 +17,8 @@ internal static class RequestBody
     public const int BatchLimit = 8 * 1024 * 1024;
 
     /// <exception cref="ApiException">
-    /// <c>UNSUPPORTED_MEDIA_TYPE</c> when it is compressed, <c>PAYLOAD_TOO_LARGE</c>, or <c>INVALID_JSON</c> when the client stopped half-way.
+    /// <c>UNSUPPORTED_MEDIA_TYPE</c> when it is compressed, <c>PAYLOAD_TOO_LARGE</c>, or <c>INVALID_JSON</c> when the client stopped
+    /// half-way.
     /// </exception>
     public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext context)
     {
@@ -26,7 +27,8 @@ internal static class RequestBody
             return kept.Bytes;
         }
 
-        // Not inflated: a few KiB may become any number of GiB. And not read as they are: whoever compresses a body does not mean its bytes.
+        // Not inflated: a few KiB may become any number of GiB. And not read as they are: whoever compresses a body does not mean its
+        // bytes.
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false } && IsEncoded(context.Request))
         {
             throw new ApiException(ApiError.UnsupportedMediaType);

@@ -19,8 +19,8 @@ internal static class Data
 }
 
 /// <summary>
-/// The strong entity tag of a resource: a hash of its body rather than a row version, because a representation may show what other rows hold
-/// (a contact's groups, its opt-out).
+/// The strong entity tag of a resource: a hash of its body rather than a row version, because a representation may show what other rows
+/// hold (a contact's groups, its opt-out).
 /// </summary>
 internal static class ResourceTag
 {

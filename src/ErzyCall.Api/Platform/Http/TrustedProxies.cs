@@ -8,7 +8,8 @@ internal static class TrustedProxies
     private const string Setting = "Http:TrustedProxies";
 
     /// <summary>
-    /// Takes the client's address from <c>X-Forwarded-For</c> when the connection comes from one of the networks in <c>Http:TrustedProxies</c>
+    /// Takes the client's address from <c>X-Forwarded-For</c> when the connection comes from one of the networks in
+    /// <c>Http:TrustedProxies</c>
     /// (CIDR, comma-separated), and through any number of such proxies in a row: the first address from the right that is none of theirs is
     /// the client's. None by default: anybody can write that header.
     /// </summary>

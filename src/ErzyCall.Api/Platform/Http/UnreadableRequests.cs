@@ -5,13 +5,14 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ErzyCall.Api.Platform.Http;
 
 /// <summary>
-/// Answers what Kestrel refuses before there is a request for the pipeline: a request line, a path or headers that are too long, cannot be read, or did not come in
-/// time. Its own answer is a status without a body. Of the request only the status is logged: what came of it may be anything, also a key.
+/// Answers what Kestrel refuses before there is a request for the pipeline: a request line, a path or headers that are too long, cannot be
+/// read, or did not come in time. Its own answer is a status without a body. Of the request only the status is logged: what came of it may
+/// be anything, also a key.
 /// </summary>
 /// <remarks>
-/// Kestrel announces such a request before it answers it (<c>HttpProtocol.SetBadRequestState</c>), and leaves a response that has been started meanwhile as it is and
-/// closes the connection behind it. There is no response stream yet, so the body goes to the connection itself. On HTTP/2 and 3 many requests share one, and there
-/// Kestrel's own answer stays.
+/// Kestrel announces such a request before it answers it (<c>HttpProtocol.SetBadRequestState</c>), and leaves a response that has been
+/// started meanwhile as it is and closes the connection behind it. There is no response stream yet, so the body goes to the connection
+/// itself. On HTTP/2 and 3 many requests share one, and there Kestrel's own answer stays.
 /// </remarks>
 internal sealed partial class UnreadableRequests(ErrorWriter errors, TimeProvider clock, ILogger<UnreadableRequests> logger) : IObserver<KeyValuePair<string, object?>>
 {

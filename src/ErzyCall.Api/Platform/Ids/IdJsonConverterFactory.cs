@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace ErzyCall.Api.Platform.Ids;
 
 /// <summary>
-/// Writes every <see cref="Id{T}"/> in its wire form. Ids are never read this way: a request has them as <c>Given&lt;Id&lt;T&gt;&gt;</c>, so that a
-/// bad one is a field error.
+/// Writes every <see cref="Id{T}"/> in its wire form. Ids are never read this way: a request has them as <c>Given&lt;Id&lt;T&gt;&gt;</c>,
+/// so that a bad one is a field error.
 /// </summary>
 internal sealed class IdJsonConverterFactory : JsonConverterFactory
 {

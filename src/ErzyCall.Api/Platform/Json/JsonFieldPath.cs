@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace ErzyCall.Api.Platform.Json;
 
-/// <summary>Turns the serializer's <c>$.a['b c'][3]</c> into the <c>a.b c[3]</c> of a field error, and finds the place again in the body.</summary>
+/// <summary>
+/// Turns the serializer's <c>$.a['b c'][3]</c> into the <c>a.b c[3]</c> of a field error, and finds the place again in the body.
+/// </summary>
 internal static class JsonFieldPath
 {
     public static IReadOnlyList<string> Parse(string? path)

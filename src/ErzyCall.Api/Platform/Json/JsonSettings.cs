@@ -17,7 +17,9 @@ internal static class JsonSettings
     /// <summary>The settings for what the server writes for itself.</summary>
     public static JsonSerializerOptions Default { get; } = Frozen();
 
-    /// <summary>The settings for the data of events, whose bytes are the same after JavaScript's <c>JSON.parse</c> and <c>JSON.stringify</c>.</summary>
+    /// <summary>
+    /// The settings for the data of events, whose bytes are the same after JavaScript's <c>JSON.parse</c> and <c>JSON.stringify</c>.
+    /// </summary>
     public static JsonSerializerOptions Events { get; } = Frozen(new PropertyOrderConverter());
 
     public static void Apply(JsonSerializerOptions options, UnknownFields unknownFields)

@@ -20,7 +20,9 @@ internal readonly record struct Optional<T>(T? Value)
 
     public bool IsNull => IsPresent && Value is null;
 
-    /// <summary>What the field becomes: what the client wrote, else what it is. Validation has refused <c>null</c> where a field cannot be cleared.</summary>
+    /// <summary>
+    /// What the field becomes: what the client wrote, else what it is. Validation has refused <c>null</c> where a field cannot be cleared.
+    /// </summary>
     [return: NotNullIfNotNull(nameof(current))]
     public T? Or(T? current) => IsPresent ? Value : current;
 }

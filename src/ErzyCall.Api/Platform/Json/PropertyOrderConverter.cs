@@ -5,8 +5,9 @@ using System.Text.Json.Serialization;
 namespace ErzyCall.Api.Platform.Json;
 
 /// <summary>
-/// Writes a string map in the order in which JavaScript goes through an object: array indexes (<c>0</c> to <c>4294967294</c>) rising, then the other keys as they
-/// were given. <c>{"2":…,"1":…}</c> parsed and stringified there is <c>{"1":…,"2":…}</c>, and the signature over it would be wrong.
+/// Writes a string map in the order in which JavaScript goes through an object: array indexes (<c>0</c> to <c>4294967294</c>) rising, then
+/// the other keys as they were given. <c>{"2":…,"1":…}</c> parsed and stringified there is <c>{"1":…,"2":…}</c>, and the signature over it
+/// would be wrong.
 /// </summary>
 internal sealed class PropertyOrderConverter : JsonConverter<IReadOnlyDictionary<string, string>>
 {

@@ -39,7 +39,9 @@ internal static class StrictJson
         ? ApiError.BodyIsNoObject
         : ApiError.InvalidBody(new FieldError(field, $"Must not be nested deeper than {MaxDepth} levels, the body included"));
 
-    /// <summary>Whether a field is an array whose items are read by themselves: how deep they are nested is then their own matter.</summary>
+    /// <summary>
+    /// Whether a field is an array whose items are read by themselves: how deep they are nested is then their own matter.
+    /// </summary>
     private static bool IsReadByItself(Type type, string field, JsonSerializerOptions options) =>
         options.GetTypeInfo(type).Properties.FirstOrDefault(property => property.Name == field)?.PropertyType is { } held
         && typeof(IReadByItself).IsAssignableFrom(options.GetTypeInfo(held).ElementType);

@@ -6,7 +6,8 @@ namespace ErzyCall.Api.Platform.Json;
 
 /// <summary>
 /// Escapes text exactly as JavaScript's <c>JSON.stringify</c> does: the quote, the backslash and control characters below U+0020,
-/// and nothing else. (Half a surrogate pair cannot be in it: requests that bring one are refused.) A receiver that parses and re-stringifies an event gets the bytes that were signed.
+/// and nothing else. (Half a surrogate pair cannot be in it: requests that bring one are refused.) A receiver that parses and
+/// re-stringifies an event gets the bytes that were signed.
 /// </summary>
 internal sealed class StringifyEncoder : JavaScriptEncoder
 {

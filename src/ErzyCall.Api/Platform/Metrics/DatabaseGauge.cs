@@ -1,6 +1,8 @@
 namespace ErzyCall.Api.Platform.Metrics;
 
-/// <summary>How much of something stands in the database, for all copies of the server together: each of them that runs jobs measures the same.</summary>
+/// <summary>
+/// How much of something stands in the database, for all copies of the server together: each of them that runs jobs measures the same.
+/// </summary>
 /// <param name="Name">As OpenTelemetry names it: <c>erzycall.calls.processing</c>.</param>
 /// <param name="Unit">What is counted, in braces.</param>
 /// <param name="CountAsync">By an index that holds little else: it is asked again and again.</param>

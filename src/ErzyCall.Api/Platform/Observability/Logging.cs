@@ -10,11 +10,14 @@ namespace ErzyCall.Api.Platform.Observability;
 
 internal static partial class Logging
 {
-    // Values as JSON (j) and not as they are (l): a path with a line break or a terminal's escape sequence in it stays one line, and says who wrote it.
+    // Values as JSON (j) and not as they are (l): a path with a line break or a terminal's escape sequence in it stays one line, and says
+    // who wrote it.
     private const string DevelopmentTemplate =
         "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:j} {RequestId} {OrganizationId} {KeyId}{NewLine}{Exception}";
 
-    /// <summary>One line an event on standard output: JSON for machines, plain text in Development. Levels come from the section <c>Serilog</c>.</summary>
+    /// <summary>
+    /// One line an event on standard output: JSON for machines, plain text in Development. Levels come from the section <c>Serilog</c>.
+    /// </summary>
     public static void AddLogging(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment) =>
         services.AddSerilog(logging =>
         {
@@ -24,14 +27,16 @@ internal static partial class Logging
                 .MinimumLevel.Override("System", LogEventLevel.Warning)
                 .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
 
-                // What fails is logged where it is handled, or printed by whoever started the process; a second time it only hides the first.
+                // What fails is logged where it is handled, or printed by whoever started the process; a second time it only hides the
+                // first.
                 .MinimumLevel.Override("Microsoft.EntityFrameworkCore", LogEventLevel.Fatal)
                 .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
 
                 // An outage is logged once by whoever finds it, not again by every look at the readiness.
                 .MinimumLevel.Override("Microsoft.Extensions.Diagnostics.HealthChecks", LogEventLevel.Fatal)
 
-                // Keys are as safe as the database that they lie in, and so is what they encrypt: the operator's guide says so, not every start.
+                // Keys are as safe as the database that they lie in, and so is what they encrypt: the operator's guide says so, not every
+                // start.
                 .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
 
                 // Its scope has a RequestId of its own, which would stand in front of ours.
@@ -48,7 +53,10 @@ internal static partial class Logging
             }
         });
 
-    /// <summary>One line a request, with its final status. The path only, and without a phone number that is part of it: query strings hold those too.</summary>
+    /// <summary>
+    /// One line a request, with its final status. The path only, and without a phone number that is part of it: query strings hold those
+    /// too.
+    /// </summary>
     public static void UseRequestLog(this IApplicationBuilder app)
     {
         app.Use(static async (context, next) =>

@@ -4,7 +4,9 @@ using ErzyCall.Api.Platform.Workers;
 
 namespace ErzyCall.Api.Platform.Observability;
 
-/// <summary>Measures the gauges. A scrape only reads what was measured last, so that it costs the database nothing however often it comes.</summary>
+/// <summary>
+/// Measures the gauges. A scrape only reads what was measured last, so that it costs the database nothing however often it comes.
+/// </summary>
 internal sealed class MeasureJob(IEnumerable<DatabaseGauge> gauges, ServerMetrics metrics, ErzyCallDbContext db, TimeProvider clock) : IJob
 {
     /// <summary>As often as scrapers usually come.</summary>

@@ -12,15 +12,18 @@ internal static class MetricsSetup
     private const string Setting = "Metrics:Enabled";
 
     /// <summary>
-    /// Ours, requests, connections, the database's pool and commands, the runtime. Not that of <c>HttpClient</c>: it tags with the hosts that webhooks go to,
-    /// which customers choose.
+    /// Ours, requests, connections, the database's pool and commands, the runtime. Not that of <c>HttpClient</c>: it tags with the hosts
+    /// that webhooks go to, which customers choose.
     /// </summary>
     private static readonly string[] s_meters =
     [
         ServerMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Runtime",
     ];
 
-    /// <summary>What is counted is counted always; without a listener that is next to nothing. Listening, and asking the database, is for whoever wants it.</summary>
+    /// <summary>
+    /// What is counted is counted always; without a listener that is next to nothing. Listening, and asking the database, is for whoever
+    /// wants it.
+    /// </summary>
     public static void AddServerMetrics(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<ServerMetrics>();

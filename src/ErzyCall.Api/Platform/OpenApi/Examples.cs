@@ -7,8 +7,8 @@ using Microsoft.OpenApi;
 namespace ErzyCall.Api.Platform.OpenApi;
 
 /// <summary>
-/// Makes an example of every schema: of its type and limits, and where a field's name says what it is about, of that. A test holds every example
-/// against its schema, and those of requests against their validators.
+/// Makes an example of every schema: of its type and limits, and where a field's name says what it is about, of that. A test holds every
+/// example against its schema, and those of requests against their validators.
 /// </summary>
 internal sealed partial class Examples(SchemaBook schemas, IEnumerable<FieldExamples> fields)
 {

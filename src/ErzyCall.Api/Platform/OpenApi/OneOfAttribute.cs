@@ -1,6 +1,8 @@
 namespace ErzyCall.Api.Platform.OpenApi;
 
-/// <summary>Says of a field in a response that it holds one of the names that <paramref name="catalogue"/> lists as its <c>All</c>.</summary>
+/// <summary>
+/// Says of a field in a response that it holds one of the names that <paramref name="catalogue"/> lists as its <c>All</c>.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class OneOfAttribute(Type catalogue) : Attribute
 {

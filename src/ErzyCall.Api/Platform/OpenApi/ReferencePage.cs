@@ -4,8 +4,8 @@ using Scalar.AspNetCore;
 namespace ErzyCall.Api.Platform.OpenApi;
 
 /// <summary>
-/// The interactive reference: the OpenAPI document, rendered in the browser by a script that this server brings itself. It loads nothing from, and tells
-/// nothing to, anybody else; the content security policy holds it to that whatever a later version of it would like to do.
+/// The interactive reference: the OpenAPI document, rendered in the browser by a script that this server brings itself. It loads nothing
+/// from, and tells nothing to, anybody else; the content security policy holds it to that whatever a later version of it would like to do.
 /// </summary>
 internal static class ReferencePage
 {

@@ -159,7 +159,8 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
             schema.MinProperties = 1;
         }
 
-        // Within `allOf` also where there is one choice: a schema's own `anyOf` says that it is nullable. And not `oneOf`: tools would have to prove that no two forms fit at once.
+        // Within `allOf` also where there is one choice: a schema's own `anyOf` says that it is nullable. And not `oneOf`: tools would have
+        // to prove that no two forms fit at once.
         var choices = limits.Of(info.Type).Select(limit => limit.Forms).OfType<IReadOnlyList<RequestForm>>()
             .Select(IOpenApiSchema (forms) => new OpenApiSchema { AnyOf = [.. forms.Select(form => FormOf(form, schema))] })
             .ToList();

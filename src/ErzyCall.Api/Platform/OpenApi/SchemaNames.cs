@@ -3,7 +3,10 @@ using ErzyCall.Api.Platform.Pagination;
 
 namespace ErzyCall.Api.Platform.OpenApi;
 
-/// <summary>What schemas are called: <c>Call</c>, <c>CallResponse</c> (a call in its envelope), <c>PromptListResponse</c>, <c>CallPage</c>, <c>CreateCallRequest</c>.</summary>
+/// <summary>
+/// What schemas are called: <c>Call</c>, <c>CallResponse</c> (a call in its envelope), <c>PromptListResponse</c>, <c>CallPage</c>,
+/// <c>CreateCallRequest</c>.
+/// </summary>
 internal static class SchemaNames
 {
     private const string Response = "Response";

@@ -37,8 +37,8 @@ internal static class PagedList
         rows.OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Id);
 
     /// <summary>
-    /// One page of <paramref name="rows"/>, newest first with the id as tie-break. It begins behind the last row of the page before, not at a count of
-    /// rows: page 10,000 costs what page 1 costs, and what is added meanwhile moves nothing.
+    /// One page of <paramref name="rows"/>, newest first with the id as tie-break. It begins behind the last row of the page before, not at
+    /// a count of rows: page 10,000 costs what page 1 costs, and what is added meanwhile moves nothing.
     /// </summary>
     /// <param name="rows">The caller's own rows, filtered.</param>
     /// <param name="item">An expression, so that a list reads from the database only what it shows.</param>

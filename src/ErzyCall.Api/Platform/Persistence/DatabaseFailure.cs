@@ -12,13 +12,16 @@ internal static class DatabaseFailure
     public static string? ViolatedUniqueIndex(Exception exception) =>
         Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.UniqueViolation } refusal ? refusal.ConstraintName : null;
 
-    /// <summary>A row refers to one that is not there, or one that others refer to was to be deleted (by <c>RESTRICT</c>, from PostgreSQL 18 on, as a violation of its own).</summary>
+    /// <summary>
+    /// A row refers to one that is not there, or one that others refer to was to be deleted (by <c>RESTRICT</c>, from PostgreSQL 18 on, as
+    /// a violation of its own).
+    /// </summary>
     public static bool IsReferenceViolation(Exception exception) =>
         Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation };
 
     /// <summary>
-    /// The same transaction, repeated at once, may well succeed: it waited for another that waited for it, or it referred to a row that went between its look
-    /// and its commit, which the next look will see.
+    /// The same transaction, repeated at once, may well succeed: it waited for another that waited for it, or it referred to a row that
+    /// went between its look and its commit, which the next look will see.
     /// </summary>
     public static bool IsWorthRepeating(Exception exception) =>
         Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.ForeignKeyViolation };
@@ -33,12 +36,14 @@ internal static class DatabaseFailure
     /// <summary>A node that takes no changes: a replica, or what was the primary before a failover.</summary>
     public static bool IsReadOnly(Exception exception) => Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
 
-    /// <summary>The same request may succeed later: because of an outage (<see cref="IsOutage"/>), or because others were in its way too often.</summary>
+    /// <summary>
+    /// The same request may succeed later: because of an outage (<see cref="IsOutage"/>), or because others were in its way too often.
+    /// </summary>
     public static bool IsUnreachable(Exception exception) => IsOutage(exception) || Find<PostgresException>(exception) is { IsTransient: true };
 
     /// <summary>
-    /// The server is away, starting, stopping, full, read-only or lets nobody in. A driver exception that is not an answer of the server is a broken or
-    /// refused connection, a pool that had none to give in time, or a statement that was not answered in time.
+    /// The server is away, starting, stopping, full, read-only or lets nobody in. A driver exception that is not an answer of the server is
+    /// a broken or refused connection, a pool that had none to give in time, or a statement that was not answered in time.
     /// </summary>
     public static bool IsOutage(Exception exception) => Find<NpgsqlException>(exception) switch
     {
@@ -50,7 +55,9 @@ internal static class DatabaseFailure
         _ => true,
     };
 
-    /// <summary>Why PostgreSQL does not do what a command or a start needs, for an operator; <c>null</c> when the failure is none of PostgreSQL's.</summary>
+    /// <summary>
+    /// Why PostgreSQL does not do what a command or a start needs, for an operator; <c>null</c> when the failure is none of PostgreSQL's.
+    /// </summary>
     public static string? Explain(Exception exception) => Find<NpgsqlException>(exception) switch
     {
         null => null,

@@ -3,8 +3,8 @@ using Npgsql;
 namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>
-/// Whether PostgreSQL serves. Nothing is decided by it: every request and every job finds out for itself. It tells operators of an outage, once when it
-/// begins and once when it is over, however many have run into it.
+/// Whether PostgreSQL serves. Nothing is decided by it: every request and every job finds out for itself. It tells operators of an outage,
+/// once when it begins and once when it is over, however many have run into it.
 /// </summary>
 internal sealed partial class DatabaseState(NpgsqlDataSource database, TimeProvider clock, ILogger<DatabaseState> logger)
 {

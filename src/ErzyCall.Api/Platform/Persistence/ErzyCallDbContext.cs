@@ -5,17 +5,17 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>
-/// The database. It knows no table by name: each entity's table, indexes and constraints stand in the entity's own configuration, and below that its
-/// set, as an extension of this class (<c>db.Calls</c>). Inside of an expression a set is <c>db.Set&lt;Call&gt;()</c>, since the language allows no
-/// extension property there.
+/// The database. It knows no table by name: each entity's table, indexes and constraints stand in the entity's own configuration, and below
+/// that its set, as an extension of this class (<c>db.Calls</c>). Inside of an expression a set is <c>db.Set&lt;Call&gt;()</c>, since the
+/// language allows no extension property there.
 /// </summary>
 internal sealed class ErzyCallDbContext : DbContext, IDataProtectionKeyContext
 {
     private readonly List<Func<Task>> _afterCommit = [];
 
     /// <remarks>
-    /// Saving inside a transaction sets no savepoint: it would be two round trips for what is not wanted, since a transaction in which something was refused
-    /// is undone as a whole. Whoever wants to go on after a refusal sets one.
+    /// Saving inside a transaction sets no savepoint: it would be two round trips for what is not wanted, since a transaction in which
+    /// something was refused is undone as a whole. Whoever wants to go on after a refusal sets one.
     /// </remarks>
     public ErzyCallDbContext(DbContextOptions<ErzyCallDbContext> options)
         : base(options) => Database.AutoSavepointsEnabled = false;
@@ -23,9 +23,9 @@ internal sealed class ErzyCallDbContext : DbContext, IDataProtectionKeyContext
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     /// <summary>
-    /// Has something done once the transaction that is open now has ended and given its connection back, and before whoever began it goes on: what is
-    /// promised to a client but cannot be done inside the transaction. It is not done when the process dies in between, so nothing may depend on it
-    /// that a retry of the client does not bring about.
+    /// Has something done once the transaction that is open now has ended and given its connection back, and before whoever began it goes
+    /// on: what is promised to a client but cannot be done inside the transaction. It is not done when the process dies in between, so
+    /// nothing may depend on it that a retry of the client does not bring about.
     /// </summary>
     public void AfterCommit(Func<Task> work) => _afterCommit.Add(work);
 
@@ -51,7 +51,8 @@ internal sealed class ErzyCallDbContext : DbContext, IDataProtectionKeyContext
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(ErzyCallDbContext).Assembly);
 
-        // A reference is named when it is made, and by then the table that it refers to may not have its name yet. What its configuration calls it stays.
+        // A reference is named when it is made, and by then the table that it refers to may not have its name yet. What its configuration
+        // calls it stays.
         var references = modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetDeclaredForeignKeys()).Cast<IConventionForeignKey>();
         foreach (var reference in references.Where(reference => reference.GetConstraintNameConfigurationSource() is not ConfigurationSource.Explicit))
         {

@@ -8,8 +8,8 @@ internal static class JoinedTransaction
     private const int MaxAttempts = 5;
 
     /// <summary>
-    /// Runs <paramref name="work"/> in a transaction: the one that is open already (a request under an idempotency key has one, and commits or repeats it
-    /// itself), else one of its own, which is repeated from its beginning when PostgreSQL has undone it for another's sake.
+    /// Runs <paramref name="work"/> in a transaction: the one that is open already (a request under an idempotency key has one, and commits
+    /// or repeats it itself), else one of its own, which is repeated from its beginning when PostgreSQL has undone it for another's sake.
     /// </summary>
     /// <param name="work">Reads what it decides on itself, so that it can be repeated.</param>
     public static async Task<T> InTransactionAsync<T>(this DatabaseFacade database, Func<Task<T>> work, CancellationToken cancellationToken)
@@ -29,8 +29,8 @@ internal static class JoinedTransaction
     }
 
     /// <summary>
-    /// Repeats <paramref name="transact"/>, a transaction from its beginning to its end, as often as PostgreSQL undoes it for another's sake. Then runs
-    /// what <see cref="ErzyCallDbContext.AfterCommit"/> was given.
+    /// Repeats <paramref name="transact"/>, a transaction from its beginning to its end, as often as PostgreSQL undoes it for another's
+    /// sake. Then runs what <see cref="ErzyCallDbContext.AfterCommit"/> was given.
     /// </summary>
     public static async Task<T> RepeatAsync<T>(this DatabaseFacade database, Func<Task<T>> transact)
     {

@@ -3,8 +3,8 @@ using Npgsql;
 namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>
-/// Whether a connection has a session of PostgreSQL to itself. A pooler in transaction mode hands each transaction to whichever session is free: what is listened
-/// for there is heard by nobody, and a statement that is prepared there may be another client's of the same name.
+/// Whether a connection has a session of PostgreSQL to itself. A pooler in transaction mode hands each transaction to whichever session is
+/// free: what is listened for there is heard by nobody, and a statement that is prepared there may be another client's of the same name.
 /// </summary>
 internal static class OwnSession
 {

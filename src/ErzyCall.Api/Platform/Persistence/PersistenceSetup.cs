@@ -7,10 +7,10 @@ namespace ErzyCall.Api.Platform.Persistence;
 internal static class PersistenceSetup
 {
     /// <summary>
-    /// What holds unless the connection string says otherwise. A PostgreSQL that stands still costs a request at most the wait for a connection (also
-    /// from a pool that has none free) and that for one statement: no statement here takes seconds, and clients are not patient for longer.
-    /// Nothing here leaves anything behind in a session, so nothing is reset: behind a connection pooler that would be somebody else's session. For the
-    /// same reason no settings come with a connection: <see cref="SessionDefaults"/>.
+    /// What holds unless the connection string says otherwise. A PostgreSQL that stands still costs a request at most the wait for a
+    /// connection (also from a pool that has none free) and that for one statement: no statement here takes seconds, and clients are not
+    /// patient for longer. Nothing here leaves anything behind in a session, so nothing is reset: behind a connection pooler that would be
+    /// somebody else's session. For the same reason no settings come with a connection: <see cref="SessionDefaults"/>.
     /// </summary>
     private const string Defaults = "Timeout=10;Command Timeout=20;No Reset On Close=true;";
 
@@ -40,7 +40,8 @@ internal static class PersistenceSetup
         services.AddSingleton<DirectDatabase>();
         services.AddScoped<WriteLimit>();
 
-        // It takes the data source above by itself. Were that named here, everything that Entity Framework works out once would be its own for each database.
+        // It takes the data source above by itself. Were that named here, everything that Entity Framework works out once would be its own
+        // for each database.
         services.AddDbContext<ErzyCallDbContext>((provider, options) => options
             .UseNpgsql()
             .UseSnakeCaseNamingConvention()
@@ -84,7 +85,8 @@ internal static class PersistenceSetup
         }
         catch (Exception malformed) when (malformed is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
-            // The driver names the keyword that it does not know, or whose value it cannot use; of a text that is no list at all it would repeat all.
+            // The driver names the keyword that it does not know, or whose value it cannot use; of a text that is no list at all it would
+            // repeat all.
             var keyword = malformed is ArgumentException { ParamName: { } name } && text.Contains($"{name}=", StringComparison.OrdinalIgnoreCase) ? $": '{name}'" : "";
             throw new OperatorException($"{setting} cannot be read{keyword}. {form}", malformed);
         }

@@ -5,9 +5,10 @@ using Npgsql;
 namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>
-/// The statements that a session keeps prepared: those that save rows, and those that ask for it. To plan a look-up by key costs PostgreSQL several times what it
-/// costs to run it. Whatever is planned well only for the values that it is given does not ask: PostgreSQL may go on with a plan for any values, once that seems no
-/// dearer than those before, and a filter that leaves out nearly all would read all. Behind a connection pooler nothing is prepared.
+/// The statements that a session keeps prepared: those that save rows, and those that ask for it. To plan a look-up by key costs PostgreSQL
+/// several times what it costs to run it. Whatever is planned well only for the values that it is given does not ask: PostgreSQL may go on
+/// with a plan for any values, once that seems no dearer than those before, and a filter that leaves out nearly all would read all. Behind
+/// a connection pooler nothing is prepared.
 /// </summary>
 internal sealed class PreparedStatements : DbCommandInterceptor
 {

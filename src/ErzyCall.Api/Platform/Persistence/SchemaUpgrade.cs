@@ -8,24 +8,28 @@ namespace ErzyCall.Api.Platform.Persistence;
 /// <param name="Rows">The tables whose rows were brought over.</param>
 internal sealed record SchemaUpgraded(IReadOnlyList<string> Migrations, IReadOnlyList<string> Rows);
 
-/// <summary>Makes and changes what a server finds in its database: the schema, and then the rows: first what SQL can do, then what only the code can.</summary>
+/// <summary>
+/// Makes and changes what a server finds in its database: the schema, and then the rows: first what SQL can do, then what only the code
+/// can.
+/// </summary>
 internal sealed class SchemaUpgrade(
     ErzyCallDbContext db, NpgsqlDataSource source, BeforeBaseline before, IEnumerable<IBringsRowsOver> rows)
 {
     /// <summary>
-    /// One at a time: Entity Framework itself locks a table that a new database does not have. For as long as a transaction that does nothing else, since
-    /// behind a pooler a session may be somebody else's from one transaction to the next; and who does not get it gives the session back, of which a pooler
-    /// may have few.
+    /// One at a time: Entity Framework itself locks a table that a new database does not have. For as long as a transaction that does
+    /// nothing else, since behind a pooler a session may be somebody else's from one transaction to the next; and who does not get it gives
+    /// the session back, of which a pooler may have few.
     /// </summary>
     private const string TryLock = "SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_try_advisory_xact_lock(hashtextextended('schema upgrade', 0))";
 
     private static readonly TimeSpan s_tryAgainAfter = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// However long it takes: a new index on a large table takes minutes, and a server that still runs may hold up a lock. What was interrupted goes on when it is
-    /// run again.
+    /// However long it takes: a new index on a large table takes minutes, and a server that still runs may hold up a lock. What was
+    /// interrupted goes on when it is run again.
     /// </summary>
-    /// <param name="again">Whether rows are looked at also when they are of this version already: an older server may have written some since.</param>
+    /// <param name="again">Whether rows are looked at also when they are of this version already: an older server may have written some
+    /// since.</param>
     /// <exception cref="OperatorException">The database does not allow what has to be done, or is older than the baseline.</exception>
     public async Task<SchemaUpgraded> RunAsync(bool again, CancellationToken cancellationToken)
     {
@@ -33,7 +37,8 @@ internal sealed class SchemaUpgrade(
         db.Database.SetCommandTimeout(unlimited);
         try
         {
-            // Entity Framework would make a database that is not there: a mistyped name must not become an empty one, and here it is an error.
+            // Entity Framework would make a database that is not there: a mistyped name must not become an empty one, and here it is an
+            // error.
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
             await using var transaction = await LockAsync(connection, cancellationToken);
             await db.Database.AdoptBaselineAsync(before, cancellationToken);

@@ -3,7 +3,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ErzyCall.Api.Platform.Persistence;
 
-/// <summary>What a client is told when a unique index refuses its row. It stands with the index, and the index alone decides, also between two requests at once.</summary>
+/// <summary>
+/// What a client is told when a unique index refuses its row. It stands with the index, and the index alone decides, also between two
+/// requests at once.
+/// </summary>
 internal static class UniqueField
 {
     private const string Annotation = "ErzyCall:UniqueField";

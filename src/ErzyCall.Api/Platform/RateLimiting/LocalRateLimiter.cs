@@ -6,7 +6,10 @@ namespace ErzyCall.Api.Platform.RateLimiting;
 /// </summary>
 internal sealed class LocalRateLimiter(TimeProvider clock)
 {
-    /// <summary>Names whose windows have emptied are dropped once there are more than this, at most once a minute: an attacker's addresses do not fill the memory.</summary>
+    /// <summary>
+    /// Names whose windows have emptied are dropped once there are more than this, at most once a minute: an attacker's addresses do not
+    /// fill the memory.
+    /// </summary>
     private const int SweepAbove = 10_000;
 
     private readonly Lock _deciding = new();

@@ -11,9 +11,9 @@ namespace ErzyCall.Api.Platform.RateLimiting;
 internal sealed class RateLimiter(RedisStore redis, LocalRateLimiter local)
 {
     /// <summary>
-    /// The Lua form of <see cref="RateLimitDecision.Take"/> with <see cref="WindowUsage.RotatedTo"/> before it; a test holds the two against each other.
-    /// It takes any number of subjects: a hash, and the limits of its minute and its hour. A hash expires when its hour window has emptied,
-    /// so who rests costs nothing.
+    /// The Lua form of <see cref="RateLimitDecision.Take"/> with <see cref="WindowUsage.RotatedTo"/> before it; a test holds the two
+    /// against each other. It takes any number of subjects: a hash, and the limits of its minute and its hour. A hash expires when its hour
+    /// window has emptied, so who rests costs nothing.
     /// </summary>
     public const string Script =
         """

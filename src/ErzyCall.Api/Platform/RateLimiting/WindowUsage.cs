@@ -15,7 +15,10 @@ internal readonly record struct WindowUsage(long Length, long Start, long Previo
 
     public const long Hour = 3_600_000;
 
-    /// <summary>A window that nothing was ever taken from. Its first bucket begins with the first request, so that keys do not all rotate at the same moment.</summary>
+    /// <summary>
+    /// A window that nothing was ever taken from. Its first bucket begins with the first request, so that keys do not all rotate at the
+    /// same moment.
+    /// </summary>
     public static WindowUsage Unused(long length, long now) => new(length, now, 0, 0);
 
     /// <summary>The same window seen at <paramref name="now"/>. A clock that steps back is taken to stand still.</summary>

@@ -6,8 +6,9 @@ using StackExchange.Redis;
 namespace ErzyCall.Api.Platform.Redis;
 
 /// <summary>
-/// Reads <c>ConnectionStrings:Redis</c>: an address as hosting providers give it (<c>redis://user:password@host:6379/0</c>, <c>rediss://…</c> with TLS), or
-/// the driver's own list (<c>host:6379,password=…,ssl=true</c>; several hosts of a cluster one after the other).
+/// Reads <c>ConnectionStrings:Redis</c>: an address as hosting providers give it (<c>redis://user:password@host:6379/0</c>,
+/// <c>rediss://…</c> with TLS), or the driver's own list (<c>host:6379,password=…,ssl=true</c>; several hosts of a cluster one after the
+/// other).
 /// </summary>
 internal static partial class RedisAddress
 {
@@ -56,7 +57,8 @@ internal static partial class RedisAddress
         }
         catch (ArgumentException malformed)
         {
-            // The driver names the word that it does not know, or whose value it cannot use; it repeats whole parts of what is no list at all.
+            // The driver names the word that it does not know, or whose value it cannot use; it repeats whole parts of what is no list at
+            // all.
             var name = malformed.ParamName is { } word && text.Contains($"{word}=", StringComparison.OrdinalIgnoreCase) ? $"'{word}' is not right; " : "";
             throw Unreadable($"{name}expected host:port,password=…", malformed);
         }

@@ -4,18 +4,22 @@ using StackExchange.Redis;
 namespace ErzyCall.Api.Platform.Redis;
 
 /// <summary>
-/// Redis as something that may be away. Nothing here is needed for correctness, so a call that fails tells its caller to do without; and from then on
-/// nobody asks Redis any more until <see cref="RedisProbe"/> has found that it does what it failed to do. To answer is not enough: a replica, a full memory
-/// or missing rights refuse work only. Each outage is logged once when it begins and once when it ends.
+/// Redis as something that may be away. Nothing here is needed for correctness, so a call that fails tells its caller to do without; and
+/// from then on nobody asks Redis any more until <see cref="RedisProbe"/> has found that it does what it failed to do. To answer is not
+/// enough: a replica, a full memory or missing rights refuse work only. Each outage is logged once when it begins and once when it ends.
 /// </summary>
 internal sealed partial class RedisStore(IConnectionMultiplexer connection, ServerMetrics metrics, ILogger<RedisStore> logger)
 {
-    /// <summary>Kept here and not by the driver, which looks at its time-outs once a second only: a stalled Redis would cost twice as much.</summary>
+    /// <summary>
+    /// Kept here and not by the driver, which looks at its time-outs once a second only: a stalled Redis would cost twice as much.
+    /// </summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(RedisSetup.CommandTimeoutMilliseconds);
 
     private int _away;
 
-    /// <summary>What Redis has to do for being back: what it failed to do last, and until then something of the kind that all work here is.</summary>
+    /// <summary>
+    /// What Redis has to do for being back: what it failed to do last, and until then something of the kind that all work here is.
+    /// </summary>
     private Func<IDatabase, Task<object?>> _proof = ProveAsync;
 
     public bool IsAway => Volatile.Read(ref _away) == 1;

@@ -5,9 +5,10 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement.Internal;
 namespace ErzyCall.Api.Platform.Secrets;
 
 /// <summary>
-/// The keys of <see cref="KeyStore"/> as this copy of the server knows them. One key is made for good: a new one every ninety days, which is the framework's
-/// way, would lie in the same table as the old one and protect nothing more, and copies that make theirs at the same time could not read each other.
-/// Whatever is encrypted with a key that is not known here was made with one that another copy knows: the keys are read again before that is a failure.
+/// The keys of <see cref="KeyStore"/> as this copy of the server knows them. One key is made for good: a new one every ninety days, which
+/// is the framework's way, would lie in the same table as the old one and protect nothing more, and copies that make theirs at the same
+/// time could not read each other. Whatever is encrypted with a key that is not known here was made with one that another copy knows: the
+/// keys are read again before that is a failure.
 /// </summary>
 internal sealed class KeyRing(IKeyManager manager, TimeProvider clock) : IKeyRingProvider
 {

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 namespace ErzyCall.Api.Platform.Secrets;
 
 /// <summary>
-/// The keys that encrypt what is kept secret, in the database: every copy of the server reads what any other has encrypted, and a backup of the one is a
-/// backup of the other.
+/// The keys that encrypt what is kept secret, in the database: every copy of the server reads what any other has encrypted, and a backup of
+/// the one is a backup of the other.
 /// </summary>
 internal sealed class KeyStore(IServiceScopeFactory scopes) : IXmlRepository
 {
@@ -17,7 +17,9 @@ internal sealed class KeyStore(IServiceScopeFactory scopes) : IXmlRepository
         return [.. keys.AsNoTracking().OrderBy(key => key.Id).Select(key => key.Xml).AsEnumerable().OfType<string>().Select(xml => XElement.Parse(xml))];
     }
 
-    /// <summary>Keeps the first key only: of several that copies make at the same moment one is everybody's, and the others were never used.</summary>
+    /// <summary>
+    /// Keeps the first key only: of several that copies make at the same moment one is everybody's, and the others were never used.
+    /// </summary>
     public void StoreElement(XElement element, string friendlyName)
     {
         using var scope = scopes.CreateScope();

@@ -15,8 +15,8 @@ internal static class SecretsSetup
     }
 
     /// <summary>
-    /// What was to be decrypted was not encrypted here, or has been changed. The framework wraps whatever happens meanwhile in the same exception, and a
-    /// database that could not be asked for a key says nothing about what was to be decrypted.
+    /// What was to be decrypted was not encrypted here, or has been changed. The framework wraps whatever happens meanwhile in the same
+    /// exception, and a database that could not be asked for a key says nothing about what was to be decrypted.
     /// </summary>
     public static bool IsUnreadable(this CryptographicException failure) => !DatabaseFailure.IsUnreachable(failure);
 }

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Platform.Shutdown;
 
-/// <summary>Holds up the end of the server, from whoever stops it (a signal) to the first thing that is stopped (the one that takes requests).</summary>
+/// <summary>
+/// Holds up the end of the server, from whoever stops it (a signal) to the first thing that is stopped (the one that takes requests).
+/// </summary>
 internal sealed class ShutdownDelay(IOptions<ShutdownOptions> options) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -15,7 +15,10 @@ internal static class ShutdownSetup
         services.AddHostedService<ShutdownDelay>();
     }
 
-    /// <summary>Asks whoever still sends requests to a server that is stopping to close the connection: one that is about to be closed must not be used again.</summary>
+    /// <summary>
+    /// Asks whoever still sends requests to a server that is stopping to close the connection: one that is about to be closed must not be
+    /// used again.
+    /// </summary>
     public static void UseConnectionCloseWhenStopping(this WebApplication app)
     {
         var stopping = app.Lifetime.ApplicationStopping;

@@ -20,8 +20,10 @@ internal static class OwnedQueries
         rows.Where(row => row.OrganizationId == caller.OrganizationId);
 
     /// <summary>
-    /// The caller's own row, locked until the transaction ends: whoever changes or deletes it at the same time waits, so what is decided on it holds.
-    /// <c>null</c> when there is none. Rows that refer to it may be written meanwhile: their transactions would otherwise wait for this one, and this one for theirs.
+    /// The caller's own row, locked until the transaction ends: whoever changes or deletes it at the same time waits, so what is decided on
+    /// it holds.
+    /// <c>null</c> when there is none. Rows that refer to it may be written meanwhile: their transactions would otherwise wait for this
+    /// one, and this one for theirs.
     /// </summary>
     public static Task<T?> LockOwnAsync<T>(this ErzyCallDbContext db, Id<T> id, Caller caller, CancellationToken cancellationToken)
         where T : class, IResource<T> =>
@@ -55,17 +57,17 @@ internal static class OwnedQueries
     }
 
     /// <summary>
-    /// Keeps other requests from deciding on all of the organization's <typeparamref name="T"/> together until the transaction ends: which one is the default, how
-    /// many there are. Without it, two that do so at once would each decide on what they see without the other, and a unique index would refuse one of them. Taken
-    /// before any row is locked.
+    /// Keeps other requests from deciding on all of the organization's <typeparamref name="T"/> together until the transaction ends: which
+    /// one is the default, how many there are. Without it, two that do so at once would each decide on what they see without the other, and
+    /// a unique index would refuse one of them. Taken before any row is locked.
     /// </summary>
     public static Task LockSetAsync<T>(this ErzyCallDbContext db, Caller caller, CancellationToken cancellationToken)
         where T : class, IResource<T> =>
         db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({$"set {typeof(T).Name} {caller.OrganizationId}"}, 0))", cancellationToken);
 
     /// <summary>
-    /// Keeps the number of the organization's <typeparamref name="T"/> within a bound, also among requests at once: before one more is made, in its transaction.
-    /// For what lists show whole, or what else must not be had without end.
+    /// Keeps the number of the organization's <typeparamref name="T"/> within a bound, also among requests at once: before one more is
+    /// made, in its transaction. For what lists show whole, or what else must not be had without end.
     /// </summary>
     /// <param name="rows">Those that count.</param>
     /// <param name="what">In words, in the plural.</param>

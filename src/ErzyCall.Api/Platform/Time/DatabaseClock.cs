@@ -3,9 +3,9 @@ using Npgsql;
 namespace ErzyCall.Api.Platform.Time;
 
 /// <summary>
-/// PostgreSQL's clock, which all copies of the server share: a copy whose own clock is an hour ahead must not dial an hour early, nor take over what
-/// another one is still at. It is the machine's clock and how far that is from PostgreSQL's, which is measured on every new connection, so before
-/// anything is read or written, and every ten seconds after it (<c>ClockMeasurement</c>).
+/// PostgreSQL's clock, which all copies of the server share: a copy whose own clock is an hour ahead must not dial an hour early, nor take
+/// over what another one is still at. It is the machine's clock and how far that is from PostgreSQL's, which is measured on every new
+/// connection, so before anything is read or written, and every ten seconds after it (<c>ClockMeasurement</c>).
 /// </summary>
 internal sealed partial class DatabaseClock(TimeProvider machine, ILogger<DatabaseClock> logger) : TimeProvider
 {
@@ -37,7 +37,9 @@ internal sealed partial class DatabaseClock(TimeProvider machine, ILogger<Databa
 
     private (DateTimeOffset At, long Timestamp) Asked() => (machine.GetUtcNow(), machine.GetTimestamp());
 
-    /// <summary>PostgreSQL read its clock at some moment between the question and the answer; what may be only that uncertainty changes nothing.</summary>
+    /// <summary>
+    /// PostgreSQL read its clock at some moment between the question and the answer; what may be only that uncertainty changes nothing.
+    /// </summary>
     private void Answered((DateTimeOffset At, long Timestamp) asked, DateTime answer)
     {
         var half = machine.GetElapsedTime(asked.Timestamp) / 2;

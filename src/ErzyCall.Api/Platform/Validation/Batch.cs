@@ -34,8 +34,8 @@ internal sealed record BatchItem<T>(ReadOnlyMemory<byte> Json) : IReadByItself
     }
 
     /// <summary>
-    /// This item with the fields of <paramref name="defaults"/> that it leaves out, be it by <c>null</c>; but where <c>null</c> has a meaning of its own, it is not
-    /// left out. An item that is no object stays what it is, for its reader to refuse.
+    /// This item with the fields of <paramref name="defaults"/> that it leaves out, be it by <c>null</c>; but where <c>null</c> has a
+    /// meaning of its own, it is not left out. An item that is no object stays what it is, for its reader to refuse.
     /// </summary>
     /// <param name="defaults">An object.</param>
     public BatchItem<T> Over(BatchItem<T> defaults)
@@ -202,7 +202,9 @@ internal sealed record BatchResult<T>(
     public static BatchResult<T> Of(int index, ApiError error) => new(index, error.Status, Data: null, ErrorBody.Of(error));
 }
 
-/// <summary>On a request's batch items: fields that a whole item must have may be missing here, because another part of the request has them.</summary>
+/// <summary>
+/// On a request's batch items: fields that a whole item must have may be missing here, because another part of the request has them.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class PartialAttribute : Attribute;
 

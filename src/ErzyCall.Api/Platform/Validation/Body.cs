@@ -16,7 +16,8 @@ namespace ErzyCall.Api.Platform.Validation;
 internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider
     where T : class
 {
-    /// <exception cref="ApiException"><c>INVALID_JSON</c>, <c>UNSUPPORTED_MEDIA_TYPE</c>, <c>PAYLOAD_TOO_LARGE</c>, <c>INVALID_ID</c> or <c>VALIDATION_ERROR</c>.</exception>
+    /// <exception cref="ApiException"><c>INVALID_JSON</c>, <c>UNSUPPORTED_MEDIA_TYPE</c>, <c>PAYLOAD_TOO_LARGE</c>, <c>INVALID_ID</c> or
+    /// <c>VALIDATION_ERROR</c>.</exception>
     public static async ValueTask<Body<T>> BindAsync(HttpContext context)
     {
         var text = await JsonBody.ReadAsync(context);
@@ -27,13 +28,15 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider
 }
 
 /// <summary>
-/// Endpoint metadata: a parameter of the handler reads the body. Every other route takes none but an empty object: whoever sends a field expects
-/// something that will not happen. (The framework's own metadata for this would make routing refuse a wrong type before the key's scope is looked at.)
+/// Endpoint metadata: a parameter of the handler reads the body. Every other route takes none but an empty object: whoever sends a field
+/// expects something that will not happen. (The framework's own metadata for this would make routing refuse a wrong type before the key's
+/// scope is looked at.)
 /// </summary>
 /// <param name="Body">The type that it is read into.</param>
 internal sealed record BodyIsRead(Type Body)
 {
-    /// <exception cref="ApiException"><c>INVALID_JSON</c>, <c>UNSUPPORTED_MEDIA_TYPE</c>, <c>PAYLOAD_TOO_LARGE</c> or <c>VALIDATION_ERROR</c>.</exception>
+    /// <exception cref="ApiException"><c>INVALID_JSON</c>, <c>UNSUPPORTED_MEDIA_TYPE</c>, <c>PAYLOAD_TOO_LARGE</c> or
+    /// <c>VALIDATION_ERROR</c>.</exception>
     public static async ValueTask<object?> RefuseUnreadAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;

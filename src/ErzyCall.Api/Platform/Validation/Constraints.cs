@@ -73,8 +73,8 @@ internal static class Constraints
         };
 
     /// <summary>
-    /// A list. The items of one that has too many are not looked at: it would be one error an item. The serializer lets <c>null</c> be among
-    /// them.
+    /// A list. The items of one that has too many are not looked at: it would be one error an item. The serializer lets <c>null</c> be
+    /// among them.
     /// </summary>
     /// <param name="miscounted">What another number of items is refused with.</param>
     /// <param name="once">What no two items have in common.</param>

@@ -2,7 +2,9 @@ using FluentValidation.Results;
 
 namespace ErzyCall.Api.Platform.Validation;
 
-/// <summary>Makes one error of many field errors. Malformed ids alone are <c>INVALID_ID</c>; beside anything else they are listed with the rest.</summary>
+/// <summary>
+/// Makes one error of many field errors. Malformed ids alone are <c>INVALID_ID</c>; beside anything else they are listed with the rest.
+/// </summary>
 internal static class FieldErrors
 {
     public static ApiError ForBody(IReadOnlyList<ValidationFailure> failures) => Of(failures, static details => ApiError.InvalidBody(details));

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace ErzyCall.Api.Platform.Validation;
 
 /// <summary>
-/// The body of a PATCH: a <see cref="Body{T}"/> whose fields are all <see cref="Optional{T}"/> and of which at least one is there. Absent leaves
-/// a field as it is, <c>null</c> clears it, a value replaces it; arrays and objects are replaced whole.
+/// The body of a PATCH: a <see cref="Body{T}"/> whose fields are all <see cref="Optional{T}"/> and of which at least one is there. Absent
+/// leaves a field as it is, <c>null</c> clears it, a value replaces it; arrays and objects are replaced whole.
 /// </summary>
 internal sealed record Patch<T>(T Value) : IEndpointParameterMetadataProvider
     where T : class

@@ -9,7 +9,9 @@ internal interface IQueryParameters<TSelf>
     static abstract TSelf Read(QueryReader query);
 }
 
-/// <summary>The query string as a handler wants it: read strictly, all problems reported at once. The counterpart of <see cref="Body{T}"/>.</summary>
+/// <summary>
+/// The query string as a handler wants it: read strictly, all problems reported at once. The counterpart of <see cref="Body{T}"/>.
+/// </summary>
 internal sealed record Query<T>(T Value) : IEndpointParameterMetadataProvider
     where T : IQueryParameters<T>
 {

@@ -50,7 +50,10 @@ internal sealed class QueryReader
         return reader._failures.Count == 0 ? query : throw new ApiException(FieldErrors.ForQuery(reader._failures));
     }
 
-    /// <summary>What <typeparamref name="T"/> reads, found out by letting it read an empty query: there is no list of parameters but the code that reads them.</summary>
+    /// <summary>
+    /// What <typeparamref name="T"/> reads, found out by letting it read an empty query: there is no list of parameters but the code that
+    /// reads them.
+    /// </summary>
     public static IReadOnlyList<QueryParameter> ParametersOf<T>()
         where T : IQueryParameters<T>
     {

@@ -6,7 +6,9 @@ namespace ErzyCall.Api.Platform.Workers;
 /// </summary>
 internal interface IJob
 {
-    /// <summary>How long the job sleeps when a step found nothing and nobody wakes it: how late it is for what only time makes due.</summary>
+    /// <summary>
+    /// How long the job sleeps when a step found nothing and nobody wakes it: how late it is for what only time makes due.
+    /// </summary>
     static abstract TimeSpan PollInterval { get; }
 
     /// <summary>How many steps a node runs at once: more than one where a step may wait for somebody outside.</summary>

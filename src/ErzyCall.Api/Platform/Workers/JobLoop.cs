@@ -21,7 +21,9 @@ internal sealed partial class JobLoop<TJob>(
     /// <summary>Longer than any restart of a database that is worth polling for, short enough not to be noticed after it.</summary>
     private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromSeconds(1);
 
-    /// <summary>Waits for the steps that are running; then, as requests have ended, for what is in flight: it would be done twice.</summary>
+    /// <summary>
+    /// Waits for the steps that are running; then, as requests have ended, for what is in flight: it would be done twice.
+    /// </summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
@@ -100,7 +102,10 @@ internal sealed partial class JobLoop<TJob>(
         await awake.CancelAsync();
     }
 
-    /// <summary>Not cut short by a server that stops: what the step has claimed or leased would have to wait until its lease runs out, on whichever node.</summary>
+    /// <summary>
+    /// Not cut short by a server that stops: what the step has claimed or leased would have to wait until its lease runs out, on whichever
+    /// node.
+    /// </summary>
     private async Task<bool> RunOnceAsync()
     {
         await using var scope = scopes.CreateAsyncScope();

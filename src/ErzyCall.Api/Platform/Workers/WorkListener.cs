@@ -4,9 +4,9 @@ using Npgsql;
 namespace ErzyCall.Api.Platform.Workers;
 
 /// <summary>
-/// Listens for what transactions, on whichever node, announce as work: the triggers that call <c>announce_work()</c> tell the name of their table.
-/// PostgreSQL delivers at commit, once for each table. What is announced while the connection is down is found by polling, and so is everything behind a
-/// connection pooler, which delivers nothing.
+/// Listens for what transactions, on whichever node, announce as work: the triggers that call <c>announce_work()</c> tell the name of their
+/// table. PostgreSQL delivers at commit, once for each table. What is announced while the connection is down is found by polling, and so is
+/// everything behind a connection pooler, which delivers nothing.
 /// </summary>
 internal sealed partial class WorkListener(
     DirectDatabase database, WorkSignal signal, IOptions<WorkerOptions> options, TimeProvider clock, ILogger<WorkListener> logger) : BackgroundService
@@ -15,7 +15,10 @@ internal sealed partial class WorkListener(
 
     private static readonly TimeSpan s_reconnectAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>A connection whose other end has vanished is as silent as one on which there is nothing to say: after this long it is told again, and must answer.</summary>
+    /// <summary>
+    /// A connection whose other end has vanished is as silent as one on which there is nothing to say: after this long it is told again,
+    /// and must answer.
+    /// </summary>
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(10);
 
     private bool _isLost;

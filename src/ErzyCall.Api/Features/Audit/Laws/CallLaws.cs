@@ -7,10 +7,11 @@ namespace ErzyCall.Api.Features.Audit.Laws;
 internal static class CallLaws
 {
     /// <summary>
-    /// A common table expression: the calls that were made since, and older ones that something has happened to since (calls may be scheduled a year ahead).
-    /// What the command <c>seed</c> made in bulk was never called and has no events.
+    /// A common table expression: the calls that were made since, and older ones that something has happened to since (calls may be
+    /// scheduled a year ahead). What the command <c>seed</c> made in bulk was never called and has no events.
     /// </summary>
-    /// <remarks>Ids begin with their time, so both bounds are the same; each has an index. The <c>LIMIT 1</c> makes PostgreSQL look the few older ones up one by one.</remarks>
+    /// <remarks>Ids begin with their time, so both bounds are the same; each has an index. The <c>LIMIT 1</c> makes PostgreSQL look the few
+    /// older ones up one by one.</remarks>
     public const string Subjects =
         $"""
          subject AS (

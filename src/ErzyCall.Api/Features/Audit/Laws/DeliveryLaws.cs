@@ -9,7 +9,8 @@ internal static class DeliveryLaws
 {
     public static IReadOnlyList<AuditLaw> All { get; } =
     [
-        // What an endpoint was before it was last changed is not known. An endpoint that was made while an event was published was not seen by it.
+        // What an endpoint was before it was last changed is not known. An endpoint that was made while an event was published was not seen
+        // by it.
         AuditLaw.For<OutboxEvent>(
             "delivery-made",
             "A published event has a delivery for every endpoint that was active and subscribed to it when it happened.",

@@ -4,10 +4,15 @@ using ErzyCall.Api.Platform.Http;
 
 namespace ErzyCall.Api.Features.Audit.Laws;
 
-/// <summary>What a kept response says was made is there. Of calls and messages, which are never deleted; of other things nobody could say.</summary>
+/// <summary>
+/// What a kept response says was made is there. Of calls and messages, which are never deleted; of other things nobody could say.
+/// </summary>
 internal static class StoredResponseLaws
 {
-    /// <summary>The UUID of <c>record.made</c>, which ends in the 26 characters of base 32 of an id (<see cref="Platform.Ids.TypeId"/>), as <c>made.id</c>.</summary>
+    /// <summary>
+    /// The UUID of <c>record.made</c>, which ends in the 26 characters of base 32 of an id (<see cref="Platform.Ids.TypeId"/>), as
+    /// <c>made.id</c>.
+    /// </summary>
     private const string MadeId =
         """
         CROSS JOIN LATERAL (

@@ -13,7 +13,9 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 internal sealed class CallDispatchJob(
     ErzyCallDbContext db, Carriers carriers, IServiceScopeFactory scopes, ParkedRows<CallDispatchJob> parked, IOptions<CallOptions> options, TimeProvider clock) : IJob
 {
-    /// <summary>Calls a step claims at most: they are handed over all at once, each over a database connection when it is recorded.</summary>
+    /// <summary>
+    /// Calls a step claims at most: they are handed over all at once, each over a database connection when it is recorded.
+    /// </summary>
     private const int BatchSize = 20;
 
     /// <summary>A carrier that has not reported by the longest conversation and this much more never will.</summary>
@@ -23,15 +25,17 @@ internal sealed class CallDispatchJob(
 
     public static IReadOnlyList<string> WokenBy { get; } = ["calls"];
 
-    /// <summary>A step waits until its batch is handed over: a carrier that hangs holds up one step, and the others go on with other organizations.</summary>
+    /// <summary>
+    /// A step waits until its batch is handed over: a carrier that hangs holds up one step, and the others go on with other organizations.
+    /// </summary>
     public static int Loops => 4;
 
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
         var (moved, claimed) = await ClaimAsync(cancellationToken);
 
-        // All at once, so that a silent carrier does not let the leases of other calls run out; and not stopped by a shutdown: what is claimed is
-        // handed over, or nobody will know whether it was. The host waits longer than that takes.
+        // All at once, so that a silent carrier does not let the leases of other calls run out; and not stopped by a shutdown: what is
+        // claimed is handed over, or nobody will know whether it was. The host waits longer than that takes.
         await Task.WhenAll(claimed.Select(call => parked.TryAsync(call.Id.Value, () => HandOverAsync(call))));
         return moved > 0;
     }
@@ -133,8 +137,8 @@ internal sealed class CallDispatchJob(
     }
 
     /// <summary>
-    /// The organization that has waited longest among those with due calls and room for one. Its row lock makes all nodes claim for it one after
-    /// the other, so that together they never exceed its limit; an organization that another node is claiming for is passed over.
+    /// The organization that has waited longest among those with due calls and room for one. Its row lock makes all nodes claim for it one
+    /// after the other, so that together they never exceed its limit; an organization that another node is claiming for is passed over.
     /// </summary>
     private Task<Organization?> LockOrganizationWithRoomAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Organizations

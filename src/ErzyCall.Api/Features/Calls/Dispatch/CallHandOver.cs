@@ -5,8 +5,9 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
 /// <summary>
-/// Gives one claimed call to its carrier and records what came of it. The do-not-call ledger is asked once more as the last thing before the order leaves.
-/// No transaction is open while the carrier is asked. When its answer is not heard nothing is recorded: the lease runs out, and
+/// Gives one claimed call to its carrier and records what came of it. The do-not-call ledger is asked once more as the last thing before
+/// the order leaves. No transaction is open while the carrier is asked. When its answer is not heard nothing is recorded: the lease runs
+/// out, and
 /// <see cref="ReconcileCallsJob"/> asks.
 /// </summary>
 internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOptions<CallOptions> options, TimeProvider clock)
@@ -33,8 +34,8 @@ internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOpt
             return;
         }
 
-        // This process may have stood still between the claim and here. An order must not go out when somebody else may be asking about it already;
-        // and nobody but the process that claimed a call ever offers it, so this one is known not to have rung.
+        // This process may have stood still between the claim and here. An order must not go out when somebody else may be asking about it
+        // already; and nobody but the process that claimed a call ever offers it, so this one is known not to have rung.
         if (clock.Now() > claimed.LeasedUntil - s_patience)
         {
             await RecordAsync(claimed, HandOverResult.NotConnected);
@@ -49,8 +50,9 @@ internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOpt
     }
 
     /// <summary>
-    /// Looks once more, as the last thing before the order leaves, whether the phone may ring. When it may not the call ends here: because its number was
-    /// entered into the ledger since the claim (whoever entered it waits for that: <see cref="LedgerWriter"/>), or because the call was cancelled.
+    /// Looks once more, as the last thing before the order leaves, whether the phone may ring. When it may not the call ends here: because
+    /// its number was entered into the ledger since the claim (whoever entered it waits for that: <see cref="LedgerWriter"/>), or because
+    /// the call was cancelled.
     /// </summary>
     private async Task<bool> KeepBackAsync(Call claimed)
     {
@@ -75,8 +77,8 @@ internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOpt
     private Task RecordAsync(Call claimed, HandOverResult result) => RecordAsync(claimed, (call, now) => Apply(result, call, now));
 
     /// <summary>
-    /// Records what became of the order; while the database is away again and again, until the lease ends. Not cancelled by a shutdown. What the
-    /// carrier said of this call may be known here only.
+    /// Records what became of the order; while the database is away again and again, until the lease ends. Not cancelled by a shutdown.
+    /// What the carrier said of this call may be known here only.
     /// </summary>
     private async Task RecordAsync(Call claimed, Action<Call, DateTimeOffset> move)
     {

@@ -13,7 +13,9 @@ internal sealed partial class Carriers(
     TimeProvider clock,
     ILogger<Carriers> logger)
 {
-    /// <summary>Stands in calls that the command <c>seed</c> makes in bulk, which nobody has ever dialled; no carrier has this name either.</summary>
+    /// <summary>
+    /// Stands in calls that the command <c>seed</c> makes in bulk, which nobody has ever dialled; no carrier has this name either.
+    /// </summary>
     public const string Seed = "seed";
 
     /// <summary>
@@ -33,8 +35,8 @@ internal sealed partial class Carriers(
     public ICarrier Find(string name) => carriers.FirstOrDefault(carrier => carrier.Name == name) ?? new AbsentCarrier(name);
 
     /// <summary>
-    /// Asks a call's carrier something, with no transaction open. <c>null</c> when no answer was heard in time, whatever the reason: then nothing
-    /// is known of what the carrier did.
+    /// Asks a call's carrier something, with no transaction open. <c>null</c> when no answer was heard in time, whatever the reason: then
+    /// nothing is known of what the carrier did.
     /// </summary>
     /// <param name="patience">Below the lease that the caller holds on the call, so that nobody else asks meanwhile.</param>
     public async Task<T?> AskAsync<T>(Call call, TimeSpan patience, Func<ICarrier, CancellationToken, Task<T>> question)
@@ -54,7 +56,10 @@ internal sealed partial class Carriers(
         }
     }
 
-    /// <summary>A carrier that is given up may go on with what it does. So what it needs for that is its own, and ends with it and not with whoever asked.</summary>
+    /// <summary>
+    /// A carrier that is given up may go on with what it does. So what it needs for that is its own, and ends with it and not with whoever
+    /// asked.
+    /// </summary>
     private async Task<T> AskInScopeAsync<T>(string name, Func<ICarrier, CancellationToken, Task<T>> question, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();

@@ -4,12 +4,14 @@ using ErzyCall.Api.Platform.Workers;
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
 /// <summary>
-/// Tells carriers to hang up, again and again until they hear it: calls that were cancelled or whose number was entered into the do-not-call ledger while
-/// they were being dialled, and calls that were over before their carrier had them.
+/// Tells carriers to hang up, again and again until they hear it: calls that were cancelled or whose number was entered into the
+/// do-not-call ledger while they were being dialled, and calls that were over before their carrier had them.
 /// </summary>
 internal sealed class HangUpJob(ErzyCallDbContext db, Carriers carriers, ParkedRows<HangUpJob> parked, TimeProvider clock) : IJob
 {
-    /// <summary>Short, because somebody is on the phone who should not be: a carrier that did not hear is told again this much later.</summary>
+    /// <summary>
+    /// Short, because somebody is on the phone who should not be: a carrier that did not hear is told again this much later.
+    /// </summary>
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);

@@ -17,7 +17,9 @@ internal interface ICarrier
 
     Task<HandOverResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken);
 
-    /// <summary>Whether the carrier was ever given this call. <c>false</c> is no proof that it will not ring: the order may still be under way.</summary>
+    /// <summary>
+    /// Whether the carrier was ever given this call. <c>false</c> is no proof that it will not ring: the order may still be under way.
+    /// </summary>
     Task<bool> KnowsAsync(Id<Call> call, CancellationToken cancellationToken);
 
     /// <summary>Tells the carrier to hang up. <c>false</c> when it does not know the call.</summary>

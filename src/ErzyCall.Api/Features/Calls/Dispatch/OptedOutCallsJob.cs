@@ -4,9 +4,9 @@ using ErzyCall.Api.Platform.Workers;
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
 /// <summary>
-/// Has calls hung up that ring, or are about to, at a number which was entered into the do-not-call ledger after they were claimed. It goes by what the
-/// database holds and not by who wrote the entry, so no way into the ledger is forgotten and no crash loses one. A call that was answered is left alone:
-/// the two of them are talking, and it may be this call that made the entry.
+/// Has calls hung up that ring, or are about to, at a number which was entered into the do-not-call ledger after they were claimed. It goes
+/// by what the database holds and not by who wrote the entry, so no way into the ledger is forgotten and no crash loses one. A call that
+/// was answered is left alone: the two of them are talking, and it may be this call that made the entry.
 /// </summary>
 internal sealed class OptedOutCallsJob(ErzyCallDbContext db, TimeProvider clock) : IJob
 {

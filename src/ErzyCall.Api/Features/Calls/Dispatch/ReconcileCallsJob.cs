@@ -5,8 +5,8 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 
 /// <summary>
 /// Finds calls whose hand-over was never recorded, because a process died or the carrier did not answer, and asks the carrier by our own
-/// reference. A call that it knows goes on; one that it does not ends as <c>dispatch-unknown</c>, for its order may still be under way. While the
-/// carrier cannot be asked it is asked again, until the call's deadline.
+/// reference. A call that it knows goes on; one that it does not ends as <c>dispatch-unknown</c>, for its order may still be under way.
+/// While the carrier cannot be asked it is asked again, until the call's deadline.
 /// </summary>
 internal sealed class ReconcileCallsJob(ErzyCallDbContext db, Carriers carriers, ParkedRows<ReconcileCallsJob> parked, TimeProvider clock) : IJob
 {

@@ -54,7 +54,9 @@ internal sealed class CallingPolicy : IOwned
     /// <summary>The cap of dials to one number; <c>null</c>: as often as anybody likes.</summary>
     public MaxPerNumber? MaxPerNumber { get; private set; }
 
-    /// <summary>A number that rises with every change, so that calls which were judged before it are found. No policy at all is 0.</summary>
+    /// <summary>
+    /// A number that rises with every change, so that calls which were judged before it are found. No policy at all is 0.
+    /// </summary>
     public long Version { get; private set; }
 
     /// <summary>The time since which it is what it is; no call is claimed by the policy before it any more.</summary>

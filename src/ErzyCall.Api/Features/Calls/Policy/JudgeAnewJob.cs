@@ -6,8 +6,8 @@ namespace ErzyCall.Api.Features.Calls.Policy;
 
 /// <summary>
 /// Judges waiting calls anew by a calling policy that has changed since they were judged: some wait longer, some not any more, some end.
-/// Late is harmless: the claim asks the policy too, and by then dials nothing that it does not allow. A call that it is too late to dial is left to its
-/// deadline: no change of the policy gives it another.
+/// Late is harmless: the claim asks the policy too, and by then dials nothing that it does not allow. A call that it is too late to dial is
+/// left to its deadline: no change of the policy gives it another.
 /// </summary>
 internal sealed class JudgeAnewJob(
     ErzyCallDbContext db, ParkedRows<JudgeAnewJob> parked, IOptions<CallOptions> options, TimeProvider clock) : IJob

@@ -3,7 +3,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ErzyCall.Api.Features.Contacts.Membership;
 
-/// <summary>That a contact is in a group. With the contact's own time of creation, so that a group's contacts are listed in order from an index, however few of all they are.</summary>
+/// <summary>
+/// That a contact is in a group. With the contact's own time of creation, so that a group's contacts are listed in order from an index,
+/// however few of all they are.
+/// </summary>
 internal sealed class ContactGroupMember
 {
     public Id<ContactGroup> GroupId { get; init; }

@@ -4,7 +4,10 @@ namespace ErzyCall.Api.Features.Contacts.Membership;
 
 internal static class GroupMembership
 {
-    /// <summary>Puts contacts into groups. One that is in it already, or is being put there by somebody else at the same moment, is in it all the same.</summary>
+    /// <summary>
+    /// Puts contacts into groups. One that is in it already, or is being put there by somebody else at the same moment, is in it all the
+    /// same.
+    /// </summary>
     /// <remarks>In one order, so that two who do it at once wait for each other and never in a circle.</remarks>
     public static Task JoinGroupsAsync(this ErzyCallDbContext db, IReadOnlyCollection<(Id<ContactGroup> Group, Id<Contact> Contact)> members, CancellationToken cancellationToken)
     {

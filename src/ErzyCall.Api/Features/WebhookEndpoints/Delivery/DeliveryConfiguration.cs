@@ -25,8 +25,9 @@ internal sealed class WebhookDeliveryConfiguration : IEntityTypeConfiguration<We
         builder.HasIndex(delivery => new { delivery.EndpointId, delivery.Status, delivery.CreatedAt, delivery.Id });
         builder.HasIndex(delivery => new { delivery.EndpointId, delivery.Event, delivery.CreatedAt, delivery.Id });
 
-        // The queue: what is due, what is under way, what waits for an earlier event of the same resource. The last of these says otherwise than the others that a delivery is pending
-        // (it is while it has a next attempt), and so does what asks for it: or PostgreSQL, while its statistics are of an empty queue, may take one of the others and read all of it.
+        // The queue: what is due, what is under way, what waits for an earlier event of the same resource. The last of these says otherwise
+        // than the others that a delivery is pending (it is while it has a next attempt), and so does what asks for it: or PostgreSQL,
+        // while its statistics are of an empty queue, may take one of the others and read all of it.
         builder.HasIndex(delivery => new { delivery.EndpointId, delivery.NextAttemptAt, delivery.Position }, "ix_webhook_deliveries_due").HasFilter("status = 'pending'");
         builder.HasIndex(delivery => new { delivery.EndpointId, delivery.LeasedUntil }, "ix_webhook_deliveries_leased").HasFilter("status = 'pending' AND leased_until IS NOT NULL");
         builder.HasIndex(delivery => new { delivery.EndpointId, delivery.ResourceId, delivery.Position }, "ix_webhook_deliveries_order").HasFilter("failures = 0 AND next_attempt_at IS NOT NULL");

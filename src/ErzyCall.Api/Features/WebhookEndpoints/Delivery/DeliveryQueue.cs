@@ -9,18 +9,26 @@ namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 /// <param name="HappenedAt">The event's time.</param>
 internal sealed record ClaimedDelivery(Guid DeliveryId, Guid EndpointId, string Url, int Number, int Failures, DateTimeOffset DueAt, Guid EventId, string Type, DateTimeOffset HappenedAt, string Data);
 
-/// <summary>What waits to be sent. Each endpoint has a queue of its own, and they take turns: however long one of them is, the others do not wait for it.</summary>
+/// <summary>
+/// What waits to be sent. Each endpoint has a queue of its own, and they take turns: however long one of them is, the others do not wait
+/// for it.
+/// </summary>
 internal static class DeliveryQueue
 {
     public const string Table = "webhook_deliveries";
 
-    /// <summary>How long a claimed delivery is nobody else's business: an attempt at its longest, and then time to record it while the database is away.</summary>
+    /// <summary>
+    /// How long a claimed delivery is nobody else's business: an attempt at its longest, and then time to record it while the database is
+    /// away.
+    /// </summary>
     public static readonly TimeSpan Lease = WebhookSender.Limit + TimeSpan.FromSeconds(30);
 
     /// <summary>Deliveries in flight at once to one endpoint, over all copies of the server.</summary>
     private const int MaxAtOnce = 100;
 
-    /// <summary>The same at one whose last attempt failed, and at any while the process is crowded: a dead endpoint takes up as little as possible.</summary>
+    /// <summary>
+    /// The same at one whose last attempt failed, and at any while the process is crowded: a dead endpoint takes up as little as possible.
+    /// </summary>
     private const int FewAtOnce = 5;
 
     /// <summary>Endpoints whose turn is in one step.</summary>
@@ -47,10 +55,11 @@ internal static class DeliveryQueue
     }
 
     /// <summary>
-    /// Locks, in the caller's transaction, endpoints that have something due and room for it; the longest unserved first. One that another copy of the server
-    /// serves at this moment is passed over.
+    /// Locks, in the caller's transaction, endpoints that have something due and room for it; the longest unserved first. One that another
+    /// copy of the server serves at this moment is passed over.
     /// </summary>
-    /// <remarks>The <c>LIMIT 1</c> makes PostgreSQL look into each queue by its index; an <c>EXISTS</c> it would answer by reading all of them.</remarks>
+    /// <remarks>The <c>LIMIT 1</c> makes PostgreSQL look into each queue by its index; an <c>EXISTS</c> it would answer by reading all of
+    /// them.</remarks>
     /// <param name="passedOver">Deliveries that do not count as due.</param>
     public static Task<List<WebhookEndpoint>> LockEndpointsInTurnAsync(
         this ErzyCallDbContext db, bool isCrowded, Guid[] passedOver, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -72,14 +81,15 @@ internal static class DeliveryQueue
             .ToListAsync(cancellationToken);
 
     /// <summary>
-    /// Takes what is due from the queues of these endpoints, which the caller's transaction has locked, as far as they have room; and counts the attempts that
-    /// are to be made. An attempt before that was never answered, because its process died, counts as a failure.
+    /// Takes what is due from the queues of these endpoints, which the caller's transaction has locked, as far as they have room; and
+    /// counts the attempts that are to be made. An attempt before that was never answered, because its process died, counts as a failure.
     /// </summary>
     /// <remarks>
-    /// What was chosen is still so, and where it was: whoever changes a delivery has locked its endpoint (and what is deleted is gone). So it is not asked again, and is changed at its place (<c>ctid</c>). For while
-    /// PostgreSQL's statistics are of an empty table it takes the whole table for a single row, every index of it and every order of a join for equally good, and may choose anew for
-    /// every row there is. What must not depend on statistics is asked for so that one index answers it: by <c>LIMIT 1</c> within a <c>LATERAL</c>, and with the order that only
-    /// the primary key has.
+    /// What was chosen is still so, and where it was: whoever changes a delivery has locked its endpoint (and what is deleted is gone). So
+    /// it is not asked again, and is changed at its place (<c>ctid</c>). For while PostgreSQL's statistics are of an empty table it takes
+    /// the whole table for a single row, every index of it and every order of a join for equally good, and may choose anew for every row
+    /// there is. What must not depend on statistics is asked for so that one index answers it: by <c>LIMIT 1</c> within a <c>LATERAL</c>,
+    /// and with the order that only the primary key has.
     /// </remarks>
     /// <param name="passedOver">Deliveries that do not count as due.</param>
     public static Task<List<ClaimedDelivery>> ClaimAsync(

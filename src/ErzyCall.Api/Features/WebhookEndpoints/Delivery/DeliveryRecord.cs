@@ -10,8 +10,8 @@ internal sealed class AnswersRefusedException(Exception cause)
 internal static class DeliveryRecord
 {
     /// <summary>
-    /// Records the results of attempts, of many at once, at the beginning of the caller's transaction: on the attempts, on their deliveries,
-    /// on their endpoints.
+    /// Records the results of attempts, of many at once, at the beginning of the caller's transaction: on the attempts, on their
+    /// deliveries, on their endpoints.
     /// </summary>
     /// <param name="waitsForLocks">Whether endpoints that somebody else holds are waited for, for a moment
     /// (<see cref="DatabaseFailure.IsLockTimeout"/> then); or passed over.</param>
@@ -73,8 +73,8 @@ internal static class DeliveryRecord
     /// <summary>Endpoints are locked before deliveries wherever both are.</summary>
     private static async Task<Dictionary<Guid, WebhookEndpoint>> LockAsync(ErzyCallDbContext db, List<Guid> ids, bool waitsForLocks, CancellationToken cancellationToken)
     {
-        // Several steps of other copies, each of which has its turn. And the deliveries are in memory, as they have just been written: by what a disk that turns would cost,
-        // PostgreSQL reads all of a table of some ten thousand to change a hundred.
+        // Several steps of other copies, each of which has its turn. And the deliveries are in memory, as they have just been written: by
+        // what a disk that turns would cost, PostgreSQL reads all of a table of some ten thousand to change a hundred.
         await db.Database.ExecuteSqlAsync($"SET LOCAL lock_timeout = '250ms'; SET LOCAL random_page_cost = 1.1", cancellationToken);
         var locked = waitsForLocks
             ? db.WebhookEndpoints.FromSql($"SELECT * FROM webhook_endpoints WHERE id = ANY ({ids}) ORDER BY id FOR NO KEY UPDATE")
@@ -92,8 +92,8 @@ internal static class DeliveryRecord
     }
 
     /// <summary>
-    /// On a delivery, a success counts whenever it is heard. A failure counts if nobody has begun another attempt meanwhile; and when the delivery was asked for
-    /// anew during the attempt, it does not end that. What does not count any more is still told of the attempt.
+    /// On a delivery, a success counts whenever it is heard. A failure counts if nobody has begun another attempt meanwhile; and when the
+    /// delivery was asked for anew during the attempt, it does not end that. What does not count any more is still told of the attempt.
     /// </summary>
     /// <remarks>At their places, for the reason that <see cref="DeliveryQueue.ClaimAsync"/> gives.</remarks>
     private static Task<int> RecordAttemptsAsync(ErzyCallDbContext db, IReadOnlyCollection<AttemptResult> results, DateTimeOffset now, CancellationToken cancellationToken)

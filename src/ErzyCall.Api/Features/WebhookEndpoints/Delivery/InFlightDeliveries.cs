@@ -24,8 +24,8 @@ internal enum Recording
 
 /// <summary>
 /// The deliveries that are in flight in this process: begun, and their answers not recorded yet. Each goes its own way, so that a slow
-/// endpoint holds up nothing but itself; answers wait here for the next step of <see cref="WebhookDeliveryJob"/>, which records all that have
-/// come. What is lost with the process is repeated when its lease has run out.
+/// endpoint holds up nothing but itself; answers wait here for the next step of <see cref="WebhookDeliveryJob"/>, which records all that
+/// have come. What is lost with the process is repeated when its lease has run out.
 /// </summary>
 internal sealed partial class InFlightDeliveries(
     WebhookSender sender,

@@ -9,10 +9,10 @@ namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 internal sealed class TargetRefusedException(string message) : Exception(message);
 
 /// <summary>
-/// Makes the connections of deliveries, and only to the public Internet: whoever may name an endpoint must not reach what only the server can. The host's name is
-/// looked up here, once, and the connection goes to an address that was checked; so a name that answers differently the next time gains nothing, and neither does
-/// an address written in another way. A name of which one address is refused is refused as a whole: no honest receiver has such a name, and which of the addresses
-/// is tried first is not left to whoever answers for it.
+/// Makes the connections of deliveries, and only to the public Internet: whoever may name an endpoint must not reach what only the server
+/// can. The host's name is looked up here, once, and the connection goes to an address that was checked; so a name that answers differently
+/// the next time gains nothing, and neither does an address written in another way. A name of which one address is refused is refused as a
+/// whole: no honest receiver has such a name, and which of the addresses is tried first is not left to whoever answers for it.
 /// </summary>
 internal sealed class PublicAddressOnly(IOptions<WebhookOptions> options)
 {
@@ -21,7 +21,9 @@ internal sealed class PublicAddressOnly(IOptions<WebhookOptions> options)
 
     public const string PortRefused = "Port is not allowed";
 
-    /// <summary>How long one address is tried while there are others: a host whose IPv6 leads nowhere is still reached by IPv4 in time.</summary>
+    /// <summary>
+    /// How long one address is tried while there are others: a host whose IPv6 leads nowhere is still reached by IPv4 in time.
+    /// </summary>
     private static readonly TimeSpan s_perAddress = TimeSpan.FromSeconds(3);
 
     // From the IANA special-purpose address registries; what those do not list says so.
@@ -45,8 +47,9 @@ internal sealed class PublicAddressOnly(IOptions<WebhookOptions> options)
         IPNetwork.Parse("240.0.0.0/4"), // reserved, and the broadcast address
     ];
 
-    // All that IANA gives out of IPv6 is in here. Outside are ::, ::1, IPv4-compatible and IPv4-translated addresses, the local NAT64 prefix (64:ff9b:1::/48),
-    // discard-only (100::/64), segment routing (5f00::/16), unique-local (fc00::/7), link-local (fe80::/10), site-local (fec0::/10) and multicast (ff00::/8).
+    // All that IANA gives out of IPv6 is in here. Outside are ::, ::1, IPv4-compatible and IPv4-translated addresses, the local NAT64
+    // prefix (64:ff9b:1::/48), discard-only (100::/64), segment routing (5f00::/16), unique-local (fc00::/7), link-local (fe80::/10),
+    // site-local (fec0::/10) and multicast (ff00::/8).
     private static readonly IPNetwork s_globalUnicast6 = IPNetwork.Parse("2000::/3");
 
     private static readonly IPNetwork[] s_notPublic6 =
@@ -59,8 +62,9 @@ internal sealed class PublicAddressOnly(IOptions<WebhookOptions> options)
     private static readonly IPNetwork s_nat64 = IPNetwork.Parse("64:ff9b::/96");
     private static readonly IPNetwork s_sixToFour = IPNetwork.Parse("2002::/16");
 
-    // No HTTP server is behind these, and what is there might take a line of a body for a command: from the "bad ports" of the Fetch standard those of remote
-    // shells, mail, names, files and directories, and the stores and machines that a server has in its own network.
+    // No HTTP server is behind these, and what is there might take a line of a body for a command: from the "bad ports" of the Fetch
+    // standard those of remote shells, mail, names, files and directories, and the stores and machines that a server has in its own
+    // network.
     private static readonly FrozenSet<int> s_refusedPorts = FrozenSet.Create(
         7, 9, 19, // echo, discard, chargen
         20, 21, 69, 115, 989, 990, // FTP, TFTP, SFTP
@@ -81,7 +85,9 @@ internal sealed class PublicAddressOnly(IOptions<WebhookOptions> options)
     /// <summary>Connects to an address that has been checked.</summary>
     public Func<IPEndPoint, CancellationToken, Task<Stream>> Dial { get; init; } = DialAsync;
 
-    /// <summary>Whether a delivery may go to a port; also where private addresses may be reached, whose databases are to stay out of reach.</summary>
+    /// <summary>
+    /// Whether a delivery may go to a port; also where private addresses may be reached, whose databases are to stay out of reach.
+    /// </summary>
     public static bool IsAllowedPort(int port) => port is > 0 and <= IPEndPoint.MaxPort && !s_refusedPorts.Contains(port);
 
     /// <summary>Whether an address is on the public Internet. One that carries an IPv4 address is when that address is, too.</summary>

@@ -1,6 +1,8 @@
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
-/// <summary>When a delivery that failed is tried again: the schedule of the Standard Webhooks specification, ten attempts over about 75 hours.</summary>
+/// <summary>
+/// When a delivery that failed is tried again: the schedule of the Standard Webhooks specification, ten attempts over about 75 hours.
+/// </summary>
 internal static class RetrySchedule
 {
     /// <summary>How far a delay may be from the table's, to either side: what failed together does not come back together.</summary>
@@ -26,8 +28,10 @@ internal static class RetrySchedule
     public static int MaxAttempts => s_delays.Length + 1;
 
     /// <param name="attempts">How many have failed, from 1 on.</param>
-    /// <param name="retryAfter">What the receiver asked for. It says when to come back at the earliest, so it can make the delay longer and never shorter.</param>
-    /// <param name="random">The delay is drawn once and then kept with the delivery, so nothing has to be able to draw the same one again.</param>
+    /// <param name="retryAfter">What the receiver asked for. It says when to come back at the earliest, so it can make the delay longer and
+    /// never shorter.</param>
+    /// <param name="random">The delay is drawn once and then kept with the delivery, so nothing has to be able to draw the same one
+    /// again.</param>
     /// <returns>The delay from the failed attempt to the next one; <c>null</c> when there is none.</returns>
     public static TimeSpan? DelayAfter(int attempts, TimeSpan? retryAfter, Random random)
     {

@@ -6,8 +6,8 @@ using ErzyCall.Api.Platform.Json;
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 /// <summary>
-/// The body of a delivery, to the byte as it is signed and sent. It is the same after JavaScript's <c>JSON.parse</c> and <c>JSON.stringify</c>, so that a receiver
-/// whose framework has parsed the body can verify it all the same.
+/// The body of a delivery, to the byte as it is signed and sent. It is the same after JavaScript's <c>JSON.parse</c> and
+/// <c>JSON.stringify</c>, so that a receiver whose framework has parsed the body can verify it all the same.
 /// </summary>
 internal static class WebhookBody
 {

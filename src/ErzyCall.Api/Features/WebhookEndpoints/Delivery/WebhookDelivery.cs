@@ -43,7 +43,10 @@ internal sealed class WebhookDelivery : IResource<WebhookDelivery>
     /// <summary>All that were begun, oldest first. In the row itself: half of what it costs to deliver is what is written.</summary>
     public IReadOnlyList<DeliveryAttempt> Attempts { get; init; } = [];
 
-    /// <summary>Attempts that failed or were never answered, since it was first or last asked for: how far it has come in the <see cref="RetrySchedule"/>.</summary>
+    /// <summary>
+    /// Attempts that failed or were never answered, since it was first or last asked for: how far it has come in the
+    /// <see cref="RetrySchedule"/>.
+    /// </summary>
     public int Failures { get; init; }
 
     /// <summary>When the next attempt is due; <c>null</c> when none is.</summary>

@@ -4,8 +4,8 @@ using ErzyCall.Api.Platform.Secrets;
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 /// <summary>
-/// What an endpoint's deliveries are signed with: <c>whsec_</c> and 32 random bytes in base 64. The text as a whole is the key of <c>X-Webhook-Signature</c>;
-/// the bytes alone are that of the Standard Webhooks signature.
+/// What an endpoint's deliveries are signed with: <c>whsec_</c> and 32 random bytes in base 64. The text as a whole is the key of
+/// <c>X-Webhook-Signature</c>; the bytes alone are that of the Standard Webhooks signature.
 /// </summary>
 internal sealed record WebhookSecret(string Text)
 {

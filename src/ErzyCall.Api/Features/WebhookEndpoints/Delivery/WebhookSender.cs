@@ -27,8 +27,8 @@ internal sealed record WebhookAnswer(int? StatusCode, string? Error, TimeSpan Du
 }
 
 /// <summary>
-/// Sends one delivery once. Whatever the receiver does, it takes at most <see cref="Limit"/> and a few KiB, and no redirect is followed. The status decides as soon as it is
-/// there: a receiver that says 200 and then does not end its body has taken the delivery.
+/// Sends one delivery once. Whatever the receiver does, it takes at most <see cref="Limit"/> and a few KiB, and no redirect is followed.
+/// The status decides as soon as it is there: a receiver that says 200 and then does not end its body has taken the delivery.
 /// </summary>
 internal sealed class WebhookSender(HttpClient http, TimeProvider clock)
 {
@@ -38,7 +38,9 @@ internal sealed class WebhookSender(HttpClient http, TimeProvider clock)
     /// <summary>For the whole attempt, from the look-up of the name to the end of the answer.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
-    /// <summary>For the body once the status is there: it decides nothing, and a receiver that drips it must not keep a place that others wait for.</summary>
+    /// <summary>
+    /// For the body once the status is there: it decides nothing, and a receiver that drips it must not keep a place that others wait for.
+    /// </summary>
     private static readonly TimeSpan s_bodyLimit = TimeSpan.FromSeconds(1);
 
     /// <summary>How much of an answer is kept, in bytes.</summary>
@@ -105,7 +107,8 @@ internal sealed class WebhookSender(HttpClient http, TimeProvider clock)
             // The status has been heard.
         }
 
-        // A character that the cut has split is left out; one that the receiver left unfinished is replaced like anything else that is not UTF-8.
+        // A character that the cut has split is left out; one that the receiver left unfinished is replaced like anything else that is not
+        // UTF-8.
         var decoder = Encoding.UTF8.GetDecoder();
         var text = new char[Encoding.UTF8.GetMaxCharCount(length)];
         var written = decoder.GetChars(buffer.AsSpan(0, Math.Min(length, KeptBody)), text, flush: ended);
@@ -128,7 +131,10 @@ internal sealed class WebhookSender(HttpClient http, TimeProvider clock)
         return asked < TimeSpan.Zero ? TimeSpan.Zero : asked;
     }
 
-    /// <summary>In words that tell an integrator what to mend and nothing of this server or its network; <c>null</c> for what is not the receiver's doing.</summary>
+    /// <summary>
+    /// In words that tell an integrator what to mend and nothing of this server or its network; <c>null</c> for what is not the receiver's
+    /// doing.
+    /// </summary>
     private static string? Describe(Exception failure, bool timedOut)
     {
         if (timedOut)

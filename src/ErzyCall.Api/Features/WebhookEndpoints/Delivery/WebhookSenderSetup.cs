@@ -36,7 +36,8 @@ internal static class WebhookSenderSetup
         // A connection is checked when it is made, so a name's new addresses count after this at the latest.
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
 
-        // Under the five seconds after which Node, the most common receiver, closes an idle connection, perhaps while a request is on its way.
+        // Under the five seconds after which Node, the most common receiver, closes an idle connection, perhaps while a request is on its
+        // way.
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(4),
 
         AllowAutoRedirect = false,
@@ -56,7 +57,8 @@ internal static class WebhookSenderSetup
 
         SslOptions = new SslClientAuthenticationOptions
         {
-            // A certificate names addresses where its issuer and its revocation are to be had: they would be fetched from wherever the receiver says.
+            // A certificate names addresses where its issuer and its revocation are to be had: they would be fetched from wherever the
+            // receiver says.
             CertificateChainPolicy = new X509ChainPolicy
             {
                 DisableCertificateDownloads = true,

@@ -5,7 +5,8 @@ using System.Text;
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 /// <summary>
-/// The headers by which a receiver knows that a delivery is ours and unchanged: our own over the raw body, and those of Standard Webhooks over
+/// The headers by which a receiver knows that a delivery is ours and unchanged: our own over the raw body, and those of Standard Webhooks
+/// over
 /// <c>id.timestamp.body</c>. While a secret is being rotated, both it and the one before it sign.
 /// </summary>
 internal static class WebhookSignature

@@ -6,7 +6,9 @@ internal static class AccountStatus
 
     public const string Disconnected = "disconnected";
 
-    /// <summary>Meta refuses the account; <see cref="WhatsAppAccount.StatusMessage"/> says why. Its messages wait until it is connected again.</summary>
+    /// <summary>
+    /// Meta refuses the account; <see cref="WhatsAppAccount.StatusMessage"/> says why. Its messages wait until it is connected again.
+    /// </summary>
     public const string Error = "error";
 
     public const string PendingSetup = "pending_setup";

@@ -43,8 +43,8 @@ internal sealed class Conversation : IResource<Conversation>
     public string CanonicalNumber { get; private init; } = "";
 
     /// <summary>
-    /// Meta's own form of the number, without the plus sign. In a few countries (Brazil, Mexico, Argentina) it differs from the one that is dialled;
-    /// known once Meta has answered or the customer has written.
+    /// Meta's own form of the number, without the plus sign. In a few countries (Brazil, Mexico, Argentina) it differs from the one that is
+    /// dialled; known once Meta has answered or the customer has written.
     /// </summary>
     public string? WaId { get; private set; }
 
@@ -69,7 +69,9 @@ internal sealed class Conversation : IResource<Conversation>
 
     public bool IsWindowOpenAt(DateTimeOffset now) => WindowExpiresAt > now;
 
-    /// <summary>The time for a message that is added now: later than that of every other of this conversation, so that time alone is their order.</summary>
+    /// <summary>
+    /// The time for a message that is added now: later than that of every other of this conversation, so that time alone is their order.
+    /// </summary>
     public DateTimeOffset NextMessageTime(DateTimeOffset now) =>
         LastMessageDirection is null || now > LastMessageAt ? now : LastMessageAt.AddMilliseconds(1);
 

@@ -4,8 +4,8 @@ using ErzyCall.Api.Features.WhatsApp.Accounts;
 namespace ErzyCall.Api.Features.WhatsApp.Conversations;
 
 /// <summary>
-/// Enters customers who want no more messages into the do-not-call ledger, in the caller's transaction and after its other locks. Whatever form of their
-/// number is known, it may not be dialled either.
+/// Enters customers who want no more messages into the do-not-call ledger, in the caller's transaction and after its other locks. Whatever
+/// form of their number is known, it may not be dialled either.
 /// </summary>
 internal sealed class CustomerOptOuts(ErzyCallDbContext db, LedgerWriter ledger)
 {

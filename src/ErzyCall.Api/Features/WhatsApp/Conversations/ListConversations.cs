@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.WhatsApp.Conversations;
 
 /// <summary>
-/// The organization's conversations, newest activity first. The only list whose rows move: one in which something is written while the pages are read
-/// goes to the first page, and is shown again by whoever begins anew.
+/// The organization's conversations, newest activity first. The only list whose rows move: one in which something is written while the
+/// pages are read goes to the first page, and is shown again by whoever begins anew.
 /// </summary>
 internal static class ListConversations
 {

@@ -3,7 +3,8 @@ using ErzyCall.Api.Features.WhatsApp.Accounts;
 
 namespace ErzyCall.Api.Features.WhatsApp.Conversations;
 
-/// <remarks>Whoever locks several rows locks messages first, then the conversation, then the account: so nobody waits in a circle.</remarks>
+/// <remarks>Whoever locks several rows locks messages first, then the conversation, then the account: so nobody waits in a
+/// circle.</remarks>
 internal static class LockedConversation
 {
     /// <summary>

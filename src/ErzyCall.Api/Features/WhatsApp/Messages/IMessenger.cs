@@ -3,8 +3,9 @@ using ErzyCall.Api.Features.WhatsApp.Accounts;
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
 /// <summary>
-/// Whoever brings messages to customers. What a message is named towards it is our own id, given along with it, so that a report finds its message also
-/// when the answer to the sending was never heard. Reports and customers' messages come later, through <see cref="MetaReports"/>, possibly twice, out of order, or never.
+/// Whoever brings messages to customers. What a message is named towards it is our own id, given along with it, so that a report finds its
+/// message also when the answer to the sending was never heard. Reports and customers' messages come later, through
+/// <see cref="MetaReports"/>, possibly twice, out of order, or never.
 /// </summary>
 internal interface IMessenger
 {

@@ -17,7 +17,9 @@ internal static class MessageType
     public static IReadOnlyList<string> All { get; } = [Text, Template];
 }
 
-/// <summary>Where a message stands. It only moves forward; <c>read</c> and <c>failed</c> are final, and nothing fails once it is delivered.</summary>
+/// <summary>
+/// Where a message stands. It only moves forward; <c>read</c> and <c>failed</c> are final, and nothing fails once it is delivered.
+/// </summary>
 internal static class MessageStatus
 {
     public const string Queued = "queued";
@@ -36,8 +38,8 @@ internal sealed record TemplateContent(string Name, string Language, IReadOnlyDi
 internal sealed record MessageError(string Code, string Message);
 
 /// <summary>
-/// One message, in or out. An outbound one is claimed before it is given to Meta; while it is, nobody else gives it to anybody. The claim ends
-/// when Meta has taken it or has certainly not. Callers hold the row's lock.
+/// One message, in or out. An outbound one is claimed before it is given to Meta; while it is, nobody else gives it to anybody. The claim
+/// ends when Meta has taken it or has certainly not. Callers hold the row's lock.
 /// </summary>
 internal sealed class Message : IResource<Message>
 {
@@ -47,7 +49,10 @@ internal sealed class Message : IResource<Message>
     /// <summary>How long a claimed message is being handed over; after it, nobody is known to be at it any more.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long Meta's report is waited for when its answer was not heard. Reports come within seconds; this leaves it time for trying again.</summary>
+    /// <summary>
+    /// How long Meta's report is waited for when its answer was not heard. Reports come within seconds; this leaves it time for trying
+    /// again.
+    /// </summary>
     public static readonly TimeSpan UnknownFor = TimeSpan.FromMinutes(30);
 
     private static readonly TimeSpan s_longestBackOff = TimeSpan.FromMinutes(5);

@@ -4,7 +4,9 @@ using ErzyCall.Api.Platform.Workers;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
-/// <summary>Fails what could not be sent in time, and what was handed over and never heard of again, so that no message is left without an outcome.</summary>
+/// <summary>
+/// Fails what could not be sent in time, and what was handed over and never heard of again, so that no message is left without an outcome.
+/// </summary>
 internal sealed class MessageDeadlineJob(ErzyCallDbContext db, ParkedRows<MessageDeadlineJob> parked, TimeProvider clock) : IJob
 {
     private const int BatchSize = 50;

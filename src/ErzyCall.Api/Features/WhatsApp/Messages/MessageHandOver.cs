@@ -7,8 +7,8 @@ using ErzyCall.Api.Platform.Time;
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
 /// <summary>
-/// Gives one claimed message to its messenger and records what came of it. No transaction is open meanwhile. When the answer is not heard nothing is
-/// recorded: a report of Meta tells, or <see cref="MessageDeadlineJob"/> gives up. It is never sent again.
+/// Gives one claimed message to its messenger and records what came of it. No transaction is open meanwhile. When the answer is not heard
+/// nothing is recorded: a report of Meta tells, or <see cref="MessageDeadlineJob"/> gives up. It is never sent again.
 /// </summary>
 internal sealed partial class MessageHandOver(
     ErzyCallDbContext db,
@@ -25,8 +25,8 @@ internal sealed partial class MessageHandOver(
 
     public async Task RunAsync(Message claimed)
     {
-        // This process may have stood still between the claim and here, and somebody may be sending the next message of the conversation already.
-        // Nobody but the process that claimed a message ever offers it, so this one is known not to have been sent.
+        // This process may have stood still between the claim and here, and somebody may be sending the next message of the conversation
+        // already. Nobody but the process that claimed a message ever offers it, so this one is known not to have been sent.
         var result = clock.Now() > claimed.ClaimedAt + Message.Lease - s_patience ? new SendResult.NotSent() : await OfferAsync(claimed);
         metrics.Offered(result);
         if (result is not null)
@@ -73,14 +73,20 @@ internal sealed partial class MessageHandOver(
         }
     }
 
-    /// <summary>A messenger that is given up may go on with what it does. So what it needs for that is its own, and ends with it and not with the hand-over.</summary>
+    /// <summary>
+    /// A messenger that is given up may go on with what it does. So what it needs for that is its own, and ends with it and not with the
+    /// hand-over.
+    /// </summary>
     private async Task<SendResult> SendInScopeAsync(bool isSimulated, WhatsAppAccount account, OutgoingMessage message, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<Messengers>().Find(isSimulated).SendAsync(account, message, cancellationToken);
     }
 
-    /// <summary>Records the answer; while the database is away again and again, until the lease ends. Not cancelled by a shutdown: it may be known here only.</summary>
+    /// <summary>
+    /// Records the answer; while the database is away again and again, until the lease ends. Not cancelled by a shutdown: it may be known
+    /// here only.
+    /// </summary>
     private async Task RecordAsync(Message claimed, SendResult result)
     {
         while (true)

@@ -7,13 +7,15 @@ using ErzyCall.Api.Platform.Workers;
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
 /// <summary>
-/// Claims messages that are due, at most one of each conversation, and hands them to their messengers. The claim is committed first; after it a message is
-/// this process's business alone, until Meta has certainly not taken it.
+/// Claims messages that are due, at most one of each conversation, and hands them to their messengers. The claim is committed first; after
+/// it a message is this process's business alone, until Meta has certainly not taken it.
 /// </summary>
 internal sealed class MessageSendJob(
     ErzyCallDbContext db, Messengers messengers, IServiceScopeFactory scopes, ParkedRows<MessageSendJob> parked, TimeProvider clock) : IJob
 {
-    /// <summary>Messages a step claims at most: they are handed over all at once, each over a database connection when it is recorded.</summary>
+    /// <summary>
+    /// Messages a step claims at most: they are handed over all at once, each over a database connection when it is recorded.
+    /// </summary>
     private const int BatchSize = 20;
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
@@ -70,8 +72,8 @@ internal sealed class MessageSendJob(
     }
 
     /// <summary>
-    /// A message waits for those before it in its conversation, so that they arrive in order: until they are sent or failed, or the process that was sending
-    /// one of them is given up. It waits also for its account, to be active and not paused.
+    /// A message waits for those before it in its conversation, so that they arrive in order: until they are sent or failed, or the process
+    /// that was sending one of them is given up. It waits also for its account, to be active and not paused.
     /// </summary>
     private Task<List<Guid>> LockDueAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Database

@@ -28,9 +28,9 @@ internal enum MetaErrorClass
 }
 
 /// <summary>
-/// An error as Meta answers it to a sending, or reports it with the status <c>failed</c>. The table below is from Meta's list of error codes,
-/// developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes: only codes that it explains as "not sent, try again" let a message be
-/// sent again.
+/// An error as Meta answers it to a sending, or reports it with the status <c>failed</c>. The table below is from Meta's list of error
+/// codes, developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes: only codes that it explains as "not sent,
+/// try again" let a message be sent again.
 /// </summary>
 /// <param name="Code">Meta's number as text.</param>
 internal sealed record MetaError(string Code, string Message)
@@ -75,7 +75,8 @@ internal sealed record MetaError(string Code, string Message)
         // Blocked for policy violations, locked, not paid for, incorrect certificate.
         368 or 131031 or 131042 or 131045 => MetaErrorClass.Account,
 
-        // Among others 131026 undeliverable, 130497 not allowed in the customer's country, 132xxx template errors, 100 and 131008/9 invalid parameters.
+        // Among others 131026 undeliverable, 130497 not allowed in the customer's country, 132xxx template errors, 100 and 131008/9 invalid
+        // parameters.
         _ => MetaErrorClass.Message,
     };
 }

@@ -19,8 +19,8 @@ internal sealed record CustomerMessage(string MetaId, string From, string? Name,
 internal sealed record StatusReport(string MetaId, Id<Message>? Message, string Status, DateTimeOffset At, MetaError? Error);
 
 /// <summary>
-/// Takes what Meta tells, real or simulated. Each message and each status is a transaction of its own, so that a callback which is repeated after a
-/// failure goes on where it stopped; whatever is told twice changes nothing the second time.
+/// Takes what Meta tells, real or simulated. Each message and each status is a transaction of its own, so that a callback which is repeated
+/// after a failure goes on where it stopped; whatever is told twice changes nothing the second time.
 /// </summary>
 internal sealed class MetaReports(ErzyCallDbContext db, CustomerOptOuts optOuts, IOptions<WhatsAppOptions> options, TimeProvider clock)
 {
@@ -73,7 +73,8 @@ internal sealed class MetaReports(ErzyCallDbContext db, CustomerOptOuts optOuts,
             .FirstOrDefaultAsync(cancellationToken);
         var conversation = await db.LockConversationAsync(account, phone ?? $"+{received.From}", now, cancellationToken);
 
-        // Looked for under the lock: of two copies of the server that hear the same message at once, the second one waits here and then sees it.
+        // Looked for under the lock: of two copies of the server that hear the same message at once, the second one waits here and then
+        // sees it.
         if (await db.Messages.AnyAsync(row => row.AccountId == account.Id && row.MetaId == received.MetaId, cancellationToken))
         {
             return false;

@@ -4,8 +4,9 @@ using System.Text;
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
 /// <summary>
-/// The words by which a customer asks to be left alone. A message is such a request when it has no other words but these and those of politeness, whatever
-/// stands around them: so "Please stop!" is one, and a sentence in which the word occurs ("Don't stop calling me") is not.
+/// The words by which a customer asks to be left alone. A message is such a request when it has no other words but these and those of
+/// politeness, whatever stands around them: so "Please stop!" is one, and a sentence in which the word occurs ("Don't stop calling me") is
+/// not.
 /// </summary>
 internal static class StopWord
 {
@@ -26,7 +27,10 @@ internal static class StopWord
         return words.Exists(word => s_stops.Contains(word)) && words.TrueForAll(word => s_stops.Contains(word) || s_polite.Contains(word));
     }
 
-    /// <summary>What is written in letters, in upper case; digits, punctuation and emoji only part words, and what is not seen does not even do that.</summary>
+    /// <summary>
+    /// What is written in letters, in upper case; digits, punctuation and emoji only part words, and what is not seen does not even do
+    /// that.
+    /// </summary>
     private static List<string> WordsOf(string text)
     {
         var words = new List<string>();
@@ -54,8 +58,8 @@ internal static class StopWord
     }
 
     /// <summary>
-    /// The Latin letter that is written full-width, circled, squared or in a mathematical style. What compatibility normalization would do, which is not to be
-    /// had in the invariant mode of globalization.
+    /// The Latin letter that is written full-width, circled, squared or in a mathematical style. What compatibility normalization would do,
+    /// which is not to be had in the invariant mode of globalization.
     /// </summary>
     private static Rune Plain(Rune rune) => rune.Value switch
     {

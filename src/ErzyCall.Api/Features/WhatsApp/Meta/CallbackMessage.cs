@@ -4,7 +4,10 @@ using ErzyCall.Api.Features.WhatsApp.Messages;
 
 namespace ErzyCall.Api.Features.WhatsApp.Meta;
 
-/// <summary>A customer's message. Of what is not text, what it says in words is kept: a caption, a place, the label of a button; and what it was, in brackets.</summary>
+/// <summary>
+/// A customer's message. Of what is not text, what it says in words is kept: a caption, a place, the label of a button; and what it was, in
+/// brackets.
+/// </summary>
 /// <param name="Name">As the customer calls themselves.</param>
 internal sealed partial record CallbackMessage(JsonElement Json, string? Name)
 {

@@ -6,8 +6,8 @@ namespace ErzyCall.Api.Features.WhatsApp.Meta;
 
 /// <summary>
 /// A callback of the fields <c>messages</c> and <c>user_preferences</c>, as documented at
-/// developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference. It may bring much at once, and Meta repeats only the whole of
-/// it: so every part is read for itself, and what is not of the documented shape counts as not there.
+/// developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference. It may bring much at once, and Meta repeats only
+/// the whole of it: so every part is read for itself, and what is not of the documented shape counts as not there.
 /// </summary>
 internal static partial class CallbackPayload
 {
@@ -46,7 +46,10 @@ internal static partial class CallbackPayload
         _ => null,
     };
 
-    /// <summary>With U+FFFD for what is not Unicode, be it bytes or half of an escaped pair: a string with such a thing in it could not be read at all.</summary>
+    /// <summary>
+    /// With U+FFFD for what is not Unicode, be it bytes or half of an escaped pair: a string with such a thing in it could not be read at
+    /// all.
+    /// </summary>
     private static string Readable(ReadOnlySpan<byte> body) =>
         Escape().Replace(
             Encoding.UTF8.GetString(body).TrimStart('\uFEFF'), escape => escape.Groups["half"].Success ? @"\ufffd" : escape.Value);

@@ -5,6 +5,9 @@ namespace ErzyCall.Api.Features.WhatsApp.Meta;
 /// <summary>A customer's choice in WhatsApp itself whether they want this business's marketing messages.</summary>
 internal sealed record CallbackPreference(JsonElement Json)
 {
-    /// <summary>Whose number is to be left alone; <c>null</c> for anything but that. Who wants Meta's marketing messages again has not asked for calls.</summary>
+    /// <summary>
+    /// Whose number is to be left alone; <c>null</c> for anything but that. Who wants Meta's marketing messages again has not asked for
+    /// calls.
+    /// </summary>
     public string? StoppedBy => Json.Part("value").Text() == "stop" && CallbackMessage.IsNumber(Json.Part("wa_id").Text()) ? Json.Part("wa_id").Text() : null;
 }

@@ -13,8 +13,8 @@ using Polly.Timeout;
 namespace ErzyCall.Api.Features.WhatsApp.Meta;
 
 /// <summary>
-/// WhatsApp itself, over Meta's Cloud API. A sending is one HTTP request that nothing repeats: what is known from its answer, or from its never having left,
-/// is returned; everything else is thrown and means "not known".
+/// WhatsApp itself, over Meta's Cloud API. A sending is one HTTP request that nothing repeats: what is known from its answer, or from its
+/// never having left, is returned; everything else is thrown and means "not known".
 /// </summary>
 internal sealed partial class MetaCloudMessenger(
     HttpClient http, Encryption encryption, IOptions<WhatsAppOptions> options, TimeProvider clock) : IMessenger
@@ -137,8 +137,8 @@ internal sealed partial class MetaCloudMessenger(
     }
 
     /// <summary>
-    /// What Meta says is believed; an error that does not say why is a refusal when it is the request's fault (4xx), and not known when it is the
-    /// server's: it may have broken after sending.
+    /// What Meta says is believed; an error that does not say why is a refusal when it is the request's fault (4xx), and not known when it
+    /// is the server's: it may have broken after sending.
     /// </summary>
     private SendResult.Refused Refused(HttpResponseMessage response, byte[] body)
     {

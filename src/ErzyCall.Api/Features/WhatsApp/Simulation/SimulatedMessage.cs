@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ErzyCall.Api.Features.WhatsApp.Simulation;
 
-/// <summary>A message as the simulated platform knows it: its own record, which it keeps as the real one keeps its own, whatever happens to the server.</summary>
+/// <summary>
+/// A message as the simulated platform knows it: its own record, which it keeps as the real one keeps its own, whatever happens to the
+/// server.
+/// </summary>
 internal sealed class SimulatedMessage
 {
     public Id<Message> MessageId { get; init; }

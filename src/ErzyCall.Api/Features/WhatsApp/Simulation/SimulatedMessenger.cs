@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.WhatsApp.Simulation;
 
 /// <summary>
-/// The messenger that reaches nobody: the only one of test organizations. It behaves as the real one does, asynchronously and with a memory of its own;
+/// The messenger that reaches nobody: the only one of test organizations. It behaves as the real one does, asynchronously and with a memory
+/// of its own;
 /// <see cref="SimulatedMessengerJob"/> plays its messages forward and reports. What happens is scripted by the number's last four digits.
 /// </summary>
 internal sealed class SimulatedMessenger(ErzyCallDbContext db, IOptions<SimulatorOptions> options, TimeProvider clock) : IMessenger

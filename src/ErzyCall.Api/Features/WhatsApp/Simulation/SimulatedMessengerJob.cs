@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.WhatsApp.Simulation;
 
 /// <summary>
-/// Plays simulated messages forward and tells what happens to them, as the real platform's callbacks would. A step that dies between its report and its
-/// own record reports again: as the real platform does.
+/// Plays simulated messages forward and tells what happens to them, as the real platform's callbacks would. A step that dies between its
+/// report and its own record reports again: as the real platform does.
 /// </summary>
 internal sealed class SimulatedMessengerJob(
     ErzyCallDbContext db, MetaReports reports, ParkedRows<SimulatedMessengerJob> parked, IOptions<SimulatorOptions> options, TimeProvider clock) : IJob

@@ -10,8 +10,8 @@ using Microsoft.OpenApi;
 namespace ErzyCall.Api.Platform.OpenApi.Operations;
 
 /// <summary>
-/// Documents every error that an operation answers: those that follow from its kind (it has a key, a scope, ids, a body, a POST's idempotency) and those
-/// that its route names. Operations with the same errors share a response.
+/// Documents every error that an operation answers: those that follow from its kind (it has a key, a scope, ids, a body, a POST's
+/// idempotency) and those that its route names. Operations with the same errors share a response.
 /// </summary>
 internal sealed partial class OperationErrors(SchemaBook schemas, IOptions<JsonOptions> json) : IOpenApiOperationTransformer
 {

@@ -6,10 +6,15 @@ using Microsoft.OpenApi;
 
 namespace ErzyCall.Api.Platform.OpenApi.Operations;
 
-/// <summary>Documents what a request brings beside its body: ids in the path, the query, and the headers that its kind of route reads.</summary>
+/// <summary>
+/// Documents what a request brings beside its body: ids in the path, the query, and the headers that its kind of route reads.
+/// </summary>
 internal sealed class OperationParameters(XmlComments comments) : IOpenApiOperationTransformer
 {
-    /// <summary>White space around a header's value is not part of it. What begins with a quote is a structured-field string, whose quotes are not part of the key.</summary>
+    /// <summary>
+    /// White space around a header's value is not part of it. What begins with a quote is a structured-field string, whose quotes are not
+    /// part of the key.
+    /// </summary>
     private static readonly FieldLimits s_idempotencyKey = new()
     {
         Pattern = $$"""^(?:[!#-~](?:[ -~]{0,{{KeyedHttpRequest.MaxKeyLength - 2}}}[!-~])?|"(?:[ !#-\[\]-~]|\\["\\]){1,{{KeyedHttpRequest.MaxKeyLength}}}")$""",

@@ -9,7 +9,10 @@ internal enum SimulatedState
     Over,
 }
 
-/// <summary>A call as the simulated carrier knows it: its own record, which it keeps as a real carrier keeps its own, whatever happens to the server.</summary>
+/// <summary>
+/// A call as the simulated carrier knows it: its own record, which it keeps as a real carrier keeps its own, whatever happens to the
+/// server.
+/// </summary>
 internal sealed class SimulatedCall
 {
     public Id<Call> CallId { get; init; }

@@ -6,12 +6,15 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 
 /// <summary>
-/// The carrier that rings nobody: the default, and the only one of test organizations. It behaves as a real one does, asynchronously and with
-/// a memory of its own; <see cref="SimulatedCarrierJob"/> plays its calls forward and reports. What happens is scripted by the number's last four digits.
+/// The carrier that rings nobody: the default, and the only one of test organizations. It behaves as a real one does, asynchronously and
+/// with a memory of its own; <see cref="SimulatedCarrierJob"/> plays its calls forward and reports. What happens is scripted by the
+/// number's last four digits.
 /// </summary>
 internal sealed class SimulatedCarrier(ErzyCallDbContext db, DialJournal journal, IOptions<SimulatorOptions> options, TimeProvider clock) : ICarrier
 {
-    /// <summary>When a call that never reports back is given up: so that the outcome can be seen without waiting for half an hour.</summary>
+    /// <summary>
+    /// When a call that never reports back is given up: so that the outcome can be seen without waiting for half an hour.
+    /// </summary>
     private static readonly TimeSpan s_silentFor = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan s_silentAtOnce = TimeSpan.FromSeconds(2);
