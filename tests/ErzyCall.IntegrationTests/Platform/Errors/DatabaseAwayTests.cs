@@ -148,7 +148,7 @@ public sealed class DatabaseAwayTests(TestRun run)
 
         // Asked by itself from here on.
         clock.Advance(TimeSpan.FromSeconds(1));
-        await Patience.UntilAsync("the log says that the outage is over", () => outage.Levels.Count == 2);
+        await Patience.UntilAsync("the log says that the outage is over", () => outage.Levels.Count() == 2);
         Assert.False(state.IsAway);
         Assert.Equal([LogLevel.Warning, LogLevel.Information], outage.Levels);
     }
