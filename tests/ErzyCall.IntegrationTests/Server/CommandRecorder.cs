@@ -9,7 +9,8 @@ using Npgsql;
 namespace ErzyCall.IntegrationTests.Server;
 
 /// <summary>A statement as a server sends it.</summary>
-internal sealed record RecordedCommand(string Sql, IReadOnlyList<NpgsqlParameter> Parameters)
+/// <param name="SavesRows">Whether Entity Framework made it, of rows that were read before.</param>
+internal sealed record RecordedCommand(string Sql, IReadOnlyList<NpgsqlParameter> Parameters, bool SavesRows = false)
 {
     /// <summary>
     /// How PostgreSQL would answer it now, line by line: by its plan for these parameters and, if it is prepared, also by the one for any, which the session may keep. It is not run.
@@ -103,22 +104,23 @@ internal sealed class CommandRecorder : DbCommandInterceptor
     public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
     {
-        Keep(command);
+        Keep(command, eventData);
         return base.ReaderExecutingAsync(command, eventData, result, cancellationToken);
     }
 
     public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
-        Keep(command);
+        Keep(command, eventData);
         return base.NonQueryExecutingAsync(command, eventData, result, cancellationToken);
     }
 
-    private void Keep(DbCommand command)
+    private void Keep(DbCommand command, CommandEventData eventData)
     {
         lock (Commands)
         {
-            Commands.Add(new RecordedCommand(command.CommandText, [.. command.Parameters.Cast<NpgsqlParameter>().Select(parameter => parameter.Clone())]));
+            var parameters = command.Parameters.Cast<NpgsqlParameter>().Select(parameter => parameter.Clone());
+            Commands.Add(new RecordedCommand(command.CommandText, [.. parameters], eventData.CommandSource == CommandSource.SaveChanges));
         }
     }
 }
