@@ -95,5 +95,8 @@ internal static class RequestBody
 /// <summary>Endpoint metadata: the route takes bodies of up to <paramref name="Bytes"/>.</summary>
 internal sealed record BodyLimit(int Bytes)
 {
-    public static BodyLimit Batch { get; } = new(RequestBody.BatchLimit);
+    public static BodyLimit Batch { get; } = new(RequestBody.BatchLimit) { IsBatch = true };
+
+    /// <summary>Whether such a body makes many resources at once.</summary>
+    public bool IsBatch { get; private init; }
 }

@@ -24,7 +24,7 @@ internal sealed class Route(ApiDescription description)
     public bool IsPost => HttpMethods.IsPost(description.HttpMethod!);
 
     /// <summary>Whether it makes many resources at once, which are in no one place.</summary>
-    public bool IsBatch => Only<BodyLimit>() == BodyLimit.Batch;
+    public bool IsBatch => Only<BodyLimit>() is { IsBatch: true };
 
     /// <summary>The body's type, or <c>null</c> when there is none.</summary>
     public Type? Body => Only<BodyIsRead>()?.Body;

@@ -11,7 +11,7 @@ internal static class CallbackRoutes
     public static void MapWhatsAppCallbacks(this IEndpointRouteBuilder app)
     {
         var hooks = app.MapGroup("/hooks/whatsapp/{accountId}").ExcludeFromDescription();
-        hooks.MapGet("/", VerifyCallback.HandleAsync);
+        hooks.MapGet("/", ConfirmCallbackAddress.HandleAsync);
         hooks.MapPost("/", ReceiveCallback.HandleAsync).WithMetadata(new BodyLimit(LargestBody));
     }
 }

@@ -16,7 +16,7 @@ internal sealed class UseCaseStep(RequestDelegate next)
         var metadata = context.GetEndpoint()?.Metadata;
         var mayBeKeyed = HttpMethods.IsPost(context.Request.Method) && metadata?.GetMetadata<RequiredScope>() is not null;
         var key = mayBeKeyed ? KeyedHttpRequest.KeyOf(context.Request) : null;
-        var isBatch = metadata?.GetMetadata<BodyLimit>() == BodyLimit.Batch;
+        var isBatch = metadata?.GetMetadata<BodyLimit>() is { IsBatch: true };
         if (key is null && !isBatch)
         {
             await next(context);

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.WhatsApp.Meta;
 
 /// <summary>Meta's check of a callback address: who knows the verify token is given its challenge back.</summary>
-internal static class VerifyCallback
+internal static class ConfirmCallbackAddress
 {
     public static async Task<ContentHttpResult> HandleAsync(
         string accountId, HttpRequest request, ErzyCallDbContext db, Encryption encryption, CancellationToken cancellationToken)
