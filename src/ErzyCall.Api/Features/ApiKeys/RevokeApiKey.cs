@@ -10,7 +10,8 @@ namespace ErzyCall.Api.Features.ApiKeys;
 /// </summary>
 internal static class RevokeApiKey
 {
-    public static async Task<NoContent> HandleAsync(Id<ApiKey> keyId, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<NoContent> HandleAsync(
+        Id<ApiKey> keyId, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
     {
         var key = await db.ApiKeys.OwnedBy(caller).SingleOrDefaultAsync(row => row.Id == keyId, cancellationToken)
             ?? throw new ApiException(ApiError.NotFound("API key"));

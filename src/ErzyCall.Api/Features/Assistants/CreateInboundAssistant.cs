@@ -11,7 +11,11 @@ namespace ErzyCall.Api.Features.Assistants;
 internal static class CreateInboundAssistant
 {
     public static Task<Created<Data<InboundAssistantResponse>>> HandleAsync(
-        Body<CreateInboundAssistantRequest> body, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        Body<CreateInboundAssistantRequest> body,
+        Caller caller,
+        ErzyCallDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {

@@ -11,7 +11,11 @@ namespace ErzyCall.Api.Features.Assistants;
 internal static class CreateOutboundAssistant
 {
     public static Task<Created<Data<OutboundAssistantResponse>>> HandleAsync(
-        Body<CreateOutboundAssistantRequest> body, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        Body<CreateOutboundAssistantRequest> body,
+        Caller caller,
+        ErzyCallDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {

@@ -7,11 +7,16 @@ namespace ErzyCall.Api.Features.Assistants;
 internal static class DeleteOutboundAssistant
 {
     public static Task<NoContent> HandleAsync(
-        Id<OutboundAssistant> outboundAssistantId, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
+        Id<OutboundAssistant> outboundAssistantId,
+        IfMatch ifMatch,
+        Caller caller,
+        ErzyCallDbContext db,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
-                var assistant = await db.LockOwnAsync(outboundAssistantId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("outbound assistant"));
+                var assistant = await db.LockOwnAsync(outboundAssistantId, caller, cancellationToken)
+                    ?? throw new ApiException(ApiError.NotFound("outbound assistant"));
                 ifMatch.Check(OutboundAssistantResponse.Of(assistant));
                 db.OutboundAssistants.Remove(assistant);
                 await db.SaveChangesAsync(cancellationToken);

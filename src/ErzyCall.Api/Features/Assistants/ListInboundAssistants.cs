@@ -7,7 +7,8 @@ namespace ErzyCall.Api.Features.Assistants;
 /// <summary>All who answer the organization's calls, newest first.</summary>
 internal static class ListInboundAssistants
 {
-    public static async Task<Ok<Data<List<InboundAssistantResponse>>>> HandleAsync(Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    public static async Task<Ok<Data<List<InboundAssistantResponse>>>> HandleAsync(
+        Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         var assistants = await db.InboundAssistants.OwnedBy(caller).AsNoTracking().NewestFirst().ToListAsync(cancellationToken);
         return TypedResults.Ok(Data.Of(assistants.ConvertAll(InboundAssistantResponse.Of)));

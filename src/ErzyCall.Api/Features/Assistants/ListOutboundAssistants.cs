@@ -7,7 +7,8 @@ namespace ErzyCall.Api.Features.Assistants;
 /// <summary>All who may speak on the organization's calls, newest first.</summary>
 internal static class ListOutboundAssistants
 {
-    public static async Task<Ok<Data<List<OutboundAssistantResponse>>>> HandleAsync(Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    public static async Task<Ok<Data<List<OutboundAssistantResponse>>>> HandleAsync(
+        Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         var assistants = await db.OutboundAssistants.OwnedBy(caller).AsNoTracking().NewestFirst().ToListAsync(cancellationToken);
         return TypedResults.Ok(Data.Of(assistants.ConvertAll(OutboundAssistantResponse.Of)));

@@ -29,7 +29,8 @@ internal static class UpdateOutboundAssistant
                     await db.LockSetAsync<OutboundAssistant>(caller, cancellationToken);
                 }
 
-                var assistant = await db.LockOwnAsync(outboundAssistantId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("outbound assistant"));
+                var assistant = await db.LockOwnAsync(outboundAssistantId, caller, cancellationToken)
+                    ?? throw new ApiException(ApiError.NotFound("outbound assistant"));
                 ifMatch.Check(OutboundAssistantResponse.Of(assistant));
 
                 var now = clock.Now();

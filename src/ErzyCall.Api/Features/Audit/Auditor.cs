@@ -31,7 +31,8 @@ internal sealed class Auditor(NpgsqlDataSource database, TimeProvider clock)
 
     /// <param name="organization"><c>null</c>: all of them.</param>
     /// <param name="since">How far back to look; <c>null</c>: as far as is usual.</param>
-    public async Task<AuditReport> RunAsync(Id<Owner>? organization, DateTimeOffset? since, AuditBounds bounds, CancellationToken cancellationToken)
+    public async Task<AuditReport> RunAsync(
+        Id<Owner>? organization, DateTimeOffset? since, AuditBounds bounds, CancellationToken cancellationToken)
     {
         // The clock is read on an open connection: it is right by then.
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -55,7 +56,8 @@ internal sealed class Auditor(NpgsqlDataSource database, TimeProvider clock)
         ? $"WITH offender (id) AS MATERIALIZED ({law.Offenders}) SELECT id FROM offender LIMIT {LawReport.MaxCounted + 1}"
         : law.Offenders;
 
-    private async Task<LawReport> CheckAsync(NpgsqlConnection connection, AuditLaw law, AuditScope scope, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<LawReport> CheckAsync(
+        NpgsqlConnection connection, AuditLaw law, AuditScope scope, TimeSpan patience, CancellationToken cancellationToken)
     {
         // PostgreSQL takes 0 for no limit at all.
         if (patience < TimeSpan.FromMilliseconds(1))
@@ -74,7 +76,8 @@ internal sealed class Auditor(NpgsqlDataSource database, TimeProvider clock)
         }
     }
 
-    private static async Task<List<Guid>> FindAsync(NpgsqlConnection connection, AuditLaw law, AuditScope scope, TimeSpan patience, CancellationToken cancellationToken)
+    private static async Task<List<Guid>> FindAsync(
+        NpgsqlConnection connection, AuditLaw law, AuditScope scope, TimeSpan patience, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         await using (var limit = new NpgsqlCommand(Limits, connection, transaction))

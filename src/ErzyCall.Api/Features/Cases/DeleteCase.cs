@@ -9,7 +9,8 @@ namespace ErzyCall.Api.Features.Cases;
 /// </summary>
 internal static class DeleteCase
 {
-    public static Task<NoContent> HandleAsync(Id<Case> caseId, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
+    public static Task<NoContent> HandleAsync(
+        Id<Case> caseId, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {

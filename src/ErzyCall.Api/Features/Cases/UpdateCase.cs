@@ -15,7 +15,13 @@ namespace ErzyCall.Api.Features.Cases;
 internal static class UpdateCase
 {
     public static Task<Ok<Data<CaseResponse>>> HandleAsync(
-        Id<Case> caseId, Patch<UpdateCaseRequest> patch, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        Id<Case> caseId,
+        Patch<UpdateCaseRequest> patch,
+        IfMatch ifMatch,
+        Caller caller,
+        ErzyCallDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {

@@ -108,7 +108,8 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
     /// The ids of the contacts that match best, best first: equal, beginning so, with a word that begins so, with it inside. Each rank
     /// leaves out the ones before it, and PostgreSQL looks for a rank only while those before it have not filled the list.
     /// </summary>
-    public async Task<List<Id<Contact>>> FindAsync(Id<Owner> organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
+    public async Task<List<Id<Contact>>> FindAsync(
+        Id<Owner> organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         var found = IsBlank ? []
             : PhonePart is null ? await FindTextAsync(organization.Value, limit, db, cancellationToken)
@@ -162,7 +163,8 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
         return found;
     }
 
-    private async Task AddMistypedAsync(List<Guid> found, Guid organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
+    private async Task AddMistypedAsync(
+        List<Guid> found, Guid organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         // That it is broken off undoes nothing but the limit itself.
         const string Savepoint = "typos";

@@ -17,7 +17,12 @@ namespace ErzyCall.Api.Features.Contacts;
 internal static class CreateContact
 {
     public static Task<Created<Data<ContactResponse>>> HandleAsync(
-        Body<CreateContactRequest> body, Caller caller, ErzyCallDbContext db, LedgerWriter ledger, TimeProvider clock, CancellationToken cancellationToken) =>
+        Body<CreateContactRequest> body,
+        Caller caller,
+        ErzyCallDbContext db,
+        LedgerWriter ledger,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {

@@ -11,11 +11,17 @@ namespace ErzyCall.Api.Features.Contacts;
 internal static class DeleteContact
 {
     public static Task<NoContent> HandleAsync(
-        Id<Contact> contactId, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        Id<Contact> contactId,
+        IfMatch ifMatch,
+        Caller caller,
+        ErzyCallDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
-                var contact = await db.LockOwnAsync(contactId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("contact"));
+                var contact = await db.LockOwnAsync(contactId, caller, cancellationToken)
+                    ?? throw new ApiException(ApiError.NotFound("contact"));
                 await ifMatch.CheckAsync(() => db.Contacts.Where(row => row.Id == contactId).Select(ContactResponse.From(db)).SingleAsync(cancellationToken));
                 await db.AddEventOfAsync(contact, ContactEvents.Deleted, clock.Now(), cancellationToken);
                 db.Contacts.Remove(contact);

@@ -63,7 +63,8 @@ internal static class ListContacts
         return contacts.Where(contact => tags.All(tag => contact.Tags.Contains(tag)));
     }
 
-    private static Task<int> AmongNewestAsync(IReadOnlyList<string> tags, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
+    private static Task<int> AmongNewestAsync(
+        IReadOnlyList<string> tags, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
         db.Contacts.OwnedBy(caller)
             .NewestFirst()
             .Take(Newest)

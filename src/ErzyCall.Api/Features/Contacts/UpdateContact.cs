@@ -18,11 +18,19 @@ namespace ErzyCall.Api.Features.Contacts;
 internal static class UpdateContact
 {
     public static Task<Ok<Data<ContactResponse>>> HandleAsync(
-        Id<Contact> contactId, Patch<UpdateContactRequest> patch, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, LedgerWriter ledger, TimeProvider clock, CancellationToken cancellationToken) =>
+        Id<Contact> contactId,
+        Patch<UpdateContactRequest> patch,
+        IfMatch ifMatch,
+        Caller caller,
+        ErzyCallDbContext db,
+        LedgerWriter ledger,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
-                var contact = await db.LockOwnAsync(contactId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("contact"));
+                var contact = await db.LockOwnAsync(contactId, caller, cancellationToken)
+                    ?? throw new ApiException(ApiError.NotFound("contact"));
                 await ifMatch.CheckAsync(() => db.Contacts.Where(row => row.Id == contactId).Select(ContactResponse.From(db)).SingleAsync(cancellationToken));
 
                 var change = patch.Value;

@@ -15,7 +15,12 @@ namespace ErzyCall.Api.Features.DoNotCall;
 internal static class CreateDoNotCall
 {
     public static Task<Results<Created<Data<DoNotCallResponse>>, Ok<Data<DoNotCallResponse>>>> HandleAsync(
-        Body<CreateDoNotCallRequest> body, Caller caller, ErzyCallDbContext db, LedgerWriter ledger, TimeProvider clock, CancellationToken cancellationToken) =>
+        Body<CreateDoNotCallRequest> body,
+        Caller caller,
+        ErzyCallDbContext db,
+        LedgerWriter ledger,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync<Results<Created<Data<DoNotCallResponse>>, Ok<Data<DoNotCallResponse>>>>(
             async () =>
             {

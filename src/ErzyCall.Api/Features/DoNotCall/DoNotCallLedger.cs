@@ -43,6 +43,7 @@ internal static class DoNotCallLedger
 
     /// <summary>Lifts the entry of a number; it stays as history.</summary>
     /// <returns>Whether there was one.</returns>
-    public static async Task<bool> LiftAsync(this IQueryable<DoNotCallEntry> entries, string phone, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public static async Task<bool> LiftAsync(
+        this IQueryable<DoNotCallEntry> entries, string phone, DateTimeOffset now, CancellationToken cancellationToken) =>
         await entries.InForce(phone).ExecuteUpdateAsync(entry => entry.SetProperty(row => row.LiftedAt, now), cancellationToken) > 0;
 }

@@ -49,7 +49,11 @@ internal sealed class LedgerWriter(ErzyCallDbContext db, IEnumerable<IInFlight> 
     /// <inheritdoc cref="EnterAsync(Id{Owner}, string, string?, string, Id{Contact}?, DateTimeOffset, CancellationToken)"/>
     /// <returns>The canonical forms of those that were not there before.</returns>
     public Task<IReadOnlySet<string>> EnterAsync(
-        Id<Owner> organizationId, IReadOnlyCollection<DoNotCallNumber> numbers, string source, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Id<Owner> organizationId,
+        IReadOnlyCollection<DoNotCallNumber> numbers,
+        string source,
+        DateTimeOffset now,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync<IReadOnlySet<string>>(
             async () =>
             {
@@ -83,7 +87,11 @@ internal sealed class LedgerWriter(ErzyCallDbContext db, IEnumerable<IInFlight> 
     /// Enters numbers as <c>EnterAsync</c> does, and reads the entries that they have afterwards, by their canonical forms.
     /// </summary>
     public async Task<IReadOnlyDictionary<string, EnteredNumber>> EnterAndReadAsync(
-        Id<Owner> organizationId, IReadOnlyCollection<DoNotCallNumber> numbers, string source, DateTimeOffset now, CancellationToken cancellationToken)
+        Id<Owner> organizationId,
+        IReadOnlyCollection<DoNotCallNumber> numbers,
+        string source,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var entered = new Dictionary<string, EnteredNumber>();
         var missing = numbers.DistinctBy(number => number.Canonical).ToList();

@@ -10,7 +10,8 @@ internal sealed class CommittedEvents(IServiceProvider services) : DbTransaction
 {
     public override void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => Count(eventData.Context!);
 
-    public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    public override Task TransactionCommittedAsync(
+        DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
     {
         Count(eventData.Context!);
         return Task.CompletedTask;

@@ -11,6 +11,7 @@ internal sealed record EventDescription(string Type, string Tag, string Descript
 internal static class EventDescriptions
 {
     /// <summary>Makes known an event whose data is a <typeparamref name="TData"/>.</summary>
-    public static IServiceCollection AddEventDescription<TData>(this IServiceCollection services, string type, string tag, string description, bool isSubscribable = true) =>
+    public static IServiceCollection AddEventDescription<TData>(
+        this IServiceCollection services, string type, string tag, string description, bool isSubscribable = true) =>
         services.AddSingleton(new EventDescription(type, tag, description, typeof(TData), isSubscribable));
 }

@@ -43,7 +43,8 @@ internal sealed class PublishEventsJob(
         return true;
     }
 
-    private async Task<List<PublishedEvent>> PublishAsync(Id<Owner> organization, IReadOnlyList<Guid> events, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<List<PublishedEvent>> PublishAsync(
+        Id<Owner> organization, IReadOnlyList<Guid> events, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var published = await PlaceAsync(organization, events, now, cancellationToken);
         foreach (var taker in takers)

@@ -31,7 +31,8 @@ internal static class StoredNumbers
     /// is interrupted begins anew, and finds what has been moved in its place.
     /// </summary>
     /// <param name="readAsync">The next rows after an id, so many at most.</param>
-    public static async Task BringOverAsync(Func<Guid, int, Task<List<StoredNumber>>> readAsync, Func<IReadOnlyList<StoredNumber>, Task> moveAsync)
+    public static async Task BringOverAsync(
+        Func<Guid, int, Task<List<StoredNumber>>> readAsync, Func<IReadOnlyList<StoredNumber>, Task> moveAsync)
     {
         var rows = await readAsync(Guid.Empty, BatchSize);
         while (rows.Count > 0)

@@ -17,7 +17,12 @@ namespace ErzyCall.Api.Features.PhoneNumbers;
 internal static class CreatePhoneNumber
 {
     public static Task<Created<Data<PhoneNumberResponse>>> HandleAsync(
-        Body<CreatePhoneNumberRequest> body, Caller caller, CarrierNames carriers, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        Body<CreatePhoneNumberRequest> body,
+        Caller caller,
+        CarrierNames carriers,
+        ErzyCallDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {

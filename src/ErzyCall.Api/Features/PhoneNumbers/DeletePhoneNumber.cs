@@ -9,11 +9,13 @@ namespace ErzyCall.Api.Features.PhoneNumbers;
 /// </summary>
 internal static class DeletePhoneNumber
 {
-    public static Task<NoContent> HandleAsync(Id<PhoneNumber> phoneNumberId, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
+    public static Task<NoContent> HandleAsync(
+        Id<PhoneNumber> phoneNumberId, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
-                var phone = await db.LockOwnAsync(phoneNumberId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("phone number"));
+                var phone = await db.LockOwnAsync(phoneNumberId, caller, cancellationToken)
+                    ?? throw new ApiException(ApiError.NotFound("phone number"));
                 ifMatch.Check(PhoneNumberResponse.Of(phone));
                 db.PhoneNumbers.Remove(phone);
                 await db.SaveChangesAsync(cancellationToken);

@@ -9,7 +9,8 @@ namespace ErzyCall.Api.Features.PhoneNumbers;
 /// <summary>All of the organization's phone numbers, newest first.</summary>
 internal static class ListPhoneNumbers
 {
-    public static async Task<Ok<Data<List<PhoneNumberResponse>>>> HandleAsync(Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    public static async Task<Ok<Data<List<PhoneNumberResponse>>>> HandleAsync(
+        Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         var phones = await db.PhoneNumbers.OwnedBy(caller).AsNoTracking().NewestFirst().ToListAsync(cancellationToken);
         return TypedResults.Ok(Data.Of(phones.ConvertAll(PhoneNumberResponse.Of)));

@@ -16,7 +16,8 @@ internal static class PhoneNumberQueries
     /// <summary>
     /// Makes room for <paramref name="phone"/> as the organization's default: whichever was it is it no more. In a transaction.
     /// </summary>
-    public static async Task TakeDefaultAsync(this ErzyCallDbContext db, PhoneNumber phone, Caller caller, CancellationToken cancellationToken)
+    public static async Task TakeDefaultAsync(
+        this ErzyCallDbContext db, PhoneNumber phone, Caller caller, CancellationToken cancellationToken)
     {
         await db.LockSetAsync<PhoneNumber>(caller, cancellationToken);
         await db.PhoneNumbers.OwnedBy(caller)

@@ -33,7 +33,8 @@ internal static class UpdatePhoneNumber
                     await db.LockSetAsync<PhoneNumber>(caller, cancellationToken);
                 }
 
-                var phone = await db.LockOwnAsync(phoneNumberId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("phone number"));
+                var phone = await db.LockOwnAsync(phoneNumberId, caller, cancellationToken)
+                    ?? throw new ApiException(ApiError.NotFound("phone number"));
                 ifMatch.Check(PhoneNumberResponse.Of(phone));
 
                 if (change.InboundAssistantId.IsPresent)

@@ -11,11 +11,18 @@ namespace ErzyCall.Api.Features.Prompts;
 internal static class UpdatePrompt
 {
     public static Task<Ok<Data<PromptResponse>>> HandleAsync(
-        Id<Prompt> promptId, Patch<UpdatePromptRequest> patch, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        Id<Prompt> promptId,
+        Patch<UpdatePromptRequest> patch,
+        IfMatch ifMatch,
+        Caller caller,
+        ErzyCallDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
-                var prompt = await db.LockOwnAsync(promptId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("prompt"));
+                var prompt = await db.LockOwnAsync(promptId, caller, cancellationToken)
+                    ?? throw new ApiException(ApiError.NotFound("prompt"));
                 ifMatch.Check(PromptResponse.Of(prompt));
 
                 var change = patch.Value;

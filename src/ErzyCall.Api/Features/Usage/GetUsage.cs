@@ -40,7 +40,8 @@ internal static class GetUsage
     }
 
     /// <summary>One pass over the index that the list of calls goes by.</summary>
-    private static Task<List<CallCount>> CountCallsAsync(IQueryable<Call> calls, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+    private static Task<List<CallCount>> CountCallsAsync(
+        IQueryable<Call> calls, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
         calls
             .Where(call => call.CreatedAt >= from && call.CreatedAt < to)
             .GroupBy(call => new { Day = DateOnly.FromDateTime(call.CreatedAt.UtcDateTime), call.Status, call.EndedReason })
@@ -53,7 +54,8 @@ internal static class GetUsage
                 group.Sum(call => (long?)call.Duration) ?? 0))
             .ToListAsync(cancellationToken);
 
-    private static Task<List<MessageCount>> CountMessagesAsync(IQueryable<Message> messages, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+    private static Task<List<MessageCount>> CountMessagesAsync(
+        IQueryable<Message> messages, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
         messages
             .Where(message => message.CreatedAt >= from && message.CreatedAt < to)
             .GroupBy(message => DateOnly.FromDateTime(message.CreatedAt.UtcDateTime))

@@ -9,7 +9,10 @@ internal static class GroupMembership
     /// same.
     /// </summary>
     /// <remarks>In one order, so that two who do it at once wait for each other and never in a circle.</remarks>
-    public static Task JoinGroupsAsync(this ErzyCallDbContext db, IReadOnlyCollection<(Id<ContactGroup> Group, Id<Contact> Contact)> members, CancellationToken cancellationToken)
+    public static Task JoinGroupsAsync(
+        this ErzyCallDbContext db,
+        IReadOnlyCollection<(Id<ContactGroup> Group, Id<Contact> Contact)> members,
+        CancellationToken cancellationToken)
     {
         var groups = members.Select(member => member.Group.Value).ToList();
         var contacts = members.Select(member => member.Contact.Value).ToList();
