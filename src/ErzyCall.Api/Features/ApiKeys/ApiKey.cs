@@ -52,7 +52,13 @@ internal sealed class ApiKey : IResource<ApiKey>
     public DateTimeOffset CreatedAt { get; private init; }
 
     public static ApiKey Create(
-        Id<Owner> organizationId, string name, ApiKeySecret secret, IEnumerable<string> scopes, RateLimits limits, DateTimeOffset? expiresAt, DateTimeOffset now) => new()
+        Id<Owner> organizationId,
+        string name,
+        ApiKeySecret secret,
+        IEnumerable<string> scopes,
+        RateLimits limits,
+        DateTimeOffset? expiresAt,
+        DateTimeOffset now) => new()
         {
             Id = Id<ApiKey>.New(now),
             OrganizationId = organizationId,

@@ -12,7 +12,11 @@ namespace ErzyCall.Api.Features.ApiKeys;
 /// another node is refused here, and nothing has to be invalidated.
 /// </summary>
 internal sealed class ApiKeyAuthenticationHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ErzyCallDbContext db, TimeProvider clock)
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder,
+    ErzyCallDbContext db,
+    TimeProvider clock)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     /// <summary><c>lastUsedAt</c> is kept to the minute, so that a busy key does not write a row on every request.</summary>
@@ -29,7 +33,10 @@ internal sealed class ApiKeyAuthenticationHandler(
                 key,
                 key.Organization,
                 ApiKeyConfiguration.LargestLimits(
-                    (Guid)(object)key.OrganizationId, now, RateLimits.OrganizationDefault.PerMinute, RateLimits.OrganizationDefault.PerHour)))
+                    (Guid)(object)key.OrganizationId,
+                    now,
+                    RateLimits.OrganizationDefault.PerMinute,
+                    RateLimits.OrganizationDefault.PerHour)))
             .SingleOrDefault());
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()

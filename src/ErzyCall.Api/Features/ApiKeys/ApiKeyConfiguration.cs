@@ -9,11 +9,13 @@ internal sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
     /// The largest limits, a minute and an hour, of an organization's active keys, where they are above those given. For queries only: it
     /// is a function of the database.
     /// </summary>
-    public static int?[] LargestLimits(Guid organization, DateTimeOffset now, int perMinute, int perHour) => throw new UnreachableException();
+    public static int?[] LargestLimits(Guid organization, DateTimeOffset now, int perMinute, int perHour) =>
+        throw new UnreachableException();
 
     public void Configure(EntityTypeBuilder<ApiKey> builder)
     {
-        builder.Metadata.Model.AddDbFunction(((Func<Guid, DateTimeOffset, int, int, int?[]>)LargestLimits).Method).Name = "largest_key_limits";
+        Func<Guid, DateTimeOffset, int, int, int?[]> largestLimits = LargestLimits;
+        builder.Metadata.Model.AddDbFunction(largestLimits.Method).Name = "largest_key_limits";
         builder.ToTable("api_keys");
         builder.Property(key => key.Name).HasMaxLength(200);
         builder.HasIndex(key => key.SecretHash).IsUnique();

@@ -27,11 +27,12 @@ internal static class CreateApiKey
 
                 var now = clock.Now();
                 var expiresAt = ExpiryOf(request, caller);
-                await db.RequireRoomAsync(
-                    db.ApiKeys.Where(row => row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > now)), ApiKey.MaxActive, "active API keys", caller, cancellationToken);
+                var active = db.ApiKeys.Where(row => row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > now));
+                await db.RequireRoomAsync(active, ApiKey.MaxActive, "active API keys", caller, cancellationToken);
                 var secret = ApiKeySecret.Generate(caller.Mode);
                 var limits = new RateLimits(
-                    Math.Min(RateLimits.Default.PerMinute, caller.Limits.PerMinute), Math.Min(RateLimits.Default.PerHour, caller.Limits.PerHour));
+                    Math.Min(RateLimits.Default.PerMinute, caller.Limits.PerMinute),
+                    Math.Min(RateLimits.Default.PerHour, caller.Limits.PerHour));
                 var key = ApiKey.Create(caller.OrganizationId, request.Name, secret, request.Scopes, limits, expiresAt, now);
                 db.ApiKeys.Add(key);
                 await db.SaveChangesAsync(cancellationToken);
@@ -43,7 +44,8 @@ internal static class CreateApiKey
     {
         var expiresAt = request.ExpiresAt?.Value ?? caller.ExpiresAt;
         return caller.ExpiresAt < expiresAt
-            ? throw new ApiException(ApiError.InvalidBody(new FieldError("expiresAt", "Must not be later than the expiry of the key that makes it")))
+            ? throw new ApiException(ApiError.InvalidBody(
+                new FieldError("expiresAt", "Must not be later than the expiry of the key that makes it")))
             : expiresAt;
     }
 }

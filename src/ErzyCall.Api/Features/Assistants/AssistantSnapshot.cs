@@ -11,7 +11,8 @@ internal sealed record AssistantSnapshot(string Name, string Prompt, JsonElement
 
     /// <summary>The instructions of a call that brings no prompt at all.</summary>
     public const string DefaultPrompt =
-        "You are a friendly phone assistant. Keep your answers short, never invent facts, and end the call politely when the other side wants to.";
+        "You are a friendly phone assistant. Keep your answers short, never invent facts, "
+            + "and end the call politely when the other side wants to.";
 
     private const string DefaultName = "Platform default";
 

@@ -33,7 +33,9 @@ internal static class CreateInboundAssistant
                 };
                 db.InboundAssistants.Add(assistant);
                 await db.SaveChangesAsync(cancellationToken);
-                return TypedResults.Created($"{ApiPath.V1}/assistants/inbound/{assistant.Id}", Data.Of(InboundAssistantResponse.Of(assistant)));
+                return TypedResults.Created(
+                    $"{ApiPath.V1}/assistants/inbound/{assistant.Id}",
+                    Data.Of(InboundAssistantResponse.Of(assistant)));
             },
             cancellationToken);
 }

@@ -39,7 +39,8 @@ internal static class CreateOutboundAssistant
                     CreatedAt = now,
                     UpdatedAt = now,
                 };
-                await db.RequireRoomAsync(db.OutboundAssistants, OutboundAssistant.MaxCount, "outbound assistants", caller, cancellationToken);
+                await db.RequireRoomAsync(
+                    db.OutboundAssistants, OutboundAssistant.MaxCount, "outbound assistants", caller, cancellationToken);
                 if (assistant.IsDefault)
                 {
                     await db.TakeDefaultAsync(assistant, caller, now, cancellationToken);
@@ -47,7 +48,9 @@ internal static class CreateOutboundAssistant
 
                 db.OutboundAssistants.Add(assistant);
                 await db.SaveChangesAsync(cancellationToken);
-                return TypedResults.Created($"{ApiPath.V1}/assistants/outbound/{assistant.Id}", Data.Of(OutboundAssistantResponse.Of(assistant)));
+                return TypedResults.Created(
+                    $"{ApiPath.V1}/assistants/outbound/{assistant.Id}",
+                    Data.Of(OutboundAssistantResponse.Of(assistant)));
             },
             cancellationToken);
 }

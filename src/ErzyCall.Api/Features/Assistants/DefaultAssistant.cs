@@ -11,6 +11,8 @@ internal static class DefaultAssistant
         await db.LockSetAsync<OutboundAssistant>(caller, cancellationToken);
         await db.OutboundAssistants.OwnedBy(caller)
             .Where(row => row.IsDefault && row.Id != assistant.Id)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.IsDefault, false).SetProperty(row => row.UpdatedAt, now), cancellationToken);
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.IsDefault, false).SetProperty(row => row.UpdatedAt, now),
+                cancellationToken);
     }
 }

@@ -93,7 +93,8 @@ internal static partial class ProviderSettings
         {
             return value.ValueKind switch
             {
-                JsonValueKind.Object => value.EnumerateObject().All(member => !PlainText.HasForbiddenCharacter(member.Name) && IsPlainText(member.Value)),
+                JsonValueKind.Object =>
+                    value.EnumerateObject().All(member => !PlainText.HasForbiddenCharacter(member.Name) && IsPlainText(member.Value)),
                 JsonValueKind.Array => value.EnumerateArray().All(IsPlainText),
                 JsonValueKind.String => !PlainText.HasForbiddenCharacter(value.GetString()!),
                 _ => true,

@@ -23,7 +23,14 @@ internal sealed record AuditReport(string Status, DateTimeOffset Since, DateTime
 
 /// <param name="Violations">How many break it; with <paramref name="AtLeast"/> perhaps more.</param>
 /// <param name="Offenders">The ids of the first of them.</param>
-internal sealed record LawReport(string Name, string Promise, string Status, int Violations, bool AtLeast, IReadOnlyList<string> Offenders, int DurationMs)
+internal sealed record LawReport(
+    string Name,
+    string Promise,
+    string Status,
+    int Violations,
+    bool AtLeast,
+    IReadOnlyList<string> Offenders,
+    int DurationMs)
 {
     /// <summary>Offenders named: enough to look at.</summary>
     public const int MaxNamed = 20;
@@ -31,7 +38,14 @@ internal sealed record LawReport(string Name, string Promise, string Status, int
     /// <summary>Offenders counted: more says nothing more.</summary>
     public const int MaxCounted = 1_000;
 
-    public static LawReport Unchecked(AuditLaw law, TimeSpan took) => new(law.Name, law.Promise, AuditStatus.Unchecked, 0, AtLeast: false, [], (int)took.TotalMilliseconds);
+    public static LawReport Unchecked(AuditLaw law, TimeSpan took) => new(
+        law.Name,
+        law.Promise,
+        AuditStatus.Unchecked,
+        0,
+        AtLeast: false,
+        [],
+        (int)took.TotalMilliseconds);
 
     /// <param name="offenders">One more than are counted, if there are so many.</param>
     public static LawReport Of(AuditLaw law, IReadOnlyList<Guid> offenders, TimeSpan took) => new(

@@ -35,6 +35,7 @@ internal sealed record AuditScope(Id<Owner>? Organization, DateTimeOffset Since,
     public IEnumerable<NpgsqlParameter> Parameters()
     {
         var kept = Later(Since, Now - PurgeEventsJob.KeptFor + s_forgettingMargin);
+        var feedSince = Later(Since, Now - PurgeEventsJob.KeptFor + s_publishingMargin);
         yield return new("organization", NpgsqlDbType.Uuid) { Value = Organization is { } one ? one.Value : DBNull.Value };
         yield return new("since", NpgsqlDbType.TimestampTz) { Value = Since };
 
@@ -44,7 +45,7 @@ internal sealed record AuditScope(Id<Owner>? Organization, DateTimeOffset Since,
         // From when on no event can have been forgotten, and no event of a feed.
         yield return new("kept", NpgsqlDbType.TimestampTz) { Value = kept };
         yield return new("kept_id", NpgsqlDbType.Uuid) { Value = LeastIdAt(kept) };
-        yield return new("feed_since", NpgsqlDbType.TimestampTz) { Value = Later(Since, Now - PurgeEventsJob.KeptFor + s_publishingMargin) };
+        yield return new("feed_since", NpgsqlDbType.TimestampTz) { Value = feedSince };
 
         yield return new("late", NpgsqlDbType.TimestampTz) { Value = Now - s_slack };
         yield return new("slack", NpgsqlDbType.Interval) { Value = s_slack };

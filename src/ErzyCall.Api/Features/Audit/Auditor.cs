@@ -43,7 +43,9 @@ internal sealed class Auditor(NpgsqlDataSource database, TimeProvider clock)
         foreach (var law in AuditLaws.All)
         {
             var rest = bounds.AllLaws - clock.GetElapsedTime(began);
-            laws.Add(await CheckAsync(connection, law, new AuditScope(organization, from, clock.Now()), rest < bounds.EachLaw ? rest : bounds.EachLaw, cancellationToken));
+            var patience = rest < bounds.EachLaw ? rest : bounds.EachLaw;
+            var scope = new AuditScope(organization, from, clock.Now());
+            laws.Add(await CheckAsync(connection, law, scope, patience, cancellationToken));
         }
 
         return new AuditReport(AuditStatus.Of(laws), from, checkedAt, laws);

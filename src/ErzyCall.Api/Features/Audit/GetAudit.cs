@@ -18,7 +18,8 @@ internal static class GetAudit
         }
 
         var report = await audits.RunAsync(caller.OrganizationId, query.Value.Since, cancellationToken);
-        return TypedResults.Json(report, statusCode: report.Status == AuditStatus.Ok ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        var statusCode = report.Status == AuditStatus.Ok ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return TypedResults.Json(report, statusCode: statusCode);
     }
 }
 

@@ -10,7 +10,8 @@ namespace ErzyCall.Api.Features.Audit;
 internal sealed partial class RunningAudits(Auditor auditor, ILogger<RunningAudits> logger)
 {
     /// <summary>A monitor asks again and again, and neither it nor a proxy waits for longer than half a minute.</summary>
-    private static readonly AuditBounds s_bounds = new(LooksBack: TimeSpan.FromDays(1), EachLaw: TimeSpan.FromSeconds(5), AllLaws: TimeSpan.FromSeconds(20));
+    private static readonly AuditBounds s_bounds = new(
+        LooksBack: TimeSpan.FromDays(1), EachLaw: TimeSpan.FromSeconds(5), AllLaws: TimeSpan.FromSeconds(20));
 
     private readonly ConcurrentDictionary<(Id<Owner> Organization, DateTimeOffset? Since), Lazy<Task<AuditReport>>> _running = [];
 

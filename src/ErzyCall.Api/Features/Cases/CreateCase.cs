@@ -39,7 +39,15 @@ internal static class CreateCase
     }
 }
 
-[Example("""{"title":"Appointment reminder","firstMessage":"Hello {{name}}, I am calling about your appointment on {{date}}.","prompt":"Remind the customer of the appointment.","variables":[{"name":"date","source":"custom","required":true}]}""")]
+[Example(
+    """
+    {
+      "title": "Appointment reminder",
+      "firstMessage": "Hello {{name}}, I am calling about your appointment on {{date}}.",
+      "prompt": "Remind the customer of the appointment.",
+      "variables": [{ "name": "date", "source": "custom", "required": true }]
+    }
+    """)]
 internal sealed record CreateCaseRequest
 {
     public required string Title { get; init; }

@@ -15,7 +15,8 @@ internal static class ListCases
         var cases = db.Cases.OwnedBy(caller);
         if (query.Value.Search is { } search)
         {
-            cases = cases.Where(script => EF.Functions.Like(SearchText.Fold(script.Title), SearchText.Inside(search), LikePattern.EscapeCharacter));
+            cases = cases.Where(
+                script => EF.Functions.Like(SearchText.Fold(script.Title), SearchText.Inside(search), LikePattern.EscapeCharacter));
         }
 
         return TypedResults.Ok(await cases.ToPageAsync(query.Value, CaseListItem.FromCase, caller, cursors, cancellationToken));

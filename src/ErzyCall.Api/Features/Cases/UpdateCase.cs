@@ -63,7 +63,8 @@ internal static class UpdateCase
 
             case { Prompt: null, SystemPromptId: null }:
                 throw new ApiException(ApiError.InvalidBody(new FieldError(
-                    change.Prompt.IsPresent ? "prompt" : "systemPromptId", "Must not be cleared unless the other of prompt and systemPromptId is given")));
+                    change.Prompt.IsPresent ? "prompt" : "systemPromptId",
+                    "Must not be cleared unless the other of prompt and systemPromptId is given")));
         }
     }
 }

@@ -28,7 +28,9 @@ internal sealed class AddUpChangesJob(ErzyCallDbContext db, ParkedRows<AddUpChan
         if (first is not { } group)
         {
             // Of groups that are deleted.
-            await db.ContactGroupChanges.Where(change => !db.Set<ContactGroup>().Any(row => row.Id == change.GroupId)).ExecuteDeleteAsync(cancellationToken);
+            await db.ContactGroupChanges
+                .Where(change => !db.Set<ContactGroup>().Any(row => row.Id == change.GroupId))
+                .ExecuteDeleteAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return false;
         }
@@ -38,7 +40,9 @@ internal sealed class AddUpChangesJob(ErzyCallDbContext db, ParkedRows<AddUpChan
             await db.Database.ExecuteSqlAsync(
                 $"""
                  WITH added_up AS (DELETE FROM contact_group_changes WHERE group_id = {group} RETURNING contacts)
-                 UPDATE contact_groups SET counted_contacts = counted_contacts + (SELECT coalesce(sum(contacts), 0) FROM added_up) WHERE id = {group}
+                 UPDATE contact_groups
+                 SET counted_contacts = counted_contacts + (SELECT coalesce(sum(contacts), 0) FROM added_up)
+                 WHERE id = {group}
                  """,
                 cancellationToken);
             await transaction.CommitAsync(cancellationToken);

@@ -6,7 +6,8 @@ internal static class ContactGroupQueries
     public static async Task RequireGroupsAsync(
         this ErzyCallDbContext db, IReadOnlyList<Id<ContactGroup>> groups, Caller caller, CancellationToken cancellationToken)
     {
-        if (groups.Count > 0 && await db.ContactGroups.OwnedBy(caller).CountAsync(group => groups.Contains(group.Id), cancellationToken) < groups.Count)
+        if (groups.Count > 0
+            && await db.ContactGroups.OwnedBy(caller).CountAsync(group => groups.Contains(group.Id), cancellationToken) < groups.Count)
         {
             throw new ApiException(ApiError.NotFound("contact group"));
         }
@@ -16,6 +17,9 @@ internal static class ContactGroupQueries
     /// <exception cref="ApiException"><c>NOT_FOUND</c>.</exception>
     public static async Task<ContactGroupResponse> ShowGroupAsync(
         this ErzyCallDbContext db, Id<ContactGroup> id, Caller caller, CancellationToken cancellationToken) =>
-        await db.ContactGroups.OwnedBy(caller).Where(group => group.Id == id).Select(ContactGroupResponse.From(db)).SingleOrDefaultAsync(cancellationToken)
+        await db.ContactGroups.OwnedBy(caller)
+            .Where(group => group.Id == id)
+            .Select(ContactGroupResponse.From(db))
+            .SingleOrDefaultAsync(cancellationToken)
             ?? throw new ApiException(ApiError.NotFound("contact group"));
 }

@@ -17,14 +17,20 @@ internal sealed class ContactConfiguration : IEntityTypeConfiguration<Contact>
         builder.HasOne<Organization>().WithMany().HasForeignKey(contact => contact.OrganizationId);
         builder.HasMany<DoNotCallEntry>().WithOne().HasForeignKey(entry => entry.ContactId).OnDelete(DeleteBehavior.SetNull);
         builder.HasIndex(contact => new { contact.OrganizationId, contact.Phone }).IsUniqueField(Contact.PhoneTaken);
-        builder.HasIndex(contact => new { contact.OrganizationId, contact.CanonicalNumber, contact.NumberTurn }).IsUniqueField(Contact.PhoneTaken);
+        builder.HasIndex(contact => new { contact.OrganizationId, contact.CanonicalNumber, contact.NumberTurn })
+            .IsUniqueField(Contact.PhoneTaken);
         builder.HasIndex(contact => new { contact.OrganizationId, contact.CreatedAt, contact.Id });
 
         // What search looks at, folded by PostgreSQL when the row is written: how, say the functions in Migrations/Sql, where the index
         // over the tags is too.
-        builder.Property<string>(ContactSearch.Title).UseCollation(ByCodePoint).HasComputedColumnSql($"left(search_fold(title), {ContactSearch.IndexedTitle})", stored: true);
-        builder.Property<string>(ContactSearch.Email).UseCollation(ByCodePoint).HasComputedColumnSql($"left(search_fold(coalesce(email, '')), {ContactSearch.IndexedEmail})", stored: true);
-        builder.Property<string>(ContactSearch.Words).HasComputedColumnSql("search_words(search_fold(title || ' ' || coalesce(email, '')))", stored: true);
+        builder.Property<string>(ContactSearch.Title)
+            .UseCollation(ByCodePoint)
+            .HasComputedColumnSql($"left(search_fold(title), {ContactSearch.IndexedTitle})", stored: true);
+        builder.Property<string>(ContactSearch.Email)
+            .UseCollation(ByCodePoint)
+            .HasComputedColumnSql($"left(search_fold(coalesce(email, '')), {ContactSearch.IndexedEmail})", stored: true);
+        builder.Property<string>(ContactSearch.Words)
+            .HasComputedColumnSql("search_words(search_fold(title || ' ' || coalesce(email, '')))", stored: true);
         builder.HasIndex(nameof(Contact.OrganizationId), ContactSearch.Title, nameof(Contact.Id));
         builder.HasIndex(nameof(Contact.OrganizationId), ContactSearch.Email, nameof(Contact.Id));
         builder.HasIndex(ContactSearch.Words).HasMethod("gin").HasOperators("gin_trgm_ops");

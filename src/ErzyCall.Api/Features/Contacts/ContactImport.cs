@@ -21,7 +21,12 @@ internal sealed record ContactImportItem(int Index, CreateContactRequest Request
 /// so that two imports of the same contacts wait for each other and never in a circle.
 /// </summary>
 internal sealed class ContactImport(
-    Id<Owner> organization, string onConflict, ErzyCallDbContext db, LedgerWriter ledger, DateTimeOffset now, CancellationToken cancellationToken)
+    Id<Owner> organization,
+    string onConflict,
+    ErzyCallDbContext db,
+    LedgerWriter ledger,
+    DateTimeOffset now,
+    CancellationToken cancellationToken)
 {
     /// <summary>
     /// What an item says of its contact beside the phone, by which it is found: the column, and what stands in it when a new contact's item
@@ -37,11 +42,15 @@ internal sealed class ContactImport(
     ];
 
     private static readonly string s_items =
-        $"json_to_recordset({{0}}::json) AS item (id uuid, phone text, canonical_number text, {Each(column => $"{column.Name} {column.Type}")})";
+        $$"""
+          json_to_recordset({0}::json) AS item (
+            id uuid, phone text, canonical_number text, {{Each(column => $"{column.Name} {column.Type}")}})
+          """;
 
     private static readonly string s_insert =
         $$"""
-          INSERT INTO contacts (id, organization_id, phone, canonical_number, number_turn, {{Each(column => column.Name)}}, created_at, updated_at)
+          INSERT INTO contacts (
+            id, organization_id, phone, canonical_number, number_turn, {{Each(column => column.Name)}}, created_at, updated_at)
           SELECT id, {1}, phone, canonical_number, 0, {{Each(column => $"coalesce({column.Name}, {column.LeftOut})")}}, {2}, {2}
           FROM {{s_items}}
           WHERE NOT EXISTS (
@@ -85,7 +94,10 @@ internal sealed class ContactImport(
     }
 
     private BatchResult<ContactListItem> ResultOf(
-        ContactImportItem item, Dictionary<string, Guid> created, Dictionary<string, Guid> existing, Dictionary<Id<Contact>, ContactListItem> shown)
+        ContactImportItem item,
+        Dictionary<string, Guid> created,
+        Dictionary<string, Guid> existing,
+        Dictionary<Id<Contact>, ContactListItem> shown)
     {
         if (created.TryGetValue(item.Number, out var id))
         {
@@ -128,7 +140,10 @@ internal sealed class ContactImport(
     }
 
     private Task<int> UpdateAsync(Dictionary<string, Guid> existing, Dictionary<string, ContactImportItem> byNumber) =>
-        db.Database.ExecuteSqlRawAsync(s_update, [RowsOf(existing.Select(row => (byNumber[row.Key], row.Value))), organization.Value, now], cancellationToken);
+        db.Database.ExecuteSqlRawAsync(
+            s_update,
+            [RowsOf(existing.Select(row => (byNumber[row.Key], row.Value))), organization.Value, now],
+            cancellationToken);
 
     /// <summary>What an item says of its groups replaces what was; what it leaves out stays.</summary>
     private async Task JoinGroupsAsync(Dictionary<string, Guid> written, Dictionary<string, ContactImportItem> byNumber)
@@ -153,13 +168,18 @@ internal sealed class ContactImport(
             .Where(row => row.Request.OptOut.Value is { OptedOut: true })
             .Select(row => new DoNotCallNumber(row.Request.Phone.Value.Text, row.Request.OptOut.Value?.Reason, row.Id))
             .ToList();
-        return numbers.Count == 0 ? Task.CompletedTask : ledger.EnterAsync(organization, numbers, DoNotCallSource.Import, now, cancellationToken);
+        return numbers.Count == 0
+            ? Task.CompletedTask
+            : ledger.EnterAsync(organization, numbers, DoNotCallSource.Import, now, cancellationToken);
     }
 
     private async Task<Dictionary<Id<Contact>, ContactListItem>> ShowAsync(List<Guid> ids)
     {
         var contacts = ids.ConvertAll(id => new Id<Contact>(id));
-        return await db.Contacts.Where(contact => contacts.Contains(contact.Id)).Select(ContactListItem.From(db)).ToDictionaryAsync(contact => contact.Id, cancellationToken);
+        return await db.Contacts
+            .Where(contact => contacts.Contains(contact.Id))
+            .Select(ContactListItem.From(db))
+            .ToDictionaryAsync(contact => contact.Id, cancellationToken);
     }
 
     private async Task AddEventsAsync(Dictionary<string, Guid> rows, string type, Dictionary<Id<Contact>, ContactListItem> shown)

@@ -27,7 +27,9 @@ internal static class ContactNumbers
     public static async Task RequireFreeNumberAsync(this ErzyCallDbContext db, Contact contact, CancellationToken cancellationToken)
     {
         if (await db.Contacts.AnyAsync(
-            other => other.OrganizationId == contact.OrganizationId && other.CanonicalNumber == contact.CanonicalNumber && other.Id != contact.Id,
+            other => other.OrganizationId == contact.OrganizationId
+                && other.CanonicalNumber == contact.CanonicalNumber
+                && other.Id != contact.Id,
             cancellationToken))
         {
             throw new ApiException(ApiError.Duplicate(Contact.PhoneTaken));

@@ -40,10 +40,16 @@ internal sealed record ContactResponse(
         contact.Email,
         contact.Notes,
         contact.Tags,
-        db.Set<ContactGroupMember>().Where(member => member.ContactId == contact.Id).OrderBy(member => member.GroupId).Select(member => member.GroupId).ToList(),
+        db.Set<ContactGroupMember>()
+            .Where(member => member.ContactId == contact.Id)
+            .OrderBy(member => member.GroupId)
+            .Select(member => member.GroupId)
+            .ToList(),
         contact.CustomFields,
         OptOutResponse.Only(db.Set<DoNotCallEntry>()
-            .Where(entry => entry.OrganizationId == contact.OrganizationId && entry.CanonicalNumber == contact.CanonicalNumber && entry.LiftedAt == null)
+            .Where(entry => entry.OrganizationId == contact.OrganizationId
+                && entry.CanonicalNumber == contact.CanonicalNumber
+                && entry.LiftedAt == null)
             .Select(entry => new OptOutResponse(true, entry.Reason, entry.CreatedAt, entry.Source))
             .ToList()),
         contact.CreatedAt,
@@ -68,14 +74,28 @@ internal sealed record ContactListItem(
         contact.Phone,
         contact.Email,
         contact.Tags,
-        db.Set<ContactGroupMember>().Where(member => member.ContactId == contact.Id).OrderBy(member => member.GroupId).Select(member => member.GroupId).ToList(),
+        db.Set<ContactGroupMember>()
+            .Where(member => member.ContactId == contact.Id)
+            .OrderBy(member => member.GroupId)
+            .Select(member => member.GroupId)
+            .ToList(),
         OptOutResponse.Only(db.Set<DoNotCallEntry>()
-            .Where(entry => entry.OrganizationId == contact.OrganizationId && entry.CanonicalNumber == contact.CanonicalNumber && entry.LiftedAt == null)
+            .Where(entry => entry.OrganizationId == contact.OrganizationId
+                && entry.CanonicalNumber == contact.CanonicalNumber
+                && entry.LiftedAt == null)
             .Select(entry => new OptOutResponse(true, entry.Reason, entry.CreatedAt, entry.Source))
             .ToList()),
         contact.CreatedAt,
         contact.UpdatedAt);
 
     public static ContactListItem Of(ContactResponse contact) => new(
-        contact.Id, contact.Title, contact.Phone, contact.Email, contact.Tags, contact.GroupIds, contact.OptOut, contact.CreatedAt, contact.UpdatedAt);
+        contact.Id,
+        contact.Title,
+        contact.Phone,
+        contact.Email,
+        contact.Tags,
+        contact.GroupIds,
+        contact.OptOut,
+        contact.CreatedAt,
+        contact.UpdatedAt);
 }

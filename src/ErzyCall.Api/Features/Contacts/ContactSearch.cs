@@ -59,7 +59,13 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
     /// <summary>Folded as the columns are, by the same functions.</summary>
     public static async Task<ContactSearch> OfAsync(string text, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
-        var folded = (await db.Database.SqlQuery<FoldedText>($"SELECT search_fold({text}) AS folded, btrim(search_words(search_fold({text}))) AS in_words, search_has_marks(search_fold({text})) AS is_marked").ToListAsync(cancellationToken))[0];
+        var folded = (await db.Database
+            .SqlQuery<FoldedText>(
+                $"""
+                 SELECT search_fold({text}) AS folded, btrim(search_words(search_fold({text}))) AS in_words,
+                   search_has_marks(search_fold({text})) AS is_marked
+                 """)
+            .ToListAsync(cancellationToken))[0];
         return new ContactSearch(folded.Folded, folded.InWords, folded.IsMarked, PhonePartOf(folded.Folded));
     }
 
@@ -87,18 +93,23 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
         if (InWords.Length > 0)
         {
             var words = InsidePattern;
-            contacts = contacts.Where(contact => EF.Functions.Like(EF.Property<string>(contact, Words), words, LikePattern.EscapeCharacter));
+            contacts = contacts.Where(
+                contact => EF.Functions.Like(EF.Property<string>(contact, Words), words, LikePattern.EscapeCharacter));
         }
 
         if (IsLiteral)
         {
             var text = $"%{LikePattern.Literally(Folded)}%";
-            contacts = contacts.Where(contact => EF.Functions.Like(EF.Property<string>(contact, Title), text, LikePattern.EscapeCharacter) || EF.Functions.Like(EF.Property<string>(contact, Email), text, LikePattern.EscapeCharacter));
+            contacts = contacts.Where(contact =>
+                EF.Functions.Like(EF.Property<string>(contact, Title), text, LikePattern.EscapeCharacter)
+                || EF.Functions.Like(EF.Property<string>(contact, Email), text, LikePattern.EscapeCharacter));
         }
 
         if (IsFoundByMarks)
         {
-            contacts = contacts.Where(contact => HasMarks(EF.Property<string>(contact, Title)) || HasMarks(EF.Property<string>(contact, Email)));
+            contacts = contacts.Where(contact =>
+                HasMarks(EF.Property<string>(contact, Title))
+                || HasMarks(EF.Property<string>(contact, Email)));
         }
 
         return contacts;
@@ -131,7 +142,9 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
              SELECT id AS "Value" FROM (
                (SELECT id FROM contacts WHERE organization_id = {organization} AND search_title = {Folded} ORDER BY id DESC LIMIT {limit})
                UNION ALL
-               (SELECT id FROM contacts WHERE organization_id = {organization} AND search_email = {Folded} AND search_title <> {Folded} ORDER BY id DESC LIMIT {limit})
+               (SELECT id FROM contacts WHERE organization_id = {organization} AND search_email = {Folded}
+                  AND search_title <> {Folded}
+                ORDER BY id DESC LIMIT {limit})
                UNION ALL
                (SELECT id FROM contacts WHERE organization_id = {organization} AND search_title LIKE {begins}
                   AND search_title <> {Folded} AND search_email <> {Folded}
@@ -149,7 +162,8 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
                UNION ALL
                (SELECT id FROM contacts WHERE {looksInside} AND organization_id = {organization} AND search_words LIKE {inside}
                   AND (NOT {byMarks} OR search_has_marks(search_title) OR search_has_marks(search_email))
-                  AND NOT ({hasWords} AND search_words LIKE {wordBegins}) AND search_title NOT LIKE {begins} AND search_email NOT LIKE {begins}
+                  AND NOT ({hasWords} AND search_words LIKE {wordBegins})
+                  AND search_title NOT LIKE {begins} AND search_email NOT LIKE {begins}
                   AND ({literal} = '%' OR search_title LIKE {literal} OR search_email LIKE {literal})
                 ORDER BY created_at DESC, id DESC LIMIT {limit})
              ) AS ranked LIMIT {limit}
@@ -170,7 +184,9 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
         const string Savepoint = "typos";
         var snapshot = db.Database.CurrentTransaction!;
         await snapshot.CreateSavepointAsync(Savepoint, cancellationToken);
-        await db.Database.ExecuteSqlAsync($"SELECT set_config('statement_timeout', {$"{s_longestTypoSearch.TotalMilliseconds}ms"}, true)", cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"SELECT set_config('statement_timeout', {$"{s_longestTypoSearch.TotalMilliseconds}ms"}, true)",
+            cancellationToken);
         try
         {
             foreach (var (typo, others) in Mistyped())
@@ -203,7 +219,8 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
              SELECT id AS "Value" FROM (
                (SELECT id FROM contacts WHERE organization_id = {organization} AND phone = {number})
                UNION ALL
-               (SELECT id FROM contacts WHERE organization_id = {organization} AND phone LIKE {begins} AND phone <> {number} ORDER BY phone LIMIT {limit})
+               (SELECT id FROM contacts WHERE organization_id = {organization} AND phone LIKE {begins} AND phone <> {number}
+                ORDER BY phone LIMIT {limit})
                UNION ALL
                (SELECT id FROM contacts WHERE organization_id = {organization} AND phone LIKE {inside} AND phone NOT LIKE {begins}
                 ORDER BY created_at DESC, id DESC LIMIT {limit})

@@ -47,7 +47,8 @@ internal static class CreateContact
                 await db.SaveChangesAsync(cancellationToken);
                 if (request.OptOut.Value is { OptedOut: true } optOut)
                 {
-                    await ledger.EnterAsync(caller.OrganizationId, contact.Phone, optOut.Reason, DoNotCallSource.Api, contact.Id, now, cancellationToken);
+                    await ledger.EnterAsync(
+                        caller.OrganizationId, contact.Phone, optOut.Reason, DoNotCallSource.Api, contact.Id, now, cancellationToken);
                 }
 
                 var response = await db.AddEventOfAsync(contact, ContactEvents.Created, now, cancellationToken);

@@ -27,7 +27,8 @@ internal static class CreateContacts
             async () =>
             {
                 var items = body.Value.Contacts.Select((item, index) => (Index: index, Item: reader.Read(item))).ToList();
-                var import = new ContactImport(caller.OrganizationId, body.Value.OnConflict ?? OnConflict.Fail, db, ledger, clock.Now(), cancellationToken);
+                var onConflict = body.Value.OnConflict ?? OnConflict.Fail;
+                var import = new ContactImport(caller.OrganizationId, onConflict, db, ledger, clock.Now(), cancellationToken);
                 var groups = await KnownGroupsAsync(items.Select(item => item.Item.Value), caller, db, cancellationToken);
                 var results = new BatchResult<ContactListItem>?[items.Count];
                 var accepted = new List<ContactImportItem>();
@@ -74,7 +75,12 @@ internal static class CreateContacts
         IEnumerable<CreateContactRequest?> requests, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         var named = requests.OfType<CreateContactRequest>().SelectMany(request => request.ToGroups() ?? []).Distinct().ToList();
-        return named.Count == 0 ? [] : [.. await db.ContactGroups.OwnedBy(caller).Where(group => named.Contains(group.Id)).Select(group => group.Id).ToListAsync(cancellationToken)];
+        return named.Count == 0
+            ? []
+            : [.. await db.ContactGroups.OwnedBy(caller)
+                .Where(group => named.Contains(group.Id))
+                .Select(group => group.Id)
+                .ToListAsync(cancellationToken)];
     }
 }
 

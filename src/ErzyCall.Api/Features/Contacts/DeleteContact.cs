@@ -22,7 +22,8 @@ internal static class DeleteContact
             {
                 var contact = await db.LockOwnAsync(contactId, caller, cancellationToken)
                     ?? throw new ApiException(ApiError.NotFound("contact"));
-                await ifMatch.CheckAsync(() => db.Contacts.Where(row => row.Id == contactId).Select(ContactResponse.From(db)).SingleAsync(cancellationToken));
+                await ifMatch.CheckAsync(
+                    () => db.Contacts.Where(row => row.Id == contactId).Select(ContactResponse.From(db)).SingleAsync(cancellationToken));
                 await db.AddEventOfAsync(contact, ContactEvents.Deleted, clock.Now(), cancellationToken);
                 db.Contacts.Remove(contact);
                 await db.SaveChangesAsync(cancellationToken);

@@ -76,7 +76,11 @@ internal static class ListContacts
     /// </summary>
     private static IQueryable<Listed<Contact>> InGroup(IQueryable<Contact> contacts, Id<ContactGroup> groupId, ErzyCallDbContext db) =>
         db.ContactGroupMembers.Where(member => member.GroupId == groupId)
-            .Join(contacts, member => member.ContactId, contact => contact.Id, (member, contact) => new Listed<Contact> { Id = member.ContactId, CreatedAt = member.ContactCreatedAt, Row = contact });
+            .Join(
+                contacts,
+                member => member.ContactId,
+                contact => contact.Id,
+                (member, contact) => new Listed<Contact> { Id = member.ContactId, CreatedAt = member.ContactCreatedAt, Row = contact });
 }
 
 /// <param name="Search">What <c>GET /contacts/search</c> finds by the same text, without its tolerance for typos.</param>

@@ -31,7 +31,8 @@ internal static class UpdateContact
             {
                 var contact = await db.LockOwnAsync(contactId, caller, cancellationToken)
                     ?? throw new ApiException(ApiError.NotFound("contact"));
-                await ifMatch.CheckAsync(() => db.Contacts.Where(row => row.Id == contactId).Select(ContactResponse.From(db)).SingleAsync(cancellationToken));
+                await ifMatch.CheckAsync(
+                    () => db.Contacts.Where(row => row.Id == contactId).Select(ContactResponse.From(db)).SingleAsync(cancellationToken));
 
                 var change = patch.Value;
                 var before = contact.Phone;
@@ -57,7 +58,8 @@ internal static class UpdateContact
 
                 if (change.OptOut.Value is { OptedOut: true } optOut)
                 {
-                    await ledger.EnterAsync(caller.OrganizationId, contact.Phone, optOut.Reason, DoNotCallSource.Api, contact.Id, now, cancellationToken);
+                    await ledger.EnterAsync(
+                        caller.OrganizationId, contact.Phone, optOut.Reason, DoNotCallSource.Api, contact.Id, now, cancellationToken);
                 }
                 else if (change.OptOut.IsPresent && contact.CanonicalNumber == E164.CanonicalOf(before))
                 {

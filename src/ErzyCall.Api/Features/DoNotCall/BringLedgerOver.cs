@@ -12,8 +12,10 @@ internal sealed class BringLedgerOver(ErzyCallDbContext db, TimeProvider clock) 
 
     public Task RunAsync(CancellationToken cancellationToken) =>
         StoredNumbers.BringOverAsync(
-            (after, count) => db.Database.SqlQuery<StoredNumber>(
-                $"SELECT id, phone, canonical_number FROM do_not_call_entries WHERE id > {after} ORDER BY id LIMIT {count}").ToListAsync(cancellationToken),
+            (after, count) => db.Database
+                .SqlQuery<StoredNumber>(
+                    $"SELECT id, phone, canonical_number FROM do_not_call_entries WHERE id > {after} ORDER BY id LIMIT {count}")
+                .ToListAsync(cancellationToken),
             async changed =>
             {
                 foreach (var entry in changed)

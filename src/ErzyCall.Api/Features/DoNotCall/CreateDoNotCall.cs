@@ -25,10 +25,13 @@ internal static class CreateDoNotCall
             async () =>
             {
                 var number = body.Value.ToNumber();
-                var entered = await ledger.EnterAndReadAsync(caller.OrganizationId, [number], DoNotCallSource.Api, clock.Now(), cancellationToken);
+                var entered = await ledger.EnterAndReadAsync(
+                    caller.OrganizationId, [number], DoNotCallSource.Api, clock.Now(), cancellationToken);
                 var (entry, isNew) = entered[number.Canonical];
                 var data = Data.Of(DoNotCallResponse.Of(entry));
-                return isNew ? TypedResults.Created($"{ApiPath.V1}/do-not-call/{Uri.EscapeDataString(entry.Phone)}", data) : TypedResults.Ok(data);
+                return isNew
+                    ? TypedResults.Created($"{ApiPath.V1}/do-not-call/{Uri.EscapeDataString(entry.Phone)}", data)
+                    : TypedResults.Ok(data);
             },
             cancellationToken);
 }

@@ -26,7 +26,8 @@ internal static class CreateDoNotCalls
             {
                 var items = body.Value.Entries.Select(reader.Read).Select(item => (Number: item.Value?.ToNumber(), item.Error)).ToList();
                 var numbers = items.Select(item => item.Number).OfType<DoNotCallNumber>().ToList();
-                var entered = await ledger.EnterAndReadAsync(caller.OrganizationId, numbers, DoNotCallSource.Api, clock.Now(), cancellationToken);
+                var entered = await ledger.EnterAndReadAsync(
+                    caller.OrganizationId, numbers, DoNotCallSource.Api, clock.Now(), cancellationToken);
                 var seen = new HashSet<string>();
                 var results = items.Select((item, index) => item.Number is { Canonical: var number }
                     ? ResultOf(index, entered[number], isFirst: seen.Add(number))

@@ -5,7 +5,8 @@ namespace ErzyCall.Api.Features.DoNotCall;
 /// <summary>What can be asked of the ledger and done to it. Every path to a phone asks it.</summary>
 internal static class DoNotCallLedger
 {
-    public static IQueryable<DoNotCallEntry> InForce(this IQueryable<DoNotCallEntry> entries) => entries.Where(entry => entry.LiftedAt == null);
+    public static IQueryable<DoNotCallEntry> InForce(this IQueryable<DoNotCallEntry> entries) =>
+        entries.Where(entry => entry.LiftedAt == null);
 
     /// <summary>The entry in force of a number, if there is one, in whatever form either is written.</summary>
     public static IQueryable<DoNotCallEntry> InForce(this IQueryable<DoNotCallEntry> entries, string phone)

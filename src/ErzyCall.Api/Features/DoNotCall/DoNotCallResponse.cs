@@ -6,5 +6,6 @@ namespace ErzyCall.Api.Features.DoNotCall;
 /// <param name="ContactId">Who had the number then; <c>null</c> for a number without a contact, and once the contact is deleted.</param>
 internal sealed record DoNotCallResponse(string Phone, string? Reason, string Source, DateTimeOffset At, Id<Contact>? ContactId)
 {
-    public static DoNotCallResponse Of(DoNotCallEntry entry) => new(entry.Phone, entry.Reason, entry.Source, entry.CreatedAt, entry.ContactId);
+    public static DoNotCallResponse Of(DoNotCallEntry entry) =>
+        new(entry.Phone, entry.Reason, entry.Source, entry.CreatedAt, entry.ContactId);
 }

@@ -72,7 +72,8 @@ internal sealed class LedgerWriter(ErzyCallDbContext db, IEnumerable<IInFlight> 
                          SELECT contacts.id FROM contacts
                          WHERE contacts.organization_id = {organizationId.Value} AND contacts.canonical_number = number.canonical_number
                          ORDER BY contacts.phone = number.phone DESC, contacts.number_turn LIMIT 1)), {now}
-                     FROM unnest({ids}, {phones}, {canonical}, {reasons}, {contacts}) AS number (id, phone, canonical_number, reason, contact_id)
+                     FROM unnest({ids}, {phones}, {canonical}, {reasons}, {contacts})
+                       AS number (id, phone, canonical_number, reason, contact_id)
                      ON CONFLICT (organization_id, canonical_number) WHERE lifted_at IS NULL DO NOTHING
                      RETURNING canonical_number AS "Value"
                      """).ToListAsync(cancellationToken);

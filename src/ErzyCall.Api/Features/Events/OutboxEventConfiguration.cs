@@ -18,7 +18,8 @@ internal sealed class OutboxEventConfiguration : IEntityTypeConfiguration<Outbox
 
         // The feed, what is to be published into it, and what has been kept long enough.
         builder.HasIndex(happened => new { happened.OrganizationId, happened.Sequence }).IsUnique();
-        builder.HasIndex(happened => new { happened.OrganizationId, happened.Position }, "ix_events_unpublished").HasFilter("sequence IS NULL AND NOT is_private");
+        builder.HasIndex(happened => new { happened.OrganizationId, happened.Position }, "ix_events_unpublished")
+            .HasFilter("sequence IS NULL AND NOT is_private");
         builder.HasIndex(happened => happened.CreatedAt);
 
         // What an organization's endpoint is sent again since a time.

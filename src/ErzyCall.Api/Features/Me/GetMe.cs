@@ -18,4 +18,9 @@ internal sealed record MeResponse(MeOrganization Organization, MeKey Key);
 /// <param name="Limits">Of all its keys together.</param>
 internal sealed record MeOrganization(Id<Owner> Id, string Name, OrganizationMode Mode, RateLimits Limits);
 
-internal sealed record MeKey(Id<ApiKey> Id, string Name, [property: OneOf(typeof(Scopes))] IReadOnlyList<string> Scopes, RateLimits Limits, DateTimeOffset? ExpiresAt);
+internal sealed record MeKey(
+    Id<ApiKey> Id,
+    string Name,
+    [property: OneOf(typeof(Scopes))] IReadOnlyList<string> Scopes,
+    RateLimits Limits,
+    DateTimeOffset? ExpiresAt);

@@ -111,7 +111,8 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
     /// The time zones that the phone may be in, by their IANA ids: those of its area, or of its whole country where the number tells no
     /// area. Empty when it tells nothing.
     /// </summary>
-    public IReadOnlyList<string> TimeZones => Canonical is var number && Parse(number) is { } parsed ? NumberTimeZones.Of(parsed, number) : [];
+    public IReadOnlyList<string> TimeZones =>
+        Canonical is var number && Parse(number) is { } parsed ? NumberTimeZones.Of(parsed, number) : [];
 
     public static bool IsWellFormed(string text) => Pattern().IsMatch(text);
 
@@ -132,7 +133,11 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
     public override string ToString() => Text;
 
     private static string Read(string number) =>
-        Parse(number) is { } parsed && PhoneNumberUtil.GetInstance().Format(parsed, PhoneNumberFormat.E164) is var read && IsWellFormed(read) ? read : number;
+        Parse(number) is { } parsed
+            && PhoneNumberUtil.GetInstance().Format(parsed, PhoneNumberFormat.E164) is var read
+            && IsWellFormed(read)
+                ? read
+                : number;
 
     /// <summary><c>null</c> for a number that begins with no country's code, or has hardly anything behind it.</summary>
     private static PhoneNumber? Parse(string number)

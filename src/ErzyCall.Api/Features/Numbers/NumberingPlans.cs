@@ -29,7 +29,8 @@ internal static partial class NumberingPlans
         _ when Brazil().Match(number) is { Success: true } match => $"+55{match.Groups[1]}9{match.Groups[2]}",
 
         // Ivory Coast put two digits before every number in January 2021, which tell its operator.
-        _ when IvoryCoast().Match(number) is { Success: true } match => $"+225{IvorianOperatorOf(match.Groups[1].ValueSpan)}{match.Groups[1]}",
+        _ when IvoryCoast().Match(number) is { Success: true } match =>
+            $"+225{IvorianOperatorOf(match.Groups[1].ValueSpan)}{match.Groups[1]}",
 
         // Mexico: the 1 that mobile numbers had until 2019; ten digits behind it.
         _ when Mexico().Match(number) is { Success: true } match => $"+52{match.Groups[1]}",

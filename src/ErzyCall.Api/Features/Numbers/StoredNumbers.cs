@@ -11,7 +11,8 @@ internal static class NumberVersion
 {
     public static string Current { get; } = $"{TablesOf(typeof(PhoneNumberUtil).Assembly)}/{NumberingPlans.Revision}";
 
-    private static string TablesOf(Assembly library) => library.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    private static string TablesOf(Assembly library) =>
+        library.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 }
 
 /// <summary>A number as a row has it.</summary>

@@ -45,12 +45,13 @@ internal sealed class Organization
 
     public DateTimeOffset CreatedAt { get; private init; }
 
-    public static Organization Create(string name, OrganizationMode mode, DateTimeOffset now, int maxConcurrentCalls = DefaultMaxConcurrentCalls) => new()
-    {
-        Id = Id<Owner>.New(now),
-        Name = name,
-        Mode = mode,
-        MaxConcurrentCalls = maxConcurrentCalls,
-        CreatedAt = now,
-    };
+    public static Organization Create(
+        string name, OrganizationMode mode, DateTimeOffset now, int maxConcurrentCalls = DefaultMaxConcurrentCalls) => new()
+        {
+            Id = Id<Owner>.New(now),
+            Name = name,
+            Mode = mode,
+            MaxConcurrentCalls = maxConcurrentCalls,
+            CreatedAt = now,
+        };
 }

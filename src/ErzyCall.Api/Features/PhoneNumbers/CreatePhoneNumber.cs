@@ -88,7 +88,8 @@ internal sealed class CreatePhoneNumberValidator : AbstractValidator<CreatePhone
         RuleFor(phone => phone.Label).Is(Constraints.Text(0, PhoneNumber.MaxLabel));
         RuleFor(phone => phone.Country)
             .Is(PhoneNumberRules.Country)
-            .Must((phone, country) => country is not null || phone.PhoneNumber is null or { IsMalformed: true } or { Value.Country: not null })
+            .Must((phone, country) => country is not null
+                || phone.PhoneNumber is null or { IsMalformed: true } or { Value.Country: not null })
             .WithMessage("The number belongs to no country: give the one that it is used in");
         RuleFor(phone => phone.Provider).Is(Constraints.Text(1, PhoneNumber.MaxProvider));
         RuleFor(phone => phone.Capabilities).Is(PhoneNumberRules.Capabilities);

@@ -31,5 +31,14 @@ internal sealed record PhoneNumberResponse(
     DateTimeOffset CreatedAt)
 {
     public static PhoneNumberResponse Of(PhoneNumber phone) => new(
-        phone.Id, phone.Number, phone.Label, phone.Country, phone.Provider, phone.Capabilities, phone.IsActive, phone.IsDefault, phone.InboundAssistantId, phone.CreatedAt);
+        phone.Id,
+        phone.Number,
+        phone.Label,
+        phone.Country,
+        phone.Provider,
+        phone.Capabilities,
+        phone.IsActive,
+        phone.IsDefault,
+        phone.InboundAssistantId,
+        phone.CreatedAt);
 }

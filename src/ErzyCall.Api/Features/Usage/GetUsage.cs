@@ -25,7 +25,10 @@ internal static class GetUsage
         var messages = await CountMessagesAsync(db.Messages.OwnedBy(caller), from, to, cancellationToken);
         var days = query.Value.GroupBy is null
             ? []
-            : DaysOf(from, to).Select(day => new UsageDay(day, CallUsage.Of(calls.Where(count => count.Day == day)), MessageUsage.Of(messages.Where(count => count.Day == day))));
+            : DaysOf(from, to).Select(day => new UsageDay(
+                day,
+                CallUsage.Of(calls.Where(count => count.Day == day)),
+                MessageUsage.Of(messages.Where(count => count.Day == day))));
         return TypedResults.Ok(Data.Of(new UsageResponse(from, to, CallUsage.Of(calls), MessageUsage.Of(messages), [.. days])));
     }
 
@@ -35,7 +38,8 @@ internal static class GetUsage
         var to = query.To ?? now.AddMilliseconds(1);
         var from = query.From ?? (to - DateTimeOffset.MinValue < s_usual ? DateTimeOffset.MinValue : to - s_usual);
         return from > to ? throw new ApiException(ApiError.InvalidQuery(new FieldError("from", "Must not be after 'to'")))
-            : to - from > s_longest ? throw new ApiException(ApiError.InvalidQuery(new FieldError("from", $"Must be at most {s_longest.Days} days before 'to'")))
+            : to - from > s_longest ? throw new ApiException(ApiError.InvalidQuery(
+                new FieldError("from", $"Must be at most {s_longest.Days} days before 'to'")))
             : (from, to);
     }
 

@@ -5,7 +5,12 @@ namespace ErzyCall.Api.Features.Usage;
 /// <param name="From">Inclusive.</param>
 /// <param name="To">Exclusive.</param>
 /// <param name="Days">Every day of the range, also those on which nothing happened; empty when not asked for.</param>
-internal sealed record UsageResponse(DateTimeOffset From, DateTimeOffset To, CallUsage Calls, MessageUsage Messages, IReadOnlyList<UsageDay> Days);
+internal sealed record UsageResponse(
+    DateTimeOffset From,
+    DateTimeOffset To,
+    CallUsage Calls,
+    MessageUsage Messages,
+    IReadOnlyList<UsageDay> Days);
 
 /// <param name="Date">In UTC.</param>
 internal sealed record UsageDay(DateOnly Date, CallUsage Calls, MessageUsage Messages);
@@ -43,7 +48,12 @@ internal sealed record CallUsage(
         }
 
         return new CallUsage(
-            total, byStatus, byEndedReason, answered, final == 0 ? null : Math.Round((decimal)answered / final, 4), Math.Round(seconds / 60m, 2, MidpointRounding.AwayFromZero));
+            total,
+            byStatus,
+            byEndedReason,
+            answered,
+            final == 0 ? null : Math.Round((decimal)answered / final, 4),
+            Math.Round(seconds / 60m, 2, MidpointRounding.AwayFromZero));
     }
 }
 

@@ -17,7 +17,8 @@ internal static class CallLaws
          subject AS (
            SELECT id, organization_id, status, "to", canonical_to, started_at, policy_ignored, handed_over_at, ended_reason, updated_at
            FROM calls
-           WHERE id >= @since_id AND (@organization IS NULL OR (organization_id = @organization AND created_at >= @since)) AND carrier IS DISTINCT FROM '{Carriers.Seed}'
+           WHERE id >= @since_id AND (@organization IS NULL OR (organization_id = @organization AND created_at >= @since))
+             AND carrier IS DISTINCT FROM '{Carriers.Seed}'
            UNION ALL
            SELECT older.* FROM (
              SELECT DISTINCT resource_id FROM events
@@ -39,7 +40,10 @@ internal static class CallLaws
              LEFT JOIN events AS final ON final.resource_id = call.id AND final.type IN ({CallEvents.Final}) AND final.created_at >= @since
              GROUP BY call.id
              HAVING count(final.id) > 1
-               OR bool_or(CASE WHEN final.id IS NULL THEN {FinalEvent} IS NOT NULL AND call.updated_at >= @kept ELSE final.type <> coalesce({FinalEvent}, '') END)
+               OR bool_or(CASE
+                 WHEN final.id IS NULL THEN {FinalEvent} IS NOT NULL AND call.updated_at >= @kept
+                 ELSE final.type <> coalesce({FinalEvent}, '')
+               END)
              """),
         AuditLaw.For<Call>(
             "call-started-event",
@@ -69,7 +73,8 @@ internal static class CallLaws
             """),
         AuditLaw.For<Call>(
             "call-outcome",
-            "A call that ended was dialled and its carrier had it, unless it was cancelled before its order had left; one that was cancelled was not dialled.",
+            "A call that ended was dialled and its carrier had it, unless it was cancelled before its order had left; "
+                + "one that was cancelled was not dialled.",
             $"""
              WITH {Subjects}
              SELECT id FROM subject

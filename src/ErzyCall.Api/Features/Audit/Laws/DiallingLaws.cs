@@ -9,7 +9,8 @@ internal static class DiallingLaws
     [
         AuditLaw.For<Call>(
             "call-lease",
-            "A call that its carrier is not known to have belongs to a worker or waits to be asked about, and to no worker for longer than a lease.",
+            "A call that its carrier is not known to have belongs to a worker or waits to be asked about, "
+                + "and to no worker for longer than a lease.",
             """
             SELECT id FROM calls
             WHERE status = 'processing' AND ((handed_over_at IS NULL AND leased_until IS NULL) OR leased_until > @longest_call_lease)
@@ -53,7 +54,8 @@ internal static class DiallingLaws
             """
             SELECT dialled.call_id FROM simulated_calls AS dialled
             WHERE dialled.call_id >= @since_id
-              AND (@organization IS NULL OR EXISTS (SELECT FROM calls WHERE id = dialled.call_id AND id >= @since_id AND organization_id = @organization))
+              AND (@organization IS NULL OR EXISTS (
+                SELECT FROM calls WHERE id = dialled.call_id AND id >= @since_id AND organization_id = @organization))
             GROUP BY dialled.call_id HAVING count(*) > 1
             """),
         AuditLaw.For<Call>(

@@ -18,7 +18,8 @@ internal static class AddMembers
                 _ = await db.LockOwnAsync(groupId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("contact group"));
 
                 var contacts = body.Value.ContactIds.Select(id => id.Value).Distinct().ToList();
-                if (await db.Contacts.OwnedBy(caller).CountAsync(contact => contacts.Contains(contact.Id), cancellationToken) < contacts.Count)
+                var known = await db.Contacts.OwnedBy(caller).CountAsync(contact => contacts.Contains(contact.Id), cancellationToken);
+                if (known < contacts.Count)
                 {
                     throw new ApiException(ApiError.NotFound("contact"));
                 }

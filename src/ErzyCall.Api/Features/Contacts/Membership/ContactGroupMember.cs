@@ -15,7 +15,8 @@ internal sealed class ContactGroupMember
 
     public DateTimeOffset ContactCreatedAt { get; init; }
 
-    public static ContactGroupMember Of(Id<ContactGroup> groupId, Contact contact) => new() { GroupId = groupId, ContactId = contact.Id, ContactCreatedAt = contact.CreatedAt };
+    public static ContactGroupMember Of(Id<ContactGroup> groupId, Contact contact) =>
+        new() { GroupId = groupId, ContactId = contact.Id, ContactCreatedAt = contact.CreatedAt };
 }
 
 internal sealed class ContactGroupMemberConfiguration : IEntityTypeConfiguration<ContactGroupMember>

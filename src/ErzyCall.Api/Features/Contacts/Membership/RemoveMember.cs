@@ -19,7 +19,9 @@ internal static class RemoveMember
             throw new ApiException(ApiError.NotFound("contact"));
         }
 
-        await db.ContactGroupMembers.Where(member => member.GroupId == groupId && member.ContactId == contactId).ExecuteDeleteAsync(cancellationToken);
+        await db.ContactGroupMembers
+            .Where(member => member.GroupId == groupId && member.ContactId == contactId)
+            .ExecuteDeleteAsync(cancellationToken);
         return TypedResults.NoContent();
     }
 }
