@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.ApiKeys;
 
 /// <summary>
-/// Revokes a key from the next request on, on every node. The key stays in the list; revoking it again changes nothing. A key cannot revoke
-/// one that holds a scope which it does not hold itself; it can always revoke itself.
+/// Revokes a key from the next request on. The key stays in the list; revoking it again changes nothing. A key can always revoke itself,
+/// and another key only when it holds all scopes of that key.
 /// </summary>
 internal static class RevokeApiKey
 {

@@ -2,7 +2,7 @@ using ErzyCall.Api.Platform.Authorization;
 
 namespace ErzyCall.Api.Features.Assistants;
 
-/// <summary>Who speaks: on calls that come in, and on calls that go out.</summary>
+/// <summary>The assistants that speak: on calls that come in, and on calls that go out.</summary>
 internal static class AssistantRoutes
 {
     public static void MapAssistants(this IEndpointRouteBuilder api)

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Assistants;
 
-/// <summary>Deletes an outbound assistant. Calls that name it keep its id and what they froze of it, and are dialled.</summary>
+/// <summary>Deletes an outbound assistant. Calls that name it keep its id and what they froze of it, and are still dialled.</summary>
 internal static class DeleteOutboundAssistant
 {
     public static Task<NoContent> HandleAsync(

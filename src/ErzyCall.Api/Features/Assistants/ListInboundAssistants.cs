@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Assistants;
 
-/// <summary>All who answer the organization's calls, newest first.</summary>
+/// <summary>All inbound assistants of the organization, newest first.</summary>
 internal static class ListInboundAssistants
 {
     public static async Task<Ok<Data<List<InboundAssistantResponse>>>> HandleAsync(

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Assistants;
 
-/// <summary>All who may speak on the organization's calls, newest first.</summary>
+/// <summary>All outbound assistants of the organization, newest first.</summary>
 internal static class ListOutboundAssistants
 {
     public static async Task<Ok<Data<List<OutboundAssistantResponse>>>> HandleAsync(

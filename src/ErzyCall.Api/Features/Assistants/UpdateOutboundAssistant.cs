@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Assistants;
 
-/// <summary>Changes an assistant for calls placed from now on; those that exist have frozen theirs.</summary>
+/// <summary>Changes an assistant for calls created from now on; calls that exist already keep what they froze of it.</summary>
 internal static class UpdateOutboundAssistant
 {
     public static Task<Ok<Data<OutboundAssistantResponse>>> HandleAsync(

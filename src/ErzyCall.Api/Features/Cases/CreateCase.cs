@@ -52,7 +52,7 @@ internal sealed record CreateCaseRequest
 {
     public required string Title { get; init; }
 
-    /// <summary>Left out: <c>open</c>.</summary>
+    /// <summary>The state of the case; <c>open</c> when left out.</summary>
     public string? Status { get; init; }
 
     [Lines]

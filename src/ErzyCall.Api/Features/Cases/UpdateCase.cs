@@ -9,8 +9,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Cases;
 
 /// <summary>
-/// Changes a case for calls placed from now on; those that exist have frozen theirs. Its prompt moves between its own text and the library
-/// when a request gives the one and clears the other; a request that would leave it with both or with none is refused.
+/// Changes a case for calls created from now on; calls that exist already keep the script that they froze. A case changes between a prompt
+/// of its own and one of the library when a request gives the one and clears the other; a request that would leave it with both or with
+/// none is refused.
 /// </summary>
 internal static class UpdateCase
 {

@@ -3,7 +3,7 @@ using ErzyCall.Api.Platform.Pagination;
 
 namespace ErzyCall.Api.Features.ContactGroups;
 
-/// <param name="ContactCount">Exact at the moment when it is read.</param>
+/// <param name="ContactCount">The number of contacts in the group, exact at the moment when it is read.</param>
 internal sealed record ContactGroupResponse(
     Id<ContactGroup> Id,
     string Name,

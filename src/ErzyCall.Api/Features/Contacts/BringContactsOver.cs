@@ -2,7 +2,10 @@ using ErzyCall.Api.Features.Numbers;
 
 namespace ErzyCall.Api.Features.Contacts;
 
-/// <summary>Contacts that turn out to have one number are kept as they are: the second one gets the next turn.</summary>
+/// <summary>
+/// Rewrites the canonical numbers of contacts. Contacts that turn out to have one number are kept as they are: the second one gets the next
+/// turn.
+/// </summary>
 internal sealed class BringContactsOver(ErzyCallDbContext db) : IBringsRowsOver
 {
     public string Rows => "contacts";

@@ -21,8 +21,8 @@ internal sealed class ContactConfiguration : IEntityTypeConfiguration<Contact>
             .IsUniqueField(Contact.PhoneTaken);
         builder.HasIndex(contact => new { contact.OrganizationId, contact.CreatedAt, contact.Id });
 
-        // What search looks at, folded by PostgreSQL when the row is written: how, say the functions in Migrations/Sql, where the index
-        // over the tags is too.
+        // The columns that a search looks at. PostgreSQL folds them when the row is written, by the functions in Migrations/Sql, where the
+        // index over the tags is too.
         builder.Property<string>(ContactSearch.Title)
             .UseCollation(ByCodePoint)
             .HasComputedColumnSql($"left(search_fold(title), {ContactSearch.IndexedTitle})", stored: true);
@@ -36,7 +36,7 @@ internal sealed class ContactConfiguration : IEntityTypeConfiguration<Contact>
         builder.HasIndex(ContactSearch.Words).HasMethod("gin").HasOperators("gin_trgm_ops");
         builder.HasIndex(nameof(Contact.Phone)).HasMethod("gin").HasOperators("gin_trgm_ops");
 
-        // Those whose marks are found, in the order of the list.
+        // The contacts that are found by their marks, in the order of the list.
         builder.HasIndex(contact => new { contact.OrganizationId, contact.CreatedAt, contact.Id }, "ix_contacts_marks")
             .HasFilter($"{ContactSearch.HasMarksFunction}(search_title) OR {ContactSearch.HasMarksFunction}(search_email)");
         builder.Metadata.Model.AddDbFunction(((Func<string, bool>)ContactSearch.HasMarks).Method).Name = ContactSearch.HasMarksFunction;

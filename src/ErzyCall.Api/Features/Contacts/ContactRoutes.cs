@@ -3,7 +3,7 @@ using ErzyCall.Api.Platform.Http;
 
 namespace ErzyCall.Api.Features.Contacts;
 
-/// <summary>Whom to call: contacts, found by name, email or number.</summary>
+/// <summary>The people to call: contacts, found by name, email or number.</summary>
 internal static class ContactRoutes
 {
     public const string Tag = "Contacts";

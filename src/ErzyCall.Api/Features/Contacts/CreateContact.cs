@@ -11,8 +11,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Contacts;
 
 /// <summary>
-/// Makes a contact. Whether its number may be called is the ledger's word: <c>optOut</c> with <c>optedOut: true</c> enters it, <c>false</c>
-/// lifts nothing.
+/// Makes a contact. Whether its number may be called is for the do-not-call ledger to say: <c>optOut</c> with <c>optedOut: true</c> enters
+/// the number there, <c>false</c> lifts nothing.
 /// </summary>
 internal static class CreateContact
 {

@@ -9,9 +9,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Contacts;
 
 /// <summary>
-/// Makes up to a thousand contacts in one transaction. Each item is judged alone and answered as it would have been alone, but in the form
-/// of lists, so that the answer grows with what was sent and not with what the contacts hold; what becomes of one whose phone a
-/// contact has already, <c>onConflict</c> says.
+/// Makes up to a thousand contacts in one transaction. Each item is judged and answered as if it had come alone, but with the contact in
+/// the form of lists, so that the answer grows with what was sent and not with what the contacts hold. <c>onConflict</c> says what becomes
+/// of an item whose phone a contact has already.
 /// </summary>
 internal static class CreateContacts
 {
@@ -61,7 +61,7 @@ internal static class CreateContacts
             cancellationToken);
 
     /// <summary>
-    /// A number that comes twice, in whatever forms, comes in two rounds: what the first item makes, the second one finds.
+    /// Puts items with the same number, in whatever forms, into different rounds: the second item finds what the first one has made.
     /// </summary>
     private static IEnumerable<List<ContactImportItem>> RoundsOf(IEnumerable<ContactImportItem> items) =>
         items
@@ -84,7 +84,7 @@ internal static class CreateContacts
     }
 }
 
-/// <summary>What becomes of an item whose phone a contact has already.</summary>
+/// <summary>What happens to an item whose phone a contact has already.</summary>
 internal static class OnConflict
 {
     /// <summary>The contact stays as it is: 200 with the contact. Only an opt-out is entered for its number.</summary>
@@ -93,7 +93,7 @@ internal static class OnConflict
     /// <summary>The item's fields replace the contact's; what the item leaves out stays: 200.</summary>
     public const string Update = "update";
 
-    /// <summary>409, as when the item came alone.</summary>
+    /// <summary>The item is refused with 409, as if it had come alone.</summary>
     public const string Fail = "fail";
 
     public static IReadOnlyList<string> All { get; } = [Skip, Update, Fail];
@@ -103,7 +103,7 @@ internal sealed record CreateContactsRequest
 {
     public required IReadOnlyList<BatchItem<CreateContactRequest>> Contacts { get; init; }
 
-    /// <summary>Left out: <see cref="OnConflict.Fail"/>.</summary>
+    /// <summary>What becomes of an item whose phone a contact has already; <c>fail</c> when left out.</summary>
     public string? OnConflict { get; init; }
 }
 

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Contacts;
 
 /// <summary>
-/// Deletes a contact. Its calls stay, without it; those that are still to be made keep the script that they froze; and what the ledger says
-/// of its number goes on being said.
+/// Deletes a contact. Its calls stay, without it; those that are still to be dialled keep the script that they froze. An entry of its
+/// number on the do-not-call ledger stays in force.
 /// </summary>
 internal static class DeleteContact
 {

@@ -11,9 +11,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Contacts;
 
 /// <summary>
-/// Changes a contact. <c>optOut</c> with <c>optedOut: true</c> enters the number that the contact has afterwards into the ledger;
-/// <c>false</c> lifts it, but never that of a number which the contact gets by the same change: whoever sends a whole form does not know
-/// what the ledger says of the new number.
+/// Changes a contact. <c>optOut</c> with <c>optedOut: true</c> enters the number that the contact has afterwards into the do-not-call
+/// ledger; <c>false</c> lifts its entry, but not when the number changes at the same time: whoever sends a whole form does not know what
+/// the ledger says of the new number.
 /// </summary>
 internal static class UpdateContact
 {

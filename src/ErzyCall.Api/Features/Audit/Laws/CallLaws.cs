@@ -7,8 +7,9 @@ namespace ErzyCall.Api.Features.Audit.Laws;
 internal static class CallLaws
 {
     /// <summary>
-    /// A common table expression: the calls that were made since, and older ones that something has happened to since (calls may be
-    /// scheduled a year ahead). What the command <c>seed</c> made in bulk was never called and has no events.
+    /// A common table expression: the calls that were created since <c>@since</c>, and older ones to which something has happened since
+    /// (calls may be scheduled a year ahead). Calls that the command <c>seed</c> made in bulk are left out: they were never dialled and
+    /// have no events.
     /// </summary>
     /// <remarks>Ids begin with their time, so both bounds are the same; each has an index. The <c>LIMIT 1</c> makes PostgreSQL look the few
     /// older ones up one by one.</remarks>

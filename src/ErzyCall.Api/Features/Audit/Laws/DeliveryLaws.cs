@@ -4,13 +4,13 @@ using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 namespace ErzyCall.Api.Features.Audit.Laws;
 
-/// <summary>Every event is on its way to whoever has subscribed to it, until it is there or given up.</summary>
+/// <summary>Every event is on its way to the endpoints that have subscribed to it, until it is delivered or given up.</summary>
 internal static class DeliveryLaws
 {
     public static IReadOnlyList<AuditLaw> All { get; } =
     [
-        // What an endpoint was before it was last changed is not known. An endpoint that was made while an event was published was not seen
-        // by it.
+        // The events that an endpoint had before its last change are not known. An endpoint that was made while an event was being
+        // published may have no delivery of it.
         AuditLaw.For<OutboxEvent>(
             "delivery-made",
             "A published event has a delivery for every endpoint that was active and subscribed to it when it happened.",

@@ -2,7 +2,9 @@ using ErzyCall.Api.Features.Calls;
 
 namespace ErzyCall.Api.Features.Audit.Laws;
 
-/// <summary>A call is dialled at most once, by whoever has claimed it, and not more of them at once than may be.</summary>
+/// <summary>
+/// A call is dialled at most once, by the worker that has claimed it, and no organization has more calls in processing than its limit.
+/// </summary>
 internal static class DiallingLaws
 {
     public static IReadOnlyList<AuditLaw> All { get; } =
@@ -17,10 +19,10 @@ internal static class DiallingLaws
               AND (@organization IS NULL OR organization_id = @organization)
             """),
 
-        // How many there were at each claim, counted back from how many there are. A final event has its position before it is committed,
-        // and a claim sees what is committed: so at the position of a claim there were no more than it saw. The limit is known since it was
-        // last set, and may have been lowered below what was being dialled then. Five seconds: the clocks of copies of the server follow
-        // PostgreSQL's, not to the millisecond.
+        // The number of calls in processing at each claim, counted back from their number now. A final event has its position before it is
+        // committed, and a claim sees what is committed: so at the position of a claim there were no more calls than the claim saw. The
+        // limit is known since it was last set, and may have been lowered below what was being dialled then. Five seconds: the clocks of
+        // copies of the server follow PostgreSQL's, not to the millisecond.
         AuditLaw.For<Call>(
             "call-limit",
             "No call was claimed for dialling while its organization had as many calls in processing as its limit allows.",

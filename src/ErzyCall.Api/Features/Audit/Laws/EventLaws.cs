@@ -16,8 +16,8 @@ internal static class EventLaws
             WHERE sequence IS NULL AND NOT is_private AND created_at < @late AND (@organization IS NULL OR organization_id = @organization)
             """),
 
-        // From the first event of the time on, whatever is behind it in the feed was published after it and is kept. They are counted in
-        // the index between two bounds: with one, PostgreSQL would expect to find a third of the table.
+        // Every event behind the first one since @feed_since was published after it and is kept. They are counted in the index between two
+        // bounds: with one bound, PostgreSQL would expect to find a third of the table.
         AuditLaw.For<Owner>(
             "event-feed",
             "The feed of an organization has no gap, and ends where it is said to.",

@@ -7,7 +7,7 @@ internal static class MessageLaws
 {
     public static IReadOnlyList<AuditLaw> All { get; } =
     [
-        // An hour: "sent" may be told by our clock and what follows by the platform's, in whole seconds.
+        // An hour is allowed: the time of "sent" may be by our clock, and the times that follow by Meta's, in whole seconds.
         AuditLaw.For<Message>(
             "message-times",
             "A WhatsApp message has the times of the states that it has passed, no others, and they go forward.",

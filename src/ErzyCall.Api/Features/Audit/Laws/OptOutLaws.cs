@@ -8,9 +8,8 @@ namespace ErzyCall.Api.Features.Audit.Laws;
 internal static class OptOutLaws
 {
     /// <summary>
-    /// The entries of the ledger that were in force at <c>asked.at</c> for <c>asked.number</c>, which is canonical: in whatever form they
-    /// were entered. An entry and a claim that are made at the same time know nothing of each other, nor do a claim and the lifting of an
-    /// entry.
+    /// Joins the ledger's entries that were in force at <c>asked.at</c> for <c>asked.number</c>, which is canonical. An entry and a claim
+    /// that are made at the same time know nothing of each other, nor do a claim and the lifting of an entry: these are left out.
     /// </summary>
     private const string InForce =
         """

@@ -5,13 +5,14 @@ using ErzyCall.Api.Platform.Http;
 namespace ErzyCall.Api.Features.Audit.Laws;
 
 /// <summary>
-/// What a kept response says was made is there. Of calls and messages, which are never deleted; of other things nobody could say.
+/// The calls and messages that a stored response says were made are there: they are never deleted. Other things may have been deleted
+/// since.
 /// </summary>
 internal static class StoredResponseLaws
 {
     /// <summary>
-    /// The UUID of <c>record.made</c>, which ends in the 26 characters of base 32 of an id (<see cref="Platform.Ids.TypeId"/>), as
-    /// <c>made.id</c>.
+    /// Joins the UUID of <c>record.made</c>, a text that ends in the 26 characters of base 32 of an id (<see cref="Platform.Ids.TypeId"/>),
+    /// as <c>made.id</c>.
     /// </summary>
     private const string MadeId =
         """
@@ -25,7 +26,9 @@ internal static class StoredResponseLaws
           )::uuid AS id) AS made
         """;
 
-    /// <summary>An expression: what a response says of the items of a batch, one by one, or <c>NULL</c>.</summary>
+    /// <summary>
+    /// An expression for the results of a batch in a stored response, an array with one for each item; <c>NULL</c> for other responses.
+    /// </summary>
     private const string BatchResults =
         """
         CASE WHEN NOT holds_secret AND convert_from(body, 'UTF8') LIKE '{"data":[{"index":%'

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Contacts.Membership;
 
-/// <summary>Takes a contact out of a group. One that is not in it stays so.</summary>
+/// <summary>Takes a contact out of a group. Nothing changes when it is not in it.</summary>
 internal static class RemoveMember
 {
     public static async Task<NoContent> HandleAsync(
