@@ -84,7 +84,7 @@ internal static class CreateContacts
     }
 }
 
-/// <summary>What happens to an item whose phone a contact has already.</summary>
+/// <summary>What becomes of an item whose phone a contact has already.</summary>
 internal static class OnConflict
 {
     /// <summary>The contact stays as it is: 200 with the contact. Only an opt-out is entered for its number.</summary>

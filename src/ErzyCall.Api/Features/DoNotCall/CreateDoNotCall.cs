@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.DoNotCall;
 
 /// <summary>
-/// Puts a number on the do-not-call ledger: 201. A number that is there already, in whatever form, keeps its entry: 200. Calls that are
-/// waiting are stopped when they come up to be dialled; one that rings is hung up.
+/// Puts a number on the do-not-call ledger: 201. A number that is there already, in whatever form, keeps its entry: 200. Calls that wait
+/// are stopped when they come up to be dialled; a call that rings is hung up.
 /// </summary>
 internal static class CreateDoNotCall
 {

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace ErzyCall.Api.Features.Events;
 
 /// <summary>
-/// Counts events when they are committed. Those of a transaction that was undone have been forgotten with whatever else it tracked.
+/// Counts events when they are committed. Events of a transaction that was rolled back are no longer tracked, so they are not counted.
 /// </summary>
 internal sealed class CommittedEvents(IServiceProvider services) : DbTransactionInterceptor
 {

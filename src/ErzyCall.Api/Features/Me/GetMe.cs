@@ -15,7 +15,7 @@ internal static class GetMe
 
 internal sealed record MeResponse(MeOrganization Organization, MeKey Key);
 
-/// <param name="Limits">Of all its keys together.</param>
+/// <param name="Limits">The limits of all keys of the organization together.</param>
 internal sealed record MeOrganization(Id<Owner> Id, string Name, OrganizationMode Mode, RateLimits Limits);
 
 internal sealed record MeKey(

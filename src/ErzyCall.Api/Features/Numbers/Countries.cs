@@ -3,11 +3,11 @@ using System.Collections.Frozen;
 namespace ErzyCall.Api.Features.Numbers;
 
 /// <summary>
-/// The countries that a phone number can be of: ISO 3166-1 alpha-2, and <c>XK</c>, by which Kosovo goes until it has a code there.
+/// The countries that a phone number can be of: those of ISO 3166-1 alpha-2, and <c>XK</c> for Kosovo until it has a code there.
 /// </summary>
 internal static class Countries
 {
-    /// <summary>In alphabetical order.</summary>
+    /// <summary>The codes of the countries, in alphabetical order.</summary>
     public static IReadOnlyCollection<string> Codes { get; } =
         """
         AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI

@@ -11,9 +11,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.PhoneNumbers;
 
-/// <summary>
-/// Adds a number of the organization's own. That no two live organizations have the same one is decided by a unique index: 409.
-/// </summary>
+/// <summary>Adds a number of the organization's own. No two live organizations can have the same one: 409.</summary>
 internal static class CreatePhoneNumber
 {
     public static Task<Created<Data<PhoneNumberResponse>>> HandleAsync(
@@ -65,10 +63,13 @@ internal sealed record CreatePhoneNumberRequest
 
     public string? Label { get; init; }
 
-    /// <summary>Left out: that of the number.</summary>
+    /// <summary>The country of the number, by ISO 3166-1 alpha-2; when left out, the one that the number tells.</summary>
     public string? Country { get; init; }
 
-    /// <summary>Who dials from it. Left out: <c>simulator</c> in a test organization; in a live one it must be named.</summary>
+    /// <summary>
+    /// The carrier that dials from the number. When left out, it is <c>simulator</c> in a test organization; in a live one it must be
+    /// named.
+    /// </summary>
     public string? Provider { get; init; }
 
     public IReadOnlyList<string>? Capabilities { get; init; }

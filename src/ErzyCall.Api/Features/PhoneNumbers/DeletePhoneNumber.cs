@@ -3,10 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.PhoneNumbers;
 
-/// <summary>
-/// Gives a number up. While a call from it waits to be dialled, the database refuses (trigger <c>phone_numbers_guard_waiting_calls</c>):
-/// 409.
-/// </summary>
+/// <summary>Gives a number up. While a call from it waits to be dialled, it cannot be given up: 409.</summary>
 internal static class DeletePhoneNumber
 {
     public static Task<NoContent> HandleAsync(
@@ -18,6 +15,8 @@ internal static class DeletePhoneNumber
                     ?? throw new ApiException(ApiError.NotFound("phone number"));
                 ifMatch.Check(PhoneNumberResponse.Of(phone));
                 db.PhoneNumbers.Remove(phone);
+
+                // The trigger phone_numbers_guard_waiting_calls refuses it while a call from the number waits.
                 await db.SaveChangesAsync(cancellationToken);
                 return TypedResults.NoContent();
             },

@@ -17,7 +17,7 @@ internal static class ListPhoneNumbers
     }
 }
 
-/// <param name="Country">ISO 3166-1 alpha-2.</param>
+/// <param name="Country">The country of the number, by ISO 3166-1 alpha-2.</param>
 internal sealed record PhoneNumberResponse(
     Id<PhoneNumber> Id,
     string PhoneNumber,

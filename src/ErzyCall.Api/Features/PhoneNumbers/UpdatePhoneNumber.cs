@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.PhoneNumbers;
 
-/// <summary>Changes all but the number itself. Calls that wait to be dialled from it are dialled with the number as it is then.</summary>
+/// <summary>
+/// Changes a phone number, all but the number itself. Calls that wait to be dialled from it are dialled with what it is then.
+/// </summary>
 internal static class UpdatePhoneNumber
 {
     public static Task<Ok<Data<PhoneNumberResponse>>> HandleAsync(

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Prompts;
 
-/// <summary>Deletes a prompt. While a case or an inbound assistant points to it, the database refuses: 409.</summary>
+/// <summary>Deletes a prompt. While a case or an inbound assistant points to it, it cannot be deleted: 409.</summary>
 internal static class DeletePrompt
 {
     public static Task<NoContent> HandleAsync(

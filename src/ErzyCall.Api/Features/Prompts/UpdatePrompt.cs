@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Prompts;
 
-/// <summary>Changes a prompt for calls placed from now on; those that exist have frozen theirs.</summary>
+/// <summary>Changes a prompt for calls created from now on; calls that exist already keep the text that they froze.</summary>
 internal static class UpdatePrompt
 {
     public static Task<Ok<Data<PromptResponse>>> HandleAsync(

@@ -8,11 +8,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Usage;
 
 /// <summary>
-/// What the organization did in a stretch of time, all in all and day by day. What counts is when a call or message was created.
+/// Counts what the organization did in a stretch of time, all in all and day by day. A call or message counts for the time at which it was
+/// created.
 /// </summary>
 internal static class GetUsage
 {
-    /// <summary>A whole leap year.</summary>
+    /// <summary>The longest stretch of time: a whole leap year.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(366);
 
     private static readonly TimeSpan s_usual = TimeSpan.FromDays(30);
@@ -43,7 +44,7 @@ internal static class GetUsage
             : (from, to);
     }
 
-    /// <summary>One pass over the index that the list of calls goes by.</summary>
+    /// <summary>Counts calls in one pass over the index that their list goes by.</summary>
     private static Task<List<CallCount>> CountCallsAsync(
         IQueryable<Call> calls, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
         calls
@@ -83,9 +84,9 @@ internal static class GetUsage
     }
 }
 
-/// <param name="From">Inclusive. Left out: 30 days before <paramref name="To"/>.</param>
-/// <param name="To">Exclusive. Left out: now.</param>
-/// <param name="GroupBy"><c>day</c>, or nothing.</param>
+/// <param name="From">The beginning, inclusive; 30 days before <paramref name="To"/> when left out.</param>
+/// <param name="To">The end, exclusive; now when left out.</param>
+/// <param name="GroupBy"><c>day</c>, to count day by day as well.</param>
 internal sealed record GetUsageQuery(DateTimeOffset? From, DateTimeOffset? To, string? GroupBy) : IQueryParameters<GetUsageQuery>
 {
     private static readonly Constraint<string> s_groupBy = Constraints.OneOf(["day"]);
