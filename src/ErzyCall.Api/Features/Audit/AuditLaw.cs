@@ -7,7 +7,7 @@ namespace ErzyCall.Api.Features.Audit;
 /// The name of the law. It stays the same, for monitors and for <c>docs/audit.md</c>, which says what to do when the law is broken.
 /// </param>
 /// <param name="Promise">The promise that the law checks, in a sentence.</param>
-/// <param name="IdPrefix">The prefix of the ids of those that break the law.</param>
+/// <param name="IdPrefix">The prefix of the offenders' ids.</param>
 /// <param name="Offenders">
 /// A query of one column: the ids of those that break the law. Its parameters are those of <see cref="AuditScope"/>. Work that is under way
 /// must not be found: each law allows for what may just be happening, and looks back only as far as what it compares is kept.

@@ -21,8 +21,8 @@ internal static class AuditStatus
 /// <param name="Since">The time from which on the audit has looked.</param>
 internal sealed record AuditReport(string Status, DateTimeOffset Since, DateTimeOffset CheckedAt, IReadOnlyList<LawReport> Laws);
 
-/// <param name="Violations">The number of those that break the law; with <paramref name="AtLeast"/> there may be more.</param>
-/// <param name="Offenders">The ids of the first of those that break the law.</param>
+/// <param name="Violations">The number of offenders; with <paramref name="AtLeast"/> there may be more.</param>
+/// <param name="Offenders">The ids of the first offenders.</param>
 internal sealed record LawReport(
     string Name,
     string Promise,

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Cases;
 
-/// <summary>The organization's cases, newest first. A search ignores case and accents, as that for contacts does.</summary>
+/// <summary>The organization's cases, newest first. A search ignores accents and upper and lower case, as that for contacts does.</summary>
 internal static class ListCases
 {
     public static async Task<Ok<Page<CaseListItem>>> HandleAsync(
@@ -21,7 +21,7 @@ internal static class ListCases
     }
 }
 
-/// <param name="Search">Text that is somewhere in the title, in whatever case, with or without accents.</param>
+/// <param name="Search">Text that is somewhere in the title, in upper or lower case, with or without accents.</param>
 internal sealed record ListCasesQuery(string? Search, PageRequest Page) : IQueryParameters<ListCasesQuery>, IPagedQuery
 {
     private static readonly Constraint<string> s_search = Constraints.Text(1, Case.MaxTitle);

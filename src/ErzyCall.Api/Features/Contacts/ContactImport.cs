@@ -112,7 +112,7 @@ internal sealed class ContactImport(
 
     /// <summary>
     /// Inserts the contacts whose numbers are free, and returns their ids by number. A number that only a contact of a later turn has
-    /// (<see cref="Contact.NumberTurn"/>) is taken as well.
+    /// (<see cref="Contact.NumberTurn"/>) counts as taken too.
     /// </summary>
     private async Task<Dictionary<string, Guid>> InsertAsync(IReadOnlyList<ContactImportItem> items)
     {

@@ -18,7 +18,7 @@ namespace ErzyCall.Api.Features.Contacts;
 /// <param name="InWords">
 /// The text's words as they stand in <see cref="Words"/>, without the space before and behind; empty for <c>%%</c>.
 /// </param>
-/// <param name="IsMarked">Whether the text has marks (<see cref="HasMarks"/>): then so does whatever contains it.</param>
+/// <param name="IsMarked">Whether the text has marks (<see cref="HasMarks"/>): then whatever contains it has them too.</param>
 /// <param name="PhonePart">
 /// The digits, with <c>+</c> before them if the text begins so; <c>null</c> when it is no part of a phone number.
 /// </param>
@@ -48,12 +48,12 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
     /// <summary>A trigram index needs three characters to find anything inside of a word.</summary>
     public const int MinInside = 3;
 
-    /// <summary>The shortest word that is found by a typo: of shorter ones, nearly all are one typo away from another.</summary>
+    /// <summary>The shortest word that is found despite a typo: nearly all shorter ones are one typo away from another.</summary>
     private const int MinTypoWord = 5;
 
     /// <summary>
-    /// The longest word that may have a typo: longer ones are hardly names, and the expression for all of a word's typos grows with the
-    /// square of its length.
+    /// The longest word in which typos are looked for: longer ones are hardly names, and the expression for all of a word's typos grows
+    /// with the square of its length.
     /// </summary>
     private const int MaxTypoWord = 20;
 

@@ -39,8 +39,8 @@ internal static partial class NumberingPlans
     };
 
     /// <summary>
-    /// The digits of the operator that had an old number. Fixed lines began with 2 or 3, and their third digit told the operator; in mobile
-    /// numbers it was the second one.
+    /// The two digits that an old number got, by its operator. Fixed lines began with 2 or 3, and their third digit told the operator; in
+    /// mobile numbers it was the second one.
     /// </summary>
     private static string IvorianOperatorOf(ReadOnlySpan<char> oldNumber) => oldNumber switch
     {

@@ -31,7 +31,7 @@ internal static class StoredNumbers
     /// Reads all rows of a table in the order of their ids, and has those rewritten whose canonical form is not the stored one. A run after
     /// an interrupted one begins anew, and finds what has been rewritten already.
     /// </summary>
-    /// <param name="readAsync">Reads the next rows after an id, so many at most.</param>
+    /// <param name="readAsync">Reads the next rows after an id, at most the given number of them.</param>
     public static async Task BringOverAsync(
         Func<Guid, int, Task<List<StoredNumber>>> readAsync, Func<IReadOnlyList<StoredNumber>, Task> moveAsync)
     {

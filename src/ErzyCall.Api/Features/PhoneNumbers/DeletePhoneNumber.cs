@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.PhoneNumbers;
 
-/// <summary>Gives a number up. While a call from it waits to be dialled, it cannot be given up: 409.</summary>
+/// <summary>Deletes a phone number. While a call from it waits to be dialled, it cannot be deleted: 409.</summary>
 internal static class DeletePhoneNumber
 {
     public static Task<NoContent> HandleAsync(

@@ -26,7 +26,7 @@ internal sealed record SimulatorOptions
     /// </summary>
     public bool AllowLive { get; init; }
 
-    /// <summary>Whether calls and messages of organizations in a mode may be simulated.</summary>
+    /// <summary>Whether calls and messages of organizations in this mode may be simulated.</summary>
     public bool Serves(OrganizationMode mode) => mode is OrganizationMode.Test || AllowLive;
 
     public TimeSpan Scale(TimeSpan lifelike) => Speed == 0 ? TimeSpan.Zero : lifelike / Speed;

@@ -8,12 +8,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Usage;
 
 /// <summary>
-/// Counts what the organization did in a stretch of time, all in all and day by day. A call or message counts for the time at which it was
+/// Counts what the organization did in a range of time, all in all and day by day. A call or message counts for the time at which it was
 /// created.
 /// </summary>
 internal static class GetUsage
 {
-    /// <summary>The longest stretch of time: a whole leap year.</summary>
+    /// <summary>The longest range: a whole leap year.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(366);
 
     private static readonly TimeSpan s_usual = TimeSpan.FromDays(30);
@@ -84,8 +84,8 @@ internal static class GetUsage
     }
 }
 
-/// <param name="From">The beginning, inclusive; 30 days before <paramref name="To"/> when left out.</param>
-/// <param name="To">The end, exclusive; now when left out.</param>
+/// <param name="From">The beginning of the range, inclusive; 30 days before <paramref name="To"/> when left out.</param>
+/// <param name="To">The end of the range, exclusive; now when left out.</param>
 /// <param name="GroupBy"><c>day</c>, to count day by day as well.</param>
 internal sealed record GetUsageQuery(DateTimeOffset? From, DateTimeOffset? To, string? GroupBy) : IQueryParameters<GetUsageQuery>
 {

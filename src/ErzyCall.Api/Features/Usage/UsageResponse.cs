@@ -2,8 +2,8 @@ using ErzyCall.Api.Features.Calls;
 
 namespace ErzyCall.Api.Features.Usage;
 
-/// <param name="From">The beginning, inclusive.</param>
-/// <param name="To">The end, exclusive.</param>
+/// <param name="From">The beginning of the range, inclusive.</param>
+/// <param name="To">The end of the range, exclusive.</param>
 /// <param name="Days">Every day of the range, also those on which nothing happened; empty when not asked for.</param>
 internal sealed record UsageResponse(
     DateTimeOffset From,

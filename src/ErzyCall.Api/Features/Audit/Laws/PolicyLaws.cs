@@ -13,8 +13,8 @@ namespace ErzyCall.Api.Features.Audit.Laws;
 internal static class PolicyLaws
 {
     /// <summary>
-    /// The calls that were claimed under the policy as it is now, and do not ignore it. Five seconds are left out: the clocks of copies of
-    /// the server follow PostgreSQL's, not to the millisecond.
+    /// The calls that were claimed under the policy as it is now, and do not ignore it. The first five seconds after a change are left out:
+    /// the clocks of copies of the server follow PostgreSQL's, not to the millisecond.
     /// </summary>
     private const string Judged =
         $"""
