@@ -1,8 +1,8 @@
 namespace ErzyCall.Api.Features;
 
 /// <summary>
-/// What a key may do. <c>:write</c> does not imply <c>:read</c>. They stand together, as some are of several features that need not know
-/// each other: of contacts and the do-not-call ledger, of assistants and prompts, of webhooks and events.
+/// The scopes that a key may hold. <c>:write</c> does not imply <c>:read</c>. They stand together, since some belong to several features
+/// that need not know each other: to contacts and the do-not-call ledger, to assistants and prompts, to webhooks and events.
 /// </summary>
 internal static class Scopes
 {

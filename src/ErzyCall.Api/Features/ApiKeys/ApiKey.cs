@@ -2,7 +2,7 @@ using ErzyCall.Api.Features.Organizations;
 
 namespace ErzyCall.Api.Features.ApiKeys;
 
-/// <summary>Whether a key still opens anything.</summary>
+/// <summary>The states of an API key.</summary>
 internal static class ApiKeyStatus
 {
     public const string Active = "active";
@@ -16,8 +16,8 @@ internal static class ApiKeyStatus
 internal sealed class ApiKey : IResource<ApiKey>
 {
     /// <summary>
-    /// Of one organization, made through the API: each key has a rate limit of its own, so who could make any number of them would have
-    /// none.
+    /// The most active keys that an organization can make through the API. Each has a rate limit of its own, so with any number of keys
+    /// there would be no limit.
     /// </summary>
     public const int MaxActive = 1_000;
 
@@ -36,23 +36,29 @@ internal sealed class ApiKey : IResource<ApiKey>
 
     public string[] Scopes { get; private init; } = [];
 
-    /// <summary>Requests per minute.</summary>
+    /// <summary>The most requests per minute.</summary>
     public int PerMinute { get; private init; }
 
-    /// <summary>Requests per hour.</summary>
+    /// <summary>The most requests per hour.</summary>
     public int PerHour { get; private init; }
 
     public DateTimeOffset? ExpiresAt { get; private init; }
 
     public DateTimeOffset? RevokedAt { get; private set; }
 
-    /// <summary>To the minute.</summary>
+    /// <summary>When the key was last used, to the minute.</summary>
     public DateTimeOffset? LastUsedAt { get; private init; }
 
     public DateTimeOffset CreatedAt { get; private init; }
 
     public static ApiKey Create(
-        Id<Owner> organizationId, string name, ApiKeySecret secret, IEnumerable<string> scopes, RateLimits limits, DateTimeOffset? expiresAt, DateTimeOffset now) => new()
+        Id<Owner> organizationId,
+        string name,
+        ApiKeySecret secret,
+        IEnumerable<string> scopes,
+        RateLimits limits,
+        DateTimeOffset? expiresAt,
+        DateTimeOffset now) => new()
         {
             Id = Id<ApiKey>.New(now),
             OrganizationId = organizationId,
@@ -65,10 +71,12 @@ internal sealed class ApiKey : IResource<ApiKey>
             CreatedAt = now,
         };
 
-    /// <summary>One of <see cref="ApiKeyStatus"/>.</summary>
+    /// <summary>The state of the key at a time: one of <see cref="ApiKeyStatus"/>.</summary>
     public string StatusAt(DateTimeOffset now) =>
         RevokedAt is not null ? ApiKeyStatus.Revoked : ExpiresAt <= now ? ApiKeyStatus.Expired : ApiKeyStatus.Active;
 
-    /// <summary>Takes effect on the next request on every node: no node keeps keys in memory. Revoking again changes nothing.</summary>
+    /// <summary>
+    /// Revokes the key from the next request on, on every copy of the server: none keeps keys in memory. Revoking again changes nothing.
+    /// </summary>
     public void Revoke(DateTimeOffset now) => RevokedAt ??= now;
 }

@@ -9,18 +9,22 @@ namespace ErzyCall.Api.Features.ApiKeys;
 
 /// <summary>
 /// Finds the caller by the hash of the <c>X-API-Key</c> header. Every request asks the database: a key that was revoked a moment ago on
-/// another node is refused here, and nothing has to be invalidated.
+/// another copy of the server is refused here, and nothing has to be invalidated.
 /// </summary>
 internal sealed class ApiKeyAuthenticationHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ErzyCallDbContext db, TimeProvider clock)
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder,
+    ErzyCallDbContext db,
+    TimeProvider clock)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     /// <summary><c>lastUsedAt</c> is kept to the minute, so that a busy key does not write a row on every request.</summary>
     private static readonly TimeSpan s_lastUsedResolution = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// One statement for all that the next steps ask about. Of the organization's keys only those matter that allow more than its default:
-    /// few are looked at, however many it has.
+    /// Reads the key and all that the next steps need in one statement. Of the organization's keys only those that allow more than its
+    /// default matter: few are looked at, however many there are.
     /// </summary>
     private static readonly Func<ErzyCallDbContext, byte[], DateTimeOffset, Task<FoundKey?>> s_findByHash = EF.CompileAsyncQuery(
         (ErzyCallDbContext context, byte[] hash, DateTimeOffset now) => context.Set<ApiKey>().AsNoTracking().TagWith(PreparedStatements.Tag)
@@ -29,7 +33,10 @@ internal sealed class ApiKeyAuthenticationHandler(
                 key,
                 key.Organization,
                 ApiKeyConfiguration.LargestLimits(
-                    (Guid)(object)key.OrganizationId, now, RateLimits.OrganizationDefault.PerMinute, RateLimits.OrganizationDefault.PerHour)))
+                    (Guid)(object)key.OrganizationId,
+                    now,
+                    RateLimits.OrganizationDefault.PerMinute,
+                    RateLimits.OrganizationDefault.PerHour)))
             .SingleOrDefault());
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -85,7 +92,9 @@ internal sealed class ApiKeyAuthenticationHandler(
         }
     }
 
-    /// <param name="LargestLimits">Of the organization's active keys, a minute and an hour, where they are above the default.</param>
+    /// <param name="LargestLimits">
+    /// The largest limits of the organization's active keys, per minute and per hour, where they are above the default.
+    /// </param>
     private sealed record FoundKey(ApiKey Key, Organization Organization, int?[] LargestLimits)
     {
         public RateLimits OrganizationLimits => new(

@@ -3,7 +3,7 @@ using ErzyCall.Api.Platform.OpenApi;
 
 namespace ErzyCall.Api.Features.ApiKeys;
 
-/// <summary>A key as it is shown, here and on the command line: never with its secret.</summary>
+/// <summary>A key as it is shown: never with its secret.</summary>
 internal sealed record ApiKeyResponse(
     Id<ApiKey> Id,
     string Name,

@@ -37,6 +37,6 @@ internal sealed record ApiKeySecret(string Text)
 
     public byte[] Hash() => SHA256.HashData(Encoding.ASCII.GetBytes(Text));
 
-    /// <summary>A secret never reaches a log line by accident.</summary>
+    /// <summary>Hides the secret, so that none reaches a log line by accident.</summary>
     public override string ToString() => "ek_…";
 }

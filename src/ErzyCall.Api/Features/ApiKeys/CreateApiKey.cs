@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.ApiKeys;
 
 /// <summary>
-/// Makes a key of the same organization. It cannot grant what the caller's key does not hold: neither a scope, nor a longer life, nor more
-/// requests. The active ones are bounded in number, since each may send its own requests.
+/// Makes a key of the same organization. It cannot have what the caller's key does not: no other scope, no longer life, no more requests.
+/// The number of active keys is limited, since each may send requests of its own.
 /// </summary>
 internal static class CreateApiKey
 {
@@ -27,11 +27,12 @@ internal static class CreateApiKey
 
                 var now = clock.Now();
                 var expiresAt = ExpiryOf(request, caller);
-                await db.RequireRoomAsync(
-                    db.ApiKeys.Where(row => row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > now)), ApiKey.MaxActive, "active API keys", caller, cancellationToken);
+                var active = db.ApiKeys.Where(row => row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > now));
+                await db.RequireRoomAsync(active, ApiKey.MaxActive, "active API keys", caller, cancellationToken);
                 var secret = ApiKeySecret.Generate(caller.Mode);
                 var limits = new RateLimits(
-                    Math.Min(RateLimits.Default.PerMinute, caller.Limits.PerMinute), Math.Min(RateLimits.Default.PerHour, caller.Limits.PerHour));
+                    Math.Min(RateLimits.Default.PerMinute, caller.Limits.PerMinute),
+                    Math.Min(RateLimits.Default.PerHour, caller.Limits.PerHour));
                 var key = ApiKey.Create(caller.OrganizationId, request.Name, secret, request.Scopes, limits, expiresAt, now);
                 db.ApiKeys.Add(key);
                 await db.SaveChangesAsync(cancellationToken);
@@ -43,7 +44,8 @@ internal static class CreateApiKey
     {
         var expiresAt = request.ExpiresAt?.Value ?? caller.ExpiresAt;
         return caller.ExpiresAt < expiresAt
-            ? throw new ApiException(ApiError.InvalidBody(new FieldError("expiresAt", "Must not be later than the expiry of the key that makes it")))
+            ? throw new ApiException(ApiError.InvalidBody(
+                new FieldError("expiresAt", "Must not be later than the expiry of the key that makes it")))
             : expiresAt;
     }
 }
@@ -54,13 +56,15 @@ internal sealed record CreateApiKeyRequest
 
     public required IReadOnlyList<string> Scopes { get; init; }
 
-    /// <summary>Left out: that of the caller's key.</summary>
+    /// <summary>When the key expires; when left out, it is when the caller's key does.</summary>
     public Given<DateTimeOffset>? ExpiresAt { get; init; }
 }
 
 internal sealed class CreateApiKeyValidator : AbstractValidator<CreateApiKeyRequest>
 {
-    /// <summary>More than there are; it bounds the errors of a list that is all wrong.</summary>
+    /// <summary>
+    /// The most scopes in a request: more than there are, so that a list that is all wrong gets a bounded number of errors.
+    /// </summary>
     private const int MaxScopes = 50;
 
     public CreateApiKeyValidator(TimeProvider clock)

@@ -8,7 +8,8 @@ namespace ErzyCall.Api.Features.ApiKeys;
 /// <summary>The organization's keys, newest first, revoked and expired ones included.</summary>
 internal static class ListApiKeys
 {
-    public static async Task<Ok<Data<List<ApiKeyResponse>>>> HandleAsync(Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<Ok<Data<List<ApiKeyResponse>>>> HandleAsync(
+        Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
     {
         var keys = await db.ApiKeys.OwnedBy(caller).AsNoTracking().NewestFirst().ToListAsync(cancellationToken);
         var now = clock.Now();

@@ -5,12 +5,13 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.ApiKeys;
 
 /// <summary>
-/// Revokes a key from the next request on, on every node. The key stays in the list; revoking it again changes nothing. A key cannot revoke
-/// one that holds a scope which it does not hold itself; it can always revoke itself.
+/// Revokes a key from the next request on. The key stays in the list; revoking it again changes nothing. A key can always revoke itself,
+/// and another key only when it holds all scopes of that key.
 /// </summary>
 internal static class RevokeApiKey
 {
-    public static async Task<NoContent> HandleAsync(Id<ApiKey> keyId, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<NoContent> HandleAsync(
+        Id<ApiKey> keyId, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
     {
         var key = await db.ApiKeys.OwnedBy(caller).SingleOrDefaultAsync(row => row.Id == keyId, cancellationToken)
             ?? throw new ApiException(ApiError.NotFound("API key"));

@@ -5,7 +5,8 @@ namespace ErzyCall.Api.Features.Assistants;
 
 internal sealed record InboundAssistantResponse(Id<InboundAssistant> Id, string Name, Id<Prompt>? SystemPromptId, DateTimeOffset CreatedAt)
 {
-    public static InboundAssistantResponse Of(InboundAssistant assistant) => new(assistant.Id, assistant.Name, assistant.SystemPromptId, assistant.CreatedAt);
+    public static InboundAssistantResponse Of(InboundAssistant assistant) =>
+        new(assistant.Id, assistant.Name, assistant.SystemPromptId, assistant.CreatedAt);
 }
 
 internal sealed record OutboundAssistantResponse(

@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace ErzyCall.Api.Features.Assistants;
 
-/// <summary>What a call froze of its assistant and script when it was created.</summary>
-/// <param name="Prompt">Rendered: placeholders that had a value are filled in.</param>
+/// <summary>The assistant and script of a call, frozen when it was created.</summary>
+/// <param name="Prompt">The prompt, in which the placeholders that had a value are filled in.</param>
 internal sealed record AssistantSnapshot(string Name, string Prompt, JsonElement Voice, JsonElement Model, JsonElement? Transcriber)
 {
     /// <summary>The greeting of a call that brings no first message at all.</summary>
@@ -11,7 +11,8 @@ internal sealed record AssistantSnapshot(string Name, string Prompt, JsonElement
 
     /// <summary>The instructions of a call that brings no prompt at all.</summary>
     public const string DefaultPrompt =
-        "You are a friendly phone assistant. Keep your answers short, never invent facts, and end the call politely when the other side wants to.";
+        "You are a friendly phone assistant. Keep your answers short, never invent facts, "
+            + "and end the call politely when the other side wants to.";
 
     private const string DefaultName = "Platform default";
 

@@ -11,7 +11,11 @@ namespace ErzyCall.Api.Features.Assistants;
 internal static class CreateInboundAssistant
 {
     public static Task<Created<Data<InboundAssistantResponse>>> HandleAsync(
-        Body<CreateInboundAssistantRequest> body, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        Body<CreateInboundAssistantRequest> body,
+        Caller caller,
+        ErzyCallDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
@@ -29,7 +33,9 @@ internal static class CreateInboundAssistant
                 };
                 db.InboundAssistants.Add(assistant);
                 await db.SaveChangesAsync(cancellationToken);
-                return TypedResults.Created($"{ApiPath.V1}/assistants/inbound/{assistant.Id}", Data.Of(InboundAssistantResponse.Of(assistant)));
+                return TypedResults.Created(
+                    $"{ApiPath.V1}/assistants/inbound/{assistant.Id}",
+                    Data.Of(InboundAssistantResponse.Of(assistant)));
             },
             cancellationToken);
 }

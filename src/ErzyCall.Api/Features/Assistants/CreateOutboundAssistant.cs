@@ -11,7 +11,11 @@ namespace ErzyCall.Api.Features.Assistants;
 internal static class CreateOutboundAssistant
 {
     public static Task<Created<Data<OutboundAssistantResponse>>> HandleAsync(
-        Body<CreateOutboundAssistantRequest> body, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        Body<CreateOutboundAssistantRequest> body,
+        Caller caller,
+        ErzyCallDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
@@ -35,7 +39,8 @@ internal static class CreateOutboundAssistant
                     CreatedAt = now,
                     UpdatedAt = now,
                 };
-                await db.RequireRoomAsync(db.OutboundAssistants, OutboundAssistant.MaxCount, "outbound assistants", caller, cancellationToken);
+                await db.RequireRoomAsync(
+                    db.OutboundAssistants, OutboundAssistant.MaxCount, "outbound assistants", caller, cancellationToken);
                 if (assistant.IsDefault)
                 {
                     await db.TakeDefaultAsync(assistant, caller, now, cancellationToken);
@@ -43,7 +48,9 @@ internal static class CreateOutboundAssistant
 
                 db.OutboundAssistants.Add(assistant);
                 await db.SaveChangesAsync(cancellationToken);
-                return TypedResults.Created($"{ApiPath.V1}/assistants/outbound/{assistant.Id}", Data.Of(OutboundAssistantResponse.Of(assistant)));
+                return TypedResults.Created(
+                    $"{ApiPath.V1}/assistants/outbound/{assistant.Id}",
+                    Data.Of(OutboundAssistantResponse.Of(assistant)));
             },
             cancellationToken);
 }

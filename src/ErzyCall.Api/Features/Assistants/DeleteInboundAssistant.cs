@@ -7,11 +7,16 @@ namespace ErzyCall.Api.Features.Assistants;
 internal static class DeleteInboundAssistant
 {
     public static Task<NoContent> HandleAsync(
-        Id<InboundAssistant> inboundAssistantId, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
+        Id<InboundAssistant> inboundAssistantId,
+        IfMatch ifMatch,
+        Caller caller,
+        ErzyCallDbContext db,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
-                var assistant = await db.LockOwnAsync(inboundAssistantId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("inbound assistant"));
+                var assistant = await db.LockOwnAsync(inboundAssistantId, caller, cancellationToken)
+                    ?? throw new ApiException(ApiError.NotFound("inbound assistant"));
                 ifMatch.Check(InboundAssistantResponse.Of(assistant));
                 db.InboundAssistants.Remove(assistant);
                 await db.SaveChangesAsync(cancellationToken);

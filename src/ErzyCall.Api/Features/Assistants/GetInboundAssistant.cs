@@ -7,7 +7,8 @@ internal static class GetInboundAssistant
     public static async Task<SingleResource<InboundAssistantResponse>> HandleAsync(
         Id<InboundAssistant> inboundAssistantId, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
-        var assistant = await db.InboundAssistants.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == inboundAssistantId, cancellationToken)
+        var assistant = await db.InboundAssistants.OwnedBy(caller).AsNoTracking()
+            .SingleOrDefaultAsync(row => row.Id == inboundAssistantId, cancellationToken)
             ?? throw new ApiException(ApiError.NotFound("inbound assistant"));
         return SingleResource.Of(InboundAssistantResponse.Of(assistant));
     }

@@ -2,10 +2,10 @@ using ErzyCall.Api.Features.Prompts;
 
 namespace ErzyCall.Api.Features.Assistants;
 
-/// <summary>Who answers calls to a phone number.</summary>
+/// <summary>An assistant that answers calls to a phone number.</summary>
 internal sealed class InboundAssistant : IResource<InboundAssistant>
 {
-    /// <summary>Of one organization: the list is not paged.</summary>
+    /// <summary>The most inbound assistants of an organization: their list is not paged.</summary>
     public const int MaxCount = 1_000;
 
     public const int MaxName = 200;

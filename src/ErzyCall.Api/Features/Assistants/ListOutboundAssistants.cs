@@ -4,10 +4,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Assistants;
 
-/// <summary>All who may speak on the organization's calls, newest first.</summary>
+/// <summary>All outbound assistants of the organization, newest first.</summary>
 internal static class ListOutboundAssistants
 {
-    public static async Task<Ok<Data<List<OutboundAssistantResponse>>>> HandleAsync(Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    public static async Task<Ok<Data<List<OutboundAssistantResponse>>>> HandleAsync(
+        Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         var assistants = await db.OutboundAssistants.OwnedBy(caller).AsNoTracking().NewestFirst().ToListAsync(cancellationToken);
         return TypedResults.Ok(Data.Of(assistants.ConvertAll(OutboundAssistantResponse.Of)));

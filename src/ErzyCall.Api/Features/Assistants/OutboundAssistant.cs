@@ -2,10 +2,12 @@ using System.Text.Json;
 
 namespace ErzyCall.Api.Features.Assistants;
 
-/// <summary>Who speaks on outgoing calls: voice, language model, transcriber, and a script for calls that bring none.</summary>
+/// <summary>
+/// An assistant that speaks on outgoing calls: its voice, language model and transcriber, and a script for calls that bring none.
+/// </summary>
 internal sealed class OutboundAssistant : IResource<OutboundAssistant>
 {
-    /// <summary>Of one organization: the list is not paged, and each may have some 90 KiB.</summary>
+    /// <summary>The most outbound assistants of an organization: their list is not paged, and each may have some 90 KiB.</summary>
     public const int MaxCount = 1_000;
 
     public const int MaxName = 200;
@@ -32,7 +34,9 @@ internal sealed class OutboundAssistant : IResource<OutboundAssistant>
 
     public string? SystemPrompt { get; set; }
 
-    /// <summary>A provider's own settings, kept as they came; so are <see cref="Model"/> and <see cref="Transcriber"/>.</summary>
+    /// <summary>
+    /// The provider's own settings of the voice, kept as they came; so are <see cref="Model"/> and <see cref="Transcriber"/>.
+    /// </summary>
     public JsonElement Voice { get; set; }
 
     public JsonElement Model { get; set; }

@@ -6,17 +6,17 @@ using ErzyCall.Api.Platform.Validation;
 namespace ErzyCall.Api.Features.Assistants;
 
 /// <summary>
-/// What <c>voice</c>, <c>model</c> and <c>transcriber</c> may be: open objects, a provider's own settings. The members that every provider
-/// has are checked when they are there, and errors name them (<c>voice.temperature</c>); everything else passes through.
+/// The constraint on <c>voice</c>, <c>model</c> and <c>transcriber</c>: open objects with a provider's own settings. The members that every
+/// provider has are checked when they are there, and errors name them (<c>voice.temperature</c>); everything else passes through.
 /// </summary>
 internal static partial class ProviderSettings
 {
-    /// <summary>In bytes, as they came.</summary>
+    /// <summary>The largest settings, in bytes as they came.</summary>
     private const int MaxSize = 4 * 1024;
 
     /// <summary>
-    /// Objects and arrays within each other, the settings themselves included. What is read may have 64 in all and so may what is written,
-    /// where the settings stand deeper: in a list, in a call's snapshot, in the answer to a batch.
+    /// How deep objects and arrays may be nested, the settings themselves included. JSON is read and written with at most 64 levels in all,
+    /// and the settings stand deeper where they are written: in a list, in a call's snapshot, in the answer to a batch.
     /// </summary>
     private const int MaxDepth = 32;
 
@@ -86,14 +86,18 @@ internal static partial class ProviderSettings
         _ => 0,
     };
 
-    /// <summary>Half a surrogate pair can be written in JSON but is no text: nobody could read the settings again.</summary>
+    /// <summary>
+    /// Whether all names and texts in the settings are allowed text. Half a surrogate pair can be written in JSON, but is not: nobody could
+    /// read the settings again.
+    /// </summary>
     private static bool IsPlainText(JsonElement value)
     {
         try
         {
             return value.ValueKind switch
             {
-                JsonValueKind.Object => value.EnumerateObject().All(member => !PlainText.HasForbiddenCharacter(member.Name) && IsPlainText(member.Value)),
+                JsonValueKind.Object =>
+                    value.EnumerateObject().All(member => !PlainText.HasForbiddenCharacter(member.Name) && IsPlainText(member.Value)),
                 JsonValueKind.Array => value.EnumerateArray().All(IsPlainText),
                 JsonValueKind.String => !PlainText.HasForbiddenCharacter(value.GetString()!),
                 _ => true,

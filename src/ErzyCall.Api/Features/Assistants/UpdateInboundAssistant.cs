@@ -10,11 +10,17 @@ namespace ErzyCall.Api.Features.Assistants;
 internal static class UpdateInboundAssistant
 {
     public static Task<Ok<Data<InboundAssistantResponse>>> HandleAsync(
-        Id<InboundAssistant> inboundAssistantId, Patch<UpdateInboundAssistantRequest> patch, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
+        Id<InboundAssistant> inboundAssistantId,
+        Patch<UpdateInboundAssistantRequest> patch,
+        IfMatch ifMatch,
+        Caller caller,
+        ErzyCallDbContext db,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
-                var assistant = await db.LockOwnAsync(inboundAssistantId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("inbound assistant"));
+                var assistant = await db.LockOwnAsync(inboundAssistantId, caller, cancellationToken)
+                    ?? throw new ApiException(ApiError.NotFound("inbound assistant"));
                 ifMatch.Check(InboundAssistantResponse.Of(assistant));
 
                 var change = patch.Value;

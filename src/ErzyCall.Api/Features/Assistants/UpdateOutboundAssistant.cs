@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Assistants;
 
-/// <summary>Changes an assistant for calls placed from now on; those that exist have frozen theirs.</summary>
+/// <summary>Changes an assistant for calls created from now on; calls that exist already keep what they froze of it.</summary>
 internal static class UpdateOutboundAssistant
 {
     public static Task<Ok<Data<OutboundAssistantResponse>>> HandleAsync(
@@ -29,7 +29,8 @@ internal static class UpdateOutboundAssistant
                     await db.LockSetAsync<OutboundAssistant>(caller, cancellationToken);
                 }
 
-                var assistant = await db.LockOwnAsync(outboundAssistantId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("outbound assistant"));
+                var assistant = await db.LockOwnAsync(outboundAssistantId, caller, cancellationToken)
+                    ?? throw new ApiException(ApiError.NotFound("outbound assistant"));
                 ifMatch.Check(OutboundAssistantResponse.Of(assistant));
 
                 var now = clock.Now();

@@ -2,7 +2,7 @@ using ErzyCall.Api.Features.Audit.Laws;
 
 namespace ErzyCall.Api.Features.Audit;
 
-/// <summary>The table of what is checked.</summary>
+/// <summary>The table of all laws.</summary>
 internal static class AuditLaws
 {
     public static IReadOnlyList<AuditLaw> All { get; } =

@@ -3,7 +3,8 @@ using ErzyCall.Api.Platform.Authorization;
 namespace ErzyCall.Api.Features.Audit;
 
 /// <summary>
-/// Whether the promises of this product are kept. Beside the other service routes, but with a key: what it tells is an organization's.
+/// The route that tells whether the promises of this product are kept. It is beside the other service routes, but needs a key: it tells of
+/// an organization's data.
 /// </summary>
 internal static class AuditRoutes
 {

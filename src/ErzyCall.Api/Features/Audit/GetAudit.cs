@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Audit;
 
 /// <summary>
-/// Holds the laws against what the caller's organization has: 200 when all hold, else 503, with the same body. A monitor goes by the status
-/// alone, and what could not be checked is no success.
+/// Checks the laws against the data of the caller's organization: 200 when all hold, else 503, with the same body. A monitor goes by the
+/// status alone, and a law that could not be checked is no success.
 /// </summary>
 internal static class GetAudit
 {
@@ -18,11 +18,12 @@ internal static class GetAudit
         }
 
         var report = await audits.RunAsync(caller.OrganizationId, query.Value.Since, cancellationToken);
-        return TypedResults.Json(report, statusCode: report.Status == AuditStatus.Ok ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        var statusCode = report.Status == AuditStatus.Ok ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return TypedResults.Json(report, statusCode: statusCode);
     }
 }
 
-/// <param name="Since">How far back to look; left out: a day.</param>
+/// <param name="Since">The time from which on to look; a day ago when left out.</param>
 internal sealed record GetAuditQuery(DateTimeOffset? Since) : IQueryParameters<GetAuditQuery>
 {
     public static GetAuditQuery Read(QueryReader query) => new(query.Read("since", Constraints.Time));

@@ -4,13 +4,17 @@ using ErzyCall.Api.Features.Organizations;
 namespace ErzyCall.Api.Features.Audit;
 
 /// <summary>
-/// The audits that requests have asked this copy of the server for. Who asks for one that is running gets what that one finds: however many
-/// monitors ask, and however often, the same question costs the database once at a time.
+/// The audits that requests have asked this copy of the server for. A request for an audit that is running already gets its report: however
+/// many monitors ask, and however often, the same question costs the database once at a time.
 /// </summary>
 internal sealed partial class RunningAudits(Auditor auditor, ILogger<RunningAudits> logger)
 {
-    /// <summary>A monitor asks again and again, and neither it nor a proxy waits for longer than half a minute.</summary>
-    private static readonly AuditBounds s_bounds = new(LooksBack: TimeSpan.FromDays(1), EachLaw: TimeSpan.FromSeconds(5), AllLaws: TimeSpan.FromSeconds(20));
+    /// <summary>
+    /// The limits of an audit that a request asks for: a monitor asks again and again, and neither it nor a proxy waits for longer than
+    /// half a minute.
+    /// </summary>
+    private static readonly AuditBounds s_bounds = new(
+        LooksBack: TimeSpan.FromDays(1), EachLaw: TimeSpan.FromSeconds(5), AllLaws: TimeSpan.FromSeconds(20));
 
     private readonly ConcurrentDictionary<(Id<Owner> Organization, DateTimeOffset? Since), Lazy<Task<AuditReport>>> _running = [];
 
@@ -21,7 +25,7 @@ internal sealed partial class RunningAudits(Auditor auditor, ILogger<RunningAudi
         return await audit.Value.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Goes on when who asked goes away: another may be waiting.</summary>
+    /// <summary>Runs an audit to its end, also when the request that asked for it is gone: another may be waiting.</summary>
     private async Task<AuditReport> RunAsync((Id<Owner> Organization, DateTimeOffset? Since) key)
     {
         try

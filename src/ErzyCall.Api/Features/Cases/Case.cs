@@ -11,7 +11,7 @@ internal static class CaseStatus
     public static IReadOnlyList<string> All { get; } = [Open, Archived];
 }
 
-/// <summary>Where the value of a variable comes from when the call does not give it.</summary>
+/// <summary>The sources of a variable's value when the call does not give it.</summary>
 internal static class CaseVariableSource
 {
     public const string ContactTitle = "contact.title";
@@ -22,7 +22,7 @@ internal static class CaseVariableSource
 }
 
 /// <summary>A placeholder that a case's script has.</summary>
-/// <param name="Source">One of <see cref="CaseVariableSource"/>.</param>
+/// <param name="Source">Where the value comes from when the call does not give it.</param>
 internal sealed partial record CaseVariable(string Name, string Source, bool Required, string? DefaultValue)
 {
     /// <summary>The names that variables and placeholders may have.</summary>
@@ -49,7 +49,9 @@ internal sealed class Case : IResource<Case>
 
     public string Title { get; set; } = "";
 
-    /// <summary>One of <see cref="CaseStatus"/>. Archived is a label: calls may still be placed with it.</summary>
+    /// <summary>
+    /// The state of the case: one of <see cref="CaseStatus"/>. Archived is only a label: calls may still be created with the case.
+    /// </summary>
     public string Status { get; set; } = CaseStatus.Open;
 
     public string? Description { get; set; }

@@ -19,7 +19,7 @@ internal sealed record CaseVariableRequest
     public CaseVariable ToVariable() => new(Name, Source, Required ?? false, DefaultValue);
 }
 
-/// <summary>What making and changing a case have in common.</summary>
+/// <summary>The constraints that making and changing a case share.</summary>
 internal static partial class CaseConstraints
 {
     public static Violation BothPrompts { get; } = new("Must not be given together with prompt", "systemPromptId");

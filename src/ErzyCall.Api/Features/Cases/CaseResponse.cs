@@ -38,5 +38,6 @@ internal sealed record CaseResponse(
 /// <summary>A case as the list shows it.</summary>
 internal sealed record CaseListItem(Id<Case> Id, string Title, string Status, DateTimeOffset CreatedAt) : IListed<Case>
 {
-    public static Expression<Func<Case, CaseListItem>> FromCase { get; } = script => new CaseListItem(script.Id, script.Title, script.Status, script.CreatedAt);
+    public static Expression<Func<Case, CaseListItem>> FromCase { get; } =
+        script => new CaseListItem(script.Id, script.Title, script.Status, script.CreatedAt);
 }

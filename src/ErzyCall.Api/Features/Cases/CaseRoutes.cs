@@ -11,7 +11,8 @@ internal static class CaseRoutes
         cases.MapGet("/", ListCases.HandleAsync).RequireScope(Scopes.CasesRead).InOneStatement();
         cases.MapPost("/", CreateCase.HandleAsync).RequireScope(Scopes.CasesWrite);
         cases.MapGet("/{caseId}", GetCase.HandleAsync).RequireScope(Scopes.CasesRead).InOneStatement();
-        cases.MapPatch("/{caseId}", UpdateCase.HandleAsync).RequireScope(Scopes.CasesWrite).Refuses(ApiError.Conflict("The case has a systemPromptId; set it to null to give it a prompt of its own"));
+        cases.MapPatch("/{caseId}", UpdateCase.HandleAsync).RequireScope(Scopes.CasesWrite)
+            .Refuses(ApiError.Conflict("The case has a systemPromptId; set it to null to give it a prompt of its own"));
         cases.MapDelete("/{caseId}", DeleteCase.HandleAsync).RequireScope(Scopes.CasesWrite).Refuses(ApiError.InUse);
     }
 }

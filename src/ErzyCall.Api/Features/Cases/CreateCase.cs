@@ -39,12 +39,20 @@ internal static class CreateCase
     }
 }
 
-[Example("""{"title":"Appointment reminder","firstMessage":"Hello {{name}}, I am calling about your appointment on {{date}}.","prompt":"Remind the customer of the appointment.","variables":[{"name":"date","source":"custom","required":true}]}""")]
+[Example(
+    """
+    {
+      "title": "Appointment reminder",
+      "firstMessage": "Hello {{name}}, I am calling about your appointment on {{date}}.",
+      "prompt": "Remind the customer of the appointment.",
+      "variables": [{ "name": "date", "source": "custom", "required": true }]
+    }
+    """)]
 internal sealed record CreateCaseRequest
 {
     public required string Title { get; init; }
 
-    /// <summary>Left out: <c>open</c>.</summary>
+    /// <summary>The state of the case; <c>open</c> when left out.</summary>
     public string? Status { get; init; }
 
     [Lines]

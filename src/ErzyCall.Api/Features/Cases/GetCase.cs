@@ -4,7 +4,8 @@ namespace ErzyCall.Api.Features.Cases;
 
 internal static class GetCase
 {
-    public static async Task<SingleResource<CaseResponse>> HandleAsync(Id<Case> caseId, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    public static async Task<SingleResource<CaseResponse>> HandleAsync(
+        Id<Case> caseId, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         var script = await db.Cases.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == caseId, cancellationToken)
             ?? throw new ApiException(ApiError.NotFound("case"));

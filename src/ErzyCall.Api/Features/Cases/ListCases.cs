@@ -4,9 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Cases;
 
-/// <summary>
-/// The organization's cases, newest first. A search compares folded titles, as that for contacts does: in lower case and without accents.
-/// </summary>
+/// <summary>The organization's cases, newest first. A search ignores accents and upper and lower case, as that for contacts does.</summary>
 internal static class ListCases
 {
     public static async Task<Ok<Page<CaseListItem>>> HandleAsync(
@@ -15,14 +13,15 @@ internal static class ListCases
         var cases = db.Cases.OwnedBy(caller);
         if (query.Value.Search is { } search)
         {
-            cases = cases.Where(script => EF.Functions.Like(SearchText.Fold(script.Title), SearchText.Inside(search), LikePattern.EscapeCharacter));
+            cases = cases.Where(
+                script => EF.Functions.Like(SearchText.Fold(script.Title), SearchText.Inside(search), LikePattern.EscapeCharacter));
         }
 
         return TypedResults.Ok(await cases.ToPageAsync(query.Value, CaseListItem.FromCase, caller, cursors, cancellationToken));
     }
 }
 
-/// <param name="Search">Somewhere in the title, in whatever case, with or without accents.</param>
+/// <param name="Search">Text that is somewhere in the title, in upper or lower case, with or without accents.</param>
 internal sealed record ListCasesQuery(string? Search, PageRequest Page) : IQueryParameters<ListCasesQuery>, IPagedQuery
 {
     private static readonly Constraint<string> s_search = Constraints.Text(1, Case.MaxTitle);

@@ -9,13 +9,20 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Cases;
 
 /// <summary>
-/// Changes a case for calls placed from now on; those that exist have frozen theirs. Its prompt moves between its own text and the library
-/// when a request gives the one and clears the other; a request that would leave it with both or with none is refused.
+/// Changes a case for calls created from now on; calls that exist already keep the script that they froze. A case changes between a prompt
+/// of its own and one of the library when a request gives the one and clears the other; a request that would leave it with both or with
+/// none is refused.
 /// </summary>
 internal static class UpdateCase
 {
     public static Task<Ok<Data<CaseResponse>>> HandleAsync(
-        Id<Case> caseId, Patch<UpdateCaseRequest> patch, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        Id<Case> caseId,
+        Patch<UpdateCaseRequest> patch,
+        IfMatch ifMatch,
+        Caller caller,
+        ErzyCallDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
@@ -57,7 +64,8 @@ internal static class UpdateCase
 
             case { Prompt: null, SystemPromptId: null }:
                 throw new ApiException(ApiError.InvalidBody(new FieldError(
-                    change.Prompt.IsPresent ? "prompt" : "systemPromptId", "Must not be cleared unless the other of prompt and systemPromptId is given")));
+                    change.Prompt.IsPresent ? "prompt" : "systemPromptId",
+                    "Must not be cleared unless the other of prompt and systemPromptId is given")));
         }
     }
 }

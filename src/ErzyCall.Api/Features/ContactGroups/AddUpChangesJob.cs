@@ -3,8 +3,8 @@ using ErzyCall.Api.Platform.Workers;
 namespace ErzyCall.Api.Features.ContactGroups;
 
 /// <summary>
-/// Adds the changes of a group's size to what was counted before, so that there are never many to be summed by whoever reads it. Late is
-/// harmless: a group's size is both together, and moves from the one to the other in one transaction.
+/// Adds the changes of a group's size to its stored count, so that a reader never has many changes to sum. It may run late: a group's size
+/// is the count and the changes together, and changes move into the count in one transaction.
 /// </summary>
 internal sealed class AddUpChangesJob(ErzyCallDbContext db, ParkedRows<AddUpChangesJob> parked) : IJob
 {
@@ -27,8 +27,10 @@ internal sealed class AddUpChangesJob(ErzyCallDbContext db, ParkedRows<AddUpChan
             cancellationToken);
         if (first is not { } group)
         {
-            // Of groups that are deleted.
-            await db.ContactGroupChanges.Where(change => !db.Set<ContactGroup>().Any(row => row.Id == change.GroupId)).ExecuteDeleteAsync(cancellationToken);
+            // Changes of groups that have been deleted.
+            await db.ContactGroupChanges
+                .Where(change => !db.Set<ContactGroup>().Any(row => row.Id == change.GroupId))
+                .ExecuteDeleteAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return false;
         }
@@ -38,7 +40,9 @@ internal sealed class AddUpChangesJob(ErzyCallDbContext db, ParkedRows<AddUpChan
             await db.Database.ExecuteSqlAsync(
                 $"""
                  WITH added_up AS (DELETE FROM contact_group_changes WHERE group_id = {group} RETURNING contacts)
-                 UPDATE contact_groups SET counted_contacts = counted_contacts + (SELECT coalesce(sum(contacts), 0) FROM added_up) WHERE id = {group}
+                 UPDATE contact_groups
+                 SET counted_contacts = counted_contacts + (SELECT coalesce(sum(contacts), 0) FROM added_up)
+                 WHERE id = {group}
                  """,
                 cancellationToken);
             await transaction.CommitAsync(cancellationToken);

@@ -15,21 +15,24 @@ internal sealed class ContactGroup : IResource<ContactGroup>
 
     public Id<Owner> OrganizationId { get; init; }
 
-    /// <summary>Unique in the organization, as people see it: however it is composed, and whatever is in it that cannot be seen.</summary>
+    /// <summary>
+    /// The group's name, unique in the organization as people see it: neither the way in which its characters are composed nor invisible
+    /// characters make a difference.
+    /// </summary>
     public string Name { get; set; } = "";
 
     public string? Description { get; set; }
 
-    /// <summary>How many contacts were in it when its changes were last added up (<see cref="ContactGroupChange"/>).</summary>
+    /// <summary>The number of contacts in the group when its changes were last added up (<see cref="ContactGroupChange"/>).</summary>
     public int CountedContacts { get; private init; }
 
     public DateTimeOffset CreatedAt { get; init; }
 }
 
 /// <summary>
-/// By how much a statement has changed the number of a group's contacts. Written by a trigger in the statement's own transaction, and never
-/// changed: those who change one group at the same time do not wait for each other. Without a foreign key, which would make them wait for
-/// whoever deletes the group.
+/// A change of the number of a group's contacts by one statement. A trigger writes it in the statement's own transaction, and it is never
+/// changed: transactions that change one group at the same time do not wait for each other. It has no foreign key, which would make them
+/// wait for a transaction that deletes the group.
 /// </summary>
 internal sealed class ContactGroupChange
 {
@@ -37,6 +40,6 @@ internal sealed class ContactGroupChange
 
     public Id<ContactGroup> GroupId { get; private init; }
 
-    /// <summary>Contacts that joined; less than zero for those that left.</summary>
+    /// <summary>The number of contacts that joined; less than zero when contacts left.</summary>
     public int Contacts { get; private init; }
 }

@@ -7,7 +7,7 @@ namespace ErzyCall.Api.Features.ContactGroups;
 internal sealed class ContactGroupConfiguration : IEntityTypeConfiguration<ContactGroup>
 {
     /// <summary>
-    /// What makes two names one: the name in NFC, without characters that cannot be seen. PostgreSQL makes it, since the server runs
+    /// The form by which names are compared: the name in NFC, without invisible characters. PostgreSQL makes it, since the server runs
     /// without the tables of Unicode.
     /// </summary>
     private const string ComparedName = "ComparedName";

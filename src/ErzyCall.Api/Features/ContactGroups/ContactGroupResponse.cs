@@ -3,8 +3,13 @@ using ErzyCall.Api.Platform.Pagination;
 
 namespace ErzyCall.Api.Features.ContactGroups;
 
-/// <param name="ContactCount">Exact at the moment when it is read.</param>
-internal sealed record ContactGroupResponse(Id<ContactGroup> Id, string Name, string? Description, int ContactCount, DateTimeOffset CreatedAt) : IListed<ContactGroup>
+/// <param name="ContactCount">The number of contacts in the group, exact at the moment when it is read.</param>
+internal sealed record ContactGroupResponse(
+    Id<ContactGroup> Id,
+    string Name,
+    string? Description,
+    int ContactCount,
+    DateTimeOffset CreatedAt) : IListed<ContactGroup>
 {
     public static Expression<Func<ContactGroup, ContactGroupResponse>> From(ErzyCallDbContext db) => group => new ContactGroupResponse(
         group.Id,

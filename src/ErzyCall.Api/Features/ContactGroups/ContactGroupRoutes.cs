@@ -11,9 +11,11 @@ internal static class ContactGroupRoutes
     {
         var groups = api.MapGroup("/contact-groups").WithTags(Tag);
         groups.MapGet("/", ListContactGroups.HandleAsync).RequireScope(Scopes.ContactGroupsRead).InOneStatement();
-        groups.MapPost("/", CreateContactGroup.HandleAsync).RequireScope(Scopes.ContactGroupsWrite).Refuses(ApiError.Duplicate(ContactGroup.NameTaken));
+        groups.MapPost("/", CreateContactGroup.HandleAsync).RequireScope(Scopes.ContactGroupsWrite)
+            .Refuses(ApiError.Duplicate(ContactGroup.NameTaken));
         groups.MapGet("/{groupId}", GetContactGroup.HandleAsync).RequireScope(Scopes.ContactGroupsRead).InOneStatement();
-        groups.MapPatch("/{groupId}", UpdateContactGroup.HandleAsync).RequireScope(Scopes.ContactGroupsWrite).Refuses(ApiError.Duplicate(ContactGroup.NameTaken));
+        groups.MapPatch("/{groupId}", UpdateContactGroup.HandleAsync).RequireScope(Scopes.ContactGroupsWrite)
+            .Refuses(ApiError.Duplicate(ContactGroup.NameTaken));
         groups.MapDelete("/{groupId}", DeleteContactGroup.HandleAsync).RequireScope(Scopes.ContactGroupsWrite);
     }
 }

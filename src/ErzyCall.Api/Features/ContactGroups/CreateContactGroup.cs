@@ -23,8 +23,8 @@ internal static class CreateContactGroup
         };
         db.ContactGroups.Add(group);
         await db.SaveChangesAsync(cancellationToken);
-        return TypedResults.Created(
-            $"{ApiPath.V1}/contact-groups/{group.Id}", Data.Of(new ContactGroupResponse(group.Id, group.Name, group.Description, ContactCount: 0, group.CreatedAt)));
+        var response = new ContactGroupResponse(group.Id, group.Name, group.Description, ContactCount: 0, group.CreatedAt);
+        return TypedResults.Created($"{ApiPath.V1}/contact-groups/{group.Id}", Data.Of(response));
     }
 }
 

@@ -9,7 +9,8 @@ internal static class ListContactGroups
 {
     public static async Task<Ok<Page<ContactGroupResponse>>> HandleAsync(
         Query<ListContactGroupsQuery> query, Caller caller, ErzyCallDbContext db, Cursors cursors, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await db.ContactGroups.OwnedBy(caller).ToPageAsync(query.Value, ContactGroupResponse.From(db), caller, cursors, cancellationToken));
+        TypedResults.Ok(await db.ContactGroups.OwnedBy(caller)
+            .ToPageAsync(query.Value, ContactGroupResponse.From(db), caller, cursors, cancellationToken));
 }
 
 internal sealed record ListContactGroupsQuery(PageRequest Page) : IQueryParameters<ListContactGroupsQuery>, IPagedQuery

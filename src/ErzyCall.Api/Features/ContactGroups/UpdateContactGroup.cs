@@ -9,11 +9,17 @@ namespace ErzyCall.Api.Features.ContactGroups;
 internal static class UpdateContactGroup
 {
     public static Task<Ok<Data<ContactGroupResponse>>> HandleAsync(
-        Id<ContactGroup> groupId, Patch<UpdateContactGroupRequest> patch, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
+        Id<ContactGroup> groupId,
+        Patch<UpdateContactGroupRequest> patch,
+        IfMatch ifMatch,
+        Caller caller,
+        ErzyCallDbContext db,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
-                var group = await db.LockOwnAsync(groupId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("contact group"));
+                var group = await db.LockOwnAsync(groupId, caller, cancellationToken)
+                    ?? throw new ApiException(ApiError.NotFound("contact group"));
                 await ifMatch.CheckAsync(() => db.ShowGroupAsync(groupId, caller, cancellationToken));
 
                 var change = patch.Value;

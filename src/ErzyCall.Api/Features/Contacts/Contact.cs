@@ -21,7 +21,7 @@ internal sealed class Contact : IResource<Contact>
 
     public string Title { get; set; } = "";
 
-    /// <summary>E.164, as it was given.</summary>
+    /// <summary>The phone number in E.164, as it was given.</summary>
     public string Phone
     {
         get;
@@ -34,14 +34,13 @@ internal sealed class Contact : IResource<Contact>
     } = "";
 
     /// <summary>
-    /// The number that it is, in whatever form: <see cref="E164.Canonical"/>. No contact gets one that another contact of the organization
-    /// has.
+    /// The canonical form of the number: <see cref="E164.Canonical"/>. No contact gets one that another contact of the organization has.
     /// </summary>
     public string CanonicalNumber { get; private set; } = "";
 
     /// <summary>
-    /// 0, and more for the second and further contacts that have had their number since before it was known to be one
-    /// (<see cref="ContactNumbers"/>): these are kept as they are.
+    /// The contact's turn among those with the same number: 0, and more for contacts that have had their number since before it was known
+    /// to be the same (<see cref="ContactNumbers"/>).
     /// </summary>
     public short NumberTurn { get; private set; }
 

@@ -17,20 +17,26 @@ internal sealed class ContactConfiguration : IEntityTypeConfiguration<Contact>
         builder.HasOne<Organization>().WithMany().HasForeignKey(contact => contact.OrganizationId);
         builder.HasMany<DoNotCallEntry>().WithOne().HasForeignKey(entry => entry.ContactId).OnDelete(DeleteBehavior.SetNull);
         builder.HasIndex(contact => new { contact.OrganizationId, contact.Phone }).IsUniqueField(Contact.PhoneTaken);
-        builder.HasIndex(contact => new { contact.OrganizationId, contact.CanonicalNumber, contact.NumberTurn }).IsUniqueField(Contact.PhoneTaken);
+        builder.HasIndex(contact => new { contact.OrganizationId, contact.CanonicalNumber, contact.NumberTurn })
+            .IsUniqueField(Contact.PhoneTaken);
         builder.HasIndex(contact => new { contact.OrganizationId, contact.CreatedAt, contact.Id });
 
-        // What search looks at, folded by PostgreSQL when the row is written: how, say the functions in Migrations/Sql, where the index
-        // over the tags is too.
-        builder.Property<string>(ContactSearch.Title).UseCollation(ByCodePoint).HasComputedColumnSql($"left(search_fold(title), {ContactSearch.IndexedTitle})", stored: true);
-        builder.Property<string>(ContactSearch.Email).UseCollation(ByCodePoint).HasComputedColumnSql($"left(search_fold(coalesce(email, '')), {ContactSearch.IndexedEmail})", stored: true);
-        builder.Property<string>(ContactSearch.Words).HasComputedColumnSql("search_words(search_fold(title || ' ' || coalesce(email, '')))", stored: true);
+        // The columns that a search looks at. PostgreSQL folds them when the row is written, by the functions in Migrations/Sql, where the
+        // index over the tags is too.
+        builder.Property<string>(ContactSearch.Title)
+            .UseCollation(ByCodePoint)
+            .HasComputedColumnSql($"left(search_fold(title), {ContactSearch.IndexedTitle})", stored: true);
+        builder.Property<string>(ContactSearch.Email)
+            .UseCollation(ByCodePoint)
+            .HasComputedColumnSql($"left(search_fold(coalesce(email, '')), {ContactSearch.IndexedEmail})", stored: true);
+        builder.Property<string>(ContactSearch.Words)
+            .HasComputedColumnSql("search_words(search_fold(title || ' ' || coalesce(email, '')))", stored: true);
         builder.HasIndex(nameof(Contact.OrganizationId), ContactSearch.Title, nameof(Contact.Id));
         builder.HasIndex(nameof(Contact.OrganizationId), ContactSearch.Email, nameof(Contact.Id));
         builder.HasIndex(ContactSearch.Words).HasMethod("gin").HasOperators("gin_trgm_ops");
         builder.HasIndex(nameof(Contact.Phone)).HasMethod("gin").HasOperators("gin_trgm_ops");
 
-        // Those whose marks are found, in the order of the list.
+        // The contacts that are found by their marks, in the order of the list.
         builder.HasIndex(contact => new { contact.OrganizationId, contact.CreatedAt, contact.Id }, "ix_contacts_marks")
             .HasFilter($"{ContactSearch.HasMarksFunction}(search_title) OR {ContactSearch.HasMarksFunction}(search_email)");
         builder.Metadata.Model.AddDbFunction(((Func<string, bool>)ContactSearch.HasMarks).Method).Name = ContactSearch.HasMarksFunction;

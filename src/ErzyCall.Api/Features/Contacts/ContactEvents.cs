@@ -12,7 +12,7 @@ internal static class ContactEvents
     public static async Task<ContactResponse> AddEventOfAsync(
         this ErzyCallDbContext db, Contact contact, string type, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        // What is still to be saved is part of how it stands.
+        // Changes that are still to be saved are part of how it stands.
         await db.SaveChangesAsync(cancellationToken);
         var shown = await db.Contacts.Where(row => row.Id == contact.Id).Select(ContactResponse.From(db)).SingleAsync(cancellationToken);
         db.Events.Add(OutboxEvent.Create(contact.OrganizationId, type, contact.Id.Value, ContactListItem.Of(shown), now));

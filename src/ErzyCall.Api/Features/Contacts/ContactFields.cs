@@ -9,7 +9,7 @@ using FluentValidation;
 
 namespace ErzyCall.Api.Features.Contacts;
 
-/// <summary>What a request may say of a contact beside its title and phone, whether it comes by POST, PATCH or batch.</summary>
+/// <summary>The fields of a contact beside its title and phone, the same by POST, PATCH and batch.</summary>
 internal abstract record ContactFields
 {
     public Optional<string> Email { get; init; }
@@ -38,7 +38,7 @@ internal abstract record ContactFields
     public IReadOnlyList<Id<ContactGroup>>? ToGroups() => GroupIds.Value?.Select(id => id.Value).Distinct().ToList();
 }
 
-/// <summary>An entry into the do-not-call ledger, or with <c>optedOut: false</c> in a PATCH its lifting.</summary>
+/// <summary>Enters the contact's number into the do-not-call ledger, or with <c>optedOut: false</c> in a PATCH lifts its entry.</summary>
 internal sealed record OptOutRequest
 {
     public required bool? OptedOut { get; init; }
@@ -46,7 +46,7 @@ internal sealed record OptOutRequest
     public string? Reason { get; init; }
 }
 
-/// <summary>What the fields of a contact may be.</summary>
+/// <summary>The constraints on the fields of a contact.</summary>
 internal abstract partial class ContactFieldsValidator<T> : AbstractValidator<T>
     where T : ContactFields
 {

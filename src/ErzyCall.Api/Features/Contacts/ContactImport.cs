@@ -8,24 +8,29 @@ using ErzyCall.Api.Platform.Validation;
 
 namespace ErzyCall.Api.Features.Contacts;
 
-/// <param name="Index">Its place in the batch.</param>
-/// <param name="Request">Validated; its groups are the organization's.</param>
+/// <param name="Index">The item's place in the batch.</param>
+/// <param name="Request">The validated item; its groups are the organization's.</param>
 internal sealed record ContactImportItem(int Index, CreateContactRequest Request)
 {
-    /// <summary>Canonical: what its contact is found by.</summary>
+    /// <summary>The number in canonical form, by which the contact is found.</summary>
     public string Number { get; } = Request.Phone.Value.Canonical;
 }
 
 /// <summary>
-/// Many contacts at once, in a fixed number of statements however many they are. Rows are written and locked in the order of their numbers,
-/// so that two imports of the same contacts wait for each other and never in a circle.
+/// Makes or changes many contacts at once, in a fixed number of statements however many they are. Rows are written and locked in the order
+/// of their numbers, so that two imports of the same contacts wait for each other without a deadlock.
 /// </summary>
 internal sealed class ContactImport(
-    Id<Owner> organization, string onConflict, ErzyCallDbContext db, LedgerWriter ledger, DateTimeOffset now, CancellationToken cancellationToken)
+    Id<Owner> organization,
+    string onConflict,
+    ErzyCallDbContext db,
+    LedgerWriter ledger,
+    DateTimeOffset now,
+    CancellationToken cancellationToken)
 {
     /// <summary>
-    /// What an item says of its contact beside the phone, by which it is found: the column, and what stands in it when a new contact's item
-    /// leaves it out. In an existing contact what is left out stays.
+    /// The columns of a contact that an item gives, beside the phone by which it is found, and what stands in them when a new contact's
+    /// item leaves them out. In an existing contact what is left out stays.
     /// </summary>
     private static readonly Column[] s_columns =
     [
@@ -37,11 +42,15 @@ internal sealed class ContactImport(
     ];
 
     private static readonly string s_items =
-        $"json_to_recordset({{0}}::json) AS item (id uuid, phone text, canonical_number text, {Each(column => $"{column.Name} {column.Type}")})";
+        $$"""
+          json_to_recordset({0}::json) AS item (
+            id uuid, phone text, canonical_number text, {{Each(column => $"{column.Name} {column.Type}")}})
+          """;
 
     private static readonly string s_insert =
         $$"""
-          INSERT INTO contacts (id, organization_id, phone, canonical_number, number_turn, {{Each(column => column.Name)}}, created_at, updated_at)
+          INSERT INTO contacts (
+            id, organization_id, phone, canonical_number, number_turn, {{Each(column => column.Name)}}, created_at, updated_at)
           SELECT id, {1}, phone, canonical_number, 0, {{Each(column => $"coalesce({column.Name}, {column.LeftOut})")}}, {2}, {2}
           FROM {{s_items}}
           WHERE NOT EXISTS (
@@ -59,7 +68,7 @@ internal sealed class ContactImport(
           WHERE contacts.organization_id = {1} AND contacts.id = item.id
           """;
 
-    /// <param name="items">No number twice.</param>
+    /// <param name="items">The items, of which no two have the same number.</param>
     public async Task<List<BatchResult<ContactListItem>>> RunAsync(IReadOnlyList<ContactImportItem> items)
     {
         var byNumber = items.ToDictionary(item => item.Number);
@@ -72,7 +81,7 @@ internal sealed class ContactImport(
 
         await JoinGroupsAsync(onConflict == OnConflict.Update ? created.Concat(existing).ToDictionary() : created, byNumber);
 
-        // A contact may be left as it is; that its number is not to be called is no matter of the contact.
+        // Also for contacts that are left as they are: an opt-out belongs to the number, not to the contact.
         await EnterOptOutsAsync(onConflict == OnConflict.Fail ? created : created.Concat(existing).ToDictionary(), byNumber);
         var shown = await ShowAsync([.. created.Values, .. existing.Values]);
         await AddEventsAsync(created, ContactEvents.Created, shown);
@@ -85,22 +94,25 @@ internal sealed class ContactImport(
     }
 
     private BatchResult<ContactListItem> ResultOf(
-        ContactImportItem item, Dictionary<string, Guid> created, Dictionary<string, Guid> existing, Dictionary<Id<Contact>, ContactListItem> shown)
+        ContactImportItem item,
+        Dictionary<string, Guid> created,
+        Dictionary<string, Guid> existing,
+        Dictionary<Id<Contact>, ContactListItem> shown)
     {
         if (created.TryGetValue(item.Number, out var id))
         {
             return BatchResult<ContactListItem>.Of(item.Index, StatusCodes.Status201Created, shown[new Id<Contact>(id)]);
         }
 
-        // One that was there and is gone again was deleted at the same moment: who asks again will find it free.
+        // A contact that is in neither was deleted at the same moment: a request that is sent again finds its number free.
         return onConflict != OnConflict.Fail && existing.TryGetValue(item.Number, out id)
             ? BatchResult<ContactListItem>.Of(item.Index, StatusCodes.Status200OK, shown[new Id<Contact>(id)])
             : BatchResult<ContactListItem>.Of(item.Index, ApiError.Duplicate(Contact.PhoneTaken));
     }
 
     /// <summary>
-    /// The ids of those that are new, by number. A number of which only a second contact is left (<see cref="Contact.NumberTurn"/>) is
-    /// taken as well.
+    /// Inserts the contacts whose numbers are free, and returns their ids by number. A number that only a contact of a later turn has
+    /// (<see cref="Contact.NumberTurn"/>) counts as taken too.
     /// </summary>
     private async Task<Dictionary<string, Guid>> InsertAsync(IReadOnlyList<ContactImportItem> items)
     {
@@ -110,8 +122,8 @@ internal sealed class ContactImport(
     }
 
     /// <summary>
-    /// The ids of those that are there, by number: where several contacts have one, of the one that writes it as the item does, else of the
-    /// first.
+    /// Locks the contacts that have the numbers, and returns their ids by number. Where several have one number, it is the contact that
+    /// writes it as the item does, else the first.
     /// </summary>
     private async Task<Dictionary<string, Guid>> LockAsync(IReadOnlyList<ContactImportItem> items)
     {
@@ -128,9 +140,14 @@ internal sealed class ContactImport(
     }
 
     private Task<int> UpdateAsync(Dictionary<string, Guid> existing, Dictionary<string, ContactImportItem> byNumber) =>
-        db.Database.ExecuteSqlRawAsync(s_update, [RowsOf(existing.Select(row => (byNumber[row.Key], row.Value))), organization.Value, now], cancellationToken);
+        db.Database.ExecuteSqlRawAsync(
+            s_update,
+            [RowsOf(existing.Select(row => (byNumber[row.Key], row.Value))), organization.Value, now],
+            cancellationToken);
 
-    /// <summary>What an item says of its groups replaces what was; what it leaves out stays.</summary>
+    /// <summary>
+    /// Puts contacts into the groups of their items, in place of those that they were in; an item that leaves its groups out changes none.
+    /// </summary>
     private async Task JoinGroupsAsync(Dictionary<string, Guid> written, Dictionary<string, ContactImportItem> byNumber)
     {
         var grouped = written
@@ -153,13 +170,18 @@ internal sealed class ContactImport(
             .Where(row => row.Request.OptOut.Value is { OptedOut: true })
             .Select(row => new DoNotCallNumber(row.Request.Phone.Value.Text, row.Request.OptOut.Value?.Reason, row.Id))
             .ToList();
-        return numbers.Count == 0 ? Task.CompletedTask : ledger.EnterAsync(organization, numbers, DoNotCallSource.Import, now, cancellationToken);
+        return numbers.Count == 0
+            ? Task.CompletedTask
+            : ledger.EnterAsync(organization, numbers, DoNotCallSource.Import, now, cancellationToken);
     }
 
     private async Task<Dictionary<Id<Contact>, ContactListItem>> ShowAsync(List<Guid> ids)
     {
         var contacts = ids.ConvertAll(id => new Id<Contact>(id));
-        return await db.Contacts.Where(contact => contacts.Contains(contact.Id)).Select(ContactListItem.From(db)).ToDictionaryAsync(contact => contact.Id, cancellationToken);
+        return await db.Contacts
+            .Where(contact => contacts.Contains(contact.Id))
+            .Select(ContactListItem.From(db))
+            .ToDictionaryAsync(contact => contact.Id, cancellationToken);
     }
 
     private async Task AddEventsAsync(Dictionary<string, Guid> rows, string type, Dictionary<Id<Contact>, ContactListItem> shown)

@@ -3,13 +3,13 @@ using ErzyCall.Api.Features.Numbers;
 namespace ErzyCall.Api.Features.Contacts;
 
 /// <summary>
-/// No contact gets a number that another one has, in whatever form. Contacts that turned out to have one number only when the forms of
-/// their numbers became known (<see cref="BringContactsOver"/>) keep it, in turns: the unique index is over the number and the turn, and
-/// whoever comes anew begins with turn 0.
+/// Keeps contacts from getting a number that another one has, in whatever form. Contacts that turned out to have one number only when the
+/// forms of their numbers became known (<see cref="BringContactsOver"/>) keep it, in turns: the unique index is over the number and the
+/// turn, and a new contact has turn 0.
 /// </summary>
 internal static class ContactNumbers
 {
-    /// <summary>Those who have a number, in whatever form: who writes it in this form first.</summary>
+    /// <summary>The contacts that have a number, in whatever form: first the one that writes it in this form.</summary>
     public static IQueryable<Contact> WithNumber(this IQueryable<Contact> contacts, string phone)
     {
         var number = E164.CanonicalOf(phone);
@@ -20,14 +20,16 @@ internal static class ContactNumbers
     }
 
     /// <summary>
-    /// Two who get a number at once are told apart by the index. Beyond it this sees one whose turn is later, of whom the first is gone; of
-    /// those no new ones come into being while servers run.
+    /// Refuses a number that another contact has. Of two contacts that get it at once, the unique index refuses one. This also sees a
+    /// contact of a later turn whose first one is gone, which the index does not; no new ones come into being while servers run.
     /// </summary>
     /// <exception cref="ApiException"><c>CONFLICT</c>.</exception>
     public static async Task RequireFreeNumberAsync(this ErzyCallDbContext db, Contact contact, CancellationToken cancellationToken)
     {
         if (await db.Contacts.AnyAsync(
-            other => other.OrganizationId == contact.OrganizationId && other.CanonicalNumber == contact.CanonicalNumber && other.Id != contact.Id,
+            other => other.OrganizationId == contact.OrganizationId
+                && other.CanonicalNumber == contact.CanonicalNumber
+                && other.Id != contact.Id,
             cancellationToken))
         {
             throw new ApiException(ApiError.Duplicate(Contact.PhoneTaken));

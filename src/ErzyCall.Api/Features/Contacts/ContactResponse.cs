@@ -7,13 +7,13 @@ using ErzyCall.Api.Platform.Pagination;
 namespace ErzyCall.Api.Features.Contacts;
 
 /// <summary>
-/// That a contact's number is on the do-not-call ledger. <c>optedOut</c> is always true: a contact whose number is not there has no such
-/// object.
+/// The entry of a contact's number on the do-not-call ledger. <c>optedOut</c> is always true: a contact whose number is not on the ledger
+/// has no such object.
 /// </summary>
 internal sealed record OptOutResponse(bool OptedOut, string? Reason, DateTimeOffset At, string Source)
 {
     /// <summary>
-    /// Of the entries in force of one number, of which the ledger has one at most. Read as a list, which is a join: to read the first one,
+    /// The entry in force of a number, of which the ledger has one at most. It is read as a list, which is a join: to read the first one,
     /// Entity Framework numbers the rows of the whole ledger.
     /// </summary>
     public static OptOutResponse? Only(List<OptOutResponse> entries) => entries is [var entry, ..] ? entry : null;
@@ -40,17 +40,23 @@ internal sealed record ContactResponse(
         contact.Email,
         contact.Notes,
         contact.Tags,
-        db.Set<ContactGroupMember>().Where(member => member.ContactId == contact.Id).OrderBy(member => member.GroupId).Select(member => member.GroupId).ToList(),
+        db.Set<ContactGroupMember>()
+            .Where(member => member.ContactId == contact.Id)
+            .OrderBy(member => member.GroupId)
+            .Select(member => member.GroupId)
+            .ToList(),
         contact.CustomFields,
         OptOutResponse.Only(db.Set<DoNotCallEntry>()
-            .Where(entry => entry.OrganizationId == contact.OrganizationId && entry.CanonicalNumber == contact.CanonicalNumber && entry.LiftedAt == null)
+            .Where(entry => entry.OrganizationId == contact.OrganizationId
+                && entry.CanonicalNumber == contact.CanonicalNumber
+                && entry.LiftedAt == null)
             .Select(entry => new OptOutResponse(true, entry.Reason, entry.CreatedAt, entry.Source))
             .ToList()),
         contact.CreatedAt,
         contact.UpdatedAt);
 }
 
-/// <summary>A contact as lists, search and events show it: without what can be long.</summary>
+/// <summary>A contact as lists, search and events show it: without its notes and custom fields.</summary>
 internal sealed record ContactListItem(
     Id<Contact> Id,
     string Title,
@@ -68,14 +74,28 @@ internal sealed record ContactListItem(
         contact.Phone,
         contact.Email,
         contact.Tags,
-        db.Set<ContactGroupMember>().Where(member => member.ContactId == contact.Id).OrderBy(member => member.GroupId).Select(member => member.GroupId).ToList(),
+        db.Set<ContactGroupMember>()
+            .Where(member => member.ContactId == contact.Id)
+            .OrderBy(member => member.GroupId)
+            .Select(member => member.GroupId)
+            .ToList(),
         OptOutResponse.Only(db.Set<DoNotCallEntry>()
-            .Where(entry => entry.OrganizationId == contact.OrganizationId && entry.CanonicalNumber == contact.CanonicalNumber && entry.LiftedAt == null)
+            .Where(entry => entry.OrganizationId == contact.OrganizationId
+                && entry.CanonicalNumber == contact.CanonicalNumber
+                && entry.LiftedAt == null)
             .Select(entry => new OptOutResponse(true, entry.Reason, entry.CreatedAt, entry.Source))
             .ToList()),
         contact.CreatedAt,
         contact.UpdatedAt);
 
     public static ContactListItem Of(ContactResponse contact) => new(
-        contact.Id, contact.Title, contact.Phone, contact.Email, contact.Tags, contact.GroupIds, contact.OptOut, contact.CreatedAt, contact.UpdatedAt);
+        contact.Id,
+        contact.Title,
+        contact.Phone,
+        contact.Email,
+        contact.Tags,
+        contact.GroupIds,
+        contact.OptOut,
+        contact.CreatedAt,
+        contact.UpdatedAt);
 }

@@ -3,7 +3,7 @@ using ErzyCall.Api.Platform.Http;
 
 namespace ErzyCall.Api.Features.Contacts;
 
-/// <summary>Whom to call: contacts, found by name, email or number.</summary>
+/// <summary>The people to call: contacts, found by name, email or number.</summary>
 internal static class ContactRoutes
 {
     public const string Tag = "Contacts";
@@ -16,7 +16,8 @@ internal static class ContactRoutes
         contacts.MapPost("/", CreateContact.HandleAsync).RequireScope(Scopes.ContactsWrite).Refuses(ApiError.Duplicate(Contact.PhoneTaken));
         contacts.MapPost("/batch", CreateContacts.HandleAsync).RequireScope(Scopes.ContactsWrite).WithMetadata(BodyLimit.Batch);
         contacts.MapGet("/{contactId}", GetContact.HandleAsync).RequireScope(Scopes.ContactsRead).InOneStatement();
-        contacts.MapPatch("/{contactId}", UpdateContact.HandleAsync).RequireScope(Scopes.ContactsWrite).Refuses(ApiError.Duplicate(Contact.PhoneTaken));
+        contacts.MapPatch("/{contactId}", UpdateContact.HandleAsync).RequireScope(Scopes.ContactsWrite)
+            .Refuses(ApiError.Duplicate(Contact.PhoneTaken));
         contacts.MapDelete("/{contactId}", DeleteContact.HandleAsync).RequireScope(Scopes.ContactsWrite);
     }
 }

@@ -5,19 +5,23 @@ using ErzyCall.Api.Platform.Validation;
 namespace ErzyCall.Api.Features.Contacts;
 
 /// <summary>
-/// What somebody types to find a contact. It is compared with what PostgreSQL has folded of title and email (lower case, without accents),
-/// and with phone numbers when it looks like a part of one.
+/// A text that somebody types to find a contact. It is compared with titles and emails as PostgreSQL has folded them (lower case, without
+/// accents), and with phone numbers when it looks like a part of one.
 /// </summary>
 /// <remarks>
-/// The columns: <see cref="Title"/> and <see cref="Email"/> folded, in ordinary indexes that find what is equal or begins so;
-/// <see cref="Words"/>, the words of both with one space before and behind each, in a trigram index that finds the rest. A text without a
-/// word of three letters has nothing for that index; it is looked for among the few rows that have marks next to each other
+/// The columns that are searched: <see cref="Title"/> and <see cref="Email"/> folded, in ordinary indexes that find what is equal or begins
+/// so; <see cref="Words"/>, the words of both with one space before and behind each, in a trigram index that finds the rest. A text without
+/// a word of three letters has nothing for that index; it is looked for among the few rows that have marks next to each other
 /// (<see cref="HasMarks"/>).
 /// </remarks>
-/// <param name="Folded">As it was typed, folded.</param>
-/// <param name="InWords">Its words as they stand in <see cref="Words"/>, without the space before and behind; empty for <c>%%</c>.</param>
-/// <param name="IsMarked">Whether it <see cref="HasMarks"/>: then so does whatever contains it.</param>
-/// <param name="PhonePart">The digits, with <c>+</c> before them if it began so; <c>null</c> for what is no phone number.</param>
+/// <param name="Folded">The text as it was typed, folded.</param>
+/// <param name="InWords">
+/// The text's words as they stand in <see cref="Words"/>, without the space before and behind; empty for <c>%%</c>.
+/// </param>
+/// <param name="IsMarked">Whether the text has marks (<see cref="HasMarks"/>): then whatever contains it has them too.</param>
+/// <param name="PhonePart">
+/// The digits, with <c>+</c> before them if the text begins so; <c>null</c> when it is no part of a phone number.
+/// </param>
 internal sealed partial record ContactSearch(string Folded, string InWords, bool IsMarked, string? PhonePart)
 {
     public const string Title = "SearchTitle";
@@ -28,13 +32,14 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
     public const string HasMarksFunction = "search_has_marks";
 
     /// <summary>
-    /// How much of a folded title is kept: as much as is sure to fit into an index, three times what a title may have. A few characters
-    /// fold into many.
+    /// How much of a folded title is kept, in characters: as much as is sure to fit into an index, three times what a title may have. Some
+    /// characters fold into several.
     /// </summary>
     public const int IndexedTitle = 600;
 
     /// <summary>
-    /// How much of an email is found by its beginning: as much as is sure to fit into an index. The rest is found by its words.
+    /// How much of a folded email is found by its beginning, in characters: as much as is sure to fit into an index. The rest is found by
+    /// its words.
     /// </summary>
     public const int IndexedEmail = 200;
 
@@ -43,34 +48,43 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
     /// <summary>A trigram index needs three characters to find anything inside of a word.</summary>
     public const int MinInside = 3;
 
-    /// <summary>Of the words that are found: in shorter ones nearly everything is one typo away from something else.</summary>
+    /// <summary>The shortest word that is found despite a typo: nearly all shorter ones are one typo away from another.</summary>
     private const int MinTypoWord = 5;
 
-    /// <summary>Longer words are hardly names, and the expression for all of a word's typos grows with the square of its length.</summary>
+    /// <summary>
+    /// The longest word in which typos are looked for: longer ones are hardly names, and the expression for all of a word's typos grows
+    /// with the square of its length.
+    /// </summary>
     private const int MaxTypoWord = 20;
 
     private const int MaxTypoWords = 4;
 
     /// <summary>
-    /// A search that is bound to find little must not keep the database from everybody else: then a typo is not forgiven.
+    /// The longest time to look for typos: a search that is bound to find little must not keep the database from everybody else.
     /// </summary>
     private static readonly TimeSpan s_longestTypoSearch = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Folded as the columns are, by the same functions.</summary>
+    /// <summary>Folds a text as the columns are folded, by the same functions.</summary>
     public static async Task<ContactSearch> OfAsync(string text, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
-        var folded = (await db.Database.SqlQuery<FoldedText>($"SELECT search_fold({text}) AS folded, btrim(search_words(search_fold({text}))) AS in_words, search_has_marks(search_fold({text})) AS is_marked").ToListAsync(cancellationToken))[0];
+        var folded = (await db.Database
+            .SqlQuery<FoldedText>(
+                $"""
+                 SELECT search_fold({text}) AS folded, btrim(search_words(search_fold({text}))) AS in_words,
+                   search_has_marks(search_fold({text})) AS is_marked
+                 """)
+            .ToListAsync(cancellationToken))[0];
         return new ContactSearch(folded.Folded, folded.InWords, folded.IsMarked, PhonePartOf(folded.Folded));
     }
 
     /// <summary>
-    /// Whether a folded text has a mark (neither letter, digit nor space) behind what is no letter or digit either, or three of the latter
-    /// in a row. Most names and emails have not; of those that have there is an index.
+    /// Whether a folded text has a mark (neither letter, digit nor space) behind another mark or a space, or three marks or spaces in a
+    /// row. Few titles and emails have, and there is an index of those.
     /// </summary>
     /// <remarks>For queries only: it is a function of the database.</remarks>
     public static bool HasMarks(string folded) => throw new UnreachableException();
 
-    /// <summary>The contacts that have it anywhere.</summary>
+    /// <summary>Those of the contacts that contain the text anywhere.</summary>
     public IQueryable<Contact> Filter(IQueryable<Contact> contacts)
     {
         if (IsBlank)
@@ -87,28 +101,35 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
         if (InWords.Length > 0)
         {
             var words = InsidePattern;
-            contacts = contacts.Where(contact => EF.Functions.Like(EF.Property<string>(contact, Words), words, LikePattern.EscapeCharacter));
+            contacts = contacts.Where(
+                contact => EF.Functions.Like(EF.Property<string>(contact, Words), words, LikePattern.EscapeCharacter));
         }
 
         if (IsLiteral)
         {
             var text = $"%{LikePattern.Literally(Folded)}%";
-            contacts = contacts.Where(contact => EF.Functions.Like(EF.Property<string>(contact, Title), text, LikePattern.EscapeCharacter) || EF.Functions.Like(EF.Property<string>(contact, Email), text, LikePattern.EscapeCharacter));
+            contacts = contacts.Where(contact =>
+                EF.Functions.Like(EF.Property<string>(contact, Title), text, LikePattern.EscapeCharacter)
+                || EF.Functions.Like(EF.Property<string>(contact, Email), text, LikePattern.EscapeCharacter));
         }
 
         if (IsFoundByMarks)
         {
-            contacts = contacts.Where(contact => HasMarks(EF.Property<string>(contact, Title)) || HasMarks(EF.Property<string>(contact, Email)));
+            contacts = contacts.Where(contact =>
+                HasMarks(EF.Property<string>(contact, Title))
+                || HasMarks(EF.Property<string>(contact, Email)));
         }
 
         return contacts;
     }
 
     /// <summary>
-    /// The ids of the contacts that match best, best first: equal, beginning so, with a word that begins so, with it inside. Each rank
-    /// leaves out the ones before it, and PostgreSQL looks for a rank only while those before it have not filled the list.
+    /// The ids of the contacts that match best, best first: equal to the text, beginning with it, with a word that begins with it, with it
+    /// inside. Each rank leaves out the contacts of the ranks before it, and PostgreSQL looks for a rank only while those before it have
+    /// not filled the list.
     /// </summary>
-    public async Task<List<Id<Contact>>> FindAsync(Id<Owner> organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
+    public async Task<List<Id<Contact>>> FindAsync(
+        Id<Owner> organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         var found = IsBlank ? []
             : PhonePart is null ? await FindTextAsync(organization.Value, limit, db, cancellationToken)
@@ -130,7 +151,9 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
              SELECT id AS "Value" FROM (
                (SELECT id FROM contacts WHERE organization_id = {organization} AND search_title = {Folded} ORDER BY id DESC LIMIT {limit})
                UNION ALL
-               (SELECT id FROM contacts WHERE organization_id = {organization} AND search_email = {Folded} AND search_title <> {Folded} ORDER BY id DESC LIMIT {limit})
+               (SELECT id FROM contacts WHERE organization_id = {organization} AND search_email = {Folded}
+                  AND search_title <> {Folded}
+                ORDER BY id DESC LIMIT {limit})
                UNION ALL
                (SELECT id FROM contacts WHERE organization_id = {organization} AND search_title LIKE {begins}
                   AND search_title <> {Folded} AND search_email <> {Folded}
@@ -148,7 +171,8 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
                UNION ALL
                (SELECT id FROM contacts WHERE {looksInside} AND organization_id = {organization} AND search_words LIKE {inside}
                   AND (NOT {byMarks} OR search_has_marks(search_title) OR search_has_marks(search_email))
-                  AND NOT ({hasWords} AND search_words LIKE {wordBegins}) AND search_title NOT LIKE {begins} AND search_email NOT LIKE {begins}
+                  AND NOT ({hasWords} AND search_words LIKE {wordBegins})
+                  AND search_title NOT LIKE {begins} AND search_email NOT LIKE {begins}
                   AND ({literal} = '%' OR search_title LIKE {literal} OR search_email LIKE {literal})
                 ORDER BY created_at DESC, id DESC LIMIT {limit})
              ) AS ranked LIMIT {limit}
@@ -162,18 +186,21 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
         return found;
     }
 
-    private async Task AddMistypedAsync(List<Guid> found, Guid organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
+    private async Task AddMistypedAsync(
+        List<Guid> found, Guid organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
-        // That it is broken off undoes nothing but the limit itself.
+        // A timeout undoes nothing but the setting of the limit itself.
         const string Savepoint = "typos";
         var snapshot = db.Database.CurrentTransaction!;
         await snapshot.CreateSavepointAsync(Savepoint, cancellationToken);
-        await db.Database.ExecuteSqlAsync($"SELECT set_config('statement_timeout', {$"{s_longestTypoSearch.TotalMilliseconds}ms"}, true)", cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"SELECT set_config('statement_timeout', {$"{s_longestTypoSearch.TotalMilliseconds}ms"}, true)",
+            cancellationToken);
         try
         {
             foreach (var (typo, others) in Mistyped())
             {
-                // By itself, because an index is asked for one pattern and not for an array of them.
+                // The longest word stands by itself, because an index is asked for one pattern and not for an array of them.
                 var longest = others.MaxBy(other => other.Length) ?? "%";
                 found.AddRange(await db.Database.SqlQuery<Guid>(
                     $"""
@@ -201,7 +228,8 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
              SELECT id AS "Value" FROM (
                (SELECT id FROM contacts WHERE organization_id = {organization} AND phone = {number})
                UNION ALL
-               (SELECT id FROM contacts WHERE organization_id = {organization} AND phone LIKE {begins} AND phone <> {number} ORDER BY phone LIMIT {limit})
+               (SELECT id FROM contacts WHERE organization_id = {organization} AND phone LIKE {begins} AND phone <> {number}
+                ORDER BY phone LIMIT {limit})
                UNION ALL
                (SELECT id FROM contacts WHERE organization_id = {organization} AND phone LIKE {inside} AND phone NOT LIKE {begins}
                 ORDER BY created_at DESC, id DESC LIMIT {limit})
@@ -209,18 +237,22 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
              """).ToListAsync(cancellationToken);
     }
 
-    /// <summary>Only the beginning of a number has a plus sign.</summary>
+    /// <summary>
+    /// The pattern of phone numbers with these digits: at the beginning when there is a plus sign, since only the beginning has one.
+    /// </summary>
     private string PhonePattern => PhonePart!.StartsWith('+') ? $"{PhonePart}%" : $"%{PhonePart}%";
 
-    /// <summary>Whether nothing of it is left: spaces, or accents without a letter. Everybody has that, so nobody is meant.</summary>
+    /// <summary>
+    /// Whether nothing of the text is left: it was spaces, or accents without a letter. Every contact has that, so none is meant.
+    /// </summary>
     private bool IsBlank => Folded.All(character => character == ' ');
 
-    /// <summary>Whether it has more than words and the spaces between them: then the words are not all that must be there.</summary>
+    /// <summary>Whether the text has more than words and the spaces between them: then a contact must have more than the words.</summary>
     private bool IsLiteral => Folded.Trim(' ') != InWords;
 
     /// <summary>
-    /// The words anywhere. Where something else stands before the first or behind the last one, a word begins or ends: the more of it is
-    /// known to the index.
+    /// The pattern of the words anywhere. Where the text has something else before the first or behind the last word, that word begins or
+    /// ends there, so the pattern has a space: it gives the index more to look for.
     /// </summary>
     private string InsidePattern
     {
@@ -232,13 +264,13 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
         }
     }
 
-    /// <summary>Whether its words are too short for a trigram, but its marks tell where to look.</summary>
+    /// <summary>Whether the text's words are too short for a trigram, but its marks tell where to look.</summary>
     private bool IsFoundByMarks => IsLiteral && IsMarked && InWords.Split(' ').All(word => word.Length < MinInside);
 
     /// <summary>
-    /// For each of the first words: the regular expression of all words of five letters or more from which one typo makes it (a letter too
-    /// many, too few, another, or two of them swapped), out of which the index takes the trigrams that must be there; and the patterns of
-    /// the other words, which must begin as they were typed.
+    /// For each of the first words, two things. One is a regular expression of all words of five letters or more from which one typo makes
+    /// it (a letter too many, too few, another, or two of them swapped); the index takes the trigrams out of it that must be there. The
+    /// other is the patterns of the other words, which must begin as they were typed.
     /// </summary>
     private IEnumerable<(string Typo, string[] Others)> Mistyped()
     {

@@ -19,7 +19,7 @@ internal static class ContactSetup
                 ["notes"] = "Prefers the morning",
                 ["tags"] = "vip",
 
-                // The one that a refusal is of.
+                // The field that the example of a refusal names.
                 ["field"] = "phone",
             });
 }

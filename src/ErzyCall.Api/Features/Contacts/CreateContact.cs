@@ -11,13 +11,18 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Contacts;
 
 /// <summary>
-/// Makes a contact. Whether its number may be called is the ledger's word: <c>optOut</c> with <c>optedOut: true</c> enters it, <c>false</c>
-/// lifts nothing.
+/// Makes a contact. Whether its number may be called is for the do-not-call ledger to say: <c>optOut</c> with <c>optedOut: true</c> enters
+/// the number there, <c>false</c> lifts nothing.
 /// </summary>
 internal static class CreateContact
 {
     public static Task<Created<Data<ContactResponse>>> HandleAsync(
-        Body<CreateContactRequest> body, Caller caller, ErzyCallDbContext db, LedgerWriter ledger, TimeProvider clock, CancellationToken cancellationToken) =>
+        Body<CreateContactRequest> body,
+        Caller caller,
+        ErzyCallDbContext db,
+        LedgerWriter ledger,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
@@ -42,7 +47,8 @@ internal static class CreateContact
                 await db.SaveChangesAsync(cancellationToken);
                 if (request.OptOut.Value is { OptedOut: true } optOut)
                 {
-                    await ledger.EnterAsync(caller.OrganizationId, contact.Phone, optOut.Reason, DoNotCallSource.Api, contact.Id, now, cancellationToken);
+                    await ledger.EnterAsync(
+                        caller.OrganizationId, contact.Phone, optOut.Reason, DoNotCallSource.Api, contact.Id, now, cancellationToken);
                 }
 
                 var response = await db.AddEventOfAsync(contact, ContactEvents.Created, now, cancellationToken);

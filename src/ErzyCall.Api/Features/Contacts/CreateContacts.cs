@@ -9,9 +9,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Contacts;
 
 /// <summary>
-/// Makes up to a thousand contacts in one transaction. Each item is judged alone and answered as it would have been alone, but in the form
-/// of lists, so that the answer grows with what was sent and not with what the contacts hold; what becomes of one whose phone a
-/// contact has already, <c>onConflict</c> says.
+/// Makes up to a thousand contacts in one transaction. Each item is judged and answered as if it had come alone, but with the contact in
+/// the form of lists, so that the answer grows with what was sent and not with what the contacts hold. <c>onConflict</c> says what becomes
+/// of an item whose phone a contact has already.
 /// </summary>
 internal static class CreateContacts
 {
@@ -27,7 +27,8 @@ internal static class CreateContacts
             async () =>
             {
                 var items = body.Value.Contacts.Select((item, index) => (Index: index, Item: reader.Read(item))).ToList();
-                var import = new ContactImport(caller.OrganizationId, body.Value.OnConflict ?? OnConflict.Fail, db, ledger, clock.Now(), cancellationToken);
+                var onConflict = body.Value.OnConflict ?? OnConflict.Fail;
+                var import = new ContactImport(caller.OrganizationId, onConflict, db, ledger, clock.Now(), cancellationToken);
                 var groups = await KnownGroupsAsync(items.Select(item => item.Item.Value), caller, db, cancellationToken);
                 var results = new BatchResult<ContactListItem>?[items.Count];
                 var accepted = new List<ContactImportItem>();
@@ -60,7 +61,7 @@ internal static class CreateContacts
             cancellationToken);
 
     /// <summary>
-    /// A number that comes twice, in whatever forms, comes in two rounds: what the first item makes, the second one finds.
+    /// Puts items with the same number, in whatever forms, into different rounds: the second item finds what the first one has made.
     /// </summary>
     private static IEnumerable<List<ContactImportItem>> RoundsOf(IEnumerable<ContactImportItem> items) =>
         items
@@ -74,7 +75,12 @@ internal static class CreateContacts
         IEnumerable<CreateContactRequest?> requests, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         var named = requests.OfType<CreateContactRequest>().SelectMany(request => request.ToGroups() ?? []).Distinct().ToList();
-        return named.Count == 0 ? [] : [.. await db.ContactGroups.OwnedBy(caller).Where(group => named.Contains(group.Id)).Select(group => group.Id).ToListAsync(cancellationToken)];
+        return named.Count == 0
+            ? []
+            : [.. await db.ContactGroups.OwnedBy(caller)
+                .Where(group => named.Contains(group.Id))
+                .Select(group => group.Id)
+                .ToListAsync(cancellationToken)];
     }
 }
 
@@ -87,7 +93,7 @@ internal static class OnConflict
     /// <summary>The item's fields replace the contact's; what the item leaves out stays: 200.</summary>
     public const string Update = "update";
 
-    /// <summary>409, as when the item came alone.</summary>
+    /// <summary>The item is refused with 409, as if it had come alone.</summary>
     public const string Fail = "fail";
 
     public static IReadOnlyList<string> All { get; } = [Skip, Update, Fail];
@@ -97,7 +103,7 @@ internal sealed record CreateContactsRequest
 {
     public required IReadOnlyList<BatchItem<CreateContactRequest>> Contacts { get; init; }
 
-    /// <summary>Left out: <see cref="OnConflict.Fail"/>.</summary>
+    /// <summary>What becomes of an item whose phone a contact has already; <c>fail</c> when left out.</summary>
     public string? OnConflict { get; init; }
 }
 

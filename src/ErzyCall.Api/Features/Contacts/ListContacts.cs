@@ -10,12 +10,14 @@ namespace ErzyCall.Api.Features.Contacts;
 internal static class ListContacts
 {
     /// <summary>
-    /// Up to so many contacts are looked up and sorted; a larger share of a list is met soon enough by reading it in its order.
+    /// The most contacts with the tags that are looked up and sorted; more than that are met soon enough by reading the list in its order.
     /// </summary>
     private const int Few = 1_000;
 
-    /// <summary>How many of the newest contacts tell whether tags are frequent, and from how many of these on they are.</summary>
+    /// <summary>The number of newest contacts that tell whether tags are frequent.</summary>
     private const int Newest = 1_000;
+
+    /// <summary>The number of newest contacts with the tags from which on they are frequent.</summary>
     private const int Many = 20;
 
     public static async Task<Ok<Page<ContactListItem>>> HandleAsync(
@@ -41,9 +43,10 @@ internal static class ListContacts
     }
 
     /// <summary>
-    /// PostgreSQL knows how frequent a tag is only when it is one of the most frequent, and never how frequent two are together; of the
-    /// others it would read a whole list in its order to find none. So the index over the tags is asked first; but it counts all who have
-    /// them before it tells of one, which is not worth it for tags that many of the newest contacts have.
+    /// Those of the contacts that have the tags. PostgreSQL knows how frequent a tag is only when it is one of the most frequent, and never
+    /// how frequent two are together; for others it would read a whole list in its order to find none. So the index over the tags is asked
+    /// first. It counts all contacts with the tags before it tells of one, so it is not asked for tags that many of the newest contacts
+    /// have.
     /// </summary>
     private static async Task<IQueryable<Contact>> WithTagsAsync(
         IQueryable<Contact> contacts, IReadOnlyList<string> tags, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
@@ -63,23 +66,28 @@ internal static class ListContacts
         return contacts.Where(contact => tags.All(tag => contact.Tags.Contains(tag)));
     }
 
-    private static Task<int> AmongNewestAsync(IReadOnlyList<string> tags, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
+    private static Task<int> AmongNewestAsync(
+        IReadOnlyList<string> tags, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken) =>
         db.Contacts.OwnedBy(caller)
             .NewestFirst()
             .Take(Newest)
             .CountAsync(contact => tags.All(tag => contact.Tags.Contains(tag)), cancellationToken);
 
     /// <summary>
-    /// Their places are read from the group's own index: however few of all contacts a group has, and however old they are, nothing else is
-    /// read.
+    /// The contacts of a group, with their places in the list. These are read from the group's own index: however few of all contacts a
+    /// group has, and however old they are, nothing else is read.
     /// </summary>
     private static IQueryable<Listed<Contact>> InGroup(IQueryable<Contact> contacts, Id<ContactGroup> groupId, ErzyCallDbContext db) =>
         db.ContactGroupMembers.Where(member => member.GroupId == groupId)
-            .Join(contacts, member => member.ContactId, contact => contact.Id, (member, contact) => new Listed<Contact> { Id = member.ContactId, CreatedAt = member.ContactCreatedAt, Row = contact });
+            .Join(
+                contacts,
+                member => member.ContactId,
+                contact => contact.Id,
+                (member, contact) => new Listed<Contact> { Id = member.ContactId, CreatedAt = member.ContactCreatedAt, Row = contact });
 }
 
-/// <param name="Search">What <c>GET /contacts/search</c> finds by the same text, without its tolerance for typos.</param>
-/// <param name="Tags">A contact must have all of them.</param>
+/// <param name="Search">Text to find contacts by, as <c>GET /contacts/search</c> does, but without its tolerance for typos.</param>
+/// <param name="Tags">Tags of which a contact must have all.</param>
 internal sealed record ListContactsQuery(string? Search, Id<ContactGroup>? GroupId, IReadOnlyList<string>? Tags, PageRequest Page)
     : IQueryParameters<ListContactsQuery>, IPagedQuery
 {

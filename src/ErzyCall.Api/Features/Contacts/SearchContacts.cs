@@ -13,7 +13,10 @@ internal static class SearchContacts
     {
         var search = await ContactSearch.OfAsync(query.Value.Text, db, cancellationToken);
         var found = await search.FindAsync(caller.OrganizationId, query.Value.Limit, db, cancellationToken);
-        var contacts = await db.Contacts.OwnedBy(caller).Where(contact => found.Contains(contact.Id)).Select(ContactListItem.From(db)).ToListAsync(cancellationToken);
+        var contacts = await db.Contacts.OwnedBy(caller)
+            .Where(contact => found.Contains(contact.Id))
+            .Select(ContactListItem.From(db))
+            .ToListAsync(cancellationToken);
         return TypedResults.Ok(Data.Of(contacts.OrderBy(contact => found.IndexOf(contact.Id)).ToList()));
     }
 }

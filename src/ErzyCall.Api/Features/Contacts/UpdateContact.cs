@@ -11,19 +11,28 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Contacts;
 
 /// <summary>
-/// Changes a contact. <c>optOut</c> with <c>optedOut: true</c> enters the number that the contact has afterwards into the ledger;
-/// <c>false</c> lifts it, but never that of a number which the contact gets by the same change: whoever sends a whole form does not know
-/// what the ledger says of the new number.
+/// Changes a contact. <c>optOut</c> with <c>optedOut: true</c> enters the number that the contact has afterwards into the do-not-call
+/// ledger; <c>false</c> lifts its entry, but not when the number changes at the same time: whoever sends a whole form does not know what
+/// the ledger says of the new number.
 /// </summary>
 internal static class UpdateContact
 {
     public static Task<Ok<Data<ContactResponse>>> HandleAsync(
-        Id<Contact> contactId, Patch<UpdateContactRequest> patch, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, LedgerWriter ledger, TimeProvider clock, CancellationToken cancellationToken) =>
+        Id<Contact> contactId,
+        Patch<UpdateContactRequest> patch,
+        IfMatch ifMatch,
+        Caller caller,
+        ErzyCallDbContext db,
+        LedgerWriter ledger,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
-                var contact = await db.LockOwnAsync(contactId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("contact"));
-                await ifMatch.CheckAsync(() => db.Contacts.Where(row => row.Id == contactId).Select(ContactResponse.From(db)).SingleAsync(cancellationToken));
+                var contact = await db.LockOwnAsync(contactId, caller, cancellationToken)
+                    ?? throw new ApiException(ApiError.NotFound("contact"));
+                await ifMatch.CheckAsync(
+                    () => db.Contacts.Where(row => row.Id == contactId).Select(ContactResponse.From(db)).SingleAsync(cancellationToken));
 
                 var change = patch.Value;
                 var before = contact.Phone;
@@ -49,7 +58,8 @@ internal static class UpdateContact
 
                 if (change.OptOut.Value is { OptedOut: true } optOut)
                 {
-                    await ledger.EnterAsync(caller.OrganizationId, contact.Phone, optOut.Reason, DoNotCallSource.Api, contact.Id, now, cancellationToken);
+                    await ledger.EnterAsync(
+                        caller.OrganizationId, contact.Phone, optOut.Reason, DoNotCallSource.Api, contact.Id, now, cancellationToken);
                 }
                 else if (change.OptOut.IsPresent && contact.CanonicalNumber == E164.CanonicalOf(before))
                 {

@@ -3,7 +3,10 @@ using ErzyCall.Api.Platform.Time;
 
 namespace ErzyCall.Api.Features.DoNotCall;
 
-/// <summary>Of entries in force that turn out to be of one number the first stays, and the others become its history.</summary>
+/// <summary>
+/// Rewrites the canonical numbers of the ledger. Of entries in force that turn out to be of one number the first stays in force, and the
+/// others become its history.
+/// </summary>
 internal sealed class BringLedgerOver(ErzyCallDbContext db, TimeProvider clock) : IBringsRowsOver
 {
     public string Rows => "do_not_call_entries";
@@ -12,8 +15,10 @@ internal sealed class BringLedgerOver(ErzyCallDbContext db, TimeProvider clock) 
 
     public Task RunAsync(CancellationToken cancellationToken) =>
         StoredNumbers.BringOverAsync(
-            (after, count) => db.Database.SqlQuery<StoredNumber>(
-                $"SELECT id, phone, canonical_number FROM do_not_call_entries WHERE id > {after} ORDER BY id LIMIT {count}").ToListAsync(cancellationToken),
+            (after, count) => db.Database
+                .SqlQuery<StoredNumber>(
+                    $"SELECT id, phone, canonical_number FROM do_not_call_entries WHERE id > {after} ORDER BY id LIMIT {count}")
+                .ToListAsync(cancellationToken),
             async changed =>
             {
                 foreach (var entry in changed)
@@ -24,7 +29,7 @@ internal sealed class BringLedgerOver(ErzyCallDbContext db, TimeProvider clock) 
 
     private async Task<int> MoveAsync(StoredNumber entry, CancellationToken cancellationToken)
     {
-        // One statement cannot: the index looks at each row by itself, and the one that goes must be gone before the other comes.
+        // Two statements: the unique index looks at each row by itself, so entries must be lifted before another gets their number.
         await db.Database.ExecuteSqlAsync(
             $"""
              UPDATE do_not_call_entries SET lifted_at = {clock.Now()} WHERE id IN (

@@ -9,21 +9,29 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.DoNotCall;
 
 /// <summary>
-/// Puts a number on the do-not-call ledger: 201. A number that is there already, in whatever form, keeps its entry: 200. Calls that are
-/// waiting are stopped when they come up to be dialled; one that rings is hung up.
+/// Puts a number on the do-not-call ledger: 201. A number that is there already, in whatever form, keeps its entry: 200. Calls that wait
+/// are stopped when they come up to be dialled; a call that rings is hung up.
 /// </summary>
 internal static class CreateDoNotCall
 {
     public static Task<Results<Created<Data<DoNotCallResponse>>, Ok<Data<DoNotCallResponse>>>> HandleAsync(
-        Body<CreateDoNotCallRequest> body, Caller caller, ErzyCallDbContext db, LedgerWriter ledger, TimeProvider clock, CancellationToken cancellationToken) =>
+        Body<CreateDoNotCallRequest> body,
+        Caller caller,
+        ErzyCallDbContext db,
+        LedgerWriter ledger,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync<Results<Created<Data<DoNotCallResponse>>, Ok<Data<DoNotCallResponse>>>>(
             async () =>
             {
                 var number = body.Value.ToNumber();
-                var entered = await ledger.EnterAndReadAsync(caller.OrganizationId, [number], DoNotCallSource.Api, clock.Now(), cancellationToken);
+                var entered = await ledger.EnterAndReadAsync(
+                    caller.OrganizationId, [number], DoNotCallSource.Api, clock.Now(), cancellationToken);
                 var (entry, isNew) = entered[number.Canonical];
                 var data = Data.Of(DoNotCallResponse.Of(entry));
-                return isNew ? TypedResults.Created($"{ApiPath.V1}/do-not-call/{Uri.EscapeDataString(entry.Phone)}", data) : TypedResults.Ok(data);
+                return isNew
+                    ? TypedResults.Created($"{ApiPath.V1}/do-not-call/{Uri.EscapeDataString(entry.Phone)}", data)
+                    : TypedResults.Ok(data);
             },
             cancellationToken);
 }

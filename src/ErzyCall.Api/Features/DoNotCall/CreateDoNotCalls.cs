@@ -7,9 +7,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.DoNotCall;
 
 /// <summary>
-/// Puts up to ten thousand numbers on the ledger in one transaction. Each item is judged alone and answered as it would have been alone:
-/// 201 for a new number, 200 with its entry for one that is there already, also because an item before it has the same number in another
-/// form.
+/// Puts up to ten thousand numbers on the do-not-call ledger in one transaction. Each item is judged and answered as if it had come alone:
+/// 201 for a new number, 200 with its entry for one that is there already, also when an item before it has the same number in another form.
 /// </summary>
 internal static class CreateDoNotCalls
 {
@@ -26,7 +25,8 @@ internal static class CreateDoNotCalls
             {
                 var items = body.Value.Entries.Select(reader.Read).Select(item => (Number: item.Value?.ToNumber(), item.Error)).ToList();
                 var numbers = items.Select(item => item.Number).OfType<DoNotCallNumber>().ToList();
-                var entered = await ledger.EnterAndReadAsync(caller.OrganizationId, numbers, DoNotCallSource.Api, clock.Now(), cancellationToken);
+                var entered = await ledger.EnterAndReadAsync(
+                    caller.OrganizationId, numbers, DoNotCallSource.Api, clock.Now(), cancellationToken);
                 var seen = new HashSet<string>();
                 var results = items.Select((item, index) => item.Number is { Canonical: var number }
                     ? ResultOf(index, entered[number], isFirst: seen.Add(number))
@@ -47,7 +47,7 @@ internal sealed record CreateDoNotCallsRequest
 
 internal sealed class CreateDoNotCallsValidator : AbstractValidator<CreateDoNotCallsRequest>
 {
-    /// <summary>A list of numbers that must not be called is long, and an entry small.</summary>
+    /// <summary>The most entries in a request: a list of numbers that must not be called is long, and an entry small.</summary>
     private const int MaxEntries = 10_000;
 
     public CreateDoNotCallsValidator() => RuleFor(batch => batch.Entries).BatchItems(MaxEntries);

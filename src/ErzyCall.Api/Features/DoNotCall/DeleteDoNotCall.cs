@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.DoNotCall;
 
 /// <summary>
-/// Takes a number off the ledger, in whatever form it is written: from now on it may be called and messaged again. Its entry stays as
-/// history.
+/// Takes a number off the do-not-call ledger, in whatever form it is written: from now on it may be called and messaged again. Its entry
+/// stays as history.
 /// </summary>
 internal static class DeleteDoNotCall
 {

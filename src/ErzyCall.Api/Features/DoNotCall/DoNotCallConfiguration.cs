@@ -15,9 +15,12 @@ internal sealed class DoNotCallConfiguration : IEntityTypeConfiguration<DoNotCal
         builder.Property(entry => entry.CreatedAt).HasColumnName("at");
         builder.Property(entry => entry.Source).HasMaxLength(20);
         builder.HasOne<Organization>().WithMany().HasForeignKey(entry => entry.OrganizationId);
-        builder.HasIndex(entry => new { entry.OrganizationId, entry.CanonicalNumber }, "ix_do_not_call_entries_in_force").IsUnique().HasFilter("lifted_at IS NULL");
+        builder.HasIndex(entry => new { entry.OrganizationId, entry.CanonicalNumber }, "ix_do_not_call_entries_in_force")
+            .IsUnique().HasFilter("lifted_at IS NULL");
         builder.HasIndex(entry => new { entry.OrganizationId, entry.CreatedAt, entry.Id }).HasFilter("lifted_at IS NULL");
-        builder.ToTable("do_not_call_entries", table => table.HasCheckConstraint("ck_do_not_call_entries_source", "source IN ('api', 'whatsapp', 'call', 'import')"));
+        builder.ToTable(
+            "do_not_call_entries",
+            table => table.HasCheckConstraint("ck_do_not_call_entries_source", "source IN ('api', 'whatsapp', 'call', 'import')"));
     }
 }
 

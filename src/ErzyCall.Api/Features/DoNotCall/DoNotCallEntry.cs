@@ -3,7 +3,7 @@ using ErzyCall.Api.Features.Numbers;
 
 namespace ErzyCall.Api.Features.DoNotCall;
 
-/// <summary>Through what a number came onto the ledger.</summary>
+/// <summary>The ways in which a number can come onto the ledger.</summary>
 internal static class DoNotCallSource
 {
     public const string Api = "api";
@@ -14,24 +14,23 @@ internal static class DoNotCallSource
 
 /// <summary>
 /// A number that must not be called or messaged, in whatever form it is written. At most one entry per number is in force
-/// (<see cref="LiftedAt"/>
-/// is null); lifted ones stay as its history. The number stands for itself: the entry outlives the contact.
+/// (<see cref="LiftedAt"/> is null); lifted ones stay as its history. The number stands for itself: the entry outlives the contact.
 /// </summary>
 internal sealed class DoNotCallEntry : IResource<DoNotCallEntry>
 {
     public const int MaxReason = 500;
 
-    /// <summary>On the wire in an audit alone: elsewhere the number is what an entry goes by.</summary>
+    /// <summary>The prefix of an entry's id, which only an audit shows: elsewhere an entry goes by its number.</summary>
     public static string IdPrefix => "dnc";
 
     public Id<DoNotCallEntry> Id { get; private init; }
 
     public Id<Owner> OrganizationId { get; private init; }
 
-    /// <summary>As it was entered.</summary>
+    /// <summary>The number as it was entered.</summary>
     public string Phone { get; private init; } = "";
 
-    /// <summary>The number that it is, in whatever form: <see cref="E164.Canonical"/>.</summary>
+    /// <summary>The canonical form of the number: <see cref="E164.Canonical"/>.</summary>
     public string CanonicalNumber { get; private init; } = "";
 
     public string? Reason { get; private init; }
@@ -40,7 +39,7 @@ internal sealed class DoNotCallEntry : IResource<DoNotCallEntry>
 
     public Id<Contact>? ContactId { get; private init; }
 
-    /// <summary>Stored as <c>at</c>.</summary>
+    /// <summary>When the number was entered; stored as <c>at</c>.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
     public DateTimeOffset? LiftedAt { get; private init; }

@@ -1,6 +1,6 @@
 namespace ErzyCall.Api.Features.DoNotCall;
 
-/// <summary>What is answered to whoever wants to reach a number that is on the ledger.</summary>
+/// <summary>The answer to a request that would reach a number on the ledger.</summary>
 internal static class DoNotCallErrors
 {
     public static ApiError OptedOut { get; } =

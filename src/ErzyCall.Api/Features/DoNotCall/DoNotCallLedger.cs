@@ -2,10 +2,11 @@ using ErzyCall.Api.Features.Numbers;
 
 namespace ErzyCall.Api.Features.DoNotCall;
 
-/// <summary>What can be asked of the ledger and done to it. Every path to a phone asks it.</summary>
+/// <summary>The questions to the ledger, which every path to a phone asks, and the lifting of its entries.</summary>
 internal static class DoNotCallLedger
 {
-    public static IQueryable<DoNotCallEntry> InForce(this IQueryable<DoNotCallEntry> entries) => entries.Where(entry => entry.LiftedAt == null);
+    public static IQueryable<DoNotCallEntry> InForce(this IQueryable<DoNotCallEntry> entries) =>
+        entries.Where(entry => entry.LiftedAt == null);
 
     /// <summary>The entry in force of a number, if there is one, in whatever form either is written.</summary>
     public static IQueryable<DoNotCallEntry> InForce(this IQueryable<DoNotCallEntry> entries, string phone)
@@ -14,7 +15,7 @@ internal static class DoNotCallLedger
         return entries.InForce().Where(entry => entry.CanonicalNumber == number);
     }
 
-    /// <summary>Which of these numbers must not be called or messaged.</summary>
+    /// <summary>Those of the numbers that must not be called or messaged.</summary>
     public static async Task<IReadOnlySet<string>> BlockedAsync(
         this IQueryable<DoNotCallEntry> entries, IReadOnlyCollection<string> phones, CancellationToken cancellationToken)
     {
@@ -42,7 +43,8 @@ internal static class DoNotCallLedger
             .SingleOrDefaultAsync(cancellationToken);
 
     /// <summary>Lifts the entry of a number; it stays as history.</summary>
-    /// <returns>Whether there was one.</returns>
-    public static async Task<bool> LiftAsync(this IQueryable<DoNotCallEntry> entries, string phone, DateTimeOffset now, CancellationToken cancellationToken) =>
+    /// <returns>Whether there was an entry in force.</returns>
+    public static async Task<bool> LiftAsync(
+        this IQueryable<DoNotCallEntry> entries, string phone, DateTimeOffset now, CancellationToken cancellationToken) =>
         await entries.InForce(phone).ExecuteUpdateAsync(entry => entry.SetProperty(row => row.LiftedAt, now), cancellationToken) > 0;
 }

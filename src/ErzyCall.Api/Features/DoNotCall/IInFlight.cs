@@ -4,9 +4,9 @@ namespace ErzyCall.Api.Features.DoNotCall;
 internal interface IInFlight
 {
     /// <summary>
-    /// Whether something was claimed for one of these numbers of which it is not known yet whether it has left. Reads what is committed at
-    /// this moment.
+    /// Whether anything that was claimed for one of these numbers is in flight, so that nobody knows yet whether it has left. Reads what is
+    /// committed at this moment.
     /// </summary>
-    /// <param name="numbers">The canonical forms.</param>
+    /// <param name="numbers">The numbers in canonical form.</param>
     Task<bool> IsAnyInFlightAsync(Id<Owner> organization, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken);
 }

@@ -9,7 +9,7 @@ internal sealed record DoNotCallNumber(string Phone, string? Reason, Id<Contact>
     public string Canonical { get; } = E164.CanonicalOf(Phone);
 }
 
-/// <summary>What became of it.</summary>
+/// <summary>The entry that a number has after it was entered.</summary>
 internal sealed record EnteredNumber(DoNotCallEntry Entry, bool IsNew);
 
 /// <summary>
@@ -17,14 +17,15 @@ internal sealed record EnteredNumber(DoNotCallEntry Entry, bool IsNew);
 /// is known to have gone out or not, so that nothing leaves for it after the answer.
 /// </summary>
 /// <remarks>
-/// That holds without a lock, by the order in which both sides look. Whatever leaves for a number is claimed first and committed so; then,
-/// as the last thing before it leaves, the ledger is asked. An entry is committed first; then what is claimed is looked for. So one of the
+/// This holds without a lock, by the order in which both sides look. Whatever leaves for a number is first claimed, which is committed;
+/// then, as the last thing before it leaves, the ledger is asked. An entry is first committed; then claims are looked for. So one of the
 /// two sees the other.
 /// </remarks>
 internal sealed class LedgerWriter(ErzyCallDbContext db, IEnumerable<IInFlight> onTheirWay, TimeProvider clock)
 {
     /// <summary>
-    /// The longest wait. What leaves even later comes from a process that stood still, and is hung up when its carrier has it.
+    /// The longest wait for what is on its way. A call that leaves even later comes from a process that stood still, and is hung up when
+    /// its carrier has it.
     /// </summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
@@ -34,8 +35,8 @@ internal sealed class LedgerWriter(ErzyCallDbContext db, IEnumerable<IInFlight> 
     /// Enters a number, in the caller's transaction or one of its own. A number that is there already keeps its first entry, also when two
     /// transactions enter it at once; so this is a statement of its own and not an added row.
     /// </summary>
-    /// <param name="contactId">Whom the entry came through; <c>null</c>: whoever has the number now, if anybody.</param>
-    /// <returns>Whether it was not there before.</returns>
+    /// <param name="contactId">The contact that the entry came through; <c>null</c> for whichever has the number now, if any.</param>
+    /// <returns>Whether the number was not there before.</returns>
     public async Task<bool> EnterAsync(
         Id<Owner> organizationId,
         string phone,
@@ -47,13 +48,17 @@ internal sealed class LedgerWriter(ErzyCallDbContext db, IEnumerable<IInFlight> 
         (await EnterAsync(organizationId, [new DoNotCallNumber(phone, reason, contactId)], source, now, cancellationToken)).Count > 0;
 
     /// <inheritdoc cref="EnterAsync(Id{Owner}, string, string?, string, Id{Contact}?, DateTimeOffset, CancellationToken)"/>
-    /// <returns>The canonical forms of those that were not there before.</returns>
+    /// <returns>The canonical forms of the numbers that were not there before.</returns>
     public Task<IReadOnlySet<string>> EnterAsync(
-        Id<Owner> organizationId, IReadOnlyCollection<DoNotCallNumber> numbers, string source, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Id<Owner> organizationId,
+        IReadOnlyCollection<DoNotCallNumber> numbers,
+        string source,
+        DateTimeOffset now,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync<IReadOnlySet<string>>(
             async () =>
             {
-                // In one order, so that two transactions which enter the same numbers wait for each other and never in a circle.
+                // In one order, so that two transactions which enter the same numbers wait for each other without a deadlock.
                 var sorted = numbers.OrderBy(number => number.Canonical, StringComparer.Ordinal).ToList();
                 var ids = sorted.ConvertAll(_ => Guid.CreateVersion7(now));
                 var phones = sorted.ConvertAll(number => number.Phone);
@@ -68,12 +73,13 @@ internal sealed class LedgerWriter(ErzyCallDbContext db, IEnumerable<IInFlight> 
                          SELECT contacts.id FROM contacts
                          WHERE contacts.organization_id = {organizationId.Value} AND contacts.canonical_number = number.canonical_number
                          ORDER BY contacts.phone = number.phone DESC, contacts.number_turn LIMIT 1)), {now}
-                     FROM unnest({ids}, {phones}, {canonical}, {reasons}, {contacts}) AS number (id, phone, canonical_number, reason, contact_id)
+                     FROM unnest({ids}, {phones}, {canonical}, {reasons}, {contacts})
+                       AS number (id, phone, canonical_number, reason, contact_id)
                      ON CONFLICT (organization_id, canonical_number) WHERE lifted_at IS NULL DO NOTHING
                      RETURNING canonical_number AS "Value"
                      """).ToListAsync(cancellationToken);
 
-                // Also of numbers that were there already: somebody else may have entered them a moment ago, and wait as well.
+                // Also for numbers that were there already: somebody else may have entered them a moment ago, and wait as well.
                 db.AfterCommit(() => UntilGoneAsync(organizationId, [.. canonical.Distinct()], cancellationToken));
                 return entered.ToHashSet();
             },
@@ -83,7 +89,11 @@ internal sealed class LedgerWriter(ErzyCallDbContext db, IEnumerable<IInFlight> 
     /// Enters numbers as <c>EnterAsync</c> does, and reads the entries that they have afterwards, by their canonical forms.
     /// </summary>
     public async Task<IReadOnlyDictionary<string, EnteredNumber>> EnterAndReadAsync(
-        Id<Owner> organizationId, IReadOnlyCollection<DoNotCallNumber> numbers, string source, DateTimeOffset now, CancellationToken cancellationToken)
+        Id<Owner> organizationId,
+        IReadOnlyCollection<DoNotCallNumber> numbers,
+        string source,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var entered = new Dictionary<string, EnteredNumber>();
         var missing = numbers.DistinctBy(number => number.Canonical).ToList();
@@ -101,7 +111,7 @@ internal sealed class LedgerWriter(ErzyCallDbContext db, IEnumerable<IInFlight> 
                 entered[entry.CanonicalNumber] = new EnteredNumber(entry, isNew.Contains(entry.CanonicalNumber));
             }
 
-            // Lifted between the two statements: to enter it is still what was asked for.
+            // A number that is still missing was lifted between the two statements: it is entered again, as was asked for.
             missing.RemoveAll(number => entered.ContainsKey(number.Canonical));
         }
 

@@ -18,7 +18,7 @@ internal static class ListDoNotCall
     }
 }
 
-/// <param name="Phone">The entry of this number alone, in whatever form it is written.</param>
+/// <param name="Phone">A number, in whatever form it is written, to list its entry alone.</param>
 internal sealed record ListDoNotCallQuery(string? Phone, PageRequest Page) : IQueryParameters<ListDoNotCallQuery>, IPagedQuery
 {
     public static ListDoNotCallQuery Read(QueryReader query) =>

@@ -4,13 +4,14 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace ErzyCall.Api.Features.Events;
 
 /// <summary>
-/// Counts events when they are committed. Those of a transaction that was undone have been forgotten with whatever else it tracked.
+/// Counts events when they are committed. Events of a transaction that was rolled back are no longer tracked, so they are not counted.
 /// </summary>
 internal sealed class CommittedEvents(IServiceProvider services) : DbTransactionInterceptor
 {
     public override void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => Count(eventData.Context!);
 
-    public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    public override Task TransactionCommittedAsync(
+        DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
     {
         Count(eventData.Context!);
         return Task.CompletedTask;

@@ -4,14 +4,14 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace ErzyCall.Api.Features.Events;
 
 /// <summary>
-/// How far an organization's event feed has come. Made with the organization, by a trigger. Whoever holds its row's lock is the only one to
-/// give events their places: that is what leaves no gap between them.
+/// The place that an organization's event feed has come to. A trigger makes it with the organization. Only the holder of its row's lock
+/// gives events their places: that leaves no gap between them.
 /// </summary>
 internal sealed class EventFeed
 {
     public Id<Owner> OrganizationId { get; init; }
 
-    /// <summary>Of the last event published; 0 before the first.</summary>
+    /// <summary>The place of the last event published; 0 before the first.</summary>
     public long LastSequence { get; set; }
 
     /// <summary>When events were last published: organizations take turns.</summary>

@@ -2,7 +2,7 @@ using ErzyCall.Api.Platform.Authorization;
 
 namespace ErzyCall.Api.Features.Events;
 
-/// <summary>Everything that happened in the organization, in a line without gaps.</summary>
+/// <summary>Everything that happened in the organization, in order and without gaps.</summary>
 internal static class EventRoutes
 {
     public static void MapEvents(this IEndpointRouteBuilder api)

@@ -11,8 +11,12 @@ internal static class EventSetup
         services
             .AddJob<PublishEventsJob>()
             .AddJob<PurgeEventsJob>()
-            .AddDatabaseGauge("erzycall.events.unpublished", "{event}", "Committed events that have no place in the feed yet.", static (db, _, cancellationToken) =>
-                db.Events.LongCountAsync(happened => happened.Sequence == null && !happened.IsPrivate, cancellationToken));
+            .AddDatabaseGauge(
+                "erzycall.events.unpublished",
+                "{event}",
+                "Committed events that have no place in the feed yet.",
+                static (db, _, cancellationToken) =>
+                    db.Events.LongCountAsync(happened => happened.Sequence == null && !happened.IsPrivate, cancellationToken));
         if (MetricsSetup.IsEnabled(configuration))
         {
             services

@@ -1,9 +1,11 @@
 namespace ErzyCall.Api.Features.Events;
 
-/// <summary>Whoever is given events as they are published.</summary>
+/// <summary>A receiver of events as they are published.</summary>
 internal interface ITakesEvents
 {
-    /// <summary>Runs in the transaction that publishes them: what is made of them is there exactly when they have their places.</summary>
+    /// <summary>
+    /// Takes events in the transaction that publishes them: what is made of them is there exactly when they have their places.
+    /// </summary>
     Task TakeAsync(Id<Owner> organization, IReadOnlyList<PublishedEvent> events, DateTimeOffset now, CancellationToken cancellationToken);
 }
 

@@ -7,8 +7,8 @@ namespace ErzyCall.Api.Features.Events;
 
 /// <summary>
 /// The events of the organization, oldest first, as they are sent to webhook endpoints. They are kept for 30 days. Read on from
-/// `pagination.cursor`, also when there is nothing more: it is then the position behind the last event. A gap in `sequence` means that
-/// events in between were older than that.
+/// `pagination.cursor`, also when there is nothing more: it is then the position behind the last event. A gap in `sequence` means that the
+/// events in between are kept no longer.
 /// </summary>
 internal static class ListEvents
 {
@@ -36,10 +36,10 @@ internal sealed record ListEventsQuery(PageRequest Page) : IQueryParameters<List
     public static ListEventsQuery Read(QueryReader query) => new(query.Page("after"));
 }
 
-/// <param name="Sequence">Its place in the organization's feed, from 1 on without a gap.</param>
-/// <param name="Id">The same as `webhook-id` of its deliveries.</param>
-/// <param name="Event">Its name: `call.ended`.</param>
-/// <param name="Timestamp">When it happened.</param>
+/// <param name="Sequence">The event's place in the organization's feed, from 1 on without a gap.</param>
+/// <param name="Id">The event's id, the same as `webhook-id` of its deliveries.</param>
+/// <param name="Event">The event's name, as `call.ended`.</param>
+/// <param name="Timestamp">When the event happened.</param>
 /// <param name="Data">The call, contact or message in its list form, as it stood then.</param>
 internal sealed record EventResponse(long Sequence, Id<OutboxEvent> Id, string Event, DateTimeOffset Timestamp, JsonElement Data)
 {

@@ -16,25 +16,26 @@ internal sealed class OutboxEvent : IHasIdPrefix, IOwned
     public Id<OutboxEvent> Id { get; private init; }
 
     /// <summary>
-    /// Rises with every event. The events of one resource are written under that resource's row lock, so among them it is their order.
+    /// A number that rises with every event. The events of one resource are written under that resource's row lock, so among them it is
+    /// their order.
     /// </summary>
     public long Position { get; private init; }
 
     public Id<Owner> OrganizationId { get; private init; }
 
     /// <summary>
-    /// Its place in the organization's feed, from 1 on without a gap; <c>null</c> until it is published, and for ever when it is for one
-    /// endpoint alone.
+    /// The event's place in the organization's feed, from 1 on without a gap; <c>null</c> until it is published, and for ever when it is
+    /// for one endpoint alone.
     /// </summary>
     public long? Sequence { get; private init; }
 
-    /// <summary>For one webhook endpoint alone, to try it out: not an event of the feed.</summary>
+    /// <summary>Whether the event is for one webhook endpoint alone, to try it out, and not an event of the feed.</summary>
     public bool IsPrivate { get; private init; }
 
-    /// <summary>What happened: <c>call.ended</c>.</summary>
+    /// <summary>The name of the event, as <c>call.ended</c>.</summary>
     public string Type { get; private init; } = "";
 
-    /// <summary>The resource that it happened to.</summary>
+    /// <summary>The resource that the event happened to.</summary>
     public Guid ResourceId { get; private init; }
 
     /// <summary>The resource's list form as JSON, to the byte as it will be signed and sent.</summary>
@@ -55,8 +56,8 @@ internal sealed class OutboxEvent : IHasIdPrefix, IOwned
             CreatedAt = now,
         };
 
-    /// <summary>What is counted once this is committed: what is rolled back has not happened.</summary>
-    /// <typeparam name="TMetrics">Whose instruments count it.</typeparam>
+    /// <summary>Has the event counted once it is committed: what is rolled back has not happened.</summary>
+    /// <typeparam name="TMetrics">The instruments that count it.</typeparam>
     public OutboxEvent Counting<TMetrics>(Action<TMetrics>? count)
         where TMetrics : notnull
     {
@@ -64,7 +65,7 @@ internal sealed class OutboxEvent : IHasIdPrefix, IOwned
         return this;
     }
 
-    /// <summary>It is committed. Whoever says so again changes nothing.</summary>
+    /// <summary>Counts the event, which is committed now. To call it again changes nothing.</summary>
     public void Count(IServiceProvider services)
     {
         _count?.Invoke(services);

@@ -16,12 +16,13 @@ internal sealed class OutboxEventConfiguration : IEntityTypeConfiguration<Outbox
         builder.Property(happened => happened.Data).HasColumnType("json");
         builder.HasOne<Organization>().WithMany().HasForeignKey(happened => happened.OrganizationId);
 
-        // The feed, what is to be published into it, and what has been kept long enough.
+        // To read the feed, to publish into it, and to purge it.
         builder.HasIndex(happened => new { happened.OrganizationId, happened.Sequence }).IsUnique();
-        builder.HasIndex(happened => new { happened.OrganizationId, happened.Position }, "ix_events_unpublished").HasFilter("sequence IS NULL AND NOT is_private");
+        builder.HasIndex(happened => new { happened.OrganizationId, happened.Position }, "ix_events_unpublished")
+            .HasFilter("sequence IS NULL AND NOT is_private");
         builder.HasIndex(happened => happened.CreatedAt);
 
-        // What an organization's endpoint is sent again since a time.
+        // To send an endpoint again what happened since a time.
         builder.HasIndex(happened => new { happened.OrganizationId, happened.CreatedAt }).HasFilter("sequence IS NOT NULL");
     }
 }

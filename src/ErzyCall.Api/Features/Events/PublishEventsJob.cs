@@ -6,13 +6,13 @@ namespace ErzyCall.Api.Features.Events;
 /// <summary>
 /// Publishes committed events: gives each its place in the organization's feed and hands it on (<see cref="ITakesEvents"/>), in one
 /// transaction. Transactions that write events commit in any order and do not wait for each other; only here, under the feed's lock, do
-/// their events get in line. So the feed has no gap and a place once read never changes, and the events of one resource, which are written
-/// under its lock, keep their order.
+/// their events get their order. So the feed has no gap and a place once read never changes, and the events of one resource, which are
+/// written under its lock, keep their order.
 /// </summary>
 internal sealed class PublishEventsJob(
     ErzyCallDbContext db, IEnumerable<ITakesEvents> takers, ParkedRows<PublishEventsJob> parked, TimeProvider clock) : IJob
 {
-    /// <summary>Events a step publishes at most.</summary>
+    /// <summary>The most events that a step publishes.</summary>
     private const int BatchSize = 1_000;
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
@@ -28,7 +28,7 @@ internal sealed class PublishEventsJob(
             return false;
         }
 
-        // After the lock is held, by a statement of its own: whoever held it before has committed what it published.
+        // Read once the lock is held, by a statement of its own: whoever held it before has committed what it published.
         var unpublished = await db.Database
             .SqlQuery<Guid>(
                 $"""
@@ -43,7 +43,8 @@ internal sealed class PublishEventsJob(
         return true;
     }
 
-    private async Task<List<PublishedEvent>> PublishAsync(Id<Owner> organization, IReadOnlyList<Guid> events, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<List<PublishedEvent>> PublishAsync(
+        Id<Owner> organization, IReadOnlyList<Guid> events, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var published = await PlaceAsync(organization, events, now, cancellationToken);
         foreach (var taker in takers)
@@ -69,8 +70,10 @@ internal sealed class PublishEventsJob(
                  """)
             .SingleOrDefaultAsync(cancellationToken);
 
-    /// <remarks>At their places in the table, for the reason that <c>DeliveryQueue.ClaimAsync</c> gives. Nobody else changes an
-    /// event.</remarks>
+    /// <remarks>
+    /// Rows are updated by their places in the table, for the reason that <c>DeliveryQueue.ClaimAsync</c> gives. Nobody else changes an
+    /// event.
+    /// </remarks>
     private Task<List<PublishedEvent>> PlaceAsync(
         Id<Owner> organization, IReadOnlyList<Guid> events, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Database

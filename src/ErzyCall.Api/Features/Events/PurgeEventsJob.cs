@@ -3,13 +3,13 @@ using ErzyCall.Api.Platform.Workers;
 
 namespace ErzyCall.Api.Features.Events;
 
-/// <summary>Deletes events that have been kept long enough, and with them their deliveries and attempts.</summary>
+/// <summary>Purges events that have been kept long enough, and with them their deliveries and attempts.</summary>
 internal sealed class PurgeEventsJob(ErzyCallDbContext db, ParkedRows<PurgeEventsJob> parked, TimeProvider clock) : IJob
 {
     /// <summary>How long an event can be read in the feed and sent again.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
 
-    /// <summary>Events a step, so that no step holds its locks for long.</summary>
+    /// <summary>The most events that a step purges, so that no step holds its locks for long.</summary>
     private const int BatchSize = 5_000;
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromMinutes(10);

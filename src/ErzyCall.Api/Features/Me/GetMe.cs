@@ -15,7 +15,12 @@ internal static class GetMe
 
 internal sealed record MeResponse(MeOrganization Organization, MeKey Key);
 
-/// <param name="Limits">Of all its keys together.</param>
+/// <param name="Limits">The limits of all keys of the organization together.</param>
 internal sealed record MeOrganization(Id<Owner> Id, string Name, OrganizationMode Mode, RateLimits Limits);
 
-internal sealed record MeKey(Id<ApiKey> Id, string Name, [property: OneOf(typeof(Scopes))] IReadOnlyList<string> Scopes, RateLimits Limits, DateTimeOffset? ExpiresAt);
+internal sealed record MeKey(
+    Id<ApiKey> Id,
+    string Name,
+    [property: OneOf(typeof(Scopes))] IReadOnlyList<string> Scopes,
+    RateLimits Limits,
+    DateTimeOffset? ExpiresAt);

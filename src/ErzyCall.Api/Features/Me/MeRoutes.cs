@@ -2,7 +2,7 @@ using ErzyCall.Api.Platform.Authorization;
 
 namespace ErzyCall.Api.Features.Me;
 
-/// <summary>What a key may find out about itself.</summary>
+/// <summary>The key itself: its organization, scopes and limits.</summary>
 internal static class MeRoutes
 {
     public static void MapMe(this IEndpointRouteBuilder api)

@@ -6,11 +6,10 @@ using PhoneNumbers;
 namespace ErzyCall.Api.Features.Numbers;
 
 /// <summary>
-/// A phone number as somebody has written it. One phone can be reached by numbers that are written in several ways; which number it is, in
-/// whatever way, tells
-/// <see cref="Canonical"/>. A number is shown as it was first given and compared by its canonical form.
+/// A phone number as somebody has written it. One number can be written in several ways, which all have the same <see cref="Canonical"/>. A
+/// number is shown as it was first given and compared by its canonical form.
 /// </summary>
-/// <param name="Text">Well-formed.</param>
+/// <param name="Text">The number as it was written, well-formed.</param>
 internal readonly partial record struct E164(string Text) : IParsable<E164>, IPathValue
 {
     public const string Syntax = @"^\+[1-9][0-9]{1,14}\z";
@@ -21,21 +20,21 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
 
     public const string TooShort = "Is too short for a number in its country";
 
-    /// <summary>The plus sign and fifteen digits.</summary>
+    /// <summary>The longest number, in characters: the plus sign and fifteen digits.</summary>
     public const int MaxLength = 16;
 
     public static FieldLimits Limits { get; } = new() { Pattern = Syntax };
 
     /// <summary>
-    /// What libphonenumber reads the number as (a trunk prefix behind the country code does not count), in the one form that
-    /// <see cref="NumberingPlans"/> has for plans that are written in two ways. The canonical form of a canonical form is itself.
+    /// The canonical form of the number: as libphonenumber reads it (a trunk prefix behind the country code does not count), in the one
+    /// form that <see cref="NumberingPlans"/> has for plans that are written in two ways. The canonical form of a canonical form is itself.
     /// </summary>
     public string Canonical
     {
         get
         {
-            // What has been read may be read again: each trunk zero of two is taken away by a reading of its own. A reading takes digits
-            // away, or renumbers once, so there are fewer of them than digits.
+            // A number may have to be read again: each trunk zero of two is taken away by a reading of its own. A reading takes digits
+            // away, or renumbers once, so there are fewer readings than digits.
             var number = Text;
             for (var readings = 0; readings < MaxLength; readings++)
             {
@@ -53,8 +52,8 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
     }
 
     /// <summary>
-    /// Why no number of its country can have this length, judged by the canonical form; <c>null</c> when one can. Only the length is
-    /// judged: reserved numbers and those that nobody has yet are numbers too. A country whose plan is unknown is not judged.
+    /// The reason why no number of its country can have this length, judged by the canonical form; <c>null</c> when one can. Only the
+    /// length is judged: reserved numbers and those that nobody has yet are numbers too. A country whose plan is unknown is not judged.
     /// </summary>
     public string? LengthProblem
     {
@@ -71,10 +70,10 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
             {
                 PhoneNumberUtil.ValidationResult.TOO_LONG => TooLong,
 
-                // In a plan with several lengths the shorter ones are the exceptions, so what is between two of them lacks digits.
+                // In a plan with several lengths the shorter ones are the exceptions, so a number between two of them lacks digits.
                 PhoneNumberUtil.ValidationResult.TOO_SHORT or PhoneNumberUtil.ValidationResult.INVALID_LENGTH => TooShort,
 
-                // What can only be dialled within a town lacks the town; but some numbers of a whole country are as short.
+                // A number that can only be dialled within a town lacks the town's code; but some numbers of a whole country are as short.
                 PhoneNumberUtil.ValidationResult.IS_POSSIBLE_LOCAL_ONLY => numbers.IsValidNumber(parsed) ? null : TooShort,
                 _ => null,
             };
@@ -82,7 +81,7 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
     }
 
     /// <summary>
-    /// The country of the number, or <c>null</c> when it is of none: a satellite phone, an international freephone number, a prefix that
+    /// The country of the number, or <c>null</c> when it has none: a satellite phone, an international freephone number, a prefix that
     /// nobody has.
     /// </summary>
     public string? Country
@@ -94,8 +93,7 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
                 return null;
             }
 
-            // Where several countries share a prefix, a number that is none of theirs (555-0100 of an area code) is of the one that leads
-            // it.
+            // Where several countries share a prefix, a number that is none of theirs (555-0100 of an area code) belongs to the main one.
             var numbers = PhoneNumberUtil.GetInstance();
             var region = numbers.GetRegionCodeForNumber(parsed) ?? numbers.GetRegionCodeForCountryCode(parsed.CountryCode);
             return region switch
@@ -111,12 +109,13 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
     /// The time zones that the phone may be in, by their IANA ids: those of its area, or of its whole country where the number tells no
     /// area. Empty when it tells nothing.
     /// </summary>
-    public IReadOnlyList<string> TimeZones => Canonical is var number && Parse(number) is { } parsed ? NumberTimeZones.Of(parsed, number) : [];
+    public IReadOnlyList<string> TimeZones =>
+        Canonical is var number && Parse(number) is { } parsed ? NumberTimeZones.Of(parsed, number) : [];
 
     public static bool IsWellFormed(string text) => Pattern().IsMatch(text);
 
     /// <inheritdoc cref="Canonical"/>
-    /// <param name="number">Well-formed.</param>
+    /// <param name="number">A well-formed number.</param>
     public static string CanonicalOf(string number) => new E164(number).Canonical;
 
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out E164 result)
@@ -132,9 +131,15 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
     public override string ToString() => Text;
 
     private static string Read(string number) =>
-        Parse(number) is { } parsed && PhoneNumberUtil.GetInstance().Format(parsed, PhoneNumberFormat.E164) is var read && IsWellFormed(read) ? read : number;
+        Parse(number) is { } parsed
+            && PhoneNumberUtil.GetInstance().Format(parsed, PhoneNumberFormat.E164) is var read
+            && IsWellFormed(read)
+                ? read
+                : number;
 
-    /// <summary><c>null</c> for a number that begins with no country's code, or has hardly anything behind it.</summary>
+    /// <summary>
+    /// The number as libphonenumber reads it; <c>null</c> when it begins with no country's code, or has hardly anything behind it.
+    /// </summary>
     private static PhoneNumber? Parse(string number)
     {
         try

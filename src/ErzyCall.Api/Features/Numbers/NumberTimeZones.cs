@@ -2,12 +2,12 @@ using PhoneNumbers;
 
 namespace ErzyCall.Api.Features.Numbers;
 
-/// <summary>The time zones that phones are in: those of libphonenumber, and what it does not know.</summary>
+/// <summary>The time zones that phones are in: those that libphonenumber knows, and some that it does not.</summary>
 internal static class NumberTimeZones
 {
     /// <summary>
-    /// Areas whose clock the library takes for a neighbour's, which changes on other days or not at all. Theirs counts as well, so a phone
-    /// there rings when both allow it.
+    /// Areas for which the library names a neighbour's zone, whose clock changes on other days or not at all. Their own zone counts as
+    /// well, so a phone there rings when both allow it.
     /// </summary>
     private static readonly (string Prefix, string Zone)[] s_clocksOfTheirOwn =
     [
@@ -22,8 +22,8 @@ internal static class NumberTimeZones
     ];
 
     /// <inheritdoc cref="E164.TimeZones"/>
-    /// <param name="parsed">What <paramref name="number"/> is to the library.</param>
-    /// <param name="number">Canonical.</param>
+    /// <param name="parsed"><paramref name="number"/> as the library has read it.</param>
+    /// <param name="number">The number in canonical form.</param>
     public static IReadOnlyList<string> Of(PhoneNumber parsed, string number)
     {
         var zones = PhoneNumberToTimeZonesMapper.GetInstance();
@@ -33,8 +33,8 @@ internal static class NumberTimeZones
     }
 
     /// <summary>
-    /// Whether a number that does not say so is in its area all the same: one that its plan does not know, or not yet, and a mobile one of
-    /// a country that shares another's code (Jamaica, Kazakhstan), for which the library would name every zone of that code.
+    /// Whether a number is taken to be in its area although its type does not say so: one that its plan does not know, or not yet, and a
+    /// mobile one of a country that shares another's code (Jamaica, Kazakhstan), for which the library would name every zone of that code.
     /// </summary>
     private static bool IsInItsArea(PhoneNumber number)
     {

@@ -3,13 +3,14 @@ using System.Text.RegularExpressions;
 namespace ErzyCall.Api.Features.Numbers;
 
 /// <summary>
-/// Plans whose numbers are written in two ways, or have been renumbered while the old numbers still stand in address books and messengers:
-/// what libphonenumber does not know, because to it they are two numbers.
+/// Plans whose numbers are written in two ways, or have been renumbered while the old numbers still stand in address books and messengers.
+/// Libphonenumber does not know this: to it they are two numbers.
 /// </summary>
 internal static partial class NumberingPlans
 {
     /// <summary>
-    /// To be raised whenever <see cref="OneForm"/> answers otherwise for any number, so that what is stored is brought over.
+    /// The revision of these plans. It must be raised whenever <see cref="OneForm"/> answers otherwise for any number, so that stored
+    /// numbers are brought over.
     /// </summary>
     public const int Revision = 1;
 
@@ -29,14 +30,18 @@ internal static partial class NumberingPlans
         _ when Brazil().Match(number) is { Success: true } match => $"+55{match.Groups[1]}9{match.Groups[2]}",
 
         // Ivory Coast put two digits before every number in January 2021, which tell its operator.
-        _ when IvoryCoast().Match(number) is { Success: true } match => $"+225{IvorianOperatorOf(match.Groups[1].ValueSpan)}{match.Groups[1]}",
+        _ when IvoryCoast().Match(number) is { Success: true } match =>
+            $"+225{IvorianOperatorOf(match.Groups[1].ValueSpan)}{match.Groups[1]}",
 
         // Mexico: the 1 that mobile numbers had until 2019; ten digits behind it.
         _ when Mexico().Match(number) is { Success: true } match => $"+52{match.Groups[1]}",
         _ => number,
     };
 
-    /// <summary>Fixed lines began with 2 or 3, and their third digit told the operator; of mobile numbers it was the second one.</summary>
+    /// <summary>
+    /// The two digits that an old number got, by its operator. Fixed lines began with 2 or 3, and their third digit told the operator; in
+    /// mobile numbers it was the second one.
+    /// </summary>
     private static string IvorianOperatorOf(ReadOnlySpan<char> oldNumber) => oldNumber switch
     {
         ['2', _, '8', ..] => "21",
@@ -50,7 +55,7 @@ internal static partial class NumberingPlans
     [GeneratedRegex(@"^\+54([0-9]{10})\z", RegexOptions.CultureInvariant)]
     private static partial Regex Argentina();
 
-    /// <summary>What is behind the 9 is a number as it is written at home, which libphonenumber reads.</summary>
+    /// <summary>A number with both the 9 and the 15. Behind the 9 it is written as at home, which libphonenumber reads.</summary>
     [GeneratedRegex(@"^\+549(?=[0-9]{12}\z)([0-9]{2,4}15[0-9]+)\z", RegexOptions.CultureInvariant)]
     private static partial Regex ArgentinaWithBoth();
 

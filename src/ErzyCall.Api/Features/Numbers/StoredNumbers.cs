@@ -4,21 +4,22 @@ using PhoneNumbers;
 namespace ErzyCall.Api.Features.Numbers;
 
 /// <summary>
-/// What canonical forms hang on: the tables of libphonenumber and our own plans. Rows that another version has written are brought over by
-/// <c>migrate</c>.
+/// The version of canonical forms: that of libphonenumber's tables, and that of our own plans. <c>migrate</c> brings over rows that another
+/// version has written.
 /// </summary>
 internal static class NumberVersion
 {
     public static string Current { get; } = $"{TablesOf(typeof(PhoneNumberUtil).Assembly)}/{NumberingPlans.Revision}";
 
-    private static string TablesOf(Assembly library) => library.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    private static string TablesOf(Assembly library) =>
+        library.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 }
 
 /// <summary>A number as a row has it.</summary>
-/// <param name="CanonicalNumber">As some version wrote it; <c>null</c> when none has yet.</param>
+/// <param name="CanonicalNumber">The canonical form that some version wrote; <c>null</c> when none has yet.</param>
 internal sealed record StoredNumber(Guid Id, string Phone, string? CanonicalNumber)
 {
-    /// <summary>As this version reads it.</summary>
+    /// <summary>The canonical form that this version reads.</summary>
     public string Canonical { get; } = E164.CanonicalOf(Phone);
 }
 
@@ -27,11 +28,12 @@ internal static class StoredNumbers
     private const int BatchSize = 1_000;
 
     /// <summary>
-    /// Reads all rows of a table in the order of their ids, and has those moved whose number is read otherwise than it is stored. Whoever
-    /// is interrupted begins anew, and finds what has been moved in its place.
+    /// Reads all rows of a table in the order of their ids, and has those rewritten whose canonical form is not the stored one. A run after
+    /// an interrupted one begins anew, and finds what has been rewritten already.
     /// </summary>
-    /// <param name="readAsync">The next rows after an id, so many at most.</param>
-    public static async Task BringOverAsync(Func<Guid, int, Task<List<StoredNumber>>> readAsync, Func<IReadOnlyList<StoredNumber>, Task> moveAsync)
+    /// <param name="readAsync">Reads the next rows after an id, at most the given number of them.</param>
+    public static async Task BringOverAsync(
+        Func<Guid, int, Task<List<StoredNumber>>> readAsync, Func<IReadOnlyList<StoredNumber>, Task> moveAsync)
     {
         var rows = await readAsync(Guid.Empty, BatchSize);
         while (rows.Count > 0)

@@ -21,36 +21,43 @@ internal sealed class Organization
 
     public OrganizationMode Mode { get; private init; }
 
-    /// <summary>How many of its calls may be in <c>processing</c> at once; the others wait in order. At least 1.</summary>
+    /// <summary>
+    /// The most calls of the organization that may be in <c>processing</c> at once; the others wait in order. At least 1.
+    /// </summary>
     public int MaxConcurrentCalls { get; set; }
 
-    /// <summary>How many of its calls may wait to be dialled. <c>null</c>: as many as the server's settings say.</summary>
+    /// <summary>
+    /// The most calls of the organization that may wait to be dialled; <c>null</c> for as many as the server's settings say.
+    /// </summary>
     public int? MaxWaitingCalls { get; set; }
 
     /// <summary>
-    /// Requests per minute of all its keys together. <c>null</c>: the default, or what the largest of its active keys allows.
+    /// The most requests per minute of all keys of the organization together; <c>null</c> for the default, or what the largest of its
+    /// active keys allows.
     /// </summary>
     public int? PerMinute { get; set; }
 
     /// <summary>
-    /// Requests per hour of all its keys together. <c>null</c>: the default, or what the largest of its active keys allows.
+    /// The most requests per hour of all keys of the organization together; <c>null</c> for the default, or what the largest of its active
+    /// keys allows.
     /// </summary>
     public int? PerHour { get; set; }
 
     /// <summary>
-    /// How many of its calls have been claimed for dialling, ever: whose turn it is among the lanes of its queue. Only written by who holds
-    /// the row's lock.
+    /// The number of the organization's calls that have ever been claimed for dialling. It tells which lane of the queue has its turn, and
+    /// is only written under the row's lock.
     /// </summary>
     public long ClaimedCalls { get; private init; }
 
     public DateTimeOffset CreatedAt { get; private init; }
 
-    public static Organization Create(string name, OrganizationMode mode, DateTimeOffset now, int maxConcurrentCalls = DefaultMaxConcurrentCalls) => new()
-    {
-        Id = Id<Owner>.New(now),
-        Name = name,
-        Mode = mode,
-        MaxConcurrentCalls = maxConcurrentCalls,
-        CreatedAt = now,
-    };
+    public static Organization Create(
+        string name, OrganizationMode mode, DateTimeOffset now, int maxConcurrentCalls = DefaultMaxConcurrentCalls) => new()
+        {
+            Id = Id<Owner>.New(now),
+            Name = name,
+            Mode = mode,
+            MaxConcurrentCalls = maxConcurrentCalls,
+            CreatedAt = now,
+        };
 }

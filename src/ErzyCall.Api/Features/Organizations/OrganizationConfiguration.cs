@@ -5,7 +5,7 @@ namespace ErzyCall.Api.Features.Organizations;
 
 internal sealed class OrganizationConfiguration : IEntityTypeConfiguration<Organization>
 {
-    /// <summary>Since when its limit of concurrent calls is what it is. A trigger sets it, whoever writes the row.</summary>
+    /// <summary>The time at which the limit of concurrent calls was last set. A trigger sets it, whoever writes the row.</summary>
     private const string LimitSetAt = "LimitSetAt";
 
     public void Configure(EntityTypeBuilder<Organization> builder)

@@ -4,13 +4,13 @@ using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.PhoneNumbers;
 
-/// <summary>Carriers as far as phone numbers know them: by the names that a number may have as its <c>provider</c>.</summary>
+/// <summary>The names of carriers, one of which a phone number has as its <c>provider</c>.</summary>
 internal sealed class CarrierNames(IReadOnlyList<string> carriers, IOptions<SimulatorOptions> simulator)
 {
     /// <summary>The carrier that rings nobody.</summary>
     public const string Simulator = "simulator";
 
-    /// <summary>The carriers that numbers of such an organization may name.</summary>
+    /// <summary>The carriers that numbers of an organization in this mode may name.</summary>
     public IReadOnlyList<string> For(OrganizationMode mode) => mode is OrganizationMode.Test
         ? [Simulator]
         : [.. carriers.Where(name => simulator.Value.AllowLive || name != Simulator)];

@@ -11,13 +11,16 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.PhoneNumbers;
 
-/// <summary>
-/// Adds a number of the organization's own. That no two live organizations have the same one is decided by a unique index: 409.
-/// </summary>
+/// <summary>Adds a number of the organization's own. No two live organizations can have the same one: 409.</summary>
 internal static class CreatePhoneNumber
 {
     public static Task<Created<Data<PhoneNumberResponse>>> HandleAsync(
-        Body<CreatePhoneNumberRequest> body, Caller caller, CarrierNames carriers, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        Body<CreatePhoneNumberRequest> body,
+        Caller caller,
+        CarrierNames carriers,
+        ErzyCallDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
@@ -60,10 +63,13 @@ internal sealed record CreatePhoneNumberRequest
 
     public string? Label { get; init; }
 
-    /// <summary>Left out: that of the number.</summary>
+    /// <summary>The country of the number, by ISO 3166-1 alpha-2; when left out, the one that the number tells.</summary>
     public string? Country { get; init; }
 
-    /// <summary>Who dials from it. Left out: <c>simulator</c> in a test organization; in a live one it must be named.</summary>
+    /// <summary>
+    /// The carrier that dials from the number. When left out, it is <c>simulator</c> in a test organization; in a live one it must be
+    /// named.
+    /// </summary>
     public string? Provider { get; init; }
 
     public IReadOnlyList<string>? Capabilities { get; init; }
@@ -83,7 +89,8 @@ internal sealed class CreatePhoneNumberValidator : AbstractValidator<CreatePhone
         RuleFor(phone => phone.Label).Is(Constraints.Text(0, PhoneNumber.MaxLabel));
         RuleFor(phone => phone.Country)
             .Is(PhoneNumberRules.Country)
-            .Must((phone, country) => country is not null || phone.PhoneNumber is null or { IsMalformed: true } or { Value.Country: not null })
+            .Must((phone, country) => country is not null
+                || phone.PhoneNumber is null or { IsMalformed: true } or { Value.Country: not null })
             .WithMessage("The number belongs to no country: give the one that it is used in");
         RuleFor(phone => phone.Provider).Is(Constraints.Text(1, PhoneNumber.MaxProvider));
         RuleFor(phone => phone.Capabilities).Is(PhoneNumberRules.Capabilities);

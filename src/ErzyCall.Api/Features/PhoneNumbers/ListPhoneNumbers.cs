@@ -9,14 +9,15 @@ namespace ErzyCall.Api.Features.PhoneNumbers;
 /// <summary>All of the organization's phone numbers, newest first.</summary>
 internal static class ListPhoneNumbers
 {
-    public static async Task<Ok<Data<List<PhoneNumberResponse>>>> HandleAsync(Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    public static async Task<Ok<Data<List<PhoneNumberResponse>>>> HandleAsync(
+        Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         var phones = await db.PhoneNumbers.OwnedBy(caller).AsNoTracking().NewestFirst().ToListAsync(cancellationToken);
         return TypedResults.Ok(Data.Of(phones.ConvertAll(PhoneNumberResponse.Of)));
     }
 }
 
-/// <param name="Country">ISO 3166-1 alpha-2.</param>
+/// <param name="Country">The country of the number, by ISO 3166-1 alpha-2.</param>
 internal sealed record PhoneNumberResponse(
     Id<PhoneNumber> Id,
     string PhoneNumber,
@@ -30,5 +31,14 @@ internal sealed record PhoneNumberResponse(
     DateTimeOffset CreatedAt)
 {
     public static PhoneNumberResponse Of(PhoneNumber phone) => new(
-        phone.Id, phone.Number, phone.Label, phone.Country, phone.Provider, phone.Capabilities, phone.IsActive, phone.IsDefault, phone.InboundAssistantId, phone.CreatedAt);
+        phone.Id,
+        phone.Number,
+        phone.Label,
+        phone.Country,
+        phone.Provider,
+        phone.Capabilities,
+        phone.IsActive,
+        phone.IsDefault,
+        phone.InboundAssistantId,
+        phone.CreatedAt);
 }

@@ -14,9 +14,11 @@ internal static class PhoneCapability
 internal static class PhoneNumberQueries
 {
     /// <summary>
-    /// Makes room for <paramref name="phone"/> as the organization's default: whichever was it is it no more. In a transaction.
+    /// Takes the default from the number that has it, so that <paramref name="phone"/> can be the organization's only default. Needs a
+    /// transaction.
     /// </summary>
-    public static async Task TakeDefaultAsync(this ErzyCallDbContext db, PhoneNumber phone, Caller caller, CancellationToken cancellationToken)
+    public static async Task TakeDefaultAsync(
+        this ErzyCallDbContext db, PhoneNumber phone, Caller caller, CancellationToken cancellationToken)
     {
         await db.LockSetAsync<PhoneNumber>(caller, cancellationToken);
         await db.PhoneNumbers.OwnedBy(caller)
@@ -28,7 +30,7 @@ internal static class PhoneNumberQueries
 /// <summary>A number of the organization's own, to call from and to be called on.</summary>
 internal sealed class PhoneNumber : IResource<PhoneNumber>
 {
-    /// <summary>Of one organization: the list is not paged.</summary>
+    /// <summary>The most phone numbers of an organization: their list is not paged.</summary>
     public const int MaxCount = 1_000;
 
     public const int MaxLabel = 100;
@@ -39,22 +41,22 @@ internal sealed class PhoneNumber : IResource<PhoneNumber>
 
     public static FieldError NumberTaken { get; } = new("phoneNumber", "The organization has this number already");
 
-    /// <summary>By another organization, of which nothing is told.</summary>
+    /// <summary>The refusal of a number that another organization uses, of which nothing is told.</summary>
     public static FieldError NumberInUse { get; } = new("phoneNumber", "This number is in use already");
 
     public Id<PhoneNumber> Id { get; init; }
 
     public Id<Owner> OrganizationId { get; init; }
 
-    /// <summary>E.164, stored as <c>phone_number</c>.</summary>
+    /// <summary>The number in E.164, stored as <c>phone_number</c>.</summary>
     public string Number { get; init; } = "";
 
     public string? Label { get; set; }
 
-    /// <summary>ISO 3166-1 alpha-2.</summary>
+    /// <summary>The country of the number, by ISO 3166-1 alpha-2.</summary>
     public string Country { get; set; } = "";
 
-    /// <summary>The name of the carrier that dials from it.</summary>
+    /// <summary>The name of the carrier that dials from the number.</summary>
     public string Provider { get; set; } = "";
 
     public string[] Capabilities { get; set; } = [];

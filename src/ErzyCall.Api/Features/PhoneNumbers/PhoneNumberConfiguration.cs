@@ -23,7 +23,9 @@ internal sealed class PhoneNumberConfiguration : IEntityTypeConfiguration<PhoneN
         builder.HasIndex(phone => new { phone.OrganizationId, phone.Number }).IsUniqueField(PhoneNumber.NumberTaken);
         builder.HasIndex(phone => phone.Number).HasFilter("is_live").IsUniqueField(PhoneNumber.NumberInUse);
         builder.HasIndex(phone => phone.OrganizationId, "ix_phone_numbers_one_default").IsUnique().HasFilter("is_default");
-        builder.ToTable("phone_numbers", table => table.HasCheckConstraint("ck_phone_numbers_capabilities", "capabilities <@ ARRAY['inbound', 'outbound', 'whatsapp']"));
+        builder.ToTable(
+            "phone_numbers",
+            table => table.HasCheckConstraint("ck_phone_numbers_capabilities", "capabilities <@ ARRAY['inbound', 'outbound', 'whatsapp']"));
     }
 }
 

@@ -10,8 +10,12 @@ internal static class PhoneNumberRoutes
         var phoneNumbers = api.MapGroup("/phone-numbers").WithTags("Phone numbers");
         phoneNumbers.MapGet("/", ListPhoneNumbers.HandleAsync).RequireScope(Scopes.PhoneNumbersRead).InOneStatement();
         phoneNumbers.MapPost("/", CreatePhoneNumber.HandleAsync).RequireScope(Scopes.PhoneNumbersWrite)
-            .Refuses(ApiError.Duplicate(PhoneNumber.NumberTaken), ApiError.Duplicate(PhoneNumber.NumberInUse), ApiError.NoRoom(PhoneNumber.MaxCount, "phone numbers"));
+            .Refuses(
+                ApiError.Duplicate(PhoneNumber.NumberTaken),
+                ApiError.Duplicate(PhoneNumber.NumberInUse),
+                ApiError.NoRoom(PhoneNumber.MaxCount, "phone numbers"));
         phoneNumbers.MapPatch("/{phoneNumberId}", UpdatePhoneNumber.HandleAsync).RequireScope(Scopes.PhoneNumbersWrite);
-        phoneNumbers.MapDelete("/{phoneNumberId}", DeletePhoneNumber.HandleAsync).RequireScope(Scopes.PhoneNumbersWrite).Refuses(ApiError.InUse);
+        phoneNumbers.MapDelete("/{phoneNumberId}", DeletePhoneNumber.HandleAsync).RequireScope(Scopes.PhoneNumbersWrite)
+            .Refuses(ApiError.InUse);
     }
 }

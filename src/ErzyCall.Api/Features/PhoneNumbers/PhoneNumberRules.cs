@@ -14,7 +14,7 @@ internal static class PhoneNumberRules
     public static Constraint<IReadOnlyList<string>> Capabilities { get; } =
         Constraints.SomeOf(PhoneCapability.All, PhoneCapability.All.Count);
 
-    /// <summary>A number can only be dialled from by a carrier that this server has, and that such organizations may use.</summary>
+    /// <summary>Refuses a carrier that this server does not have, or that an organization in the caller's mode may not use.</summary>
     /// <exception cref="ApiException"><c>VALIDATION_ERROR</c> on <c>provider</c>.</exception>
     public static void RefuseUnlessCarrier([NotNull] string? provider, CarrierNames carriers, Caller caller)
     {

@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.PhoneNumbers;
 
-/// <summary>Changes all but the number itself. Calls that wait to be dialled from it are dialled with the number as it is then.</summary>
+/// <summary>
+/// Changes a phone number, all but the number itself. Calls that wait to be dialled from it are dialled with what it is then.
+/// </summary>
 internal static class UpdatePhoneNumber
 {
     public static Task<Ok<Data<PhoneNumberResponse>>> HandleAsync(
@@ -33,7 +35,8 @@ internal static class UpdatePhoneNumber
                     await db.LockSetAsync<PhoneNumber>(caller, cancellationToken);
                 }
 
-                var phone = await db.LockOwnAsync(phoneNumberId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("phone number"));
+                var phone = await db.LockOwnAsync(phoneNumberId, caller, cancellationToken)
+                    ?? throw new ApiException(ApiError.NotFound("phone number"));
                 ifMatch.Check(PhoneNumberResponse.Of(phone));
 
                 if (change.InboundAssistantId.IsPresent)

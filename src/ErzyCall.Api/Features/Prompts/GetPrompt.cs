@@ -4,7 +4,8 @@ namespace ErzyCall.Api.Features.Prompts;
 
 internal static class GetPrompt
 {
-    public static async Task<SingleResource<PromptResponse>> HandleAsync(Id<Prompt> promptId, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    public static async Task<SingleResource<PromptResponse>> HandleAsync(
+        Id<Prompt> promptId, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         var prompt = await db.Prompts.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == promptId, cancellationToken)
             ?? throw new ApiException(ApiError.NotFound("prompt"));

@@ -7,15 +7,22 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Prompts;
 
-/// <summary>Changes a prompt for calls placed from now on; those that exist have frozen theirs.</summary>
+/// <summary>Changes a prompt for calls created from now on; calls that exist already keep the text that they froze.</summary>
 internal static class UpdatePrompt
 {
     public static Task<Ok<Data<PromptResponse>>> HandleAsync(
-        Id<Prompt> promptId, Patch<UpdatePromptRequest> patch, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        Id<Prompt> promptId,
+        Patch<UpdatePromptRequest> patch,
+        IfMatch ifMatch,
+        Caller caller,
+        ErzyCallDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
-                var prompt = await db.LockOwnAsync(promptId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("prompt"));
+                var prompt = await db.LockOwnAsync(promptId, caller, cancellationToken)
+                    ?? throw new ApiException(ApiError.NotFound("prompt"));
                 ifMatch.Check(PromptResponse.Of(prompt));
 
                 var change = patch.Value;

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.Simulation;
 
-/// <summary>The section <c>Simulator</c>.</summary>
+/// <summary>The settings of the section <c>Simulator</c>.</summary>
 internal sealed record SimulatorOptions
 {
     public const string Section = "Simulator";
 
-    /// <summary>The default in Development: a call takes about a second.</summary>
+    /// <summary>The default speed in Development: a call takes about a second.</summary>
     public const double DevelopmentSpeed = 20;
 
     /// <summary>How much faster than life the simulation runs: 1 is lifelike (a call takes about 20 s), 0 means at once.</summary>
@@ -26,13 +26,13 @@ internal sealed record SimulatorOptions
     /// </summary>
     public bool AllowLive { get; init; }
 
-    /// <summary>Whether calls and messages of such organizations may be simulated.</summary>
+    /// <summary>Whether calls and messages of organizations in this mode may be simulated.</summary>
     public bool Serves(OrganizationMode mode) => mode is OrganizationMode.Test || AllowLive;
 
     public TimeSpan Scale(TimeSpan lifelike) => Speed == 0 ? TimeSpan.Zero : lifelike / Speed;
 }
 
-/// <summary>Tells at each start that live organizations may be simulated, so that nobody finds it out from a transcript.</summary>
+/// <summary>Warns at each start that live organizations may be simulated, so that nobody finds it out from a transcript.</summary>
 internal sealed partial class LiveSimulationWarning(
     IOptions<SimulatorOptions> options, ILogger<LiveSimulationWarning> logger) : IHostedService
 {

@@ -8,11 +8,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Usage;
 
 /// <summary>
-/// What the organization did in a stretch of time, all in all and day by day. What counts is when a call or message was created.
+/// Counts what the organization did in a range of time, all in all and day by day. A call or message counts for the time at which it was
+/// created.
 /// </summary>
 internal static class GetUsage
 {
-    /// <summary>A whole leap year.</summary>
+    /// <summary>The longest range: a whole leap year.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(366);
 
     private static readonly TimeSpan s_usual = TimeSpan.FromDays(30);
@@ -25,7 +26,10 @@ internal static class GetUsage
         var messages = await CountMessagesAsync(db.Messages.OwnedBy(caller), from, to, cancellationToken);
         var days = query.Value.GroupBy is null
             ? []
-            : DaysOf(from, to).Select(day => new UsageDay(day, CallUsage.Of(calls.Where(count => count.Day == day)), MessageUsage.Of(messages.Where(count => count.Day == day))));
+            : DaysOf(from, to).Select(day => new UsageDay(
+                day,
+                CallUsage.Of(calls.Where(count => count.Day == day)),
+                MessageUsage.Of(messages.Where(count => count.Day == day))));
         return TypedResults.Ok(Data.Of(new UsageResponse(from, to, CallUsage.Of(calls), MessageUsage.Of(messages), [.. days])));
     }
 
@@ -35,12 +39,14 @@ internal static class GetUsage
         var to = query.To ?? now.AddMilliseconds(1);
         var from = query.From ?? (to - DateTimeOffset.MinValue < s_usual ? DateTimeOffset.MinValue : to - s_usual);
         return from > to ? throw new ApiException(ApiError.InvalidQuery(new FieldError("from", "Must not be after 'to'")))
-            : to - from > s_longest ? throw new ApiException(ApiError.InvalidQuery(new FieldError("from", $"Must be at most {s_longest.Days} days before 'to'")))
+            : to - from > s_longest ? throw new ApiException(ApiError.InvalidQuery(
+                new FieldError("from", $"Must be at most {s_longest.Days} days before 'to'")))
             : (from, to);
     }
 
-    /// <summary>One pass over the index that the list of calls goes by.</summary>
-    private static Task<List<CallCount>> CountCallsAsync(IQueryable<Call> calls, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+    /// <summary>Counts calls in one pass over the index that their list goes by.</summary>
+    private static Task<List<CallCount>> CountCallsAsync(
+        IQueryable<Call> calls, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
         calls
             .Where(call => call.CreatedAt >= from && call.CreatedAt < to)
             .GroupBy(call => new { Day = DateOnly.FromDateTime(call.CreatedAt.UtcDateTime), call.Status, call.EndedReason })
@@ -53,7 +59,8 @@ internal static class GetUsage
                 group.Sum(call => (long?)call.Duration) ?? 0))
             .ToListAsync(cancellationToken);
 
-    private static Task<List<MessageCount>> CountMessagesAsync(IQueryable<Message> messages, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+    private static Task<List<MessageCount>> CountMessagesAsync(
+        IQueryable<Message> messages, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
         messages
             .Where(message => message.CreatedAt >= from && message.CreatedAt < to)
             .GroupBy(message => DateOnly.FromDateTime(message.CreatedAt.UtcDateTime))
@@ -77,9 +84,9 @@ internal static class GetUsage
     }
 }
 
-/// <param name="From">Inclusive. Left out: 30 days before <paramref name="To"/>.</param>
-/// <param name="To">Exclusive. Left out: now.</param>
-/// <param name="GroupBy"><c>day</c>, or nothing.</param>
+/// <param name="From">The beginning of the range, inclusive; 30 days before <paramref name="To"/> when left out.</param>
+/// <param name="To">The end of the range, exclusive; now when left out.</param>
+/// <param name="GroupBy"><c>day</c>, to count day by day as well.</param>
 internal sealed record GetUsageQuery(DateTimeOffset? From, DateTimeOffset? To, string? GroupBy) : IQueryParameters<GetUsageQuery>
 {
     private static readonly Constraint<string> s_groupBy = Constraints.OneOf(["day"]);

@@ -2,19 +2,26 @@ using ErzyCall.Api.Features.Calls;
 
 namespace ErzyCall.Api.Features.Usage;
 
-/// <param name="From">Inclusive.</param>
-/// <param name="To">Exclusive.</param>
+/// <param name="From">The beginning of the range, inclusive.</param>
+/// <param name="To">The end of the range, exclusive.</param>
 /// <param name="Days">Every day of the range, also those on which nothing happened; empty when not asked for.</param>
-internal sealed record UsageResponse(DateTimeOffset From, DateTimeOffset To, CallUsage Calls, MessageUsage Messages, IReadOnlyList<UsageDay> Days);
+internal sealed record UsageResponse(
+    DateTimeOffset From,
+    DateTimeOffset To,
+    CallUsage Calls,
+    MessageUsage Messages,
+    IReadOnlyList<UsageDay> Days);
 
-/// <param name="Date">In UTC.</param>
+/// <param name="Date">The day, in UTC.</param>
 internal sealed record UsageDay(DateOnly Date, CallUsage Calls, MessageUsage Messages);
 
-/// <param name="ByStatus">Every status, also those that no call has.</param>
-/// <param name="ByEndedReason">The reasons that occur.</param>
-/// <param name="Answered">Calls on which somebody answered.</param>
-/// <param name="AnsweredShare">Of the calls that are over, from 0 to 1; <c>null</c> when none is.</param>
-/// <param name="Minutes">Of conversation, added up in seconds and rounded once.</param>
+/// <param name="ByStatus">The number of calls in every status, also in those that no call has.</param>
+/// <param name="ByEndedReason">The number of calls for each reason that occurs.</param>
+/// <param name="Answered">The number of calls on which somebody answered.</param>
+/// <param name="AnsweredShare">
+/// The share of answered calls among the calls that are over, from 0 to 1; <c>null</c> when none is over.
+/// </param>
+/// <param name="Minutes">Minutes of conversation, added up in seconds and rounded once.</param>
 internal sealed record CallUsage(
     long Total,
     IReadOnlyDictionary<string, long> ByStatus,
@@ -43,17 +50,22 @@ internal sealed record CallUsage(
         }
 
         return new CallUsage(
-            total, byStatus, byEndedReason, answered, final == 0 ? null : Math.Round((decimal)answered / final, 4), Math.Round(seconds / 60m, 2, MidpointRounding.AwayFromZero));
+            total,
+            byStatus,
+            byEndedReason,
+            answered,
+            final == 0 ? null : Math.Round((decimal)answered / final, 4),
+            Math.Round(seconds / 60m, 2, MidpointRounding.AwayFromZero));
     }
 }
 
-/// <summary>Calls of one day that stand alike.</summary>
-/// <param name="EndedReason">Of those that are over, and of no others.</param>
-/// <param name="Seconds">Of conversation.</param>
+/// <summary>The number of calls of one day that have the same status and reason.</summary>
+/// <param name="EndedReason">The reason of calls that are over; <c>null</c> for others.</param>
+/// <param name="Seconds">Seconds of conversation.</param>
 internal sealed record CallCount(DateOnly Day, string Status, string? EndedReason, long Calls, long Answered, long Seconds);
 
-/// <summary>WhatsApp messages.</summary>
-/// <param name="Sent">Those that Meta has taken.</param>
+/// <summary>The number of WhatsApp messages.</summary>
+/// <param name="Sent">The messages that Meta has taken.</param>
 internal sealed record MessageUsage(long Sent, long Received)
 {
     public static MessageUsage Of(IEnumerable<MessageCount> messages) =>

@@ -2,7 +2,7 @@ using ErzyCall.Api.Platform.Authorization;
 
 namespace ErzyCall.Api.Features.Usage;
 
-/// <summary>What was used, to be billed or watched.</summary>
+/// <summary>The usage of the organization, to be billed or watched.</summary>
 internal static class UsageRoutes
 {
     public static void MapUsage(this IEndpointRouteBuilder api)

@@ -7,8 +7,9 @@ namespace ErzyCall.Api.Features.Audit.Laws;
 internal static class CallLaws
 {
     /// <summary>
-    /// A common table expression: the calls that were made since, and older ones that something has happened to since (calls may be
-    /// scheduled a year ahead). What the command <c>seed</c> made in bulk was never called and has no events.
+    /// A common table expression: the calls that were created since <c>@since</c>, and older ones to which something has happened since
+    /// (calls may be scheduled a year ahead). Calls that the command <c>seed</c> made in bulk are left out: they were never dialled and
+    /// have no events.
     /// </summary>
     /// <remarks>Ids begin with their time, so both bounds are the same; each has an index. The <c>LIMIT 1</c> makes PostgreSQL look the few
     /// older ones up one by one.</remarks>
@@ -17,7 +18,8 @@ internal static class CallLaws
          subject AS (
            SELECT id, organization_id, status, "to", canonical_to, started_at, policy_ignored, handed_over_at, ended_reason, updated_at
            FROM calls
-           WHERE id >= @since_id AND (@organization IS NULL OR (organization_id = @organization AND created_at >= @since)) AND carrier IS DISTINCT FROM '{Carriers.Seed}'
+           WHERE id >= @since_id AND (@organization IS NULL OR (organization_id = @organization AND created_at >= @since))
+             AND carrier IS DISTINCT FROM '{Carriers.Seed}'
            UNION ALL
            SELECT older.* FROM (
              SELECT DISTINCT resource_id FROM events
@@ -39,7 +41,10 @@ internal static class CallLaws
              LEFT JOIN events AS final ON final.resource_id = call.id AND final.type IN ({CallEvents.Final}) AND final.created_at >= @since
              GROUP BY call.id
              HAVING count(final.id) > 1
-               OR bool_or(CASE WHEN final.id IS NULL THEN {FinalEvent} IS NOT NULL AND call.updated_at >= @kept ELSE final.type <> coalesce({FinalEvent}, '') END)
+               OR bool_or(CASE
+                 WHEN final.id IS NULL THEN {FinalEvent} IS NOT NULL AND call.updated_at >= @kept
+                 ELSE final.type <> coalesce({FinalEvent}, '')
+               END)
              """),
         AuditLaw.For<Call>(
             "call-started-event",
@@ -69,7 +74,8 @@ internal static class CallLaws
             """),
         AuditLaw.For<Call>(
             "call-outcome",
-            "A call that ended was dialled and its carrier had it, unless it was cancelled before its order had left; one that was cancelled was not dialled.",
+            "A call that ended was dialled and its carrier had it, unless it was cancelled before its order had left; "
+                + "one that was cancelled was not dialled.",
             $"""
              WITH {Subjects}
              SELECT id FROM subject

@@ -4,13 +4,13 @@ using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 namespace ErzyCall.Api.Features.Audit.Laws;
 
-/// <summary>Every event is on its way to whoever has subscribed to it, until it is there or given up.</summary>
+/// <summary>Every event is on its way to the endpoints that have subscribed to it, until it is delivered or given up.</summary>
 internal static class DeliveryLaws
 {
     public static IReadOnlyList<AuditLaw> All { get; } =
     [
-        // What an endpoint was before it was last changed is not known. An endpoint that was made while an event was published was not seen
-        // by it.
+        // The events that an endpoint had before its last change are not known. An endpoint that was made while an event was being
+        // published may have no delivery of it.
         AuditLaw.For<OutboxEvent>(
             "delivery-made",
             "A published event has a delivery for every endpoint that was active and subscribed to it when it happened.",
@@ -42,7 +42,8 @@ internal static class DeliveryLaws
             "Nothing but a ping waits for an endpoint that is switched off.",
             $"""
              SELECT delivery.id FROM webhook_endpoints AS endpoint
-             JOIN webhook_deliveries AS delivery ON delivery.endpoint_id = endpoint.id AND delivery.status = 'pending' AND delivery.event <> '{Ping.Event}'
+             JOIN webhook_deliveries AS delivery ON delivery.endpoint_id = endpoint.id
+               AND delivery.status = 'pending' AND delivery.event <> '{Ping.Event}'
              WHERE NOT endpoint.is_active AND (@organization IS NULL OR endpoint.organization_id = @organization)
              """),
         AuditLaw.For<WebhookDelivery>(
@@ -51,7 +52,8 @@ internal static class DeliveryLaws
             """
             SELECT delivery.id FROM webhook_deliveries AS delivery
             JOIN webhook_endpoints AS endpoint ON endpoint.id = delivery.endpoint_id
-            WHERE delivery.status = 'pending' AND delivery.leased_until IS NOT NULL AND (@organization IS NULL OR delivery.organization_id = @organization)
+            WHERE delivery.status = 'pending' AND delivery.leased_until IS NOT NULL
+              AND (@organization IS NULL OR delivery.organization_id = @organization)
               AND (delivery.leased_until > @longest_delivery_lease OR (endpoint.is_active AND delivery.leased_until < @lost_delivery))
             """),
     ];

@@ -2,24 +2,27 @@ using ErzyCall.Api.Features.Calls;
 
 namespace ErzyCall.Api.Features.Audit.Laws;
 
-/// <summary>A call is dialled at most once, by whoever has claimed it, and not more of them at once than may be.</summary>
+/// <summary>
+/// A call is dialled at most once, by the worker that has claimed it, and no organization has more calls in processing than its limit.
+/// </summary>
 internal static class DiallingLaws
 {
     public static IReadOnlyList<AuditLaw> All { get; } =
     [
         AuditLaw.For<Call>(
             "call-lease",
-            "A call that its carrier is not known to have belongs to a worker or waits to be asked about, and to no worker for longer than a lease.",
+            "A call that its carrier is not known to have belongs to a worker or waits to be asked about, "
+                + "and to no worker for longer than a lease.",
             """
             SELECT id FROM calls
             WHERE status = 'processing' AND ((handed_over_at IS NULL AND leased_until IS NULL) OR leased_until > @longest_call_lease)
               AND (@organization IS NULL OR organization_id = @organization)
             """),
 
-        // How many there were at each claim, counted back from how many there are. A final event has its position before it is committed,
-        // and a claim sees what is committed: so at the position of a claim there were no more than it saw. The limit is known since it was
-        // last set, and may have been lowered below what was being dialled then. Five seconds: the clocks of copies of the server follow
-        // PostgreSQL's, not to the millisecond.
+        // The number of calls in processing at each claim, counted back from their number now. A final event has its position before it is
+        // committed, and a claim sees what is committed: so at the position of a claim there were no more calls than the claim saw. The
+        // limit is known since it was last set, and may have been lowered below what was being dialled then. Five seconds: the clocks of
+        // copies of the server follow PostgreSQL's, not to the millisecond.
         AuditLaw.For<Call>(
             "call-limit",
             "No call was claimed for dialling while its organization had as many calls in processing as its limit allows.",
@@ -53,7 +56,8 @@ internal static class DiallingLaws
             """
             SELECT dialled.call_id FROM simulated_calls AS dialled
             WHERE dialled.call_id >= @since_id
-              AND (@organization IS NULL OR EXISTS (SELECT FROM calls WHERE id = dialled.call_id AND id >= @since_id AND organization_id = @organization))
+              AND (@organization IS NULL OR EXISTS (
+                SELECT FROM calls WHERE id = dialled.call_id AND id >= @since_id AND organization_id = @organization))
             GROUP BY dialled.call_id HAVING count(*) > 1
             """),
         AuditLaw.For<Call>(

@@ -16,8 +16,8 @@ internal static class EventLaws
             WHERE sequence IS NULL AND NOT is_private AND created_at < @late AND (@organization IS NULL OR organization_id = @organization)
             """),
 
-        // From the first event of the time on, whatever is behind it in the feed was published after it and is kept. They are counted in
-        // the index between two bounds: with one, PostgreSQL would expect to find a third of the table.
+        // Every event behind the first one since @feed_since was published after it and is kept. They are counted in the index between two
+        // bounds: with one bound, PostgreSQL would expect to find a third of the table.
         AuditLaw.For<Owner>(
             "event-feed",
             "The feed of an organization has no gap, and ends where it is said to.",
@@ -38,10 +38,12 @@ internal static class EventLaws
             """),
         AuditLaw.For<OutboxEvent>(
             "event-order",
-            "The events of a call, contact or message are in the feed in the order in which they happened; a call is scheduled, each time that it begins to wait, before it is started, and started before it is over.",
+            "The events of a call, contact or message are in the feed in the order in which they happened; "
+                + "a call is scheduled, each time that it begins to wait, before it is started, and started before it is over.",
             $"""
             SELECT id FROM (
-              SELECT id, sequence, step, lag(position) OVER resource AS before, lag(sequence) OVER resource AS sequence_before, lag(step) OVER resource AS step_before
+              SELECT id, sequence, step, lag(position) OVER resource AS before,
+                lag(sequence) OVER resource AS sequence_before, lag(step) OVER resource AS step_before
               FROM (
                 SELECT id, resource_id, position, sequence,
                   CASE
@@ -52,7 +54,10 @@ internal static class EventLaws
                 FROM events
                 WHERE created_at >= @since AND NOT is_private AND (@organization IS NULL OR organization_id = @organization)) AS happened
               WINDOW resource AS (PARTITION BY resource_id ORDER BY position)) AS happened
-            WHERE sequence < sequence_before OR (sequence IS NOT NULL AND before IS NOT NULL AND sequence_before IS NULL) OR step < step_before OR (step = step_before AND step > 1)
+            WHERE sequence < sequence_before
+              OR (sequence IS NOT NULL AND before IS NOT NULL AND sequence_before IS NULL)
+              OR step < step_before
+              OR (step = step_before AND step > 1)
             """),
     ];
 }

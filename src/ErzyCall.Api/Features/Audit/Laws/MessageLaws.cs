@@ -7,7 +7,7 @@ internal static class MessageLaws
 {
     public static IReadOnlyList<AuditLaw> All { get; } =
     [
-        // An hour: "sent" may be told by our clock and what follows by the platform's, in whole seconds.
+        // An hour is allowed: the time of "sent" may be by our clock, and the times that follow by Meta's, in whole seconds.
         AuditLaw.For<Message>(
             "message-times",
             "A WhatsApp message has the times of the states that it has passed, no others, and they go forward.",
@@ -29,10 +29,13 @@ internal static class MessageLaws
              SELECT message.id FROM messages AS message
              LEFT JOIN (
                SELECT resource_id, type, data ->> 'status' AS status FROM events
-               WHERE type IN ('{MessageEvents.Received}', '{MessageEvents.Status}') AND created_at >= @kept AND (@organization IS NULL OR organization_id = @organization)) AS told
+               WHERE type IN ('{MessageEvents.Received}', '{MessageEvents.Status}') AND created_at >= @kept
+                 AND (@organization IS NULL OR organization_id = @organization)) AS told
                ON told.resource_id = message.id AND told.status = message.status
                  AND told.type = CASE message.direction WHEN 'inbound' THEN '{MessageEvents.Received}' ELSE '{MessageEvents.Status}' END
-             WHERE message.id >= @kept_id AND (@organization IS NULL OR (message.organization_id = @organization AND message.created_at >= @kept)) AND message.status <> 'queued'
+             WHERE message.id >= @kept_id
+               AND (@organization IS NULL OR (message.organization_id = @organization AND message.created_at >= @kept))
+               AND message.status <> 'queued'
              GROUP BY message.id HAVING count(told.resource_id) <> 1
              """),
         AuditLaw.For<Message>(

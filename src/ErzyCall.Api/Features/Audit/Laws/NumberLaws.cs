@@ -8,8 +8,8 @@ using ErzyCall.Api.Features.WhatsApp.Conversations;
 namespace ErzyCall.Api.Features.Audit.Laws;
 
 /// <summary>
-/// One number is one number in whatever form: the forms by which rows are compared are those that the code makes of their numbers. Of rows
-/// that were made since.
+/// A number is one number in whatever form: the forms by which rows are compared are those that the code makes of their numbers. Only rows
+/// that were made since <c>@since</c> are checked.
 /// </summary>
 internal static class NumberLaws
 {

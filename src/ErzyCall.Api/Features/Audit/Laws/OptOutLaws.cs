@@ -8,9 +8,8 @@ namespace ErzyCall.Api.Features.Audit.Laws;
 internal static class OptOutLaws
 {
     /// <summary>
-    /// The entries of the ledger that were in force at <c>asked.at</c> for <c>asked.number</c>, which is canonical: in whatever form they
-    /// were entered. An entry and a claim that are made at the same time know nothing of each other, nor do a claim and the lifting of an
-    /// entry.
+    /// Joins the ledger's entries that were in force at <c>asked.at</c> for <c>asked.number</c>, which is canonical. An entry and a claim
+    /// that are made at the same time know nothing of each other, nor do a claim and the lifting of an entry: these are left out.
     /// </summary>
     private const string InForce =
         """
@@ -24,7 +23,8 @@ internal static class OptOutLaws
             "call-opted-out",
             "No call was claimed for dialling while its number was on the do-not-call ledger, in whatever form.",
             $"""
-             WITH {CallLaws.Subjects}, asked AS (SELECT id, organization_id, canonical_to AS number, started_at AS at FROM subject WHERE started_at >= @since)
+             WITH {CallLaws.Subjects}, asked AS (
+               SELECT id, organization_id, canonical_to AS number, started_at AS at FROM subject WHERE started_at >= @since)
              SELECT DISTINCT asked.id FROM asked
              {InForce}
              """),
@@ -35,7 +35,8 @@ internal static class OptOutLaws
              WITH asked AS (
                SELECT messages.id, messages.organization_id, conversations.canonical_number AS number, claimed_at AS at
                FROM messages JOIN conversations ON conversations.id = conversation_id
-               WHERE messages.id >= @since_id AND (@organization IS NULL OR (messages.organization_id = @organization AND messages.created_at >= @since))
+               WHERE messages.id >= @since_id
+                 AND (@organization IS NULL OR (messages.organization_id = @organization AND messages.created_at >= @since))
                  AND direction = 'outbound' AND messages.status IN ('sent', 'delivered', 'read'))
              SELECT DISTINCT asked.id FROM asked
              {InForce}
@@ -45,7 +46,8 @@ internal static class OptOutLaws
             "A number has at most one entry in force on the do-not-call ledger, in whatever form.",
             """
             SELECT id FROM (
-              SELECT id, row_number() OVER (PARTITION BY organization_id, canonical_number ORDER BY at, id) AS place FROM do_not_call_entries
+              SELECT id, row_number() OVER (PARTITION BY organization_id, canonical_number ORDER BY at, id) AS place
+              FROM do_not_call_entries
               WHERE lifted_at IS NULL AND (@organization IS NULL OR organization_id = @organization)) AS entry
             WHERE place > 1
             """),

@@ -7,13 +7,14 @@ using Npgsql;
 namespace ErzyCall.Api.Features.Audit.Laws;
 
 /// <summary>
-/// No phone is rung that the calling policy does not allow. What a policy was before its last change nobody can say any more.
+/// No phone rings when the calling policy does not allow it. Only the present policy is known: what it was before its last change is not
+/// kept.
 /// </summary>
 internal static class PolicyLaws
 {
     /// <summary>
-    /// The calls that were claimed under the policy as it is now, and do not ignore it. Five seconds: the clocks of copies of the server
-    /// follow PostgreSQL's, not to the millisecond.
+    /// The calls that were claimed under the policy as it is now, and do not ignore it. The first five seconds after a change are left out:
+    /// the clocks of copies of the server follow PostgreSQL's, not to the millisecond.
     /// </summary>
     private const string Judged =
         $"""
@@ -35,7 +36,7 @@ internal static class PolicyLaws
              """,
             IsOutside),
 
-        // Of a call that ignores the policy and was claimed at about the same time nobody can say whether it was before or after.
+        // A call that ignores the policy and was claimed at about the same time does not count: it may have come after.
         AuditLaw.For<Call>(
             "call-cap",
             "No number was dialled more often than the calling policy allows, unless by calls that ignore it.",

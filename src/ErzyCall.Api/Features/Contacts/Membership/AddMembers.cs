@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Contacts.Membership;
 
-/// <summary>Adds contacts to a group: all of them, or with one that is not there none. One that is in it already stays in it.</summary>
+/// <summary>Adds contacts to a group: all of them, or none when one does not exist. One that is in the group already stays in it.</summary>
 internal static class AddMembers
 {
     public static Task<Ok<Data<ContactGroupResponse>>> HandleAsync(
@@ -18,7 +18,8 @@ internal static class AddMembers
                 _ = await db.LockOwnAsync(groupId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("contact group"));
 
                 var contacts = body.Value.ContactIds.Select(id => id.Value).Distinct().ToList();
-                if (await db.Contacts.OwnedBy(caller).CountAsync(contact => contacts.Contains(contact.Id), cancellationToken) < contacts.Count)
+                var known = await db.Contacts.OwnedBy(caller).CountAsync(contact => contacts.Contains(contact.Id), cancellationToken);
+                if (known < contacts.Count)
                 {
                     throw new ApiException(ApiError.NotFound("contact"));
                 }

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace ErzyCall.Api.Features.Contacts.Membership;
 
 /// <summary>
-/// That a contact is in a group. With the contact's own time of creation, so that a group's contacts are listed in order from an index,
-/// however few of all they are.
+/// The membership of a contact in a group. It has the contact's own time of creation, so that a group's contacts are listed in order from
+/// an index, however few of all contacts they are.
 /// </summary>
 internal sealed class ContactGroupMember
 {
@@ -15,7 +15,8 @@ internal sealed class ContactGroupMember
 
     public DateTimeOffset ContactCreatedAt { get; init; }
 
-    public static ContactGroupMember Of(Id<ContactGroup> groupId, Contact contact) => new() { GroupId = groupId, ContactId = contact.Id, ContactCreatedAt = contact.CreatedAt };
+    public static ContactGroupMember Of(Id<ContactGroup> groupId, Contact contact) =>
+        new() { GroupId = groupId, ContactId = contact.Id, ContactCreatedAt = contact.CreatedAt };
 }
 
 internal sealed class ContactGroupMemberConfiguration : IEntityTypeConfiguration<ContactGroupMember>

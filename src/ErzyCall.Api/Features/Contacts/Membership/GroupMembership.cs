@@ -5,11 +5,14 @@ namespace ErzyCall.Api.Features.Contacts.Membership;
 internal static class GroupMembership
 {
     /// <summary>
-    /// Puts contacts into groups. One that is in it already, or is being put there by somebody else at the same moment, is in it all the
-    /// same.
+    /// Puts contacts into groups. One that is in the group already, or is being put there by another request at the same moment, simply is
+    /// in it.
     /// </summary>
-    /// <remarks>In one order, so that two who do it at once wait for each other and never in a circle.</remarks>
-    public static Task JoinGroupsAsync(this ErzyCallDbContext db, IReadOnlyCollection<(Id<ContactGroup> Group, Id<Contact> Contact)> members, CancellationToken cancellationToken)
+    /// <remarks>Rows are written in one order, so that two requests at once wait for each other without a deadlock.</remarks>
+    public static Task JoinGroupsAsync(
+        this ErzyCallDbContext db,
+        IReadOnlyCollection<(Id<ContactGroup> Group, Id<Contact> Contact)> members,
+        CancellationToken cancellationToken)
     {
         var groups = members.Select(member => member.Group.Value).ToList();
         var contacts = members.Select(member => member.Contact.Value).ToList();

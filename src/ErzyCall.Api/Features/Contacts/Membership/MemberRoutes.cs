@@ -3,7 +3,7 @@ using ErzyCall.Api.Platform.Authorization;
 
 namespace ErzyCall.Api.Features.Contacts.Membership;
 
-/// <summary>Which contacts are in a group. A contact can also name its groups itself.</summary>
+/// <summary>The contacts of a group. A contact can also name its groups itself.</summary>
 internal static class MemberRoutes
 {
     public static void MapMembers(this IEndpointRouteBuilder api)

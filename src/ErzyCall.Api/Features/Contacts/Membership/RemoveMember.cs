@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Contacts.Membership;
 
-/// <summary>Takes a contact out of a group. One that is not in it stays so.</summary>
+/// <summary>Takes a contact out of a group. Nothing changes when it is not in it.</summary>
 internal static class RemoveMember
 {
     public static async Task<NoContent> HandleAsync(
@@ -19,7 +19,9 @@ internal static class RemoveMember
             throw new ApiException(ApiError.NotFound("contact"));
         }
 
-        await db.ContactGroupMembers.Where(member => member.GroupId == groupId && member.ContactId == contactId).ExecuteDeleteAsync(cancellationToken);
+        await db.ContactGroupMembers
+            .Where(member => member.GroupId == groupId && member.ContactId == contactId)
+            .ExecuteDeleteAsync(cancellationToken);
         return TypedResults.NoContent();
     }
 }
