@@ -7,22 +7,22 @@ namespace ErzyCall.Api.Features.Calls;
 /// </summary>
 internal static class CallStatus
 {
-    /// <summary>To be dialled as soon as the organization has room.</summary>
+    /// <summary>The call is to be dialled as soon as the organization has room.</summary>
     public const string New = "new";
 
-    /// <summary>To be dialled at a time: the one that was asked for, or when the calling policy allows it.</summary>
+    /// <summary>The call is to be dialled at a time: the one that was asked for, or when the calling policy allows it.</summary>
     public const string Scheduled = "scheduled";
 
-    /// <summary>Claimed for dialling: the phone may be ringing.</summary>
+    /// <summary>The call is claimed for dialling: the phone may be ringing.</summary>
     public const string Processing = "processing";
 
     /// <summary>The carrier reported an outcome.</summary>
     public const string Ended = "ended";
 
-    /// <summary>Cancelled before it was dialled.</summary>
+    /// <summary>The call was cancelled before it was dialled.</summary>
     public const string Cancelled = "cancelled";
 
-    /// <summary>Not dialled, or its outcome is not known.</summary>
+    /// <summary>The call was not dialled, or its outcome is not known.</summary>
     public const string Error = "error";
 
     public static IReadOnlyList<string> All { get; } = [New, Scheduled, Processing, Ended, Cancelled, Error];

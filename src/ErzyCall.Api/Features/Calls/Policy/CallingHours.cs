@@ -3,10 +3,12 @@ using NodaTime;
 
 namespace ErzyCall.Api.Features.Calls.Policy;
 
-/// <summary>Hours of some days of the week in which phones may ring, each within one day and half-open.</summary>
-/// <param name="Days">Each once, of <see cref="CallingDay"/>.</param>
-/// <param name="From">As <c>HH:mm</c>.</param>
-/// <param name="To">As <c>HH:mm</c>, later; <c>24:00</c> is the end of the day.</param>
+/// <summary>Hours of some days of the week in which phones may ring. They are within one day; the end itself is not one of them.</summary>
+/// <param name="Days">The days of the week, each once.</param>
+/// <param name="From">The time of day at which phones begin to be allowed to ring, as <c>HH:mm</c>.</param>
+/// <param name="To">
+/// The time of day at which that ends, as <c>HH:mm</c>, later than <c>from</c>; <c>24:00</c> is the end of the day.
+/// </param>
 internal sealed record CallingWindow(IReadOnlyList<string> Days, string From, string To);
 
 /// <summary>The days of the week as they are written.</summary>
@@ -18,18 +20,22 @@ internal static class CallingDay
 }
 
 /// <summary>
-/// When phones may ring, by the clocks where they ring. It knows no present moment and no number: only hours, zones and instants.
+/// The hours in which phones may ring, by the clocks where they ring. They know no present moment and no number: only hours, zones and
+/// instants.
 /// </summary>
 internal sealed class CallingHours(IReadOnlyList<CallingWindow> windows)
 {
-    /// <summary>How long several clocks are waited for until all of them are within the hours at once.</summary>
+    /// <summary>The longest time for which several clocks are waited for until all of them are within the hours at once.</summary>
     private static readonly Duration s_patience = Duration.FromDays(14);
 
     private readonly IReadOnlyList<Opening> _openings = [.. windows.Select(window => new Opening(
         window.Days.Select(CallingDay.Of).ToHashSet(), TimeOf(window.From), TimeOf(window.To)))];
 
     /// <summary>The first moment, from one on, at which the clocks of all zones are within the hours.</summary>
-    /// <param name="zones">Of the phone. When there are none, or they have no such moment in common, the other one decides.</param>
+    /// <param name="zones">
+    /// The zones that the phone may be in. When there are none, or they have no such moment in common, <paramref name="otherwise"/>
+    /// decides.
+    /// </param>
     public Instant NextOpen(Instant from, IReadOnlyList<DateTimeZone> zones, DateTimeZone otherwise)
     {
         var at = from;
@@ -66,7 +72,9 @@ internal sealed class CallingHours(IReadOnlyList<CallingWindow> windows)
         }
     }
 
-    /// <summary>As if the clock never changed. It ends within a week: there is at least one day with at least one minute.</summary>
+    /// <summary>
+    /// The next opening as if the clock never changed. It comes within a week: there is at least one day with at least one minute.
+    /// </summary>
     private LocalDateTime NextOpen(LocalDateTime from)
     {
         for (var (date, time) = (from.Date, from.TimeOfDay.TickOfDay); ; (date, time) = (date.PlusDays(1), 0))
@@ -87,7 +95,7 @@ internal sealed class CallingHours(IReadOnlyList<CallingWindow> windows)
         }
     }
 
-    /// <summary>In ticks from midnight. No <see cref="LocalTime"/> is as late as <c>24:00</c>.</summary>
+    /// <summary>A time of day in ticks from midnight. No <see cref="LocalTime"/> is as late as <c>24:00</c>.</summary>
     private static long TimeOf(string time) =>
         (int.Parse(time.AsSpan(0, 2), CultureInfo.InvariantCulture) * NodaConstants.TicksPerHour)
         + (int.Parse(time.AsSpan(3, 2), CultureInfo.InvariantCulture) * NodaConstants.TicksPerMinute);
