@@ -25,7 +25,8 @@ internal static class RotateSecret
         db.Database.InTransactionAsync(
             async () =>
             {
-                var endpoint = await db.LockOwnAsync(webhookEndpointId, caller, cancellationToken) ?? throw new ApiException(WebhookEndpointRules.NotFound);
+                var endpoint = await db.LockOwnAsync(webhookEndpointId, caller, cancellationToken)
+                    ?? throw new ApiException(WebhookEndpointRules.NotFound);
                 var secret = WebhookSecret.Generate();
                 endpoint.Rotate(secret.Encrypt(encryption), query.Value.Grace, clock.Now());
                 await db.SaveChangesAsync(cancellationToken);

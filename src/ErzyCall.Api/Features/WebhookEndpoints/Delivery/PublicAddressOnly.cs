@@ -16,13 +16,16 @@ internal sealed class TargetRefusedException(string message) : Exception(message
 /// </summary>
 internal sealed class PublicAddressOnly(IOptions<WebhookOptions> options)
 {
-    /// <summary>Safe to show: it does not say which address a name has, which in a network with its own names would be telling.</summary>
+    /// <summary>
+    /// The message about an address that is not public. It does not say which address a name has, which in a network with its own names
+    /// would be telling.
+    /// </summary>
     public const string NotPublic = "Address is not public";
 
     public const string PortRefused = "Port is not allowed";
 
     /// <summary>
-    /// How long one address is tried while there are others: a host whose IPv6 leads nowhere is still reached by IPv4 in time.
+    /// The time for which one address is tried while there are others: a host whose IPv6 leads nowhere is still reached by IPv4 in time.
     /// </summary>
     private static readonly TimeSpan s_perAddress = TimeSpan.FromSeconds(3);
 
@@ -54,7 +57,8 @@ internal sealed class PublicAddressOnly(IOptions<WebhookOptions> options)
 
     private static readonly IPNetwork[] s_notPublic6 =
     [
-        IPNetwork.Parse("2001::/23"), // IETF protocol assignments: Teredo (2001::/32), benchmarks (2001:2::/48), ORCHID (2001:10::/28, 2001:20::/28), …
+        // IETF protocol assignments: Teredo (2001::/32), benchmarks (2001:2::/48), ORCHID (2001:10::/28, 2001:20::/28), …
+        IPNetwork.Parse("2001::/23"),
         IPNetwork.Parse("2001:db8::/32"), // documentation
         IPNetwork.Parse("3fff::/20"), // documentation
     ];
@@ -86,11 +90,14 @@ internal sealed class PublicAddressOnly(IOptions<WebhookOptions> options)
     public Func<IPEndPoint, CancellationToken, Task<Stream>> Dial { get; init; } = DialAsync;
 
     /// <summary>
-    /// Whether a delivery may go to a port; also where private addresses may be reached, whose databases are to stay out of reach.
+    /// Whether a delivery may go to a port. This holds also where private addresses may be reached, whose databases are to stay out of
+    /// reach.
     /// </summary>
     public static bool IsAllowedPort(int port) => port is > 0 and <= IPEndPoint.MaxPort && !s_refusedPorts.Contains(port);
 
-    /// <summary>Whether an address is on the public Internet. One that carries an IPv4 address is when that address is, too.</summary>
+    /// <summary>
+    /// Whether an address is on the public Internet. One that carries an IPv4 address is public only when that address is, too.
+    /// </summary>
     public static bool IsPublic(IPAddress address)
     {
         if (address.AddressFamily == AddressFamily.InterNetwork)
@@ -110,7 +117,7 @@ internal sealed class PublicAddressOnly(IOptions<WebhookOptions> options)
             && (!IsIsatap(bytes) || IsPublic(new IPAddress(bytes.AsSpan(12))));
     }
 
-    /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
+    /// <summary>Connects to a host, as <see cref="SocketsHttpHandler.ConnectCallback"/> asks for.</summary>
     /// <exception cref="TargetRefusedException">The port, or an address of the host, is refused.</exception>
     public async ValueTask<Stream> ConnectAsync(DnsEndPoint target, CancellationToken cancellationToken)
     {
@@ -133,16 +140,21 @@ internal sealed class PublicAddressOnly(IOptions<WebhookOptions> options)
             {
                 return await Dial(new IPEndPoint(address, target.Port), limit.Token);
             }
-            catch (Exception failure) when (failure is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            catch (Exception failure)
+                when (failure is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
             {
-                // The next one may answer; what the last one says is what is told.
+                // The next address may answer; what the last one says is what is told.
             }
         }
 
-        return addresses is [.., var last] ? await Dial(new IPEndPoint(last, target.Port), cancellationToken) : throw new SocketException((int)SocketError.HostNotFound);
+        return addresses is [.., var last]
+            ? await Dial(new IPEndPoint(last, target.Port), cancellationToken)
+            : throw new SocketException((int)SocketError.HostNotFound);
     }
 
-    /// <summary>An interface identifier of RFC 5214: <c>0:5efe</c>, or <c>200:5efe</c>, and an IPv4 address.</summary>
+    /// <summary>
+    /// Whether an address has an interface identifier of RFC 5214: <c>0:5efe</c>, or <c>200:5efe</c>, and an IPv4 address.
+    /// </summary>
     private static bool IsIsatap(byte[] bytes) => bytes is [_, _, _, _, _, _, _, _, 0 or 2, 0, 0x5e, 0xfe, ..];
 
     private static async Task<Stream> DialAsync(IPEndPoint target, CancellationToken cancellationToken)

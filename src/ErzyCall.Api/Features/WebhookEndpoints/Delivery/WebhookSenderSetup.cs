@@ -15,9 +15,10 @@ internal static class WebhookSenderSetup
             .Configure(options => options.AllowPrivateTargets = environment.IsDevelopment())
             .Bind(configuration.GetSection(WebhookOptions.Section))
             .ValidateOnStart();
-        services.AddSingleton<PublicAddressOnly>(provider => new PublicAddressOnly(provider.GetRequiredService<IOptions<WebhookOptions>>()));
+        services.AddSingleton<PublicAddressOnly>(
+            provider => new PublicAddressOnly(provider.GetRequiredService<IOptions<WebhookOptions>>()));
 
-        // No resilience handler: when an attempt is repeated is the delivery's to say, and each one is recorded.
+        // There is no resilience handler: when an attempt is repeated is the delivery's to say, and each one is recorded.
         services.AddHttpClient<WebhookSender>(http => http.Timeout = Timeout.InfiniteTimeSpan)
 
             // Its loggers would write the headers of requests, and so signatures.

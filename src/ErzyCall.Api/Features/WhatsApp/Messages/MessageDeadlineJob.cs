@@ -21,7 +21,8 @@ internal sealed class MessageDeadlineJob(ErzyCallDbContext db, ParkedRows<Messag
             .SqlQuery<Guid>(
                 $"""
                  SELECT id FROM messages
-                 WHERE status = 'queued' AND (claimed_at IS NULL AND send_by <= {now} OR claimed_at <= {now - Message.UnknownFor}) AND id <> ALL ({parked.Ids})
+                 WHERE status = 'queued' AND (claimed_at IS NULL AND send_by <= {now} OR claimed_at <= {now - Message.UnknownFor})
+                   AND id <> ALL ({parked.Ids})
                  ORDER BY send_by LIMIT {BatchSize} FOR UPDATE SKIP LOCKED
                  """)
             .ToListAsync(cancellationToken);
@@ -45,6 +46,9 @@ internal sealed class MessageDeadlineJob(ErzyCallDbContext db, ParkedRows<Messag
 
     private async Task<MessageError> ReasonForAsync(Message message, CancellationToken cancellationToken) =>
         message.ClaimedAt is not null ? MessageErrors.Unknown
-        : await db.WhatsAppAccounts.AnyAsync(account => account.Id == message.AccountId && account.Status == AccountStatus.Active, cancellationToken) ? MessageErrors.NotSentInTime
+        : await IsAccountActiveAsync(message.AccountId, cancellationToken) ? MessageErrors.NotSentInTime
         : MessageErrors.AccountNotActive;
+
+    private Task<bool> IsAccountActiveAsync(Id<WhatsAppAccount> id, CancellationToken cancellationToken) =>
+        db.WhatsAppAccounts.AnyAsync(account => account.Id == id && account.Status == AccountStatus.Active, cancellationToken);
 }

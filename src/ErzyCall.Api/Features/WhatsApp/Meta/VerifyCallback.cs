@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.WhatsApp.Meta;
 
-/// <summary>Meta's check of a callback address: who knows the verify token is given its challenge back.</summary>
+/// <summary>Answers Meta's check of a callback address: who knows the verify token is given its challenge back.</summary>
 internal static class VerifyCallback
 {
     public static async Task<ContentHttpResult> HandleAsync(
