@@ -107,7 +107,7 @@ internal sealed class Call : IResource<Call>
 
     public DateTimeOffset? StartedAt { get; private set; }
 
-    /// <summary>When the carrier is known to have the call. Until then nobody knows whether the phone rings.</summary>
+    /// <summary>The time at which the carrier was known to have the call. Until then nobody knows whether the phone rings.</summary>
     public DateTimeOffset? HandedOverAt { get; private set; }
 
     public DateTimeOffset? AnsweredAt { get; private set; }
@@ -118,11 +118,11 @@ internal sealed class Call : IResource<Call>
     public DateTimeOffset? HangUpRequestedAt { get; private set; }
 
     /// <summary>
-    /// Why the call is hung up, which is then why it ends: <c>manually-canceled</c> or <c>contact-opted-out</c>, whichever came first.
+    /// The reason why the call is hung up, and so why it ends: <c>manually-canceled</c> or <c>contact-opted-out</c>, whichever came first.
     /// </summary>
     public string? HangUpReason { get; private set; }
 
-    /// <summary>When the carrier confirmed that it was told to hang up.</summary>
+    /// <summary>The time at which the carrier confirmed that it was told to hang up.</summary>
     public DateTimeOffset? HangUpSentAt { get; private set; }
 
     /// <summary>The end of the lease: until then one worker has the call to itself while it talks to the carrier.</summary>
@@ -268,7 +268,7 @@ internal sealed class Call : IResource<Call>
         RecordingUrl = outcome.RecordingUrl;
         Finish(HangUpReason is null ? Calls.EndedReason.FromCarrier(outcome.Reason) : ReasonOfHangUp, outcome.EndedAt, now);
 
-        // The carrier's count, where it has one: it is what the carrier bills.
+        // The carrier's count is taken where it has one, since that is what the carrier bills.
         Duration = outcome.Duration ?? Duration;
         return true;
     }

@@ -34,7 +34,7 @@ internal sealed record CallLookups(
                 AssistantSnapshot.Of(assistant, CallScript.PromptTemplate(script, casePrompt, assistant)),
                 CallScript.DefaultsOf(script));
 
-            // Two cases may have one content.
+            // Two cases may have the same content; their calls then share one script.
             _scripts[key] = shared = _scripts.Values.FirstOrDefault(known => known.Hash.AsSpan().SequenceEqual(shared.Hash)) ?? shared;
         }
 

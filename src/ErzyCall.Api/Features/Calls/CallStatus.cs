@@ -1,9 +1,9 @@
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>
-/// Where a call stands. <c>new|scheduled → processing → ended|error</c>, <c>new|scheduled → cancelled|error</c>; the last three are final.
-/// By the calling policy a call also goes between <c>new</c> and <c>scheduled</c>.
-/// The trigger <c>calls_guard_moves</c> refuses any other move in the database itself.
+/// The status of a call. <c>new|scheduled → processing → ended|error</c>, <c>new|scheduled → cancelled|error</c>; the last three are final.
+/// The calling policy also moves a call between <c>new</c> and <c>scheduled</c>. The trigger <c>calls_guard_moves</c> refuses any other
+/// move in the database itself.
 /// </summary>
 internal static class CallStatus
 {

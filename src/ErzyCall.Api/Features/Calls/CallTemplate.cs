@@ -16,7 +16,7 @@ internal static partial class CallTemplate
     /// </param>
     public static string Fill(string text, Func<string, string?> valueOf, int longest = int.MaxValue)
     {
-        // In UTF-16 units, of which a character has two at most.
+        // The room is in UTF-16 units, of which a character has two at most.
         var room = 2L * longest;
         return Placeholder().Replace(text, match =>
         {
@@ -43,7 +43,7 @@ internal static partial class CallTemplate
                 room += match.Length - PlainText.Length(value);
             }
 
-            // Placeholders that are still to come could not give back as much.
+            // The placeholders that are still to come cannot make up for so much.
             if (room < -text.Length)
             {
                 return false;

@@ -13,7 +13,7 @@ internal static class CallFault
     public static IReadOnlyList<string> All { get; } = [None, Customer, Carrier, Provider, Server, Policy];
 }
 
-/// <summary>Why a call is over, whose doing that was, and whether the same call is worth placing again.</summary>
+/// <summary>The reason why a call is over, whose doing that was, and whether the same call is worth placing again.</summary>
 /// <param name="Fault">The party whose doing it was: one of <see cref="CallFault"/>.</param>
 /// <param name="Retryable">
 /// Whether the same call is worth placing again. Never true when the phone may have rung without our knowing: the retry could be a second

@@ -7,8 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
 /// <summary>
-/// Sends a <c>ping</c> to a webhook endpoint, also to an inactive one, and to no other. The answer is its delivery, which is about to be
-/// tried.
+/// Sends a <c>ping</c> to this webhook endpoint alone, even when it is inactive. The answer is the delivery, which is about to be tried.
 /// </summary>
 internal static class TestWebhookEndpoint
 {

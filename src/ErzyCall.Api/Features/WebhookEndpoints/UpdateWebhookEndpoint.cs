@@ -44,7 +44,7 @@ internal static class UpdateWebhookEndpoint
     private static async Task SwitchAsync(
         WebhookEndpoint endpoint, bool isActive, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
-        // An endpoint that is so already keeps the reason why it is off, or since when it has been failing.
+        // An endpoint that is not switched keeps the reason why it is off, or since when it has been failing.
         if (endpoint.IsActive == isActive)
         {
             return;

@@ -70,16 +70,16 @@ internal sealed class WebhookEndpoint : IResource<WebhookEndpoint>
         string? description,
         string secret,
         DateTimeOffset now) => new()
-    {
-        Id = Id<WebhookEndpoint>.New(now),
-        OrganizationId = organizationId,
-        Slot = slot,
-        Url = url,
-        Events = events,
-        Description = description,
-        Secret = secret,
-        CreatedAt = now,
-    };
+        {
+            Id = Id<WebhookEndpoint>.New(now),
+            OrganizationId = organizationId,
+            Slot = slot,
+            Url = url,
+            Events = events,
+            Description = description,
+            Secret = secret,
+            CreatedAt = now,
+        };
 
     /// <summary>
     /// Makes a new secret sign from now on, and beside it the one before for as long as <paramref name="grace"/>. One that was before that

@@ -66,7 +66,7 @@ internal static class WhatsAppSetup
                 http.MaxResponseContentBufferSize = MetaCloudMessenger.LargestAnswer;
             })
 
-            // Its loggers would write the headers of requests, and so the access token, at the level Trace.
+            // The client's loggers would write the headers of requests, and so the access token, at the level Trace.
             .RemoveAllLoggers()
 
             // Following a redirect would send a message again, and to an address that somebody else names. A cookie would tie accounts of

@@ -40,8 +40,8 @@ internal sealed class CallDispatchJob(
     {
         var (moved, claimed) = await ClaimAsync(cancellationToken);
 
-        // All at once, so that a silent carrier does not let the leases of other calls run out; and not stopped by a shutdown: what is
-        // claimed is handed over, or nobody will know whether it was. The host waits longer than that takes.
+        // The calls are handed over all at once, so that a silent carrier does not let the leases of other calls run out. A shutdown does
+        // not stop this: what is claimed is handed over, or nobody will know whether it was. The host waits longer than that takes.
         await Task.WhenAll(claimed.Select(call => parked.TryAsync(call.Id.Value, () => HandOverAsync(call))));
         return moved > 0;
     }
@@ -60,10 +60,11 @@ internal sealed class CallDispatchJob(
             return (0, []);
         }
 
-        // Read when the lock is held, so that calls start in the order in which they are claimed, whichever loop claims them.
+        // The time is read when the lock is held, so that calls start in the order in which they are claimed, whichever loop claims them.
         var now = clock.Now();
 
-        // Counted after the lock is held, by a statement of its own: whoever held it before has committed what it claimed.
+        // The calls in progress are counted after the lock is held, by a statement of its own: whoever held it before has committed what it
+        // claimed.
         var busy = await db.Calls.CountAsync(
             call => call.OrganizationId == organization.Id && call.Status == CallStatus.Processing, cancellationToken);
         var room = Math.Min(BatchSize, organization.MaxConcurrentCalls - busy);

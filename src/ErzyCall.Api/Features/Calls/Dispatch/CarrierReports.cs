@@ -25,7 +25,7 @@ internal sealed class CarrierReports(ErzyCallDbContext db, LedgerWriter ledger, 
             {
                 call.End(outcome, now);
 
-                // Heeded also when the report comes too late for the call: somebody has asked not to be called again.
+                // This is heeded also when the report comes too late for the call: somebody has asked not to be called again.
                 if (outcome.AskedNotToBeCalled)
                 {
                     await ledger.EnterAsync(

@@ -25,7 +25,7 @@ internal sealed partial class Carriers(
     public static string NameFor(OrganizationMode mode, string provider) =>
         mode is OrganizationMode.Test ? CarrierNames.Simulator : provider;
 
-    /// <summary>Those of an organization's numbers that calls may be made from.</summary>
+    /// <summary>The numbers of an organization from which calls may be made.</summary>
     public IQueryable<PhoneNumber> AbleToDial(IQueryable<PhoneNumber> phones, OrganizationMode mode) =>
         phones.Where(phone => phone.IsActive
             && phone.Capabilities.Contains(PhoneCapability.Outbound)

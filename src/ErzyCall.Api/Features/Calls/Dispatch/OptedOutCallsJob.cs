@@ -18,7 +18,8 @@ internal sealed class OptedOutCallsJob(ErzyCallDbContext db, TimeProvider clock)
     {
         var now = clock.Now();
 
-        // A row that somebody is changing is passed over until the next step: a report that it waited for could itself be waiting.
+        // A row that somebody is changing is passed over until the next step: a report that this statement waited for could itself be
+        // waiting.
         await db.Database.ExecuteSqlAsync(
             $"""
              UPDATE calls SET hang_up_requested_at = {now}, hang_up_reason = {EndedReason.ContactOptedOut.Value}, updated_at = {now}

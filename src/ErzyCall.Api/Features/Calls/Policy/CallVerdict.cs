@@ -16,7 +16,7 @@ internal abstract record CallVerdict
     internal sealed record Refused(IReadOnlyList<CallRefusal> Reasons) : CallVerdict;
 }
 
-/// <summary>Why a call may not be made.</summary>
+/// <summary>A reason why a call may not be made.</summary>
 /// <param name="Error">The error that answers whoever asks for the call.</param>
 /// <param name="EndedReason">The reason with which a call ends that has waited and may not be made when its time has come.</param>
 internal sealed record CallRefusal(ApiError Error, EndedReason EndedReason)

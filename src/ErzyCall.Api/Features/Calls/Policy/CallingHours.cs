@@ -41,7 +41,7 @@ internal sealed class CallingHours(IReadOnlyList<CallingWindow> windows)
         var at = from;
         while (zones.Count > 0 && at < from + s_patience)
         {
-            // No moment before the latest of their next openings is one for all of them.
+            // No moment before the latest of the zones' next openings is within the hours of all of them.
             var next = zones.Max(zone => NextOpen(at, zone));
             if (next == at)
             {
@@ -59,8 +59,9 @@ internal sealed class CallingHours(IReadOnlyList<CallingWindow> windows)
         var at = from;
         while (true)
         {
-            // Between two changes a zone's clock goes straight on. What is not reached before the next one is looked for by the clock as it
-            // is then: so nothing is open in a gap, which no clock ever shows, and an hour that is shown twice is judged twice.
+            // Between two changes a zone's clock goes straight on. An opening that is not reached before the next change is looked for by
+            // the clock as it is then: so nothing is open in a gap, which no clock ever shows, and an hour that is shown twice is judged
+            // twice.
             var steady = zone.GetZoneInterval(at);
             var open = NextOpen(at.WithOffset(steady.WallOffset).LocalDateTime).WithOffset(steady.WallOffset).ToInstant();
             if (!steady.HasEnd || open < steady.End)

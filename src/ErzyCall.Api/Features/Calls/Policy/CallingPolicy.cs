@@ -21,7 +21,7 @@ internal sealed record MaxPerNumber(int Count, int Hours)
     /// <param name="dials">The dials to the number, the newest first: at least as many as the cap allows.</param>
     public DateTimeOffset FreeFrom(IReadOnlyList<DateTimeOffset> dials, DateTimeOffset earliest)
     {
-        // The oldest of those that leave no room for another.
+        // When there is no room, it comes as the oldest dial that counts leaves the window.
         var leaves = dials.Count < Count ? earliest : dials[Count - 1].AddHours(Hours);
         return leaves > earliest ? leaves : earliest;
     }

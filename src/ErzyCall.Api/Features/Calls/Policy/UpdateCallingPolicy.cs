@@ -23,7 +23,7 @@ internal static class UpdateCallingPolicy
         db.Database.InTransactionAsync(
             async () =>
             {
-                // The lock that claims take. The time is read under it, so that each claim is before this change or knows of it.
+                // This is the lock that claims take. The time is read under it, so that each claim is before this change or knows of it.
                 await db.Database.ExecuteSqlAsync(
                     $"SELECT FROM organizations WHERE id = {caller.OrganizationId.Value} FOR NO KEY UPDATE", cancellationToken);
                 var policy = await db.CallingPolicies.OwnedBy(caller).SingleOrDefaultAsync(cancellationToken);

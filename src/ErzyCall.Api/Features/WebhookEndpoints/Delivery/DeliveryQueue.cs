@@ -77,8 +77,9 @@ internal static class DeliveryQueue
     /// Locks, in the caller's transaction, endpoints that have something due and room for it; the longest unserved first. One that another
     /// copy of the server serves at this moment is passed over.
     /// </summary>
-    /// <remarks>The <c>LIMIT 1</c> makes PostgreSQL look into each queue by its index; an <c>EXISTS</c> it would answer by reading all of
-    /// them.</remarks>
+    /// <remarks>
+    /// The <c>LIMIT 1</c> makes PostgreSQL look into each queue by its index; it would answer an <c>EXISTS</c> by reading all of them.
+    /// </remarks>
     /// <param name="passedOver">Deliveries that do not count as due.</param>
     public static Task<List<WebhookEndpoint>> LockEndpointsInTurnAsync(
         this ErzyCallDbContext db, bool isCrowded, Guid[] passedOver, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -107,11 +108,11 @@ internal static class DeliveryQueue
     /// counts the attempts that are to be made. An earlier attempt that was never answered, because its process died, counts as a failure.
     /// </summary>
     /// <remarks>
-    /// What was chosen is still so, and where it was: whoever changes a delivery has locked its endpoint (and what is deleted is gone). So
-    /// it is not asked again, and is changed at its place (<c>ctid</c>). For while PostgreSQL's statistics are of an empty table it takes
-    /// the whole table for a single row, every index of it and every order of a join for equally good, and may choose anew for every row
-    /// there is. What must not depend on statistics is asked for so that one index answers it: by <c>LIMIT 1</c> within a <c>LATERAL</c>,
-    /// and with the order that only the primary key has.
+    /// A delivery that was chosen stays as it is and where it is: whoever changes a delivery has locked its endpoint (and a deleted one is
+    /// gone). So it is not looked for again, but changed at its place (<c>ctid</c>). This matters while PostgreSQL's statistics are of an
+    /// empty table: it then takes the table for a single row, and every index and every order of a join for equally good, and may choose
+    /// anew for every row there is. What must not depend on statistics is asked for so that one index answers it: by <c>LIMIT 1</c> within
+    /// a <c>LATERAL</c>, and with the order that only the primary key has.
     /// </remarks>
     /// <param name="passedOver">Deliveries that do not count as due.</param>
     public static Task<List<ClaimedDelivery>> ClaimAsync(

@@ -3,7 +3,9 @@ namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 /// <summary>The result of an attempt: what was claimed, and what came of it.</summary>
 internal sealed record AttemptResult(ClaimedDelivery Claimed, WebhookAnswer Answer);
 
-/// <summary>The database does not take one of the results that were to be recorded, whatever the time: the cause says why.</summary>
+/// <summary>
+/// The database does not take one of the results that were to be recorded, however often it is tried: the cause says why.
+/// </summary>
 internal sealed class AnswersRefusedException(Exception cause)
     : Exception("The database does not take an answer to a webhook delivery", cause);
 
@@ -18,7 +20,7 @@ internal static class DeliveryRecord
     /// passed over.
     /// </param>
     /// <returns>The results that are recorded, and those of endpoints that were passed over.</returns>
-    /// <exception cref="AnswersRefusedException">Nothing is recorded, nor will it be as long as the same one is among them.</exception>
+    /// <exception cref="AnswersRefusedException">Nothing is recorded, nor will it be while the same result is among them.</exception>
     public static async Task<(IReadOnlyList<AttemptResult> Recorded, IReadOnlyList<AttemptResult> Postponed)> RecordAsync(
         this ErzyCallDbContext db,
         IReadOnlyList<AttemptResult> results,
@@ -54,7 +56,7 @@ internal static class DeliveryRecord
         DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        // A statement changes a row once: of several attempts at one delivery that are heard together, each has its own.
+        // A statement changes a row only once: several attempts at one delivery that are heard together have a statement each.
         var rounds = results
             .GroupBy(result => result.Claimed.DeliveryId)
             .SelectMany(attempts => attempts.OrderBy(result => result.Claimed.Number).Index())
@@ -83,9 +85,9 @@ internal static class DeliveryRecord
     private static async Task<Dictionary<Guid, WebhookEndpoint>> LockAsync(
         ErzyCallDbContext db, List<Guid> ids, bool waitsForLocks, CancellationToken cancellationToken)
     {
-        // The lock timeout leaves room for several steps of other copies, each of which has its turn. And the deliveries are in memory, as
-        // they have just been written: by what a disk that turns would cost, PostgreSQL reads all of a table of some ten thousand rows to
-        // change a hundred.
+        // The lock timeout leaves time for several steps of other copies, each of which has its turn. As for the page cost: its default is
+        // for disks that turn, and by it PostgreSQL would read a whole table of some ten thousand rows to change a hundred, though these
+        // are in memory, as they have just been written.
         await db.Database.ExecuteSqlAsync($"SET LOCAL lock_timeout = '250ms'; SET LOCAL random_page_cost = 1.1", cancellationToken);
         var locked = waitsForLocks
             ? db.WebhookEndpoints.FromSql($"SELECT * FROM webhook_endpoints WHERE id = ANY ({ids}) ORDER BY id FOR NO KEY UPDATE")
@@ -118,7 +120,7 @@ internal static class DeliveryRecord
     /// meanwhile; when the delivery was asked for anew during the attempt, the failure does not end what was asked for. A result that does
     /// not count any more is still shown with its attempt.
     /// </summary>
-    /// <remarks>At their places, for the reason that <see cref="DeliveryQueue.ClaimAsync"/> gives.</remarks>
+    /// <remarks>Rows are changed at their places, for the reason that <see cref="DeliveryQueue.ClaimAsync"/> gives.</remarks>
     private static Task<int> RecordAttemptsAsync(
         ErzyCallDbContext db, IReadOnlyCollection<AttemptResult> results, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -85,13 +85,14 @@ internal sealed partial class InFlightDeliveries(
             _unanswered += claimed.Count;
         }
 
-        // Secrets are decrypted once for all attempts at an endpoint; and within an attempt, which then fails when they cannot be.
+        // Secrets are decrypted once for all attempts at an endpoint. That happens within an attempt, which fails when they cannot be
+        // decrypted.
         var targets = endpoints.ToDictionary(
             endpoint => endpoint.Id.Value, endpoint => new Lazy<Target>(() => TargetOf(endpoint, claimedAt)));
         _ = BeginInTurnAsync();
 
-        // Begun a few at a time: together they would all stand before the job in the thread pool's queue, and the database would wait until
-        // the last of them is sent.
+        // Attempts are begun a few at a time: together they would all stand before the job in the thread pool's queue, and the database
+        // would wait until the last of them is sent.
         async Task BeginInTurnAsync()
         {
             foreach (var few in claimed.Chunk(BegunTogether))
@@ -187,7 +188,7 @@ internal sealed partial class InFlightDeliveries(
         Answer(new AttemptResult(claimed, answer));
     }
 
-    /// <param name="result"><c>null</c> when the attempt was not made.</param>
+    /// <param name="result">The result; <c>null</c> when the attempt was not made.</param>
     private void Answer(AttemptResult? result)
     {
         lock (_gate)

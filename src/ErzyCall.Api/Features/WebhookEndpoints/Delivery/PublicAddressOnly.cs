@@ -29,7 +29,7 @@ internal sealed class PublicAddressOnly(IOptions<WebhookOptions> options)
     /// </summary>
     private static readonly TimeSpan s_perAddress = TimeSpan.FromSeconds(3);
 
-    // From the IANA special-purpose address registries; what those do not list says so.
+    // These are from the IANA special-purpose address registries; one that is not listed there says so.
     private static readonly IPNetwork[] s_notPublic4 =
     [
         IPNetwork.Parse("0.0.0.0/8"), // this network; 0.0.0.0 is this machine on Linux
@@ -66,9 +66,9 @@ internal sealed class PublicAddressOnly(IOptions<WebhookOptions> options)
     private static readonly IPNetwork s_nat64 = IPNetwork.Parse("64:ff9b::/96");
     private static readonly IPNetwork s_sixToFour = IPNetwork.Parse("2002::/16");
 
-    // No HTTP server is behind these, and what is there might take a line of a body for a command: from the "bad ports" of the Fetch
-    // standard those of remote shells, mail, names, files and directories, and the stores and machines that a server has in its own
-    // network.
+    // No HTTP server is behind these ports, and what is there might take a line of a body for a command. They are, from the "bad ports" of
+    // the Fetch standard, those of remote shells, mail, names, files and directories, and those of the stores and machines that a server
+    // has in its own network.
     private static readonly FrozenSet<int> s_refusedPorts = FrozenSet.Create(
         7, 9, 19, // echo, discard, chargen
         20, 21, 69, 115, 989, 990, // FTP, TFTP, SFTP

@@ -51,7 +51,7 @@ internal sealed class WebhookDelivery : IResource<WebhookDelivery>
     /// </summary>
     public int Failures { get; init; }
 
-    /// <summary>When the next attempt is due; <c>null</c> when none is.</summary>
+    /// <summary>The time at which the next attempt is due; <c>null</c> when none is.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
 
     /// <summary>

@@ -138,21 +138,21 @@ internal sealed class Message : IResource<Message>
     /// <param name="wroteAt">The time at which the customer wrote, by the customer's clock.</param>
     public static Message Receive(
         Conversation conversation, string metaId, string text, DateTimeOffset wroteAt, DateTimeOffset now) => new()
-    {
-        Id = Id<Message>.New(now),
-        OrganizationId = conversation.OrganizationId,
-        AccountId = conversation.AccountId,
-        ConversationId = conversation.Id,
-        Direction = MessageDirection.Inbound,
-        Text = new TextContent(text),
-        Status = MessageStatus.Delivered,
-        MetaId = metaId,
-        DueAt = now,
-        SendBy = now,
-        CreatedAt = conversation.NextMessageTime(now),
-        SentAt = wroteAt,
-        DeliveredAt = now,
-    };
+        {
+            Id = Id<Message>.New(now),
+            OrganizationId = conversation.OrganizationId,
+            AccountId = conversation.AccountId,
+            ConversationId = conversation.Id,
+            Direction = MessageDirection.Inbound,
+            Text = new TextContent(text),
+            Status = MessageStatus.Delivered,
+            MetaId = metaId,
+            DueAt = now,
+            SendBy = now,
+            CreatedAt = conversation.NextMessageTime(now),
+            SentAt = wroteAt,
+            DeliveredAt = now,
+        };
 
     /// <summary>Claims the message for sending, before Meta is asked.</summary>
     public void Claim(DateTimeOffset now)

@@ -32,7 +32,7 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
         // The list. And within a conversation no two messages have the same time.
         builder.HasIndex(message => new { message.ConversationId, message.CreatedAt }).IsUnique();
 
-        // Usage.
+        // Usage counts messages by this.
         builder.HasIndex(message => new { message.OrganizationId, message.CreatedAt });
 
         // The jobs: what is to be sent, and what waits before it in its conversation.

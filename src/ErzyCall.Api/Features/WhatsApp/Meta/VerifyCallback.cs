@@ -21,6 +21,6 @@ internal static class VerifyCallback
             : throw new ApiException(CallbackAccount.NotAuthentic);
     }
 
-    // Hashed, so that the comparison takes the same time whatever the lengths.
+    // Tokens are hashed, so that the comparison takes the same time whatever their lengths.
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -2,7 +2,7 @@ using ErzyCall.Api.Features.WhatsApp.Messages;
 
 namespace ErzyCall.Api.Features.WhatsApp.Simulation;
 
-/// <param name="After">The time since the step before, in lifelike seconds.</param>
+/// <param name="After">The lifelike time since the step before.</param>
 /// <param name="Status">The status that Meta reports; <c>null</c> when the customer replies.</param>
 /// <param name="Reply">The text that the customer writes; <c>null</c> when Meta reports.</param>
 internal sealed record MessageStep(TimeSpan After, string? Status, string? Reply)

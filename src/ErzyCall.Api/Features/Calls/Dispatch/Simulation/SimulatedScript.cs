@@ -1,6 +1,6 @@
 namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 
-/// <summary>How a simulated call goes, by the last four digits of the number that is dialled. Times are lifelike.</summary>
+/// <summary>The course of a simulated call, by the last four digits of the number that is dialled. Times are lifelike.</summary>
 /// <param name="Rings">The time until the call is answered, or until it is over without an answer.</param>
 /// <param name="Talks">The time from the answer to the end; <c>null</c> when nobody answers.</param>
 /// <param name="Lines">The turns after the first message, with the seconds from the answer.</param>
