@@ -20,8 +20,9 @@ internal static class TranscriptRole
 internal sealed record TranscriptTurn([property: OneOf(typeof(TranscriptRole))] string Role, string Message, double Offset);
 
 /// <summary>
-/// One phone call, from the request to its outcome. The methods are the only moves between its states; each answers whether it was
-/// made, because whoever comes second (a late report, a deadline that has just passed) must change nothing. Callers hold the row's lock.
+/// One phone call, from the request to its outcome. The methods are the only moves between its states. Whatever comes second (a late
+/// report, a deadline that has just passed) changes nothing; moves that may come second answer whether they were made. Callers hold the
+/// row's lock.
 /// </summary>
 internal sealed class Call : IResource<Call>
 {
@@ -188,7 +189,7 @@ internal sealed class Call : IResource<Call>
     /// </summary>
     public DateTimeOffset AskedFor(DateTimeOffset now) => (ScheduledAt ?? CreatedAt) is var asked && asked > now ? asked : now;
 
-    /// <summary>Makes the call wait until a time by the calling policy.</summary>
+    /// <summary>Makes the call wait until a time, as the calling policy says.</summary>
     /// <returns>Whether the call begins to wait only now: its time had come.</returns>
     public bool WaitUntil(DateTimeOffset dialAt, TimeSpan dispatchWithin, DateTimeOffset now)
     {
@@ -210,7 +211,9 @@ internal sealed class Call : IResource<Call>
     /// <summary>Records the version of the calling policy that the call has been judged by.</summary>
     public void JudgedBy(long policyVersion) => PolicyVersion = policyVersion;
 
-    /// <summary>Claims the call for dialling, before the carrier is asked. From here on it is never handed to a carrier again.</summary>
+    /// <summary>
+    /// Claims the call for dialling, before the carrier is asked. That happens once, so a call is never given to a carrier twice.
+    /// </summary>
     public void Claim(string carrier, TimeSpan lease, TimeSpan longest, DateTimeOffset now)
     {
         Status = CallStatus.Processing;

@@ -64,7 +64,7 @@ internal sealed record CallResponse(
         call.UpdatedAt);
 }
 
-/// <summary>A call as lists and events show it: without what can be long.</summary>
+/// <summary>A call as lists and events show it: without its variable values, transcript and assistant.</summary>
 /// <param name="ScheduledAt">The time that was asked for; `null` when the call was to be made at once.</param>
 /// <param name="DialAt">The earliest time at which the call may be dialled; `null` once it is dialled or final.</param>
 /// <param name="PolicyIgnored">Whether the call is made whatever the calling policy says.</param>

@@ -76,7 +76,7 @@ internal static class ListCalls
 }
 
 /// <param name="From">The earliest <c>createdAt</c>, itself included.</param>
-/// <param name="To">The latest <c>createdAt</c>, itself excluded.</param>
+/// <param name="To">The <c>createdAt</c> before which calls are listed.</param>
 /// <param name="Phone">The number on either side of the call.</param>
 /// <param name="Metadata">The metadata that a call must have: all these entries, with these values.</param>
 internal sealed record ListCallsQuery(

@@ -17,12 +17,12 @@ internal sealed class SharedScript : IOwned
 {
     public Id<Owner> OrganizationId { get; private init; }
 
-    /// <summary>SHA-256 of <see cref="Content"/>; with the organization the primary key.</summary>
+    /// <summary>The SHA-256 of <see cref="Content"/>; it is the primary key together with the organization.</summary>
     public byte[] Hash { get; private init; } = [];
 
     public ScriptContent Content { get; private init; } = null!;
 
-    /// <summary><see cref="Content"/> as it is stored and hashed.</summary>
+    /// <summary>The <see cref="Content"/> as it is stored and hashed.</summary>
     public string Json
     {
         get => field ??= JsonSerializer.Serialize(Content, JsonSettings.Default);
@@ -85,8 +85,8 @@ internal sealed class SharedScript : IOwned
     }
 
     /// <summary>
-    /// Writes the scripts that are not there yet, in the caller's transaction, and in one order: two that write the same wait for each
-    /// other and never in a circle.
+    /// Writes the scripts that are not there yet, in the caller's transaction, and in one order: two transactions that write the same ones
+    /// wait for each other, and never in a circle.
     /// </summary>
     public static Task KeepAsync(
         ErzyCallDbContext db, Id<Owner> organization, IEnumerable<SharedScript> scripts, CancellationToken cancellationToken)

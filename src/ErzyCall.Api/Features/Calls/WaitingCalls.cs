@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>
-/// A change of the number of an organization's waiting calls; the sum of all changes is the number. Changes are written by triggers in the
-/// transaction of the change itself, and never changed, so that those who place and move calls at the same time do not wait for each other.
+/// A change of the number of an organization's waiting calls; the sum of all changes is the number. Triggers write them in the transaction
+/// that places or moves the calls, and nothing updates them, so that those who do so at the same time do not wait for each other.
 /// </summary>
 internal sealed class WaitingCallChange : IOwned
 {

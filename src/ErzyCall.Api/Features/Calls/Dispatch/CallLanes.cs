@@ -2,7 +2,7 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 
 /// <summary>
 /// The two lanes of an organization's queue: calls that were asked for alone, and those that came in batches. However long a batch is, a
-/// call that was asked for alone soon has its turn, and so does the batch beside many of those.
+/// call that was asked for alone soon has its turn; and however many of those there are, so has the batch.
 /// </summary>
 internal static class CallLanes
 {

@@ -26,7 +26,7 @@ internal interface ICarrier
     Task<bool> HangUpAsync(Id<Call> call, CancellationToken cancellationToken);
 }
 
-/// <summary>The order to dial one call, with all that a carrier needs to talk.</summary>
+/// <summary>The order to dial one call, with all that a carrier needs to dial and to talk.</summary>
 internal sealed record CarrierOrder(
     Id<Call> Call, string To, string From, string FirstMessage, AssistantSnapshot Assistant, TimeSpan MaxDuration);
 

@@ -17,7 +17,7 @@ internal abstract record CallVerdict
 }
 
 /// <summary>A reason why a call may not be made.</summary>
-/// <param name="Error">The error that answers whoever asks for the call.</param>
+/// <param name="Error">The error that whoever asks for the call is answered with.</param>
 /// <param name="EndedReason">The reason with which a call ends that has waited and may not be made when its time has come.</param>
 internal sealed record CallRefusal(ApiError Error, EndedReason EndedReason)
 {

@@ -5,9 +5,9 @@ namespace ErzyCall.Api.Features.Calls.Policy;
 
 /// <summary>Hours of some days of the week in which phones may ring. They are within one day; the end itself is not one of them.</summary>
 /// <param name="Days">The days of the week, each once.</param>
-/// <param name="From">The time of day at which phones begin to be allowed to ring, as <c>HH:mm</c>.</param>
+/// <param name="From">The time of day from which on phones may ring, as <c>HH:mm</c>.</param>
 /// <param name="To">
-/// The time of day at which that ends, as <c>HH:mm</c>, later than <c>from</c>; <c>24:00</c> is the end of the day.
+/// The time of day from which on they may not any more, as <c>HH:mm</c>, later than <c>from</c>; <c>24:00</c> is the end of the day.
 /// </param>
 internal sealed record CallingWindow(IReadOnlyList<string> Days, string From, string To);
 
@@ -31,7 +31,7 @@ internal sealed class CallingHours(IReadOnlyList<CallingWindow> windows)
     private readonly IReadOnlyList<Opening> _openings = [.. windows.Select(window => new Opening(
         window.Days.Select(CallingDay.Of).ToHashSet(), TimeOf(window.From), TimeOf(window.To)))];
 
-    /// <summary>The first moment, from one on, at which the clocks of all zones are within the hours.</summary>
+    /// <summary>The first moment, not before <paramref name="from"/>, at which the clocks of all zones are within the hours.</summary>
     /// <param name="zones">
     /// The zones that the phone may be in. When there are none, or they have no such moment in common, <paramref name="otherwise"/>
     /// decides.

@@ -21,7 +21,7 @@ internal sealed record MaxPerNumber(int Count, int Hours)
     /// <param name="dials">The dials to the number, the newest first: at least as many as the cap allows.</param>
     public DateTimeOffset FreeFrom(IReadOnlyList<DateTimeOffset> dials, DateTimeOffset earliest)
     {
-        // When there is no room, it comes as the oldest dial that counts leaves the window.
+        // When there is no room, there is some again once the oldest dial that counts has left the window.
         var leaves = dials.Count < Count ? earliest : dials[Count - 1].AddHours(Hours);
         return leaves > earliest ? leaves : earliest;
     }
@@ -56,7 +56,7 @@ internal sealed class CallingPolicy : IOwned
     public MaxPerNumber? MaxPerNumber { get; private set; }
 
     /// <summary>
-    /// A number that rises with every change, so that calls which were judged before it are found. No policy at all is 0.
+    /// A number that rises with every change, so that calls which were judged before it are found. It is 0 when there is no policy.
     /// </summary>
     public long Version { get; private set; }
 

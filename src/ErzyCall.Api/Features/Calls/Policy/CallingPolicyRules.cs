@@ -13,7 +13,7 @@ internal sealed record CallingWindowRequest
 
     public required string From { get; init; }
 
-    /// <summary>Later than <c>from</c>; <c>24:00</c> is the end of the day.</summary>
+    /// <summary>The time of day at which the hours end, later than <c>from</c>; <c>24:00</c> is the end of the day.</summary>
     public required string To { get; init; }
 }
 

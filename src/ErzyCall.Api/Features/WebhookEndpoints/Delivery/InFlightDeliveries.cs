@@ -106,7 +106,9 @@ internal sealed partial class InFlightDeliveries(
         }
     }
 
-    /// <summary>The answers to be recorded next. Whoever takes them says what became of each: <see cref="Settle"/>.</summary>
+    /// <summary>
+    /// Takes the answers that are to be recorded next. Whoever takes them says what became of each: <see cref="Settle"/>.
+    /// </summary>
     public IReadOnlyList<AttemptResult> TakeAnswers()
     {
         lock (_gate)

@@ -16,7 +16,9 @@ internal static class DeliveryStatus
 }
 
 /// <summary>One event for one endpoint, until it is taken or given up. A unique index allows one delivery for each pair.</summary>
-/// <remarks>Made and moved by statements over many rows at once: <see cref="DeliveryQueue"/> and <see cref="DeliveryRecord"/>.</remarks>
+/// <remarks>
+/// Deliveries are made and moved by statements over many rows at once: <see cref="DeliveryQueue"/> and <see cref="DeliveryRecord"/>.
+/// </remarks>
 internal sealed class WebhookDelivery : IResource<WebhookDelivery>
 {
     public static string IdPrefix => "dlv";
@@ -62,7 +64,7 @@ internal sealed class WebhookDelivery : IResource<WebhookDelivery>
     public DateTimeOffset CreatedAt { get; init; }
 }
 
-/// <summary>One attempt at a delivery. It is written before it is made: while it is in flight, all but its time is <c>null</c>.</summary>
+/// <summary>One attempt at a delivery. It is recorded before it is made: while it is in flight, all but its time is <c>null</c>.</summary>
 /// <param name="At">The time at which the attempt was begun.</param>
 /// <param name="StatusCode">The status code of the answer, if there was one.</param>
 /// <param name="Error">The reason why there was no answer.</param>

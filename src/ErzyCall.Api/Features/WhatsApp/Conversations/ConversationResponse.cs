@@ -12,7 +12,7 @@ internal sealed record WindowResponse(bool Open, DateTimeOffset? ExpiresAt)
 }
 
 /// <summary>A conversation as lists show it.</summary>
-/// <param name="IntegrationId">The account's id.</param>
+/// <param name="IntegrationId">The id of the WhatsApp account.</param>
 internal sealed record ConversationListItem(
     Id<Conversation> Id,
     string Status,

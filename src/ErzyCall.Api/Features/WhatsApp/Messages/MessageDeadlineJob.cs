@@ -5,7 +5,8 @@ using ErzyCall.Api.Platform.Workers;
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
 /// <summary>
-/// Fails what could not be sent in time, and what was handed over and never heard of again, so that no message is left without an outcome.
+/// Fails messages that could not be sent in time, and those that were handed over and never heard of again, so that none is left without an
+/// outcome.
 /// </summary>
 internal sealed class MessageDeadlineJob(ErzyCallDbContext db, ParkedRows<MessageDeadlineJob> parked, TimeProvider clock) : IJob
 {

@@ -89,7 +89,7 @@ internal sealed record CloudFailure(CloudError? Error)
     public string? Describe() => Error is { Code: { } code } ? $"{code} {Error.Describe()}" : null;
 }
 
-/// <summary>An error as the Cloud API answers it and as it reports it with a failed status.</summary>
+/// <summary>An error as the Cloud API answers it.</summary>
 internal sealed record CloudError(int? Code, string? Title, string? Message, CloudErrorData? ErrorData)
 {
     public string? Describe() => ErrorData?.Details is { Length: > 0 } details ? details : Message ?? Title;

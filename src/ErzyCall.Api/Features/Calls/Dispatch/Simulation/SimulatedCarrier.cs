@@ -6,9 +6,9 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 
 /// <summary>
-/// The carrier that rings nobody: the default, and the only one of test organizations. It behaves as a real one does, asynchronously and
-/// with a memory of its own; <see cref="SimulatedCarrierJob"/> plays its calls forward and reports. What happens is scripted by the
-/// number's last four digits.
+/// The carrier that rings nobody: the only one of test organizations. It behaves as a real one does, asynchronously and with a memory of
+/// its own; <see cref="SimulatedCarrierJob"/> plays its calls forward and reports. What happens is scripted by the number's last four
+/// digits.
 /// </summary>
 internal sealed class SimulatedCarrier(
     ErzyCallDbContext db, DialJournal journal, IOptions<SimulatorOptions> options, TimeProvider clock) : ICarrier
