@@ -50,7 +50,7 @@ internal sealed class Conversation : IResource<Conversation>
     /// </summary>
     public string? WaId { get; private set; }
 
-    /// <summary>The name by which customers call themselves; known once they have written.</summary>
+    /// <summary>The name by which the customer calls themselves; known once they have written.</summary>
     public string? WaUserName { get; private set; }
 
     public Id<Contact>? ContactId { get; private set; }
