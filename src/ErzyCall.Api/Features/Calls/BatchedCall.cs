@@ -4,8 +4,8 @@ using ErzyCall.Api.Features.Numbers;
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>An item of a batch of calls, and what becomes of it among the others.</summary>
-/// <param name="Plan"><c>null</c> when the item could not be read.</param>
-/// <param name="Refusal">What the item is answered instead of its call.</param>
+/// <param name="Plan">The call as it would be placed; <c>null</c> when the item could not be read.</param>
+/// <param name="Refusal">The error that the item is answered with; <c>null</c> when its call is placed.</param>
 internal sealed record BatchedCall(CallPlan? Plan, ApiError? Refusal)
 {
     private static readonly TimeSpan s_apart = TimeSpan.FromHours(1);
@@ -14,11 +14,11 @@ internal sealed record BatchedCall(CallPlan? Plan, ApiError? Refusal)
     public bool IsKept => Plan is not null && (Refusal is null || Refusal == DoNotCallErrors.OptedOut);
 
     /// <summary>
-    /// Judges items in their order. One is refused for its own sake; or because an accepted one before it calls the same number at about
-    /// the same time, and nobody's phone is to ring for several of them; or because no more calls may wait.
+    /// Judges items in their order. An item is refused for a reason of its own; because an accepted one before it calls the same number at
+    /// about the same time, so that a phone would ring for several of them; or because no more calls may wait.
     /// </summary>
-    /// <param name="items">As they were read: each with its plan, or its problem.</param>
-    /// <param name="room">How many may begin to wait.</param>
+    /// <param name="items">The items as they were read, each with its plan or its problem.</param>
+    /// <param name="room">The number of calls that may begin to wait.</param>
     public static List<BatchedCall> Judge(IReadOnlyList<BatchedCall> items, int room, bool allowDuplicates)
     {
         var accepted = new Dictionary<string, List<DateTimeOffset>>();
@@ -26,7 +26,8 @@ internal sealed record BatchedCall(CallPlan? Plan, ApiError? Refusal)
 
         ApiError? JudgeOne(CallPlan plan)
         {
-            // In the order in which refusals are answered: that the number is called already stands before that another one cannot call.
+            // Refusals are answered in this order: those with a status below 409, then that the batch calls the number already, then all
+            // others.
             if (plan.FirstRefusal is { Status: < StatusCodes.Status409Conflict } refusal)
             {
                 return refusal;

@@ -20,8 +20,9 @@ internal static class TranscriptRole
 internal sealed record TranscriptTurn([property: OneOf(typeof(TranscriptRole))] string Role, string Message, double Offset);
 
 /// <summary>
-/// One phone call, from the request to its outcome. The methods are the only moves between its states; each answers whether it was
-/// made, because whoever comes second (a late report, a deadline that has just passed) must change nothing. Callers hold the row's lock.
+/// One phone call, from the request to its outcome. The methods are the only moves between its states. Whatever comes second (a late
+/// report, a deadline that has just passed) changes nothing; moves that may come second answer whether they were made. Callers hold the
+/// row's lock.
 /// </summary>
 internal sealed class Call : IResource<Call>
 {
@@ -35,20 +36,22 @@ internal sealed class Call : IResource<Call>
 
     public string To { get; private init; } = "";
 
-    /// <summary>The number that is called, in whatever form: <see cref="E164.Canonical"/>.</summary>
+    /// <summary>The number that is called, in its canonical form (<see cref="E164.Canonical"/>).</summary>
     public string CanonicalTo { get; private init; } = "";
 
     public string From { get; private init; } = "";
 
-    /// <summary><c>null</c> again once the contact is deleted; the history stays.</summary>
+    /// <summary>
+    /// The contact that is called; <c>null</c> when there is none, and once the contact is deleted: the call stays as history.
+    /// </summary>
     public Id<Contact>? ContactId { get; private init; }
 
-    /// <summary>Stays after the case is gone.</summary>
+    /// <summary>The case that the call was placed with; the id stays after the case is deleted.</summary>
     public Id<Case>? CaseId { get; private init; }
 
     public Id<OutboundAssistant>? AssistantConfigId { get; private init; }
 
-    /// <summary>Rendered.</summary>
+    /// <summary>The first message with its values filled in.</summary>
     public string FirstMessage { get; private init; } = "";
 
     public IReadOnlyDictionary<string, string> VariableValues { get; private init; } = new Dictionary<string, string>();
@@ -56,67 +59,74 @@ internal sealed class Call : IResource<Call>
     public IReadOnlyDictionary<string, string> Metadata { get; private init; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// The prompt and the voices as they were at creation: what happens to the case or the assistant later changes nothing here.
+    /// The name of the shared script: the prompt and the voices as they were at creation. What happens to the case or the assistant later
+    /// changes nothing here.
     /// </summary>
     public byte[] ScriptHash { get; private init; } = [];
 
-    /// <inheritdoc cref="ScriptHash"/>
-    /// <remarks>Only there when it was looked up: <see cref="SharedScript.LoadAsync"/>.</remarks>
+    /// <summary>The shared script, once <see cref="SharedScript.LoadAsync"/> has looked it up.</summary>
     public SharedScript? Script { get; set; }
 
     /// <summary>
-    /// What the prompt takes from the contact, as it was at creation; <c>null</c> when the prompt is spoken as it stands in the script.
+    /// The values that the prompt takes from the contact, as they were at creation; <c>null</c> when the prompt is spoken as it stands in
+    /// the script.
     /// </summary>
     public IReadOnlyDictionary<string, string>? ScriptValues { get; private init; }
 
-    /// <summary>What was frozen at creation, with its values.</summary>
+    /// <summary>The assistant as it was frozen at creation, with the call's values in its prompt.</summary>
     public AssistantSnapshot AssistantConfigSnapshot => Script!.For(VariableValues, ScriptValues);
 
-    /// <summary>The time that was asked for; <c>null</c>: now.</summary>
+    /// <summary>The time that was asked for; <c>null</c> when the call was to be made at once.</summary>
     public DateTimeOffset? ScheduledAt { get; private init; }
 
-    /// <summary>The time from which on it may be dialled; calls in one lane of an organization's queue are dialled in this order.</summary>
+    /// <summary>
+    /// The time from which on the call may be dialled; calls in one lane of an organization's queue are dialled in this order.
+    /// </summary>
     public DateTimeOffset DueAt { get; private set; }
 
-    /// <summary>The earliest time at which it may be dialled; <c>null</c> once it is dialled or final.</summary>
+    /// <summary>The earliest time at which the call may be dialled; <c>null</c> once it is dialled or final.</summary>
     public DateTimeOffset? DialAt => IsWaiting ? DueAt : null;
 
-    /// <summary>Its lane in the queue: whether it came with others, which do not stand before a call that was asked for alone.</summary>
+    /// <summary>
+    /// Whether the call came in a batch, which is its lane in the queue: batches do not hold up a call that was asked for alone.
+    /// </summary>
     public bool IsBatched { get; private init; }
 
-    /// <summary>Whether it is made whatever the calling policy says.</summary>
+    /// <summary>Whether the call is made whatever the calling policy says.</summary>
     public bool PolicyIgnored { get; private init; }
 
-    /// <summary>The version of the calling policy that it was judged by last.</summary>
+    /// <summary>The version of the calling policy that the call was judged by last.</summary>
     public long PolicyVersion { get; private set; }
 
-    /// <summary>By when it is moved on whatever happens: at first to be dialled, then to be over.</summary>
+    /// <summary>
+    /// The deadline: before the claim the latest time for the call to be dialled, after it the latest time for the call to be over.
+    /// </summary>
     public DateTimeOffset DeadlineAt { get; private set; }
 
-    /// <summary>Who dials it; known from the claim on.</summary>
+    /// <summary>The name of the carrier that dials the call; <c>null</c> before the claim.</summary>
     public string? Carrier { get; private set; }
 
     public DateTimeOffset? StartedAt { get; private set; }
 
-    /// <summary>When the carrier is known to have the call. Until then nobody knows whether the phone rings.</summary>
+    /// <summary>The time at which the carrier was known to have the call. Until then nobody knows whether the phone rings.</summary>
     public DateTimeOffset? HandedOverAt { get; private set; }
 
     public DateTimeOffset? AnsweredAt { get; private set; }
 
     /// <summary>
-    /// Since when its carrier is to be told to hang up; <c>null</c> again once the carrier has said that the call is over.
+    /// The time since which the carrier is to be told to hang up; <c>null</c> again once the carrier has said that the call is over.
     /// </summary>
     public DateTimeOffset? HangUpRequestedAt { get; private set; }
 
     /// <summary>
-    /// Why the call is hung up, which is then why it ends: <c>manually-canceled</c> or <c>contact-opted-out</c>, whichever came first.
+    /// The reason why the call is hung up, and so why it ends: <c>manually-canceled</c> or <c>contact-opted-out</c>, whichever came first.
     /// </summary>
     public string? HangUpReason { get; private set; }
 
-    /// <summary>When the carrier confirmed that it was told to hang up.</summary>
+    /// <summary>The time at which the carrier confirmed that it was told to hang up.</summary>
     public DateTimeOffset? HangUpSentAt { get; private set; }
 
-    /// <summary>Until when one worker has this call to itself while it talks to the carrier.</summary>
+    /// <summary>The end of the lease: until then one worker has the call to itself while it talks to the carrier.</summary>
     public DateTimeOffset? LeasedUntil { get; private set; }
 
     public DateTimeOffset? EndedAt { get; private set; }
@@ -145,7 +155,7 @@ internal sealed class Call : IResource<Call>
     private EndedReason ReasonOfHangUp =>
         HangUpReason == Calls.EndedReason.ContactOptedOut.Value ? Calls.EndedReason.ContactOptedOut : Calls.EndedReason.ManuallyCanceled;
 
-    /// <param name="dispatchWithin">How late it may be dialled at most.</param>
+    /// <param name="dispatchWithin">The longest delay with which the call may still be dialled.</param>
     public static Call Place(CallPlan plan, Id<Call> id, bool isBatched, TimeSpan dispatchWithin, DateTimeOffset now) =>
         new()
         {
@@ -175,12 +185,12 @@ internal sealed class Call : IResource<Call>
         };
 
     /// <summary>
-    /// The time at which it is to be dialled if nothing stands against it: at the time that was asked for, and not in the past.
+    /// The time at which the call is to be dialled if nothing stands against it: the one that was asked for, or now when that has passed.
     /// </summary>
     public DateTimeOffset AskedFor(DateTimeOffset now) => (ScheduledAt ?? CreatedAt) is var asked && asked > now ? asked : now;
 
-    /// <summary>Has it wait until a time by the calling policy.</summary>
-    /// <returns>Whether it begins to wait with this: its time had come.</returns>
+    /// <summary>Makes the call wait until a time, as the calling policy says.</summary>
+    /// <returns>Whether the call begins to wait only now: its time had come.</returns>
     public bool WaitUntil(DateTimeOffset dialAt, TimeSpan dispatchWithin, DateTimeOffset now)
     {
         var begins = DueAt <= now;
@@ -188,20 +198,22 @@ internal sealed class Call : IResource<Call>
         return begins;
     }
 
-    /// <summary>The calling policy stands no more in its way: it goes back to the time that was asked for.</summary>
+    /// <summary>Puts the call back to the time that was asked for: the calling policy does not stand in its way any more.</summary>
     public void WaitNoMore(TimeSpan dispatchWithin, DateTimeOffset now)
     {
-        // One whose time has come keeps its place among those that are to be dialled.
+        // A call whose time has come keeps its place among those that are to be dialled.
         if (AskedFor(now) < DueAt)
         {
             PutAt(AskedFor(now), ScheduledAt is null ? CallStatus.New : CallStatus.Scheduled, dispatchWithin, now);
         }
     }
 
-    /// <summary>Has been judged by a version of the calling policy.</summary>
+    /// <summary>Records the version of the calling policy that the call has been judged by.</summary>
     public void JudgedBy(long policyVersion) => PolicyVersion = policyVersion;
 
-    /// <summary>Claims the call for dialling, before the carrier is asked. From here on it is never handed to a carrier again.</summary>
+    /// <summary>
+    /// Claims the call for dialling, before the carrier is asked. That happens once, so a call is never given to a carrier twice.
+    /// </summary>
     public void Claim(string carrier, TimeSpan lease, TimeSpan longest, DateTimeOffset now)
     {
         Status = CallStatus.Processing;
@@ -216,9 +228,9 @@ internal sealed class Call : IResource<Call>
     public void Lease(TimeSpan lease, DateTimeOffset now) => LeasedUntil = now + lease;
 
     /// <summary>
-    /// The carrier has it. A call that was over before the carrier had it stays over, and is hung up: nobody's phone goes on ringing for
-    /// it. What a carrier says of a call that was never claimed, and so never ordered, is an error of the carrier's and must not keep that
-    /// call from being dialled.
+    /// Records that the carrier has the call. A call that was over before that stays over, and is hung up, so that nobody's phone goes on
+    /// ringing for it. What a carrier says of a call that was never claimed, and so never ordered, is an error of the carrier's and must
+    /// not keep that call from being dialled.
     /// </summary>
     public void HandOver(DateTimeOffset now)
     {
@@ -230,7 +242,9 @@ internal sealed class Call : IResource<Call>
         }
     }
 
-    /// <summary>Somebody answered. When the call is over already, that is the word by which its carrier shows that it has it.</summary>
+    /// <summary>
+    /// Records that somebody answered. When the call is over already, this is still the word by which its carrier shows that it has it.
+    /// </summary>
     public void Answer(DateTimeOffset answeredAt, DateTimeOffset now)
     {
         HandOver(now);
@@ -241,7 +255,9 @@ internal sealed class Call : IResource<Call>
         }
     }
 
-    /// <summary>The carrier's final word. A call that was to be hung up ends as that, whoever hung up first.</summary>
+    /// <summary>
+    /// Ends the call with the carrier's final word. A call that was to be hung up ends for that reason, whoever hung up first.
+    /// </summary>
     public bool End(CarrierOutcome outcome, DateTimeOffset now)
     {
         HangUpRequestedAt = null;
@@ -255,7 +271,7 @@ internal sealed class Call : IResource<Call>
         RecordingUrl = outcome.RecordingUrl;
         Finish(HangUpReason is null ? Calls.EndedReason.FromCarrier(outcome.Reason) : ReasonOfHangUp, outcome.EndedAt, now);
 
-        // The carrier's count, where it has one: it is what the carrier bills.
+        // The carrier's count is taken where it has one, since that is what the carrier bills.
         Duration = outcome.Duration ?? Duration;
         return true;
     }
@@ -288,7 +304,7 @@ internal sealed class Call : IResource<Call>
         return true;
     }
 
-    /// <summary>Ends the call without an outcome: not dialled, or not known.</summary>
+    /// <summary>Ends the call without an outcome: it was not dialled, or its outcome is not known.</summary>
     public bool Fail(EndedReason reason, DateTimeOffset now)
     {
         if (IsFinal)
@@ -300,7 +316,7 @@ internal sealed class Call : IResource<Call>
         return true;
     }
 
-    /// <summary>Cancels at once what is not dialled yet; of what is, asks that the carrier be told to hang up.</summary>
+    /// <summary>Cancels a call that is not dialled yet at once; for one that is, asks that its carrier be told to hang up.</summary>
     public bool Cancel(DateTimeOffset now)
     {
         if (IsWaiting)
@@ -321,7 +337,8 @@ internal sealed class Call : IResource<Call>
     }
 
     /// <summary>
-    /// The carrier was told to hang up; if its report does not come within <paramref name="grace"/>, the deadline ends the call.
+    /// Records that the carrier was told to hang up; if its report does not come within <paramref name="grace"/>, the deadline ends the
+    /// call.
     /// </summary>
     public void HangUpSent(TimeSpan grace, DateTimeOffset now)
     {

@@ -8,7 +8,8 @@ namespace ErzyCall.Api.Features.Calls;
 internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
 {
     /// <summary>
-    /// A shadow of <see cref="Call.Metadata"/> as <c>jsonb</c>, made by the database, for the index behind <c>metadata[key]=value</c>.
+    /// The metadata as <c>jsonb</c>: a shadow property that the database computes from <see cref="Call.Metadata"/>, for the index behind
+    /// <c>metadata[key]=value</c>.
     /// </summary>
     public const string MetadataSearch = "MetadataSearch";
 
@@ -27,13 +28,13 @@ internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
         builder.Property(call => call.Metadata).IsStringMap();
         builder.Property(call => call.ScriptValues!).IsStringMap();
 
-        // Rows that nobody has asked for by the API need not name these.
+        // Rows that are not written by way of the API need not name these columns.
         builder.Property(call => call.IsBatched).HasDefaultValue(false).ValueGeneratedNever();
         builder.Property(call => call.PolicyIgnored).HasDefaultValue(false).ValueGeneratedNever();
         builder.Property(call => call.PolicyVersion).HasDefaultValue(0L).ValueGeneratedNever();
 
-        // That its script is there, a foreign key of the database's says. The model would give it an index, and nothing looks for the calls
-        // of a script.
+        // A foreign key of the database's makes sure that the script is there. In the model it would bring an index, and nothing looks for
+        // the calls of a script.
         builder.Ignore(call => call.Script);
         builder.Property(call => call.Transcript).IsJson();
         builder.Property<string>(MetadataSearch).HasColumnType("jsonb").HasComputedColumnSql("metadata::jsonb", stored: true);
@@ -68,7 +69,8 @@ internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
             table.HasCheckConstraint("ck_calls_processing", "status <> 'processing' OR (started_at IS NOT NULL AND carrier IS NOT NULL)");
             table.HasCheckConstraint(
                 "ck_calls_final",
-                $"({Unfinished}) = (ended_at IS NULL) AND (ended_at IS NULL) = (ended_reason IS NULL) AND (ended_at IS NULL) = (fault IS NULL) AND (ended_at IS NULL) = (retryable IS NULL)");
+                $"({Unfinished}) = (ended_at IS NULL) AND (ended_at IS NULL) = (ended_reason IS NULL)"
+                + " AND (ended_at IS NULL) = (fault IS NULL) AND (ended_at IS NULL) = (retryable IS NULL)");
         });
     }
 }

@@ -1,6 +1,6 @@
 namespace ErzyCall.Api.Features.Calls;
 
-/// <summary>What is answered to whoever asks for a call that is not made, or for a change that a call does not allow.</summary>
+/// <summary>The errors of calls: a call is not made, or does not allow a change.</summary>
 internal static class CallErrors
 {
     public static ApiError InvalidPhone { get; } =

@@ -12,12 +12,12 @@ internal static class CallEvents
     public const string Failed = "call.failed";
     public const string Cancelled = "call.cancelled";
 
-    /// <summary>The events of which a call has one at most, as a list in SQL.</summary>
+    /// <summary>The final events, of which a call has at most one, as a list in SQL.</summary>
     public const string Final = $"'{Ended}', '{Failed}', '{Cancelled}'";
 
     /// <summary>
-    /// Writes the event of the state that <paramref name="call"/> has just moved to, in the same transaction as the move. That a call has
-    /// at most one final event is held by a unique index (<see cref="FinalCallEventConfiguration"/>).
+    /// Writes the event of the state that <paramref name="call"/> has just moved to, in the same transaction as the move. A unique index
+    /// (<see cref="FinalCallEventConfiguration"/>) makes sure that a call has at most one final event.
     /// </summary>
     public static void AddEventOf(this ErzyCallDbContext db, Call call, DateTimeOffset now)
     {
@@ -42,7 +42,7 @@ internal static class CallEvents
     };
 }
 
-/// <summary>A call has at most one final event.</summary>
+/// <summary>Makes the unique index by which a call has at most one final event.</summary>
 internal sealed class FinalCallEventConfiguration : IEntityTypeConfiguration<OutboxEvent>
 {
     public void Configure(EntityTypeBuilder<OutboxEvent> builder) =>

@@ -10,8 +10,8 @@ using ErzyCall.Api.Platform.Json;
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>
-/// Everything of the caller's own that calls refer to, and who judges them: looked up for one call or a thousand with the same few
-/// statements.
+/// Everything of the caller's organization that calls refer to, and the judge of those calls; looked up for one call or a thousand with the
+/// same few statements.
 /// </summary>
 internal sealed record CallLookups(
     IReadOnlyDictionary<Id<Contact>, Contact> Contacts,
@@ -22,7 +22,7 @@ internal sealed record CallLookups(
 {
     private readonly Dictionary<(Id<Case>?, Id<OutboundAssistant>?), SharedScript> _scripts = [];
 
-    /// <summary>What the calls with this case and this assistant share.</summary>
+    /// <summary>The script that all calls with this case and this assistant share.</summary>
     /// <param name="casePrompt">The case's prompt, from the case itself or from the library.</param>
     public SharedScript SharedScriptOf(Caller caller, Case? script, string? casePrompt, OutboundAssistant? assistant)
     {
@@ -34,14 +34,14 @@ internal sealed record CallLookups(
                 AssistantSnapshot.Of(assistant, CallScript.PromptTemplate(script, casePrompt, assistant)),
                 CallScript.DefaultsOf(script));
 
-            // Two cases may have one content.
+            // Two cases may have the same content; their calls then share one script.
             _scripts[key] = shared = _scripts.Values.FirstOrDefault(known => known.Hash.AsSpan().SequenceEqual(shared.Hash)) ?? shared;
         }
 
         return shared;
     }
 
-    /// <param name="requests">Validated.</param>
+    /// <param name="requests">The validated requests.</param>
     public static async Task<CallLookups> LoadAsync(
         IReadOnlyCollection<CreateCallRequest> requests,
         Caller caller,
@@ -73,7 +73,13 @@ internal sealed record CallLookups(
         where T : IHasIdPrefix =>
         [.. ids.OfType<Given<Id<T>>>().Select(id => id.Value).Distinct()];
 
-    private static async Task<Dictionary<Id<T>, T>> LoadAsync<T>(IQueryable<T> rows, List<Id<T>> ids, Caller caller, CancellationToken cancellationToken)
+    private static async Task<Dictionary<Id<T>, T>> LoadAsync<T>(
+        IQueryable<T> rows, List<Id<T>> ids, Caller caller, CancellationToken cancellationToken)
         where T : class, IResource<T> =>
-        ids.Count == 0 ? [] : await rows.OwnedBy(caller).AsNoTracking().Where(row => ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, cancellationToken);
+        ids.Count == 0
+            ? []
+            : await rows.OwnedBy(caller)
+                .AsNoTracking()
+                .Where(row => ids.Contains(row.Id))
+                .ToDictionaryAsync(row => row.Id, cancellationToken);
 }

@@ -4,10 +4,10 @@ using ErzyCall.Api.Platform.Observability;
 
 namespace ErzyCall.Api.Features.Calls;
 
-/// <summary>What is counted of calls, when it is committed.</summary>
+/// <summary>The metrics of calls. A change is counted when it is committed.</summary>
 internal sealed class CallMetrics(IMeterFactory meters)
 {
-    /// <summary>From a claim at once to the last moment at which a call may be dialled by default.</summary>
+    /// <summary>The buckets, in seconds: from a claim at once to the last moment at which a call may be dialled by default.</summary>
     private static readonly double[] s_lagBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 1800, 3600];
 
     private readonly Counter<long> _finished = meters.Create(ServerMetrics.MeterName).CreateCounter<long>(
@@ -19,7 +19,7 @@ internal sealed class CallMetrics(IMeterFactory meters)
         "From when a call was due until it was claimed for dialling.",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = s_lagBuckets });
 
-    /// <param name="endedReason">One of a bounded set.</param>
+    /// <param name="endedReason">A reason from a bounded set.</param>
     public void Finished(string status, string endedReason) => _finished.Add(1, new("status", status), new("ended_reason", endedReason));
 
     public void Claimed(TimeSpan lag) => _dispatchLag.Record(lag.TotalSeconds);

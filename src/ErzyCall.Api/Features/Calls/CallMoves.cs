@@ -4,14 +4,16 @@ internal static class CallMoves
 {
     /// <summary>
     /// Locks a call's row, lets <paramref name="move"/> decide on it, and commits what came of it together with the event of the state that
-    /// the call has moved to, if it has. Joins the transaction that is open already. <c>null</c> when there is no such call.
+    /// the call has moved to, if it has. Joins the transaction that is open already. The answer is <c>null</c> when there is no such call.
     /// </summary>
     public static Task<Call?> MoveCallAsync(
         this ErzyCallDbContext db, Id<Call> id, DateTimeOffset now, Func<Call, Task> move, CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
-                var call = await db.Calls.FromSql($"SELECT * FROM calls WHERE id = {id.Value} FOR UPDATE").SingleOrDefaultAsync(cancellationToken);
+                var call = await db.Calls
+                    .FromSql($"SELECT * FROM calls WHERE id = {id.Value} FOR UPDATE")
+                    .SingleOrDefaultAsync(cancellationToken);
                 if (call is null)
                 {
                     return null;

@@ -12,10 +12,12 @@ namespace ErzyCall.Api.Features.Calls;
 /// A call as it would be placed: everything that the request refers to looked up, the script with its values, and every reason against it.
 /// Creating a call acts on the first reason; the preview shows them all.
 /// </summary>
-/// <param name="ScheduledAt">The time that was asked for; <c>null</c>: now.</param>
-/// <param name="DialAt">When it may be dialled at the earliest.</param>
-/// <param name="PolicyVersion">The version of the policy that it was judged by.</param>
-/// <param name="Refusals">In the order in which creation would answer them; empty when the call may be placed.</param>
+/// <param name="ScheduledAt">The time that was asked for; <c>null</c> when the call is to be made at once.</param>
+/// <param name="DialAt">The earliest time at which the call may be dialled.</param>
+/// <param name="PolicyVersion">The version of the calling policy that the call was judged by.</param>
+/// <param name="Refusals">
+/// All reasons against the call, in the order in which creation would answer them; empty when it may be placed.
+/// </param>
 internal sealed record CallPlan(
     Id<Owner> OrganizationId,
     string To,
@@ -33,13 +35,13 @@ internal sealed record CallPlan(
     long PolicyVersion,
     IReadOnlyList<ApiError> Refusals)
 {
-    /// <summary>What creation would answer, or <c>null</c> when the call may be placed.</summary>
+    /// <summary>The error that creation would answer, or <c>null</c> when the call may be placed.</summary>
     public ApiError? FirstRefusal => Refusals is [var first, ..] ? first : null;
 
-    /// <summary>Whether something of it is stored: the call, or that it was asked for in spite of the do-not-call ledger.</summary>
+    /// <summary>Whether the call is stored: to be dialled, or as a failed one because its number is on the do-not-call ledger.</summary>
     public bool IsKept => FirstRefusal is null || FirstRefusal == DoNotCallErrors.OptedOut;
 
-    /// <param name="request">Validated.</param>
+    /// <param name="request">The validated request.</param>
     public static async Task<CallPlan> MakeAsync(
         CreateCallRequest request,
         Caller caller,
@@ -49,8 +51,8 @@ internal sealed record CallPlan(
         CancellationToken cancellationToken) =>
         Make(request, caller, await CallLookups.LoadAsync([request], caller, carriers, db, now, cancellationToken), now);
 
-    /// <param name="request">Validated.</param>
-    /// <param name="lookups">Of this request at least.</param>
+    /// <param name="request">The validated request.</param>
+    /// <param name="lookups">The lookups of this request at least.</param>
     public static CallPlan Make(CreateCallRequest request, Caller caller, CallLookups lookups, DateTimeOffset now)
     {
         var (to, from) = (request.To.Value, request.From.Value);
@@ -86,7 +88,9 @@ internal sealed record CallPlan(
             ApiError.Validation(
                 $"The case requires a value for: {string.Join(", ", rendered.Missing)}",
                 [.. rendered.Missing.Select(name => new FieldError($"variableValues.{name}", "Required by the case"))]));
-        RefuseIf(rendered.TooLong.Count > 0, ApiError.InvalidBody([.. rendered.TooLong.Select(message => new FieldError("variableValues", message))]));
+        RefuseIf(
+            rendered.TooLong.Count > 0,
+            ApiError.InvalidBody([.. rendered.TooLong.Select(message => new FieldError("variableValues", message))]));
         RefuseIf(
             lookups.Judge.CarrierOf(from.Text) is null && from.LengthProblem is not null,
             ApiError.InvalidBody(new FieldError("from", from.LengthProblem ?? "")));

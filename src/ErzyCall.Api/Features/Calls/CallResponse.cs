@@ -7,9 +7,9 @@ using ErzyCall.Api.Platform.Pagination;
 
 namespace ErzyCall.Api.Features.Calls;
 
-/// <summary>A call as one reads it.</summary>
-/// <param name="ScheduledAt">What was asked for; `null` when the call was to be made at once.</param>
-/// <param name="DialAt">When the call may be dialled at the earliest; `null` once it is dialled or final.</param>
+/// <summary>A call in full, with its transcript.</summary>
+/// <param name="ScheduledAt">The time that was asked for; `null` when the call was to be made at once.</param>
+/// <param name="DialAt">The earliest time at which the call may be dialled; `null` once it is dialled or final.</param>
 /// <param name="PolicyIgnored">Whether the call is made whatever the calling policy says.</param>
 internal sealed record CallResponse(
     Id<Call> Id,
@@ -64,9 +64,9 @@ internal sealed record CallResponse(
         call.UpdatedAt);
 }
 
-/// <summary>A call as lists and events show it: without what can be long.</summary>
-/// <param name="ScheduledAt">What was asked for; `null` when the call was to be made at once.</param>
-/// <param name="DialAt">When the call may be dialled at the earliest; `null` once it is dialled or final.</param>
+/// <summary>A call as lists and events show it: without its variable values, transcript and assistant.</summary>
+/// <param name="ScheduledAt">The time that was asked for; `null` when the call was to be made at once.</param>
+/// <param name="DialAt">The earliest time at which the call may be dialled; `null` once it is dialled or final.</param>
 /// <param name="PolicyIgnored">Whether the call is made whatever the calling policy says.</param>
 internal sealed record CallListItem(
     Id<Call> Id,
@@ -91,7 +91,7 @@ internal sealed record CallListItem(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt) : IListed<Call>
 {
-    /// <summary>An expression, so that a list reads from the database only what it shows.</summary>
+    /// <summary>Makes an item of a call. It is an expression, so that a list reads from the database only what it shows.</summary>
     public static Expression<Func<Call, CallListItem>> FromCall { get; } = call => new CallListItem(
         call.Id,
         call.Status,

@@ -7,18 +7,18 @@ using ErzyCall.Api.Features.Contacts;
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>
-/// What will be said, with the placeholders of its <see cref="CallTemplate"/>s filled in. A value comes from the call's own
+/// The texts that will be said, with the placeholders of their <see cref="CallTemplate"/>s filled in. A value comes from the call's own
 /// <c>variableValues</c>, else from the contact, else from the case's default.
 /// </summary>
 internal sealed partial class CallScript
 {
-    /// <summary>Of a first message with its values.</summary>
+    /// <summary>The longest first message with its values, in characters.</summary>
     public const int MaxFirstMessage = 10_000;
 
-    /// <summary>Of a prompt with its values.</summary>
+    /// <summary>The longest prompt with its values, in characters.</summary>
     public const int MaxPrompt = 100_000;
 
-    /// <summary>Stands where a reader may not see a value. No text that is stored has this character.</summary>
+    /// <summary>The stand-in for a value that a reader may not see. No stored text has this character.</summary>
     private const string Hidden = "\0";
 
     private readonly Template _firstMessage;
@@ -47,21 +47,23 @@ internal sealed partial class CallScript
 
     public string FirstMessage { get; }
 
-    /// <summary>Put together whenever it is asked for: most calls are placed and read without it.</summary>
+    /// <summary>
+    /// The prompt with its values. It is put together whenever it is asked for: most calls are placed and read without it.
+    /// </summary>
     public string Prompt => CallTemplate.Fill(_prompt.Text, ValueOf, MaxPrompt);
 
-    /// <summary>Required variables of the case that have no value.</summary>
+    /// <summary>The required variables of the case that have no value.</summary>
     public IReadOnlyList<string> Missing { get; }
 
-    /// <summary>What became too long to be spoken or kept, in words; it is then not whole.</summary>
+    /// <summary>A message for each text that is too long with its values to be spoken or kept; such a text is not whole.</summary>
     public IReadOnlyList<string> TooLong { get; }
 
-    /// <summary>What would be spoken in braces, as it is written.</summary>
+    /// <summary>The texts that would be spoken in braces, as they are written.</summary>
     public IReadOnlyList<string> Unresolved => ShownTo(static _ => true).Unresolved;
 
     /// <summary>
-    /// The values of the prompt that only this call has, beside its own: those of its contact. <c>null</c> when the prompt takes no values
-    /// at all.
+    /// The values that the prompt takes from the call's contact. They are kept with this call alone, beside its own values. <c>null</c>
+    /// when the prompt takes no values at all.
     /// </summary>
     public IReadOnlyDictionary<string, string>? PromptValues
     {
@@ -76,7 +78,7 @@ internal sealed partial class CallScript
         }
     }
 
-    /// <param name="firstMessage">The call's own, which wins over the case's, the assistant's and the platform's.</param>
+    /// <param name="firstMessage">The call's own first message, which wins over the case's, the assistant's and the platform's.</param>
     /// <param name="casePrompt">The case's prompt, from the case itself or from the library.</param>
     public static CallScript Render(
         string? firstMessage,
@@ -116,10 +118,10 @@ internal sealed partial class CallScript
     }
 
     /// <summary>
-    /// The script as somebody may see it who may read only some of what it is made of: a text of what they may not read is <c>null</c>, the
-    /// place of a value is as it is written, and what is in braces there is not told either.
+    /// The script as it is shown to a reader who may read only some of what it is made of. A text that they may not read is <c>null</c>; a
+    /// placeholder whose value they may not read stays as it is written, and no braces around or within such a value are told.
     /// </summary>
-    /// <param name="holds">Whether they have a scope.</param>
+    /// <param name="holds">Tells whether the reader has a scope.</param>
     public (string? FirstMessage, string? Prompt, IReadOnlyList<string> Unresolved) ShownTo(Func<string, bool> holds)
     {
         string? Visible(string name) =>
@@ -143,7 +145,7 @@ internal sealed partial class CallScript
     }
 
     private static Template PromptOf(Case? script, string? casePrompt, OutboundAssistant? assistant) =>
-        // One of the library is read as assistants are.
+        // A prompt from the library takes the scope of assistants as well.
         casePrompt is not null && script?.SystemPromptId is not null ? new Template(casePrompt, Scopes.CasesRead, Scopes.AssistantsRead)
         : casePrompt is not null ? new Template(casePrompt, Scopes.CasesRead)
         : assistant?.SystemPrompt is { } ofAssistant ? new Template(ofAssistant, Scopes.AssistantsRead)
@@ -183,6 +185,6 @@ internal sealed partial class CallScript
     private string? ValueOf(string name) =>
         _given.GetValueOrDefault(name) ?? _fromContact.GetValueOrDefault(name) ?? _defaults.GetValueOrDefault(name);
 
-    /// <param name="ReadBy">The scopes that it takes to read it.</param>
+    /// <param name="ReadBy">The scopes that it takes to read the text.</param>
     private sealed record Template(string Text, params IReadOnlyList<string> ReadBy);
 }

@@ -20,14 +20,17 @@ internal static class CallSetup
     {
         services.AddOptions<CallOptions>()
             .Bind(configuration.GetSection(CallOptions.Section))
-            .Validate(options => options.DispatchWithin > TimeSpan.Zero && options.MaxDuration > TimeSpan.Zero, "Calls:DispatchWithin and Calls:MaxDuration must be positive.")
+            .Validate(
+                options => options.DispatchWithin > TimeSpan.Zero && options.MaxDuration > TimeSpan.Zero,
+                "Calls:DispatchWithin and Calls:MaxDuration must be positive.")
             .Validate(options => options.MaxWaiting > 0, "Calls:MaxWaiting must be positive.")
             .ValidateOnStart();
         services
             .AddScoped<Carriers>()
             .AddScoped<ICarrier, SimulatedCarrier>()
             .AddScoped(provider => new CarrierNames(
-                [.. provider.GetServices<ICarrier>().Select(carrier => carrier.Name)], provider.GetRequiredService<IOptions<SimulatorOptions>>()))
+                [.. provider.GetServices<ICarrier>().Select(carrier => carrier.Name)],
+                provider.GetRequiredService<IOptions<SimulatorOptions>>()))
             .AddSingleton<DialJournal>()
             .AddSingleton<CallMetrics>()
             .AddScoped<CallHandOver>()
@@ -42,10 +45,20 @@ internal static class CallSetup
             .AddJob<AddUpWaitingCallsJob>()
             .AddJob<SimulatedCarrierJob>();
         services
-            .AddDatabaseGauge("erzycall.calls.processing", "{call}", "Calls that are being dialled or talked on.", static (db, _, cancellationToken) =>
-                db.Calls.LongCountAsync(call => call.Status == CallStatus.Processing, cancellationToken))
-            .AddDatabaseGauge("erzycall.calls.due", "{call}", "Calls that are due and wait to be dialled.", static (db, now, cancellationToken) =>
-                db.Calls.LongCountAsync(call => (call.Status == CallStatus.New || call.Status == CallStatus.Scheduled) && call.DueAt <= now, cancellationToken));
+            .AddDatabaseGauge(
+                "erzycall.calls.processing",
+                "{call}",
+                "Calls that are being dialled or talked on.",
+                static (db, _, cancellationToken) =>
+                    db.Calls.LongCountAsync(call => call.Status == CallStatus.Processing, cancellationToken))
+            .AddDatabaseGauge(
+                "erzycall.calls.due",
+                "{call}",
+                "Calls that are due and wait to be dialled.",
+                static (db, now, cancellationToken) =>
+                    db.Calls.LongCountAsync(
+                        call => (call.Status == CallStatus.New || call.Status == CallStatus.Scheduled) && call.DueAt <= now,
+                        cancellationToken));
         services
             .AddEventDescription<CallListItem>(
                 CallEvents.Scheduled,

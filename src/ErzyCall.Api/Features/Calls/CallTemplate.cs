@@ -11,12 +11,12 @@ namespace ErzyCall.Api.Features.Calls;
 internal static partial class CallTemplate
 {
     /// <param name="longest">
-    /// In characters; what goes beyond is not even put together. Four thousand placeholders, each for notes of five thousand characters,
-    /// would be twenty million.
+    /// The longest result, in characters; what goes beyond is not even put together. Four thousand placeholders, each for notes of five
+    /// thousand characters, would be twenty million.
     /// </param>
     public static string Fill(string text, Func<string, string?> valueOf, int longest = int.MaxValue)
     {
-        // In UTF-16 units, of which a character has two at most.
+        // The room is in UTF-16 units, of which a character has two at most.
         var room = 2L * longest;
         return Placeholder().Replace(text, match =>
         {
@@ -43,7 +43,7 @@ internal static partial class CallTemplate
                 room += match.Length - PlainText.Length(value);
             }
 
-            // Placeholders that are still to come could not give back as much.
+            // The placeholders that are still to come cannot make up for so much.
             if (room < -text.Length)
             {
                 return false;
@@ -53,7 +53,7 @@ internal static partial class CallTemplate
         return room >= 0;
     }
 
-    /// <summary>The names that the text asks a value for, each once.</summary>
+    /// <summary>The names in the placeholders of a text, each once.</summary>
     public static IReadOnlyList<string> NamesIn(string text)
     {
         var names = new OrderedDictionary<string, bool>(StringComparer.Ordinal);
@@ -66,7 +66,7 @@ internal static partial class CallTemplate
     }
 
     /// <summary>
-    /// What stands between double braces in a text as it will be spoken, whether or not it could be a name: nobody wants to hear it.
+    /// The texts between double braces in a text as it will be spoken, whether or not they could be names: nobody wants to hear them.
     /// </summary>
     public static IEnumerable<string> LeftIn(string spoken) => InBraces().Matches(spoken).Select(match => match.Groups[1].Value.Trim());
 
@@ -75,7 +75,7 @@ internal static partial class CallTemplate
     [GeneratedRegex(@"\{\{\s*[A-Za-z_][A-Za-z0-9_]{0,63}\s*\}\}")]
     private static partial Regex Placeholder();
 
-    /// <summary>The innermost pair; each end is looked for no further than the next beginning.</summary>
+    /// <summary>Matches the innermost pair of braces; each end is looked for no further than the next beginning.</summary>
     [GeneratedRegex(@"\{\{(?!\{)((?:(?!\{\{|\}\}).)*)\}\}", RegexOptions.Singleline)]
     private static partial Regex InBraces();
 }

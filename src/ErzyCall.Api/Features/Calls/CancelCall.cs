@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>
-/// Cancels a call: at once while it is not dialled; else the carrier is told to hang up by a job, and the answer shows the call as it
-/// stands.
+/// Cancels a call: at once while it is not dialled; else its carrier is told to hang up, and the answer shows the call as it stands.
 /// </summary>
 internal static class CancelCall
 {
-    public static async Task<Ok<Data<CallResponse>>> HandleAsync(Id<Call> callId, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<Ok<Data<CallResponse>>> HandleAsync(
+        Id<Call> callId, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (!await db.Calls.OwnedBy(caller).AnyAsync(row => row.Id == callId, cancellationToken))
         {

@@ -46,9 +46,10 @@ internal static class CreateCall
             cancellationToken);
 
     /// <summary>
-    /// Adds the call that was planned, with its event; one to a number on the do-not-call ledger as a failed one, which is never dialled.
+    /// Adds the call that was planned, with its event. A call to a number on the do-not-call ledger is added as a failed one, which is
+    /// never dialled.
     /// </summary>
-    /// <param name="plan">Of a call that is kept; its script is stored.</param>
+    /// <param name="plan">The plan of a call that is kept, whose script is stored.</param>
     public static Call Place(
         this ErzyCallDbContext db, CallPlan plan, Id<Call> id, bool isBatched, TimeSpan dispatchWithin, DateTimeOffset now)
     {

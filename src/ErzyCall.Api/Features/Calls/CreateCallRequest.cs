@@ -45,7 +45,7 @@ internal sealed partial class CreateCallValidator : AbstractValidator<CreateCall
     private const int MaxVariableValue = 1_000;
     private static readonly TimeSpan s_furthestSchedule = TimeSpan.FromDays(365);
 
-    /// <summary>Texts of the integrator's own.</summary>
+    /// <summary>The constraint of metadata, which are texts of the integrator's own.</summary>
     public static MapConstraint Metadata { get; } = Constraints.Map(
         max: 20,
         Constraints.Matching(MetadataKey(), "The key must be a letter or underscore and up to 39 letters, digits, '_', '.' or '-'"),

@@ -9,8 +9,9 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>
-/// Places up to a thousand calls in one transaction. Each item is judged alone, but for a number that the batch calls already; what every
-/// call has in common stands once in <c>defaults</c>. Calls that are due at one time are dialled in the order of their items.
+/// Places up to a thousand calls in one transaction. Each item is judged alone, except that the batch may not call a number that it calls
+/// already; what every call has in common stands once in <c>defaults</c>. Calls that are due at one time are dialled in the order of their
+/// items.
 /// </summary>
 internal static class CreateCalls
 {
@@ -53,7 +54,7 @@ internal static class CreateCalls
             : BatchResult<CallListItem>.Of(index, StatusCodes.Status201Created, CallListItem.Of(call!));
     }
 
-    /// <summary>What an item has of the defaults is there once, however many items have it.</summary>
+    /// <summary>Keeps the maps of the defaults once in memory, however many items have them.</summary>
     private static CreateCallRequest ShareMaps(CreateCallRequest item, CreateCallRequest defaults) => item with
     {
         VariableValues = ShareMap(item.VariableValues, defaults.VariableValues),
@@ -68,8 +69,8 @@ internal static class CreateCalls
 internal sealed record CreateCallsRequest
 {
     /// <summary>
-    /// Fields of every call that does not have them itself. A field is taken whole: <c>metadata</c> of an item replaces that of the
-    /// defaults.
+    /// The fields of every call that does not have them itself. A field is taken as a whole: <c>metadata</c> of an item replaces that of
+    /// the defaults.
     /// </summary>
     [Partial]
     public BatchItem<CreateCallRequest>? Defaults { get; init; }
@@ -78,7 +79,7 @@ internal sealed record CreateCallsRequest
     public required IReadOnlyList<BatchItem<CreateCallRequest>> Calls { get; init; }
 
     /// <summary>
-    /// Whether a number may be called more than once within an hour. Left out: it may not, and a later item for it is refused.
+    /// Whether a number may be called more than once within an hour. Left out, it may not, and a later item for it is refused.
     /// </summary>
     public bool? AllowDuplicates { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace ErzyCall.Api.Features.Calls;
 
-/// <summary>Whose doing it was that a call is over.</summary>
+/// <summary>The party whose doing it was that a call is over.</summary>
 internal static class CallFault
 {
     public const string None = "none";
@@ -13,13 +13,15 @@ internal static class CallFault
     public static IReadOnlyList<string> All { get; } = [None, Customer, Carrier, Provider, Server, Policy];
 }
 
-/// <summary>Why a call is over, whose doing that was, and whether the same call is worth placing again.</summary>
-/// <param name="Fault">One of <see cref="CallFault"/>.</param>
-/// <param name="Retryable">Never true when the phone may have rung without our knowing: the retry could be a second call to a real
-/// person.</param>
+/// <summary>The reason why a call is over, whose doing that was, and whether the same call is worth placing again.</summary>
+/// <param name="Fault">The party whose doing it was: one of <see cref="CallFault"/>.</param>
+/// <param name="Retryable">
+/// Whether the same call is worth placing again. Never true when the phone may have rung without our knowing: the retry could be a second
+/// call to a real person.
+/// </param>
 internal sealed record EndedReason(string Value, string Fault, bool Retryable)
 {
-    /// <summary>As long as the column; a carrier's longer word is cut, for its report must never be lost over it.</summary>
+    /// <summary>The longest reason, in characters. A carrier's longer word is cut, for its report must never be lost over it.</summary>
     public const int MaxLength = 100;
 
     public static readonly EndedReason AssistantEndedCall = new("assistant-ended-call", CallFault.None, false);
@@ -34,16 +36,16 @@ internal sealed record EndedReason(string Value, string Fault, bool Retryable)
     public static readonly EndedReason CarrierFailedToConnect = new("carrier-failed-to-connect", CallFault.Carrier, true);
     public static readonly EndedReason CarrierRejected = new("carrier-rejected", CallFault.Carrier, false);
 
-    /// <summary>Its time came outside of the hours of the calling policy, which does not have calls wait.</summary>
+    /// <summary>The call's time came outside of the hours of the calling policy, which does not let calls wait.</summary>
     public static readonly EndedReason OutsideCallingHours = new("outside-calling-hours", CallFault.Policy, true);
 
-    /// <summary>Its number had been dialled as often as the calling policy allows, which does not have calls wait.</summary>
+    /// <summary>The number had been dialled as often as the calling policy allows, which does not let calls wait.</summary>
     public static readonly EndedReason CallCapReached = new("call-cap-reached", CallFault.Policy, true);
 
     /// <summary>The server lost touch while handing the call over, and the carrier cannot tell either: the phone may have rung.</summary>
     public static readonly EndedReason DispatchUnknown = new("dispatch-unknown", CallFault.Server, false);
 
-    /// <summary>It could not be dialled in time; nobody's phone rang.</summary>
+    /// <summary>The call could not be dialled in time; nobody's phone rang.</summary>
     public static readonly EndedReason NotDispatchedInTime = new("deadline-exceeded", CallFault.Server, true);
 
     /// <summary>The carrier never reported an outcome.</summary>
@@ -51,21 +53,25 @@ internal sealed record EndedReason(string Value, string Fault, bool Retryable)
 
     private static readonly IReadOnlyList<EndedReason> s_reportable =
     [
-        AssistantEndedCall, CustomerEndedCall, CustomerDidNotAnswer, CustomerBusy, Voicemail, SilenceTimedOut, ManuallyCanceled, ExceededMaxDuration,
+        AssistantEndedCall, CustomerEndedCall, CustomerDidNotAnswer, CustomerBusy, Voicemail, SilenceTimedOut,
+        ManuallyCanceled, ExceededMaxDuration,
     ];
 
     private static readonly HashSet<string> s_ours =
     [
-        .. s_reportable.Select(reason => reason.Value), ContactOptedOut.Value, CarrierFailedToConnect.Value, CarrierRejected.Value, DispatchUnknown.Value, NotDispatchedInTime.Value,
+        .. s_reportable.Select(reason => reason.Value),
+        ContactOptedOut.Value, CarrierFailedToConnect.Value, CarrierRejected.Value, DispatchUnknown.Value, NotDispatchedInTime.Value,
         OutsideCallingHours.Value, CallCapReached.Value,
     ];
 
-    /// <summary>Whether it is one of a bounded set, and not a carrier's own word.</summary>
+    /// <summary>Whether a reason is one of our own bounded set, and not a carrier's own word.</summary>
     public static bool IsOurs(string value) => s_ours.Contains(value);
 
     /// <summary>
-    /// A carrier's own word for it. What we do not know passes through, as the provider's doing and not to be retried blindly.
+    /// The reason for a carrier's own word. A word that we do not know passes through, as the provider's doing and not to be retried
+    /// blindly.
     /// </summary>
     public static EndedReason FromCarrier(string value) =>
-        s_reportable.FirstOrDefault(reason => reason.Value == value) ?? new EndedReason(value[..Math.Min(value.Length, MaxLength)], CallFault.Provider, false);
+        s_reportable.FirstOrDefault(reason => reason.Value == value)
+        ?? new EndedReason(value[..Math.Min(value.Length, MaxLength)], CallFault.Provider, false);
 }

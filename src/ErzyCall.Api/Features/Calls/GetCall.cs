@@ -5,12 +5,13 @@ namespace ErzyCall.Api.Features.Calls;
 /// <summary>One call, with its transcript.</summary>
 internal static class GetCall
 {
-    public static async Task<SingleResource<CallResponse>> HandleAsync(Id<Call> callId, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    public static async Task<SingleResource<CallResponse>> HandleAsync(
+        Id<Call> callId, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         var found = await db.Calls.OwnedBy(caller)
             .Where(row => row.Id == callId)
-            // As a value of its own: of two tables to be joined PostgreSQL weighs every index of both, which takes longer than all the
-            // rest.
+            // The script is looked up as a value of its own. To join two tables PostgreSQL weighs every index of both, which takes longer
+            // than all the rest.
             .Select(call => new
             {
                 call,

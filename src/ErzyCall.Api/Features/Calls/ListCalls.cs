@@ -20,7 +20,7 @@ internal static class ListCalls
         return TypedResults.Ok(await calls.ToPageAsync(query.Value, CallListItem.FromCall, caller, cursors, cancellationToken));
     }
 
-    /// <summary>Calls keep their case when it is gone, so one that a call has had is still to be found by.</summary>
+    /// <summary>Refuses a case that the caller does not have. Calls keep the id of a deleted case, so they are still found by it.</summary>
     private static async Task RequireCaseAsync(Id<Case>? id, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         if (id is { } wanted && !await db.Calls.OwnedBy(caller).AnyAsync(call => call.CaseId == wanted, cancellationToken))
@@ -67,18 +67,18 @@ internal static class ListCalls
             calls = calls.Where(call => EF.Functions.JsonContains(EF.Property<string>(call, CallConfiguration.MetadataSearch), wanted));
         }
 
-        // Each side by its own index and in the order of the list, which are then merged: by both at once PostgreSQL reads all calls of a
-        // number, or of the organization.
+        // Each side is read by its own index, in the order of the list, and both are then merged. Asked for both at once, PostgreSQL reads
+        // all calls of a number, or of the organization.
         return filter.Phone is { } phone
             ? calls.Where(call => call.To == phone).Concat(calls.Where(call => call.From == phone && call.To != phone))
             : calls;
     }
 }
 
-/// <param name="From">Inclusive, on <c>createdAt</c>.</param>
-/// <param name="To">Exclusive, on <c>createdAt</c>.</param>
-/// <param name="Phone">Either side of the call.</param>
-/// <param name="Metadata">All entries must be there with these values.</param>
+/// <param name="From">The earliest <c>createdAt</c>, itself included.</param>
+/// <param name="To">The <c>createdAt</c> before which calls are listed.</param>
+/// <param name="Phone">The number on either side of the call.</param>
+/// <param name="Metadata">The metadata that a call must have: all these entries, with these values.</param>
 internal sealed record ListCallsQuery(
     string? Status,
     Id<Contact>? ContactId,

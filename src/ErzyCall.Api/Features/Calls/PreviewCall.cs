@@ -40,15 +40,15 @@ internal static class PreviewCall
 }
 
 /// <param name="FirstMessage">
-/// With the values that the key may read; `null` when it is the text of a case or assistant that the key may not read.
+/// The first message with the values that the key may read; `null` when it is the text of a case or assistant that the key may not read.
 /// </param>
 /// <param name="Prompt">
-/// With the values that the key may read; `null` when it is the text of a case or assistant that the key may not read.
+/// The prompt with the values that the key may read; `null` when it is the text of a case or assistant that the key may not read.
 /// </param>
 /// <param name="UnresolvedVariables">
-/// What would be spoken in double braces, without them: in what is shown of the first message and the prompt.
+/// The texts that would be spoken in double braces, without these, in the first message and the prompt as they are shown.
 /// </param>
-/// <param name="DialAt">When the call would be dialled at the earliest; <c>null</c> when it is not allowed.</param>
+/// <param name="DialAt">The earliest time at which the call would be dialled; <c>null</c> when it is not allowed.</param>
 internal sealed record CallPreview(
     bool Allowed,
     IReadOnlyList<CallPreviewRefusal> Refusals,

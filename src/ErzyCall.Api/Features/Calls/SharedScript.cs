@@ -17,19 +17,19 @@ internal sealed class SharedScript : IOwned
 {
     public Id<Owner> OrganizationId { get; private init; }
 
-    /// <summary>SHA-256 of <see cref="Content"/>; with the organization the primary key.</summary>
+    /// <summary>The SHA-256 of <see cref="Content"/>; it is the primary key together with the organization.</summary>
     public byte[] Hash { get; private init; } = [];
 
     public ScriptContent Content { get; private init; } = null!;
 
-    /// <summary><see cref="Content"/> as it is stored and hashed.</summary>
+    /// <summary>The <see cref="Content"/> as it is stored and hashed.</summary>
     public string Json
     {
         get => field ??= JsonSerializer.Serialize(Content, JsonSettings.Default);
         private init;
     }
 
-    /// <param name="assistant">Its prompt is a <see cref="CallTemplate"/>.</param>
+    /// <param name="assistant">The assistant, whose prompt is a <see cref="CallTemplate"/>.</param>
     public static SharedScript Of(Id<Owner> organization, AssistantSnapshot assistant, IReadOnlyDictionary<string, string> defaults)
     {
         var names = CallTemplate.NamesIn(assistant.Prompt);
@@ -49,9 +49,9 @@ internal sealed class SharedScript : IOwned
     public static SharedScript Stored(Call call, ScriptContent content) =>
         new() { OrganizationId = call.OrganizationId, Hash = call.ScriptHash, Content = content };
 
-    /// <summary>What was frozen for one call.</summary>
+    /// <summary>The assistant as it was frozen for one call, with the call's values in its prompt.</summary>
     /// <param name="given">The call's own values.</param>
-    /// <param name="fromContact">Those of its contact; <c>null</c> when the prompt is spoken as it stands here.</param>
+    /// <param name="fromContact">The values of the call's contact; <c>null</c> when the prompt is spoken as it stands here.</param>
     public AssistantSnapshot For(IReadOnlyDictionary<string, string> given, IReadOnlyDictionary<string, string>? fromContact)
     {
         if (fromContact is null)
@@ -85,8 +85,8 @@ internal sealed class SharedScript : IOwned
     }
 
     /// <summary>
-    /// Writes those that are not there yet, in the caller's transaction, and in one order: two that write the same wait for each other and
-    /// never in a circle.
+    /// Writes the scripts that are not there yet, in the caller's transaction, and in one order: two transactions that write the same ones
+    /// wait for each other, and never in a circle.
     /// </summary>
     public static Task KeepAsync(
         ErzyCallDbContext db, Id<Owner> organization, IEnumerable<SharedScript> scripts, CancellationToken cancellationToken)
@@ -106,7 +106,7 @@ internal sealed class SharedScript : IOwned
     }
 }
 
-/// <param name="Defaults">Values for names in the prompt that neither a call nor its contact has one for.</param>
+/// <param name="Defaults">The values of names in the prompt for which neither a call nor its contact has one.</param>
 internal sealed record ScriptContent(AssistantSnapshot Assistant, IReadOnlyDictionary<string, string> Defaults);
 
 internal sealed class SharedScriptConfiguration : IEntityTypeConfiguration<SharedScript>

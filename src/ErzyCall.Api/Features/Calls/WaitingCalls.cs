@@ -5,14 +5,14 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>
-/// By how much the number of an organization's waiting calls has changed; the sum is the number. Written by triggers in the transaction of
-/// the change itself, and never changed, so that those who place and move calls at the same time do not wait for each other.
+/// A change of the number of an organization's waiting calls; the sum of all changes is the number. Triggers write them in the transaction
+/// that places or moves the calls, and nothing updates them, so that those who do so at the same time do not wait for each other.
 /// </summary>
 internal sealed class WaitingCallChange : IOwned
 {
     public Id<Owner> OrganizationId { get; private init; }
 
-    /// <summary>Calls that began to wait; less than zero for those that wait no more.</summary>
+    /// <summary>The number of calls that began to wait; less than zero for those that wait no more.</summary>
     public int Calls { get; private init; }
 }
 
@@ -25,7 +25,7 @@ internal sealed class WaitingCallChangeConfiguration : IEntityTypeConfiguration<
     }
 }
 
-/// <summary>How many calls of an organization wait to be dialled, and how many more may.</summary>
+/// <summary>The number of an organization's calls that wait to be dialled, and the number of those that still may.</summary>
 internal static class WaitingCalls
 {
     /// <summary>Whether one more call may begin to wait, as things stand; others may be placing more at this moment.</summary>
@@ -38,8 +38,8 @@ internal static class WaitingCalls
             .SingleAsync(cancellationToken);
 
     /// <summary>
-    /// How many of <paramref name="wanted"/> more calls may begin to wait in the caller's transaction. Near the limit one transaction after
-    /// the other is answered, so that together they never exceed it; far from it none waits for another.
+    /// The number of calls, out of <paramref name="wanted"/> more, that may begin to wait in the caller's transaction. Near the limit one
+    /// transaction after the other is answered, so that together they never exceed it; far from it none waits for another.
     /// </summary>
     public static async Task<int> RoomAsync(
         ErzyCallDbContext db, Caller caller, int wanted, CallOptions options, CancellationToken cancellationToken) =>
@@ -50,12 +50,12 @@ internal static class WaitingCalls
 }
 
 /// <summary>
-/// Adds the changes of an organization's number of waiting calls up, so that there are never many to be summed. Late is harmless: the sum
+/// Adds up the changes of an organization's number of waiting calls, so that there are never many to be summed. Late is harmless: the sum
 /// is the same.
 /// </summary>
 internal sealed class AddUpWaitingCallsJob(ErzyCallDbContext db) : IJob
 {
-    /// <summary>As many are summed in no time.</summary>
+    /// <summary>The number of changes that are summed in no time.</summary>
     private const int Few = 100;
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(2);

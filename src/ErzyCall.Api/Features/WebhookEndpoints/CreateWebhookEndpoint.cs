@@ -46,7 +46,8 @@ internal static class CreateWebhookEndpoint
                     clock.Now());
                 db.WebhookEndpoints.Add(endpoint);
                 await db.SaveChangesAsync(cancellationToken);
-                return TypedResults.Created($"{ApiPath.V1}/webhooks/{endpoint.Id}", Data.Of(WebhookEndpointSecretResponse.Of(endpoint, secret)));
+                return TypedResults.Created(
+                    $"{ApiPath.V1}/webhooks/{endpoint.Id}", Data.Of(WebhookEndpointSecretResponse.Of(endpoint, secret)));
             },
             cancellationToken);
 }
@@ -54,8 +55,8 @@ internal static class CreateWebhookEndpoint
 internal sealed record CreateWebhookEndpointRequest
 {
     /// <summary>
-    /// Where deliveries are posted to: an absolute <c>https://</c> URL of at most 2,048 ASCII characters, without credentials and fragment,
-    /// whose host is on the public Internet. Ports of well-known services that are not HTTP are refused.
+    /// The address that deliveries are posted to: an absolute <c>https://</c> URL of at most 2,048 ASCII characters, without credentials
+    /// and fragment, whose host is on the public Internet. Ports of well-known services that are not HTTP are refused.
     /// </summary>
     public required string Url { get; init; }
 

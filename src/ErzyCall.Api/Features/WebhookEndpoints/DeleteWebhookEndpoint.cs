@@ -4,15 +4,21 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
-/// <summary>Deletes a webhook endpoint, its secret and its deliveries. An attempt that is under way goes on.</summary>
+/// <summary>Deletes a webhook endpoint, its secret and its deliveries. An attempt that is in flight goes on.</summary>
 internal static class DeleteWebhookEndpoint
 {
     public static Task<NoContent> HandleAsync(
-        Id<WebhookEndpoint> webhookEndpointId, IfMatch ifMatch, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        Id<WebhookEndpoint> webhookEndpointId,
+        IfMatch ifMatch,
+        Caller caller,
+        ErzyCallDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
-                var endpoint = await db.LockOwnAsync(webhookEndpointId, caller, cancellationToken) ?? throw new ApiException(WebhookEndpointRules.NotFound);
+                var endpoint = await db.LockOwnAsync(webhookEndpointId, caller, cancellationToken)
+                    ?? throw new ApiException(WebhookEndpointRules.NotFound);
                 await ifMatch.CheckAsync(() => db.ShowEndpointAsync(webhookEndpointId, caller, clock.Now(), cancellationToken));
                 db.WebhookEndpoints.Remove(endpoint);
                 await db.SaveChangesAsync(cancellationToken);

@@ -23,7 +23,8 @@ internal static class ListDeliveries
         var filter = query.Value;
         if (filter.Event is { } name && events.All(description => description.Type != name))
         {
-            throw new ApiException(ApiError.InvalidQuery(new FieldError("event", $"Must be one of {string.Join(", ", events.Select(description => description.Type))}")));
+            var known = string.Join(", ", events.Select(description => description.Type));
+            throw new ApiException(ApiError.InvalidQuery(new FieldError("event", $"Must be one of {known}")));
         }
 
         if (!await db.WebhookEndpoints.OwnedBy(caller).AnyAsync(row => row.Id == webhookEndpointId, cancellationToken))
@@ -46,7 +47,7 @@ internal static class ListDeliveries
         return TypedResults.Ok(await deliveries.ToPageAsync(list, DeliveryResponse.FromDelivery, caller, cursors, cancellationToken));
     }
 
-    /// <summary>What a cursor is bound to: one endpoint's deliveries.</summary>
+    /// <summary>The list that a cursor is bound to: one endpoint's deliveries.</summary>
     private sealed record EndpointDeliveries(Id<WebhookEndpoint> EndpointId, string? Status, string? Event, PageRequest Page) : IPagedQuery;
 }
 

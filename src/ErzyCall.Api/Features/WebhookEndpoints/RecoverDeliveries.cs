@@ -16,7 +16,7 @@ namespace ErzyCall.Api.Features.WebhookEndpoints;
 /// </summary>
 internal static class RecoverDeliveries
 {
-    /// <summary>Events in one statement.</summary>
+    /// <summary>The most events in one statement.</summary>
     private const int BatchSize = 10_000;
 
     public static Task<Ok<Data<RecoveryResponse>>> HandleAsync(
@@ -29,8 +29,9 @@ internal static class RecoverDeliveries
         db.Database.InTransactionAsync(
             async () =>
             {
-                // Locked, nothing is published to it or recorded of it meanwhile: what is missed now is so until the end.
-                var endpoint = await db.LockOwnAsync(webhookEndpointId, caller, cancellationToken) ?? throw new ApiException(WebhookEndpointRules.NotFound);
+                // While the endpoint is locked, nothing is published to it or recorded of it: what is missed now is so until the end.
+                var endpoint = await db.LockOwnAsync(webhookEndpointId, caller, cancellationToken)
+                    ?? throw new ApiException(WebhookEndpointRules.NotFound);
                 if (!endpoint.IsActive)
                 {
                     throw new ApiException(WebhookEndpointRules.Inactive);
@@ -42,31 +43,47 @@ internal static class RecoverDeliveries
                     return TypedResults.Ok(Data.Of(new RecoveryResponse(await missed.CountAsync(cancellationToken), Queued: 0)));
                 }
 
-                var events = await missed.OrderBy(happened => happened.Position).Select(happened => happened.Id).ToListAsync(cancellationToken);
-                return TypedResults.Ok(Data.Of(new RecoveryResponse(events.Count, await QueueAsync(endpoint, events, caller, db, clock.Now(), cancellationToken))));
+                var events = await missed
+                    .OrderBy(happened => happened.Position)
+                    .Select(happened => happened.Id)
+                    .ToListAsync(cancellationToken);
+                var queued = await QueueAsync(endpoint, events, caller, db, clock.Now(), cancellationToken);
+                return TypedResults.Ok(Data.Of(new RecoveryResponse(events.Count, queued)));
             },
             cancellationToken);
 
-    /// <summary>Published events alone: for one that is not yet, the publishing makes a delivery.</summary>
+    /// <summary>
+    /// The published events that an endpoint has missed. For one that is not published yet, the publishing makes a delivery.
+    /// </summary>
     private static IQueryable<OutboxEvent> MissedBy(WebhookEndpoint endpoint, DateTimeOffset since, Caller caller, ErzyCallDbContext db) =>
         db.Events.OwnedBy(caller)
-            .Where(happened => happened.Sequence != null && !happened.IsPrivate && happened.CreatedAt >= since && endpoint.Events.Contains(happened.Type))
+            .Where(happened => happened.Sequence != null
+                && !happened.IsPrivate
+                && happened.CreatedAt >= since
+                && endpoint.Events.Contains(happened.Type))
 
-            // One look-up in the unique index for each. As a join ("not any that is delivered") PostgreSQL may compare all with all when it
-            // misjudges how many there are.
+            // This is one look-up in the unique index for each. As a join ("not any that is delivered") PostgreSQL may compare all with all
+            // when it misjudges how many there are.
             .Where(happened => (db.Set<WebhookDelivery>()
                 .Where(delivery => delivery.EventId == happened.Id && delivery.EndpointId == endpoint.Id)
                 .Select(delivery => delivery.Status)
                 .FirstOrDefault() ?? "") != DeliveryStatus.Delivered);
 
     private static async Task<int> QueueAsync(
-        WebhookEndpoint endpoint, List<Id<OutboxEvent>> events, Caller caller, ErzyCallDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
+        WebhookEndpoint endpoint,
+        List<Id<OutboxEvent>> events,
+        Caller caller,
+        ErzyCallDbContext db,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var queued = 0;
         foreach (var batch in events.Chunk(BatchSize))
         {
             queued += await db.WebhookDeliveries.OwnedBy(caller)
-                .Where(delivery => delivery.EndpointId == endpoint.Id && batch.Contains(delivery.EventId) && delivery.Status != DeliveryStatus.Pending)
+                .Where(delivery => delivery.EndpointId == endpoint.Id
+                    && batch.Contains(delivery.EventId)
+                    && delivery.Status != DeliveryStatus.Pending)
                 .BeginAnewAsync(now, cancellationToken);
             queued += await db.EnqueueAsync([.. batch.Select(happened => (happened.Value, endpoint.Id))], now, cancellationToken);
         }
@@ -77,15 +94,15 @@ internal static class RecoverDeliveries
 
 internal sealed record RecoverDeliveriesRequest
 {
-    /// <summary>The events that happened from then on; not in the future.</summary>
+    /// <summary>The time since which missed events are sent; not in the future.</summary>
     public required Given<DateTimeOffset> Since { get; init; }
 
-    /// <summary>Whether the events are only counted, and nothing is sent. Left out: no.</summary>
+    /// <summary>Whether the events are only counted, and nothing is sent. Left out, they are sent.</summary>
     public bool? DryRun { get; init; }
 }
 
-/// <param name="Matched">Events that were not delivered.</param>
-/// <param name="Queued">How many of them are sent now: all but those whose delivery is still pending; 0 in a dry run.</param>
+/// <param name="Matched">The number of events that were not delivered.</param>
+/// <param name="Queued">The number of events that are sent now: all but those whose delivery is still pending; 0 in a dry run.</param>
 internal sealed record RecoveryResponse(int Matched, int Queued);
 
 internal sealed class RecoverDeliveriesValidator : AbstractValidator<RecoverDeliveriesRequest>

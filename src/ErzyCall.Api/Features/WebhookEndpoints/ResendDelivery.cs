@@ -12,13 +12,21 @@ namespace ErzyCall.Api.Features.WebhookEndpoints;
 internal static class ResendDelivery
 {
     public static Task<Ok<Data<DeliveryResponse>>> HandleAsync(
-        Id<WebhookEndpoint> webhookEndpointId, Id<WebhookDelivery> deliveryId, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        Id<WebhookEndpoint> webhookEndpointId,
+        Id<WebhookDelivery> deliveryId,
+        Caller caller,
+        ErzyCallDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
-                var endpoint = await db.LockOwnAsync(webhookEndpointId, caller, cancellationToken) ?? throw new ApiException(WebhookEndpointRules.NotFound);
-                var delivery = db.WebhookDeliveries.OwnedBy(caller).Where(row => row.Id == deliveryId && row.EndpointId == webhookEndpointId);
-                var type = await delivery.Select(row => row.Event).SingleOrDefaultAsync(cancellationToken) ?? throw new ApiException(ApiError.NotFound("delivery"));
+                var endpoint = await db.LockOwnAsync(webhookEndpointId, caller, cancellationToken)
+                    ?? throw new ApiException(WebhookEndpointRules.NotFound);
+                var delivery = db.WebhookDeliveries.OwnedBy(caller)
+                    .Where(row => row.Id == deliveryId && row.EndpointId == webhookEndpointId);
+                var type = await delivery.Select(row => row.Event).SingleOrDefaultAsync(cancellationToken)
+                    ?? throw new ApiException(ApiError.NotFound("delivery"));
                 if (!endpoint.IsActive && type != Ping.Event)
                 {
                     throw new ApiException(WebhookEndpointRules.Inactive);

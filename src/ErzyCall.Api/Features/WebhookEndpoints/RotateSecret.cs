@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
 /// <summary>
-/// Gives a webhook endpoint a new secret, which is shown in this answer and never again. The secret before signs beside it for
-/// <c>graceHours</c>, and then is erased; one that was still signing from a rotation before is erased at once.
+/// Gives a webhook endpoint a new secret, which is shown in this answer and never again. The secret before it also signs for
+/// <c>graceHours</c> and is then erased; a still older one that was signing is erased at once.
 /// </summary>
 internal static class RotateSecret
 {
@@ -25,7 +25,8 @@ internal static class RotateSecret
         db.Database.InTransactionAsync(
             async () =>
             {
-                var endpoint = await db.LockOwnAsync(webhookEndpointId, caller, cancellationToken) ?? throw new ApiException(WebhookEndpointRules.NotFound);
+                var endpoint = await db.LockOwnAsync(webhookEndpointId, caller, cancellationToken)
+                    ?? throw new ApiException(WebhookEndpointRules.NotFound);
                 var secret = WebhookSecret.Generate();
                 endpoint.Rotate(secret.Encrypt(encryption), query.Value.Grace, clock.Now());
                 await db.SaveChangesAsync(cancellationToken);

@@ -7,24 +7,29 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
 /// <summary>
-/// Sends a <c>ping</c> to a webhook endpoint, also to an inactive one, and to no other. The answer is its delivery, which is about to be
-/// tried.
+/// Sends a <c>ping</c> to this webhook endpoint alone, even when it is inactive. The answer is the delivery, which is about to be tried.
 /// </summary>
 internal static class TestWebhookEndpoint
 {
     public static Task<Ok<Data<DeliveryResponse>>> HandleAsync(
-        Id<WebhookEndpoint> webhookEndpointId, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
+        Id<WebhookEndpoint> webhookEndpointId,
+        Caller caller,
+        ErzyCallDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
-                var endpoint = await db.LockOwnAsync(webhookEndpointId, caller, cancellationToken) ?? throw new ApiException(WebhookEndpointRules.NotFound);
+                var endpoint = await db.LockOwnAsync(webhookEndpointId, caller, cancellationToken)
+                    ?? throw new ApiException(WebhookEndpointRules.NotFound);
                 var now = clock.Now();
-                var ping = OutboxEvent.Create(caller.OrganizationId, Ping.Event, endpoint.Id.Value, new Ping(endpoint.Id), now, isPrivate: true);
+                var ping = OutboxEvent.Create(
+                    caller.OrganizationId, Ping.Event, endpoint.Id.Value, new Ping(endpoint.Id), now, isPrivate: true);
                 db.Events.Add(ping);
                 await db.SaveChangesAsync(cancellationToken);
                 await db.EnqueueAsync([(ping.Id.Value, endpoint.Id)], now, cancellationToken);
-                return TypedResults.Ok(Data.Of(
-                    await db.WebhookDeliveries.OwnedBy(caller).Where(delivery => delivery.EventId == ping.Id).ShowDeliveryAsync(cancellationToken)));
+                var delivery = db.WebhookDeliveries.OwnedBy(caller).Where(row => row.EventId == ping.Id);
+                return TypedResults.Ok(Data.Of(await delivery.ShowDeliveryAsync(cancellationToken)));
             },
             cancellationToken);
 }

@@ -27,7 +27,8 @@ internal static class UpdateWebhookEndpoint
         db.Database.InTransactionAsync(
             async () =>
             {
-                var endpoint = await db.LockOwnAsync(webhookEndpointId, caller, cancellationToken) ?? throw new ApiException(WebhookEndpointRules.NotFound);
+                var endpoint = await db.LockOwnAsync(webhookEndpointId, caller, cancellationToken)
+                    ?? throw new ApiException(WebhookEndpointRules.NotFound);
                 await ifMatch.CheckAsync(() => db.ShowEndpointAsync(webhookEndpointId, caller, clock.Now(), cancellationToken));
 
                 var change = patch.Value;
@@ -40,9 +41,10 @@ internal static class UpdateWebhookEndpoint
             },
             cancellationToken);
 
-    private static async Task SwitchAsync(WebhookEndpoint endpoint, bool isActive, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    private static async Task SwitchAsync(
+        WebhookEndpoint endpoint, bool isActive, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
-        // One that is so already keeps the reason why it is off, or since when it has been failing.
+        // An endpoint that is not switched keeps the reason why it is off, or since when it has been failing.
         if (endpoint.IsActive == isActive)
         {
             return;

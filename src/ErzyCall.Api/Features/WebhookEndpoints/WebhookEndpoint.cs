@@ -2,10 +2,10 @@ using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
-/// <summary>Where an organization wants to be told of events.</summary>
+/// <summary>An address at which an organization wants to be told of events.</summary>
 internal sealed class WebhookEndpoint : IResource<WebhookEndpoint>
 {
-    /// <summary>Endpoints of one organization.</summary>
+    /// <summary>The most endpoints of one organization.</summary>
     public const int MaxEndpoints = 5;
 
     public const int MaxUrl = 2_048;
@@ -14,7 +14,7 @@ internal sealed class WebhookEndpoint : IResource<WebhookEndpoint>
 
     public const int MaxDescription = 500;
 
-    /// <summary>One that fails for longer is switched off.</summary>
+    /// <summary>The time after which an endpoint that always fails is switched off.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromDays(5);
 
     public static string IdPrefix => "wh";
@@ -24,7 +24,8 @@ internal sealed class WebhookEndpoint : IResource<WebhookEndpoint>
     public Id<Owner> OrganizationId { get; init; }
 
     /// <summary>
-    /// 1 to <see cref="MaxEndpoints"/>, each once in an organization: that there is no sixth endpoint is held by the database.
+    /// The endpoint's place among those of its organization, from 1 to <see cref="MaxEndpoints"/>. Each is taken once, so the database
+    /// itself allows no sixth endpoint.
     /// </summary>
     public int Slot { get; init; }
 
@@ -37,64 +38,77 @@ internal sealed class WebhookEndpoint : IResource<WebhookEndpoint>
 
     public bool IsActive { get; private set; } = true;
 
-    /// <summary>Why the server switched it off; <c>null</c> while it is active and when its owner switched it off.</summary>
+    /// <summary>
+    /// The reason why the server switched the endpoint off; <c>null</c> while it is active and when its owner switched it off.
+    /// </summary>
     public string? DisabledReason { get; private set; }
 
-    /// <summary>Encrypted (<see cref="WebhookSecret.Encrypt"/>).</summary>
+    /// <summary>The secret, encrypted (<see cref="WebhookSecret.Encrypt"/>).</summary>
     public string Secret { get; private set; } = "";
 
-    /// <summary>The secret before, encrypted, until <see cref="PreviousSecretUntil"/>; then it is erased.</summary>
+    /// <summary>The secret before this one, encrypted, until <see cref="PreviousSecretUntil"/>; then it is erased.</summary>
     public string? PreviousSecret { get; private set; }
 
     public DateTimeOffset? PreviousSecretUntil { get; private set; }
 
-    /// <summary>The first failure since the last success; <c>null</c> when the last attempt succeeded or none was made.</summary>
+    /// <summary>
+    /// The time of the first failure since the last success; <c>null</c> when the last attempt succeeded or none was made.
+    /// </summary>
     public DateTimeOffset? FailingSince { get; private set; }
 
-    /// <summary>When deliveries were last taken from its queue: endpoints take turns.</summary>
+    /// <summary>The time at which deliveries were last taken from the endpoint's queue: endpoints take turns.</summary>
     public DateTimeOffset? ClaimedAt { get; private set; }
 
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <param name="secret">Encrypted.</param>
-    public static WebhookEndpoint Create(Id<Owner> organizationId, int slot, string url, IReadOnlyList<string> events, string? description, string secret, DateTimeOffset now) => new()
-    {
-        Id = Id<WebhookEndpoint>.New(now),
-        OrganizationId = organizationId,
-        Slot = slot,
-        Url = url,
-        Events = events,
-        Description = description,
-        Secret = secret,
-        CreatedAt = now,
-    };
+    /// <param name="secret">The secret, encrypted.</param>
+    public static WebhookEndpoint Create(
+        Id<Owner> organizationId,
+        int slot,
+        string url,
+        IReadOnlyList<string> events,
+        string? description,
+        string secret,
+        DateTimeOffset now) => new()
+        {
+            Id = Id<WebhookEndpoint>.New(now),
+            OrganizationId = organizationId,
+            Slot = slot,
+            Url = url,
+            Events = events,
+            Description = description,
+            Secret = secret,
+            CreatedAt = now,
+        };
 
     /// <summary>
-    /// The new secret signs from now on, and beside it the one before for as long as <paramref name="grace"/>. One that was before that is
-    /// erased.
+    /// Makes a new secret sign from now on, and beside it the one before for as long as <paramref name="grace"/>. One that was before that
+    /// is erased.
     /// </summary>
-    /// <param name="secret">Encrypted.</param>
+    /// <param name="secret">The secret, encrypted.</param>
     public void Rotate(string secret, TimeSpan grace, DateTimeOffset now)
     {
         (PreviousSecret, PreviousSecretUntil) = grace > TimeSpan.Zero ? (Secret, now + grace) : ((string?)null, (DateTimeOffset?)null);
         Secret = secret;
     }
 
-    /// <summary>What its old address failed at is not held against a new one.</summary>
+    /// <summary>Changes the address. Failures at the old one are not held against a new one.</summary>
     public void MoveTo(string url) => (Url, FailingSince) = (url, url == Url ? FailingSince : null);
 
-    /// <summary>It starts anew: what it failed at before is not held against it.</summary>
+    /// <summary>Switches the endpoint on. Failures before that are not held against it.</summary>
     public void SwitchOn() => (IsActive, DisabledReason, FailingSince) = (true, null, null);
 
-    /// <param name="reason"><c>null</c> when its owner does it.</param>
+    /// <param name="reason">The reason why the server switches it off; <c>null</c> when its owner does it.</param>
     public void SwitchOff(string? reason) => (IsActive, DisabledReason) = (false, reason);
 
-    /// <summary>Takes in what an attempt met with.</summary>
-    /// <returns>Whether that has switched it off.</returns>
+    /// <summary>Takes in the answer to an attempt.</summary>
+    /// <returns>Whether the answer has switched the endpoint off.</returns>
     public bool RecordAnswer(WebhookAnswer answer, DateTimeOffset now)
     {
         FailingSince = answer.IsSuccess ? null : FailingSince ?? now;
-        var reason = answer.IsGone ? "It answered 410 Gone" : now - FailingSince >= s_patience ? "Every attempt failed for five days" : null;
+        var reason = answer.IsGone ? "It answered 410 Gone"
+            : now - FailingSince >= s_patience ? "Every attempt failed for five days"
+            : null;
         if (!IsActive || reason is null)
         {
             return false;

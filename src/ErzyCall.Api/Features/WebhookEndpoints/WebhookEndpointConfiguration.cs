@@ -5,7 +5,9 @@ namespace ErzyCall.Api.Features.WebhookEndpoints;
 
 internal sealed class WebhookEndpointConfiguration : IEntityTypeConfiguration<WebhookEndpoint>
 {
-    /// <summary>Since when it is subscribed to what it is, or switched off. A trigger sets it, whoever writes the row.</summary>
+    /// <summary>
+    /// The time since which the endpoint is subscribed to its present events, or switched off. A trigger sets it, whoever writes the row.
+    /// </summary>
     private const string SubscribedAt = "SubscribedAt";
 
     public void Configure(EntityTypeBuilder<WebhookEndpoint> builder)
@@ -15,7 +17,7 @@ internal sealed class WebhookEndpointConfiguration : IEntityTypeConfiguration<We
         builder.HasOne<Organization>().WithMany().HasForeignKey(endpoint => endpoint.OrganizationId);
         builder.HasIndex(endpoint => new { endpoint.OrganizationId, endpoint.Slot }).IsUnique();
 
-        // The queue takes its turns in this order; and secrets to be erased.
+        // The turns of endpoints, and secrets that are to be erased.
         builder.HasIndex(endpoint => endpoint.ClaimedAt);
         builder.HasIndex(endpoint => endpoint.PreviousSecretUntil).HasFilter("previous_secret_until IS NOT NULL");
         builder.ToTable("webhook_endpoints", table =>

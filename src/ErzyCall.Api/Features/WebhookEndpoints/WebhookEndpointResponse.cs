@@ -14,18 +14,26 @@ internal sealed record WebhookEndpointResponse(
         new(endpoint.Id, endpoint.Url, endpoint.Events, endpoint.IsActive, endpoint.Description, endpoint.CreatedAt);
 }
 
-/// <summary>An endpoint with a secret that has just been made: shown here and never again.</summary>
-/// <param name="Secret">What deliveries are signed with.</param>
+/// <summary>An endpoint with a secret that has just been made. The secret is shown here and never again.</summary>
+/// <param name="Secret">The secret that deliveries are signed with.</param>
 internal sealed record WebhookEndpointSecretResponse(
-    Id<WebhookEndpoint> Id, string Url, IReadOnlyList<string> Events, bool IsActive, string? Description, DateTimeOffset CreatedAt, string Secret)
+    Id<WebhookEndpoint> Id,
+    string Url,
+    IReadOnlyList<string> Events,
+    bool IsActive,
+    string? Description,
+    DateTimeOffset CreatedAt,
+    string Secret)
 {
     public static WebhookEndpointSecretResponse Of(WebhookEndpoint endpoint, WebhookSecret secret) =>
         new(endpoint.Id, endpoint.Url, endpoint.Events, endpoint.IsActive, endpoint.Description, endpoint.CreatedAt, secret.Text);
 }
 
-/// <summary>An endpoint with how it fares.</summary>
-/// <param name="DisabledReason">Why the server switched it off; <c>null</c> while it is active and when its owner switched it off.</param>
-/// <param name="Last24Hours">Its deliveries that were made in the last 24 hours, by their status now.</param>
+/// <summary>An endpoint and how it fares.</summary>
+/// <param name="DisabledReason">
+/// The reason why the server switched the endpoint off; <c>null</c> while it is active and when its owner switched it off.
+/// </param>
+/// <param name="Last24Hours">The endpoint's deliveries that were made in the last 24 hours, counted by their status now.</param>
 internal sealed record WebhookEndpointDetailsResponse(
     Id<WebhookEndpoint> Id,
     string Url,
@@ -38,10 +46,10 @@ internal sealed record WebhookEndpointDetailsResponse(
 
 internal sealed record DeliveryCounts(int Delivered, int Failed, int Pending);
 
-/// <summary>One event on its way to one endpoint.</summary>
-/// <param name="EventId">The same at every endpoint and on every attempt: the header <c>webhook-id</c>.</param>
-/// <param name="Attempts">Oldest first.</param>
-/// <param name="NextAttemptAt">When the next attempt is due; <c>null</c> when none is.</param>
+/// <summary>One event for one endpoint, until it is taken or given up.</summary>
+/// <param name="EventId">The event's id, the same at every endpoint and on every attempt: the header <c>webhook-id</c>.</param>
+/// <param name="Attempts">The attempts, oldest first.</param>
+/// <param name="NextAttemptAt">The time at which the next attempt is due; <c>null</c> when none is.</param>
 internal sealed record DeliveryResponse(
     Id<WebhookDelivery> Id,
     Id<OutboxEvent> EventId,
@@ -86,10 +94,13 @@ internal static class WebhookReading
             endpoint.CreatedAt,
             endpoint.DisabledReason,
             new DeliveryCounts(
-                counted.GetValueOrDefault(DeliveryStatus.Delivered), counted.GetValueOrDefault(DeliveryStatus.Failed), counted.GetValueOrDefault(DeliveryStatus.Pending)));
+                counted.GetValueOrDefault(DeliveryStatus.Delivered),
+                counted.GetValueOrDefault(DeliveryStatus.Failed),
+                counted.GetValueOrDefault(DeliveryStatus.Pending)));
     }
 
-    /// <summary>The one delivery of these as it is shown.</summary>
-    public static Task<DeliveryResponse> ShowDeliveryAsync(this IQueryable<WebhookDelivery> delivery, CancellationToken cancellationToken) =>
+    /// <summary>The one delivery among these, as it is shown.</summary>
+    public static Task<DeliveryResponse> ShowDeliveryAsync(
+        this IQueryable<WebhookDelivery> delivery, CancellationToken cancellationToken) =>
         delivery.Select(DeliveryResponse.FromDelivery).SingleAsync(cancellationToken);
 }

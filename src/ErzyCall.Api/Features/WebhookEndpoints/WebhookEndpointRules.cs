@@ -5,10 +5,10 @@ using ErzyCall.Api.Platform.Validation;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
-/// <summary>What the use cases of endpoints and deliveries share.</summary>
+/// <summary>The errors and constraints that the use cases of endpoints and deliveries share.</summary>
 internal static class WebhookEndpointRules
 {
-    /// <summary>Of the host's name, as DNS has it.</summary>
+    /// <summary>The longest name of a host, in characters, as DNS has it.</summary>
     private const int MaxHost = 253;
 
     public static ApiError NotFound { get; } = ApiError.NotFound("webhook endpoint");
@@ -22,8 +22,8 @@ internal static class WebhookEndpointRules
     public static ApiError Inactive { get; } = ApiError.InvalidState("The webhook endpoint is inactive: switch it on first");
 
     /// <summary>
-    /// Where deliveries can be sent, as far as that is told from the text: what a host's name leads to is checked whenever a connection is
-    /// made.
+    /// The addresses that deliveries can be sent to, as far as the text tells: what a host's name leads to is checked whenever a connection
+    /// is made.
     /// </summary>
     public static Constraint<string> Target(WebhookOptions options) => Constraints.Of<string>(
         new FieldLimits { MinLength = 1, MaxLength = WebhookEndpoint.MaxUrl, Format = "uri" },
@@ -43,8 +43,8 @@ internal static class WebhookEndpointRules
             return $"Must be 1 to {WebhookEndpoint.MaxUrl} characters";
         }
 
-        // RFC 3986 knows no others. What a parser makes of a space at the end, a backslash, or a digit of another script is not what
-        // everybody takes it for.
+        // RFC 3986 knows no other characters. What a parser makes of a space at the end, a backslash, or a digit of another script is not
+        // what everybody takes it for.
         if (text.Any(character => character is <= ' ' or > '~' or '\\'))
         {
             return @"Must be ASCII without spaces and '\': an international host name in its form xn--…, all else percent-encoded";
@@ -60,7 +60,7 @@ internal static class WebhookEndpointRules
             return "Must be an https:// URL";
         }
 
-        // Also empty ones: "https://@example.com/#".
+        // Empty ones are refused, too: "https://@example.com/#".
         if (AuthorityOf(text).Contains('@', StringComparison.Ordinal) || text.Contains('#', StringComparison.Ordinal))
         {
             return "Must not have credentials or a fragment";
@@ -71,12 +71,14 @@ internal static class WebhookEndpointRules
             return PublicAddressOnly.PortRefused;
         }
 
-        return !allowsPrivateTargets && IPAddress.TryParse(url.IdnHost, out var address) && !PublicAddressOnly.IsPublic(address) ? PublicAddressOnly.NotPublic : null;
+        return !allowsPrivateTargets && IPAddress.TryParse(url.IdnHost, out var address) && !PublicAddressOnly.IsPublic(address)
+            ? PublicAddressOnly.NotPublic
+            : null;
     }
 
     /// <summary>
-    /// An address, or a name that can be looked up. One that ends in a number is none: it is an address miswritten ("127.0.0.1.",
-    /// "256.0.0.1").
+    /// Whether a URL has a host: an address, or a name that can be looked up. A name that ends in a number is none, but an address
+    /// miswritten ("127.0.0.1.", "256.0.0.1").
     /// </summary>
     private static bool IsHost(Uri url) => url.HostNameType switch
     {

@@ -26,11 +26,22 @@ internal static class WebhookSetup
                 ["error"] = "Not delivered",
                 ["responseBody"] = "ok",
             })
-            .AddEventDescription<Ping>(Ping.Event, WebhookRoutes.Tag, "Somebody tries out the endpoint: `POST /webhooks/{id}/test`.", isSubscribable: false)
-            .AddDatabaseGauge("erzycall.webhooks.deliveries.waiting", "{delivery}", "Deliveries that are not over: due, under way, or waiting to be tried again.", static (db, _, cancellationToken) =>
-                db.WebhookDeliveries.LongCountAsync(delivery => delivery.Status == DeliveryStatus.Pending, cancellationToken))
-            .AddDatabaseGauge("erzycall.webhooks.deliveries.due", "{delivery}", "Deliveries that are due and not under way.", static (db, now, cancellationToken) =>
-                db.WebhookDeliveries.LongCountAsync(
-                    delivery => delivery.Status == DeliveryStatus.Pending && delivery.NextAttemptAt <= now && (delivery.LeasedUntil == null || delivery.LeasedUntil <= now), cancellationToken));
+            .AddEventDescription<Ping>(
+                Ping.Event, WebhookRoutes.Tag, "Somebody tries out the endpoint: `POST /webhooks/{id}/test`.", isSubscribable: false)
+            .AddDatabaseGauge(
+                "erzycall.webhooks.deliveries.waiting",
+                "{delivery}",
+                "Deliveries that are not over: due, under way, or waiting to be tried again.",
+                static (db, _, cancellationToken) =>
+                    db.WebhookDeliveries.LongCountAsync(delivery => delivery.Status == DeliveryStatus.Pending, cancellationToken))
+            .AddDatabaseGauge(
+                "erzycall.webhooks.deliveries.due",
+                "{delivery}",
+                "Deliveries that are due and not under way.",
+                static (db, now, cancellationToken) => db.WebhookDeliveries.LongCountAsync(
+                    delivery => delivery.Status == DeliveryStatus.Pending
+                        && delivery.NextAttemptAt <= now
+                        && (delivery.LeasedUntil == null || delivery.LeasedUntil <= now),
+                    cancellationToken));
     }
 }

@@ -48,8 +48,12 @@ internal static class WhatsAppSetup
                 ["category"] = "UTILITY",
                 ["language"] = "en",
             })
-            .AddDatabaseGauge("erzycall.whatsapp.messages.queued", "{message}", "WhatsApp messages that are still to be sent.", static (db, _, cancellationToken) =>
-                db.Messages.LongCountAsync(message => message.Status == MessageStatus.Queued, cancellationToken));
+            .AddDatabaseGauge(
+                "erzycall.whatsapp.messages.queued",
+                "{message}",
+                "WhatsApp messages that are still to be sent.",
+                static (db, _, cancellationToken) =>
+                    db.Messages.LongCountAsync(message => message.Status == MessageStatus.Queued, cancellationToken));
     }
 
     private static void AddMetaCloud(this IServiceCollection services)
@@ -62,12 +66,17 @@ internal static class WhatsAppSetup
                 http.MaxResponseContentBufferSize = MetaCloudMessenger.LargestAnswer;
             })
 
-            // Its loggers would write the headers of requests, and so the access token, at the level Trace.
+            // The client's loggers would write the headers of requests, and so the access token, at the level Trace.
             .RemoveAllLoggers()
 
-            // Following a redirect would send a message again, and to whom somebody else says. A cookie would tie accounts of several
-            // organizations together.
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+            // Following a redirect would send a message again, and to an address that somebody else names. A cookie would tie accounts of
+            // several organizations together.
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            })
             .AddStandardResilienceHandler(resilience =>
             {
                 resilience.AttemptTimeout.Timeout = TimeSpan.FromSeconds(15);
@@ -76,8 +85,9 @@ internal static class WhatsAppSetup
                 // A message is never sent again because its answer was lost.
                 resilience.Retry.DisableForUnsafeHttpMethods();
 
-                // A platform that is away, not one that refuses: the refusals of one account must not stop the others.
-                resilience.CircuitBreaker.ShouldHandle = failed => ValueTask.FromResult(failed.Outcome.Exception is HttpRequestException or TimeoutRejectedException);
+                // The breaker is for a Meta that is away, not for one that refuses: the refusals of one account must not stop the others.
+                resilience.CircuitBreaker.ShouldHandle = failed =>
+                    ValueTask.FromResult(failed.Outcome.Exception is HttpRequestException or TimeoutRejectedException);
             });
     }
 }

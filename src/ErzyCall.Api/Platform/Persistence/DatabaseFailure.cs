@@ -24,7 +24,13 @@ internal static class DatabaseFailure
     /// went between its look and its commit, which the next look will see.
     /// </summary>
     public static bool IsWorthRepeating(Exception exception) =>
-        Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.ForeignKeyViolation };
+        Find<PostgresException>(exception) is
+        {
+            SqlState: PostgresErrorCodes.DeadlockDetected
+                or PostgresErrorCodes.SerializationFailure
+                or PostgresErrorCodes.ForeignKeyViolation,
+        }
+        || IsOfStalePlan(exception);
 
     /// <summary>The statement ran into the time limit that was set for it.</summary>
     public static bool IsTimeout(Exception exception) =>
@@ -39,7 +45,15 @@ internal static class DatabaseFailure
     /// <summary>
     /// The same request may succeed later: because of an outage (<see cref="IsOutage"/>), or because others were in its way too often.
     /// </summary>
-    public static bool IsUnreachable(Exception exception) => IsOutage(exception) || Find<PostgresException>(exception) is { IsTransient: true };
+    public static bool IsUnreachable(Exception exception) =>
+        IsOutage(exception) || Find<PostgresException>(exception) is { IsTransient: true } || IsOfStalePlan(exception);
+
+    /// <summary>
+    /// A column has another type than when the session prepared the statement (<see cref="PreparedStatements"/>). The driver prepares it
+    /// anew when it is sent again.
+    /// </summary>
+    private static bool IsOfStalePlan(Exception exception) =>
+        Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.FeatureNotSupported, Routine: "RevalidateCachedQuery" };
 
     /// <summary>
     /// The server is away, starting, stopping, full, read-only or lets nobody in. A driver exception that is not an answer of the server is

@@ -5,10 +5,11 @@ using Npgsql;
 namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>
-/// The statements that a session keeps prepared: those that save rows, and those that ask for it. To plan a look-up by key costs PostgreSQL
-/// several times what it costs to run it. Whatever is planned well only for the values that it is given does not ask: PostgreSQL may go on
-/// with a plan for any values, once that seems no dearer than those before, and a filter that leaves out nearly all would read all. Behind
-/// a connection pooler nothing is prepared.
+/// The statements that a session keeps prepared: the few that ask for it. To plan a look-up by key costs PostgreSQL several times what it
+/// costs to run it. Whatever is planned well only for the values that it is given does not ask: PostgreSQL may go on with a plan for any
+/// values, once that seems no dearer than those before, and a filter that leaves out nearly all would read all. What saves rows does not
+/// ask either: it is planned at once, and its forms are as many as there are sets of changed columns. Behind a connection pooler nothing
+/// is prepared.
 /// </summary>
 internal sealed class PreparedStatements : DbCommandInterceptor
 {
@@ -35,21 +36,20 @@ internal sealed class PreparedStatements : DbCommandInterceptor
     public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
     {
-        await PrepareAsync(command, eventData.CommandSource, cancellationToken);
+        await PrepareAsync(command, cancellationToken);
         return result;
     }
 
     public override async ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
-        await PrepareAsync(command, eventData.CommandSource, cancellationToken);
+        await PrepareAsync(command, cancellationToken);
         return result;
     }
 
     // The driver knows what the session has prepared already, and asks PostgreSQL for nothing then.
-    private Task PrepareAsync(DbCommand command, CommandSource source, CancellationToken cancellationToken)
-    {
-        var isKept = source == CommandSource.SaveChanges || command.CommandText.StartsWith(Mark, StringComparison.Ordinal);
-        return isKept && !_isPooled ? command.PrepareAsync(cancellationToken) : Task.CompletedTask;
-    }
+    private Task PrepareAsync(DbCommand command, CancellationToken cancellationToken) =>
+        !_isPooled && command.CommandText.StartsWith(Mark, StringComparison.Ordinal)
+            ? command.PrepareAsync(cancellationToken)
+            : Task.CompletedTask;
 }

@@ -17,6 +17,26 @@ public sealed class PreparedStatementsTests(TestRun run)
         Assert.Equal(1, await PreparedAfterRequestsAsync(server));
     }
 
+    [Fact]
+    public async Task Once_a_column_has_another_type_a_read_is_to_be_sent_again_and_a_transaction_is_repeated()
+    {
+        await using var server = await run.StartServerAsync(OneSession(await run.CreateDatabaseAsync()));
+        var tenant = await server.CreateTenantAsync();
+        var path = $"/calls/{await tenant.PlaceCallAsync()}";
+        var call = new { to = "+14155550100", from = Tenant.From };
+        (await tenant.Api.GetAsync(path)).ShouldBe(HttpStatusCode.OK);
+        (await tenant.Api.PostAsync("/calls", call, "before")).ShouldBe(HttpStatusCode.Created);
+
+        await server.ExecuteSqlAsync(
+            """
+            ALTER TABLE calls ALTER COLUMN ended_reason TYPE varchar(900);
+            ALTER TABLE idempotency_records ALTER COLUMN content_type TYPE varchar(900)
+            """);
+        (await tenant.Api.GetAsync(path)).ShouldBeError(503, "SERVICE_UNAVAILABLE");
+        (await tenant.Api.GetAsync(path)).ShouldBe(HttpStatusCode.OK);
+        (await tenant.Api.PostAsync("/calls", call, "after")).ShouldBe(HttpStatusCode.Created);
+    }
+
     private static TestServerOptions OneSession(string database) => new() { Postgres = $"{database};Maximum Pool Size=1" };
 
     private static async Task<long> PreparedAfterRequestsAsync(TestServer server)

@@ -11,14 +11,19 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 /// after it a call can be handed over, or be found lost, but never be claimed again: that is why no phone rings twice.
 /// </summary>
 internal sealed class CallDispatchJob(
-    ErzyCallDbContext db, Carriers carriers, IServiceScopeFactory scopes, ParkedRows<CallDispatchJob> parked, IOptions<CallOptions> options, TimeProvider clock) : IJob
+    ErzyCallDbContext db,
+    Carriers carriers,
+    IServiceScopeFactory scopes,
+    ParkedRows<CallDispatchJob> parked,
+    IOptions<CallOptions> options,
+    TimeProvider clock) : IJob
 {
     /// <summary>
-    /// Calls a step claims at most: they are handed over all at once, each over a database connection when it is recorded.
+    /// The most calls that a step claims: they are handed over all at once, each over a database connection when it is recorded.
     /// </summary>
     private const int BatchSize = 20;
 
-    /// <summary>A carrier that has not reported by the longest conversation and this much more never will.</summary>
+    /// <summary>The time after the longest conversation at which a carrier that has not reported never will.</summary>
     private static readonly TimeSpan s_reportGrace = TimeSpan.FromMinutes(2);
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
@@ -26,7 +31,8 @@ internal sealed class CallDispatchJob(
     public static IReadOnlyList<string> WokenBy { get; } = ["calls"];
 
     /// <summary>
-    /// A step waits until its batch is handed over: a carrier that hangs holds up one step, and the others go on with other organizations.
+    /// The number of steps at once. A step waits until its batch is handed over: a carrier that hangs holds up one step, and the others go
+    /// on with other organizations.
     /// </summary>
     public static int Loops => 4;
 
@@ -34,8 +40,8 @@ internal sealed class CallDispatchJob(
     {
         var (moved, claimed) = await ClaimAsync(cancellationToken);
 
-        // All at once, so that a silent carrier does not let the leases of other calls run out; and not stopped by a shutdown: what is
-        // claimed is handed over, or nobody will know whether it was. The host waits longer than that takes.
+        // The calls are handed over all at once, so that a silent carrier does not let the leases of other calls run out. A shutdown does
+        // not stop this: what is claimed is handed over, or nobody will know whether it was. The host waits longer than that takes.
         await Task.WhenAll(claimed.Select(call => parked.TryAsync(call.Id.Value, () => HandOverAsync(call))));
         return moved > 0;
     }
@@ -54,11 +60,13 @@ internal sealed class CallDispatchJob(
             return (0, []);
         }
 
-        // Read when the lock is held, so that calls start in the order in which they are claimed, whichever loop claims them.
+        // The time is read when the lock is held, so that calls start in the order in which they are claimed, whichever loop claims them.
         var now = clock.Now();
 
-        // Counted after the lock is held, by a statement of its own: whoever held it before has committed what it claimed.
-        var busy = await db.Calls.CountAsync(call => call.OrganizationId == organization.Id && call.Status == CallStatus.Processing, cancellationToken);
+        // The calls in progress are counted after the lock is held, by a statement of its own: whoever held it before has committed what it
+        // claimed.
+        var busy = await db.Calls.CountAsync(
+            call => call.OrganizationId == organization.Id && call.Status == CallStatus.Processing, cancellationToken);
         var room = Math.Min(BatchSize, organization.MaxConcurrentCalls - busy);
         var due = await LockDueAsync(organization, room, now, cancellationToken);
         var claimed = await parked.EachAsync(db, due, ids => ClaimAsync(organization, ids, now, cancellationToken));
@@ -74,7 +82,7 @@ internal sealed class CallDispatchJob(
         return (due.Count, claimed);
     }
 
-    /// <summary>What is due, as far as there is room, in the order in which it is the lanes' turn.</summary>
+    /// <summary>Locks the calls that are due, as far as there is room, in the order in which it is the lanes' turn.</summary>
     private async Task<List<Guid>> LockDueAsync(
         Organization organization, int room, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -96,14 +104,16 @@ internal sealed class CallDispatchJob(
         return CallLanes.InTurn([.. lanes[false]], [.. lanes[true]], organization.ClaimedCalls, room);
     }
 
-    private async Task<List<Call>> ClaimAsync(Organization organization, IReadOnlyList<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<List<Call>> ClaimAsync(
+        Organization organization, IReadOnlyList<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var due = await db.Calls
             .FromSql($"SELECT * FROM calls WHERE id = ANY ({ids}) ORDER BY array_position({ids}, id)")
             .ToListAsync(cancellationToken);
         await SharedScript.LoadAsync(db, organization.Id, due, cancellationToken);
 
-        // The policy is read after the lock, which whoever changes it takes too: what they have been answered holds for all claims here.
+        // The policy is read after the lock, which whoever changes the policy takes too: once a change is answered, every claim here goes
+        // by it.
         var (to, from) = (due.ConvertAll(call => call.To), due.ConvertAll(call => call.From));
         var judge = await CallJudge.LoadAsync(db, carriers, organization.Id, organization.Mode, to, from, now, cancellationToken);
         var claimed = new List<Call>();
@@ -137,8 +147,9 @@ internal sealed class CallDispatchJob(
     }
 
     /// <summary>
-    /// The organization that has waited longest among those with due calls and room for one. Its row lock makes all nodes claim for it one
-    /// after the other, so that together they never exceed its limit; an organization that another node is claiming for is passed over.
+    /// Locks the organization that has waited longest among those with due calls and room for one. Its row lock makes all copies of the
+    /// server claim for it one after the other, so that together they never exceed its limit; an organization that another copy is claiming
+    /// for is passed over.
     /// </summary>
     private Task<Organization?> LockOrganizationWithRoomAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Organizations

@@ -6,13 +6,12 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 
 /// <summary>
 /// Gives one claimed call to its carrier and records what came of it. The do-not-call ledger is asked once more as the last thing before
-/// the order leaves. No transaction is open while the carrier is asked. When its answer is not heard nothing is recorded: the lease runs
-/// out, and
-/// <see cref="ReconcileCallsJob"/> asks.
+/// the order leaves. No transaction is open while the carrier is asked. When its answer is not heard, nothing is recorded: the lease runs
+/// out, and <see cref="ReconcileCallsJob"/> asks.
 /// </summary>
 internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOptions<CallOptions> options, TimeProvider clock)
 {
-    /// <summary>How long a claimed call is nobody else's business.</summary>
+    /// <summary>The lease of a claimed call, within which nobody else touches it.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
@@ -42,7 +41,13 @@ internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOpt
             return;
         }
 
-        var order = new CarrierOrder(claimed.Id, claimed.To, claimed.From, claimed.FirstMessage, claimed.AssistantConfigSnapshot, options.Value.MaxDuration);
+        var order = new CarrierOrder(
+            claimed.Id,
+            claimed.To,
+            claimed.From,
+            claimed.FirstMessage,
+            claimed.AssistantConfigSnapshot,
+            options.Value.MaxDuration);
         if (await carriers.AskAsync(claimed, s_patience, (carrier, cancelled) => carrier.PlaceAsync(order, cancelled)) is { } result)
         {
             await RecordAsync(claimed, result);
@@ -50,7 +55,7 @@ internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOpt
     }
 
     /// <summary>
-    /// Looks once more, as the last thing before the order leaves, whether the phone may ring. When it may not the call ends here: because
+    /// Looks once more, as the last thing before the order leaves, whether the phone may ring. When it may not, the call ends here: because
     /// its number was entered into the ledger since the claim (whoever entered it waits for that: <see cref="LedgerWriter"/>), or because
     /// the call was cancelled.
     /// </summary>
@@ -77,8 +82,8 @@ internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOpt
     private Task RecordAsync(Call claimed, HandOverResult result) => RecordAsync(claimed, (call, now) => Apply(result, call, now));
 
     /// <summary>
-    /// Records what became of the order; while the database is away again and again, until the lease ends. Not cancelled by a shutdown.
-    /// What the carrier said of this call may be known here only.
+    /// Records what became of the order, again and again while the database is away, until the lease ends. A shutdown does not cancel this:
+    /// what the carrier said of this call may be known here only.
     /// </summary>
     private async Task RecordAsync(Call claimed, Action<Call, DateTimeOffset> move)
     {

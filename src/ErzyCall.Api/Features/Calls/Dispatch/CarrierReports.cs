@@ -4,8 +4,8 @@ using ErzyCall.Api.Platform.Time;
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
 /// <summary>
-/// Takes what carriers report. A report says everything that it is about, so it may come twice, late or before the one that should precede
-/// it: the first final word counts, and whatever comes after it changes nothing about the call.
+/// Takes what carriers report. Each report is complete in itself, so it may come twice, late or before the one that should precede it: the
+/// first final word counts, and whatever comes after it changes nothing about the call.
 /// </summary>
 internal sealed class CarrierReports(ErzyCallDbContext db, LedgerWriter ledger, TimeProvider clock)
 {
@@ -25,11 +25,17 @@ internal sealed class CarrierReports(ErzyCallDbContext db, LedgerWriter ledger, 
             {
                 call.End(outcome, now);
 
-                // Heeded also when the report comes too late for the call: somebody has asked not to be called again.
+                // This is heeded also when the report comes too late for the call: somebody has asked not to be called again.
                 if (outcome.AskedNotToBeCalled)
                 {
                     await ledger.EnterAsync(
-                        call.OrganizationId, call.To, "Asked not to be called again", DoNotCallSource.Call, call.ContactId, now, cancellationToken);
+                        call.OrganizationId,
+                        call.To,
+                        "Asked not to be called again",
+                        DoNotCallSource.Call,
+                        call.ContactId,
+                        now,
+                        cancellationToken);
                 }
             },
             cancellationToken);

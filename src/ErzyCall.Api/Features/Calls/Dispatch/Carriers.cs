@@ -14,18 +14,18 @@ internal sealed partial class Carriers(
     ILogger<Carriers> logger)
 {
     /// <summary>
-    /// Stands in calls that the command <c>seed</c> makes in bulk, which nobody has ever dialled; no carrier has this name either.
+    /// The carrier's name in calls that the command <c>seed</c> makes in bulk, which nobody has ever dialled; no carrier has this name.
     /// </summary>
     public const string Seed = "seed";
 
     /// <summary>
-    /// The name of the carrier that dials calls from a number of that provider. A test organization's is always the simulated one, whatever
-    /// its numbers say.
+    /// The name of the carrier that dials calls from a number of that provider. For a test organization it is always the simulated one,
+    /// whatever its numbers say.
     /// </summary>
     public static string NameFor(OrganizationMode mode, string provider) =>
         mode is OrganizationMode.Test ? CarrierNames.Simulator : provider;
 
-    /// <summary>The numbers among those of one organization that calls may be made from.</summary>
+    /// <summary>The numbers of an organization from which calls may be made.</summary>
     public IQueryable<PhoneNumber> AbleToDial(IQueryable<PhoneNumber> phones, OrganizationMode mode) =>
         phones.Where(phone => phone.IsActive
             && phone.Capabilities.Contains(PhoneCapability.Outbound)
@@ -38,7 +38,9 @@ internal sealed partial class Carriers(
     /// Asks a call's carrier something, with no transaction open. <c>null</c> when no answer was heard in time, whatever the reason: then
     /// nothing is known of what the carrier did.
     /// </summary>
-    /// <param name="patience">Below the lease that the caller holds on the call, so that nobody else asks meanwhile.</param>
+    /// <param name="patience">
+    /// The time that the carrier has to answer: less than the lease that the caller holds on the call, so that nobody else asks meanwhile.
+    /// </param>
     public async Task<T?> AskAsync<T>(Call call, TimeSpan patience, Func<ICarrier, CancellationToken, Task<T>> question)
         where T : struct
     {
@@ -57,10 +59,11 @@ internal sealed partial class Carriers(
     }
 
     /// <summary>
-    /// A carrier that is given up may go on with what it does. So what it needs for that is its own, and ends with it and not with whoever
-    /// asked.
+    /// Asks in a scope of its own. A carrier that is given up may go on with what it does, and what it needs for that ends with it and not
+    /// with whoever asked.
     /// </summary>
-    private async Task<T> AskInScopeAsync<T>(string name, Func<ICarrier, CancellationToken, Task<T>> question, CancellationToken cancellationToken)
+    private async Task<T> AskInScopeAsync<T>(
+        string name, Func<ICarrier, CancellationToken, Task<T>> question, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         return await question(scope.ServiceProvider.GetRequiredService<Carriers>().Find(name), cancellationToken);
@@ -73,7 +76,8 @@ internal sealed partial class Carriers(
 
         public TimeSpan? LongestCall(string to) => null;
 
-        public Task<HandOverResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken) => Task.FromResult(HandOverResult.NotConnected);
+        public Task<HandOverResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken) =>
+            Task.FromResult(HandOverResult.NotConnected);
 
         public Task<bool> KnowsAsync(Id<Call> call, CancellationToken cancellationToken) => Task.FromResult(false);
 

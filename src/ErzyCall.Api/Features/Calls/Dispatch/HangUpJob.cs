@@ -10,13 +10,15 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 internal sealed class HangUpJob(ErzyCallDbContext db, Carriers carriers, ParkedRows<HangUpJob> parked, TimeProvider clock) : IJob
 {
     /// <summary>
-    /// Short, because somebody is on the phone who should not be: a carrier that did not hear is told again this much later.
+    /// The time after which a carrier that did not hear is told again. It is short, because somebody is on the phone who should not be.
     /// </summary>
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the carrier's report, which brings the transcript, is waited for before the call is ended without it.</summary>
+    /// <summary>
+    /// The longest time that the carrier's report, which brings the transcript, is waited for before the call is ended without it.
+    /// </summary>
     private static readonly TimeSpan s_reportGrace = TimeSpan.FromSeconds(30);
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
@@ -40,7 +42,8 @@ internal sealed class HangUpJob(ErzyCallDbContext db, Carriers carriers, ParkedR
             return false;
         }
 
-        await parked.TryAsync(id, async () => await HangUpAsync(await db.LeaseCallAsync(id, s_lease, now, cancellationToken), cancellationToken));
+        await parked.TryAsync(
+            id, async () => await HangUpAsync(await db.LeaseCallAsync(id, s_lease, now, cancellationToken), cancellationToken));
         return true;
     }
 

@@ -3,16 +3,16 @@ using ErzyCall.Api.Features.Assistants;
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
 /// <summary>
-/// Whoever makes phones ring. What a call is named towards it is our own id, given before it dials, so that it can be asked about a call
-/// whose answer we never heard. Results come later, through <see cref="CarrierReports"/>, possibly twice, out of order, or never.
-/// Every method may throw or hang: the caller bounds the time and takes an exception for "not known".
+/// Whoever makes phones ring. A carrier is given our own id of a call before it dials, so that it can be asked about a call whose answer we
+/// never heard. Results come later, through <see cref="CarrierReports"/>, possibly twice, out of order, or never. Every method may throw or
+/// hang: the caller bounds the time and takes an exception for "not known".
 /// </summary>
 internal interface ICarrier
 {
-    /// <summary>As in a phone number's <c>provider</c>.</summary>
+    /// <summary>The name that a phone number has for its carrier in <c>provider</c>.</summary>
     string Name { get; }
 
-    /// <summary>How long after the claim a call to this number must be over, when that is not the usual time.</summary>
+    /// <summary>The longest time from the claim to the end of a call to this number; <c>null</c> when it is the usual one.</summary>
     TimeSpan? LongestCall(string to);
 
     Task<HandOverResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken);
@@ -26,8 +26,9 @@ internal interface ICarrier
     Task<bool> HangUpAsync(Id<Call> call, CancellationToken cancellationToken);
 }
 
-/// <summary>What a carrier needs to dial and to talk.</summary>
-internal sealed record CarrierOrder(Id<Call> Call, string To, string From, string FirstMessage, AssistantSnapshot Assistant, TimeSpan MaxDuration);
+/// <summary>The order to dial one call, with all that a carrier needs to dial and to talk.</summary>
+internal sealed record CarrierOrder(
+    Id<Call> Call, string To, string From, string FirstMessage, AssistantSnapshot Assistant, TimeSpan MaxDuration);
 
 internal enum HandOverResult
 {
@@ -41,9 +42,16 @@ internal enum HandOverResult
     NotConnected,
 }
 
-/// <summary>How a call went, as its carrier tells.</summary>
-/// <param name="Reason">One of <see cref="EndedReason"/>, or the carrier's own word.</param>
+/// <summary>The outcome of a call, as its carrier tells it.</summary>
+/// <param name="Reason">The value of an <see cref="EndedReason"/>, or the carrier's own word.</param>
 /// <param name="Duration">Whole seconds of conversation; <c>null</c> when nobody answered.</param>
-/// <param name="AskedNotToBeCalled">The customer said so: the number goes onto the do-not-call ledger.</param>
+/// <param name="AskedNotToBeCalled">
+/// Whether the customer asked not to be called again: the number then goes onto the do-not-call ledger.
+/// </param>
 internal sealed record CarrierOutcome(
-    string Reason, DateTimeOffset EndedAt, int? Duration, IReadOnlyList<TranscriptTurn> Transcript, string? RecordingUrl, bool AskedNotToBeCalled);
+    string Reason,
+    DateTimeOffset EndedAt,
+    int? Duration,
+    IReadOnlyList<TranscriptTurn> Transcript,
+    string? RecordingUrl,
+    bool AskedNotToBeCalled);

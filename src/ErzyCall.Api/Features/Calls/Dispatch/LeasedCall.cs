@@ -14,7 +14,7 @@ internal static class LeasedCall
         await db.SaveChangesAsync(cancellationToken);
         await db.Database.CommitTransactionAsync(cancellationToken);
 
-        // What is decided after the talk with the carrier is decided on the row as it is then.
+        // After the talk with the carrier, decisions are made on the row as it is then.
         db.ChangeTracker.Clear();
         return call;
     }

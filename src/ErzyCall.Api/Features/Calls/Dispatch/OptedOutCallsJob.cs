@@ -6,7 +6,7 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 /// <summary>
 /// Has calls hung up that ring, or are about to, at a number which was entered into the do-not-call ledger after they were claimed. It goes
 /// by what the database holds and not by who wrote the entry, so no way into the ledger is forgotten and no crash loses one. A call that
-/// was answered is left alone: the two of them are talking, and it may be this call that made the entry.
+/// was answered is left alone: somebody is talking, and it may be this call that made the entry.
 /// </summary>
 internal sealed class OptedOutCallsJob(ErzyCallDbContext db, TimeProvider clock) : IJob
 {
@@ -18,7 +18,8 @@ internal sealed class OptedOutCallsJob(ErzyCallDbContext db, TimeProvider clock)
     {
         var now = clock.Now();
 
-        // A row that somebody is changing is passed over until the next step: a report that it waited for could itself be waiting.
+        // A row that somebody is changing is passed over until the next step: a report that this statement waited for could itself be
+        // waiting.
         await db.Database.ExecuteSqlAsync(
             $"""
              UPDATE calls SET hang_up_requested_at = {now}, hang_up_reason = {EndedReason.ContactOptedOut.Value}, updated_at = {now}
@@ -27,7 +28,8 @@ internal sealed class OptedOutCallsJob(ErzyCallDbContext db, TimeProvider clock)
                WHERE status = 'processing' AND answered_at IS NULL AND hang_up_requested_at IS NULL
                  AND EXISTS (
                    SELECT FROM do_not_call_entries AS entry
-                   WHERE entry.organization_id = calls.organization_id AND entry.canonical_number = calls.canonical_to AND entry.lifted_at IS NULL)
+                   WHERE entry.organization_id = calls.organization_id AND entry.canonical_number = calls.canonical_to
+                     AND entry.lifted_at IS NULL)
                FOR UPDATE SKIP LOCKED)
              """,
             cancellationToken);

@@ -8,7 +8,8 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 /// reference. A call that it knows goes on; one that it does not ends as <c>dispatch-unknown</c>, for its order may still be under way.
 /// While the carrier cannot be asked it is asked again, until the call's deadline.
 /// </summary>
-internal sealed class ReconcileCallsJob(ErzyCallDbContext db, Carriers carriers, ParkedRows<ReconcileCallsJob> parked, TimeProvider clock) : IJob
+internal sealed class ReconcileCallsJob(
+    ErzyCallDbContext db, Carriers carriers, ParkedRows<ReconcileCallsJob> parked, TimeProvider clock) : IJob
 {
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(30);
 
@@ -32,7 +33,8 @@ internal sealed class ReconcileCallsJob(ErzyCallDbContext db, Carriers carriers,
             return false;
         }
 
-        await parked.TryAsync(id, async () => await AskAsync(await db.LeaseCallAsync(id, s_lease, now, cancellationToken), cancellationToken));
+        await parked.TryAsync(
+            id, async () => await AskAsync(await db.LeaseCallAsync(id, s_lease, now, cancellationToken), cancellationToken));
         return true;
     }
 

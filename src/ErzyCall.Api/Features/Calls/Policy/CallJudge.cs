@@ -10,10 +10,10 @@ namespace ErzyCall.Api.Features.Calls.Policy;
 /// Decides whether calls of one organization may be made: when they are asked for, when they are previewed, and when their time has come.
 /// What stands for and against them is looked up with the same few statements for one call or a thousand.
 /// </summary>
-/// <param name="policy"><c>null</c>: the organization has none.</param>
+/// <param name="policy">The organization's calling policy; <c>null</c> when it has none.</param>
 /// <param name="blocked">Numbers to be called that are on the do-not-call ledger.</param>
-/// <param name="carriers">Of the numbers to call from that can dial: who carries their calls.</param>
-/// <param name="dials">To each number that is capped, in its canonical form: when, the newest first.</param>
+/// <param name="carriers">The carriers by number: of the numbers to call from, those that can dial.</param>
+/// <param name="dials">The times of the dials to each capped number, in its canonical form, the newest first.</param>
 internal sealed class CallJudge(
     CallingPolicy? policy,
     IReadOnlySet<string> blocked,
@@ -27,7 +27,7 @@ internal sealed class CallJudge(
     public string? CarrierOf(string from) => carriers.GetValueOrDefault(from);
 
     /// <summary>Judges a call by all that stands for and against it.</summary>
-    /// <param name="earliest">When it is to be dialled.</param>
+    /// <param name="earliest">The time at which the call is to be dialled.</param>
     public CallVerdict Judge(string to, string from, DateTimeOffset earliest, bool ignoresPolicy)
     {
         var reasons = new List<CallRefusal>();
@@ -91,7 +91,7 @@ internal sealed class CallJudge(
             await DialsAsync(db, own.Policy, to, now, cancellationToken));
     }
 
-    /// <summary>One that is asked for nothing but <see cref="JudgeByPolicy"/>.</summary>
+    /// <summary>Loads a judge that is asked for nothing but <see cref="JudgeByPolicy"/>.</summary>
     /// <inheritdoc cref="LoadAsync"/>
     public static async Task<CallJudge> LoadPolicyAsync(
         ErzyCallDbContext db,
@@ -106,7 +106,7 @@ internal sealed class CallJudge(
             policy, new HashSet<string>(), new Dictionary<string, string>(), await DialsAsync(db, policy, to, now, cancellationToken));
     }
 
-    /// <summary>The newest dials of each number that may count; of none when there is no cap.</summary>
+    /// <summary>The newest dials of each number, as many as may count; empty when there is no cap.</summary>
     private static async Task<Dictionary<string, List<DateTimeOffset>>> DialsAsync(
         ErzyCallDbContext db,
         CallingPolicy? policy,

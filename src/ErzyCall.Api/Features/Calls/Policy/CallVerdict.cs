@@ -12,13 +12,13 @@ internal abstract record CallVerdict
     internal sealed record NotBefore(DateTimeOffset At) : CallVerdict;
 
     /// <summary>The call may not be made.</summary>
-    /// <param name="Reasons">All of them, in the order in which creation answers them; at least one.</param>
+    /// <param name="Reasons">All reasons, in the order in which creation answers them; at least one.</param>
     internal sealed record Refused(IReadOnlyList<CallRefusal> Reasons) : CallVerdict;
 }
 
-/// <summary>Why a call may not be made.</summary>
-/// <param name="Error">What whoever asks for the call is answered.</param>
-/// <param name="EndedReason">How a call ends that waited, and may not be made when its time has come.</param>
+/// <summary>A reason why a call may not be made.</summary>
+/// <param name="Error">The error that whoever asks for the call is answered with.</param>
+/// <param name="EndedReason">The reason with which a call ends that has waited and may not be made when its time has come.</param>
 internal sealed record CallRefusal(ApiError Error, EndedReason EndedReason)
 {
     public static readonly CallRefusal OptedOut = new(DoNotCallErrors.OptedOut, EndedReason.ContactOptedOut);

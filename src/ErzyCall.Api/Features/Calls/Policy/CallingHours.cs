@@ -3,10 +3,12 @@ using NodaTime;
 
 namespace ErzyCall.Api.Features.Calls.Policy;
 
-/// <summary>Hours of some days of the week in which phones may ring, each within one day and half-open.</summary>
-/// <param name="Days">Each once, of <see cref="CallingDay"/>.</param>
-/// <param name="From">As <c>HH:mm</c>.</param>
-/// <param name="To">As <c>HH:mm</c>, later; <c>24:00</c> is the end of the day.</param>
+/// <summary>Hours of some days of the week in which phones may ring. They are within one day; the end itself is not one of them.</summary>
+/// <param name="Days">The days of the week, each once.</param>
+/// <param name="From">The time of day from which on phones may ring, as <c>HH:mm</c>.</param>
+/// <param name="To">
+/// The time of day from which on they may not any more, as <c>HH:mm</c>, later than <c>from</c>; <c>24:00</c> is the end of the day.
+/// </param>
 internal sealed record CallingWindow(IReadOnlyList<string> Days, string From, string To);
 
 /// <summary>The days of the week as they are written.</summary>
@@ -18,24 +20,28 @@ internal static class CallingDay
 }
 
 /// <summary>
-/// When phones may ring, by the clocks where they ring. It knows no present moment and no number: only hours, zones and instants.
+/// The hours in which phones may ring, by the clocks where they ring. They know no present moment and no number: only hours, zones and
+/// instants.
 /// </summary>
 internal sealed class CallingHours(IReadOnlyList<CallingWindow> windows)
 {
-    /// <summary>How long several clocks are waited for until all of them are within the hours at once.</summary>
+    /// <summary>The longest time for which several clocks are waited for until all of them are within the hours at once.</summary>
     private static readonly Duration s_patience = Duration.FromDays(14);
 
     private readonly IReadOnlyList<Opening> _openings = [.. windows.Select(window => new Opening(
         window.Days.Select(CallingDay.Of).ToHashSet(), TimeOf(window.From), TimeOf(window.To)))];
 
-    /// <summary>The first moment, from one on, at which the clocks of all zones are within the hours.</summary>
-    /// <param name="zones">Of the phone. When there are none, or they have no such moment in common, the other one decides.</param>
+    /// <summary>The first moment, not before <paramref name="from"/>, at which the clocks of all zones are within the hours.</summary>
+    /// <param name="zones">
+    /// The zones that the phone may be in. When there are none, or they have no such moment in common, <paramref name="otherwise"/>
+    /// decides.
+    /// </param>
     public Instant NextOpen(Instant from, IReadOnlyList<DateTimeZone> zones, DateTimeZone otherwise)
     {
         var at = from;
         while (zones.Count > 0 && at < from + s_patience)
         {
-            // No moment before the latest of their next openings is one for all of them.
+            // No moment before the latest of the zones' next openings is within the hours of all of them.
             var next = zones.Max(zone => NextOpen(at, zone));
             if (next == at)
             {
@@ -53,8 +59,9 @@ internal sealed class CallingHours(IReadOnlyList<CallingWindow> windows)
         var at = from;
         while (true)
         {
-            // Between two changes a zone's clock goes straight on. What is not reached before the next one is looked for by the clock as it
-            // is then: so nothing is open in a gap, which no clock ever shows, and an hour that is shown twice is judged twice.
+            // Between two changes a zone's clock goes straight on. An opening that is not reached before the next change is looked for by
+            // the clock as it is then: so nothing is open in a gap, which no clock ever shows, and an hour that is shown twice is judged
+            // twice.
             var steady = zone.GetZoneInterval(at);
             var open = NextOpen(at.WithOffset(steady.WallOffset).LocalDateTime).WithOffset(steady.WallOffset).ToInstant();
             if (!steady.HasEnd || open < steady.End)
@@ -66,7 +73,9 @@ internal sealed class CallingHours(IReadOnlyList<CallingWindow> windows)
         }
     }
 
-    /// <summary>As if the clock never changed. It ends within a week: there is at least one day with at least one minute.</summary>
+    /// <summary>
+    /// The next opening as if the clock never changed. It comes within a week: there is at least one day with at least one minute.
+    /// </summary>
     private LocalDateTime NextOpen(LocalDateTime from)
     {
         for (var (date, time) = (from.Date, from.TimeOfDay.TickOfDay); ; (date, time) = (date.PlusDays(1), 0))
@@ -87,7 +96,7 @@ internal sealed class CallingHours(IReadOnlyList<CallingWindow> windows)
         }
     }
 
-    /// <summary>In ticks from midnight. No <see cref="LocalTime"/> is as late as <c>24:00</c>.</summary>
+    /// <summary>A time of day in ticks from midnight. No <see cref="LocalTime"/> is as late as <c>24:00</c>.</summary>
     private static long TimeOf(string time) =>
         (int.Parse(time.AsSpan(0, 2), CultureInfo.InvariantCulture) * NodaConstants.TicksPerHour)
         + (int.Parse(time.AsSpan(3, 2), CultureInfo.InvariantCulture) * NodaConstants.TicksPerMinute);

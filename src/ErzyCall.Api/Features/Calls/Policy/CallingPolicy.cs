@@ -5,7 +5,7 @@ using NodaTime;
 
 namespace ErzyCall.Api.Features.Calls.Policy;
 
-/// <summary>What becomes of a call that the policy does not allow at its time.</summary>
+/// <summary>The two ways to treat a call that the policy does not allow at its time.</summary>
 internal static class WhenOutside
 {
     public const string Wait = "wait";
@@ -14,32 +14,33 @@ internal static class WhenOutside
     public static IReadOnlyList<string> All { get; } = [Wait, Refuse];
 }
 
-/// <summary>How often one number, in whatever form, may be dialled within so many hours.</summary>
+/// <summary>The cap of dials to one number, in whatever form, within so many hours.</summary>
 internal sealed record MaxPerNumber(int Count, int Hours)
 {
-    /// <summary>From when on, and not before a time, one more dial is within the number.</summary>
-    /// <param name="dials">To the number, the newest first: as many as may be, at least.</param>
+    /// <summary>The first time, not before <paramref name="earliest"/>, at which one more dial is within the cap.</summary>
+    /// <param name="dials">The dials to the number, the newest first: at least as many as the cap allows.</param>
     public DateTimeOffset FreeFrom(IReadOnlyList<DateTimeOffset> dials, DateTimeOffset earliest)
     {
-        // The oldest of those that leave no room for another.
+        // When there is no room, there is some again once the oldest dial that counts has left the window.
         var leaves = dials.Count < Count ? earliest : dials[Count - 1].AddHours(Hours);
         return leaves > earliest ? leaves : earliest;
     }
 }
 
 /// <summary>
-/// When an organization's calls may be dialled, and how often one number. An organization that never said has no row: all is allowed.
+/// The rules for when an organization's calls may be dialled, and how often one number. An organization that never set them has no row: all
+/// is allowed.
 /// </summary>
 internal sealed class CallingPolicy : IOwned
 {
-    /// <summary>In place of a time zone: those of the number that is called.</summary>
+    /// <summary>The word, in place of a time zone, for those of the number that is called.</summary>
     public const string Recipient = "recipient";
 
     private CallingHours? _hours;
 
     public Id<Owner> OrganizationId { get; private init; }
 
-    /// <summary>The hours in which phones may ring; <c>null</c>: always.</summary>
+    /// <summary>The hours in which phones may ring; <c>null</c> when they always may.</summary>
     public IReadOnlyList<CallingWindow>? Hours { get; private set; }
 
     /// <summary>The clock that the hours go by: <see cref="Recipient"/> or an IANA id.</summary>
@@ -48,18 +49,18 @@ internal sealed class CallingPolicy : IOwned
     /// <summary>The clock, an IANA id, for a number that tells none, or several that are never within the hours at once.</summary>
     public string FallbackTimeZone { get; private set; } = "UTC";
 
-    /// <summary>What becomes of a call outside: one of <see cref="WhenOutside"/>.</summary>
+    /// <summary>The way to treat a call that is not allowed at its time: one of <see cref="WhenOutside"/>.</summary>
     public string OutsideHours { get; private set; } = WhenOutside.Wait;
 
-    /// <summary>The cap of dials to one number; <c>null</c>: as often as anybody likes.</summary>
+    /// <summary>The cap of dials to one number; <c>null</c> when there is none.</summary>
     public MaxPerNumber? MaxPerNumber { get; private set; }
 
     /// <summary>
-    /// A number that rises with every change, so that calls which were judged before it are found. No policy at all is 0.
+    /// A number that rises with every change, so that calls which were judged before it are found. It is 0 when there is no policy.
     /// </summary>
     public long Version { get; private set; }
 
-    /// <summary>The time since which it is what it is; no call is claimed by the policy before it any more.</summary>
+    /// <summary>The time of the last change; from then on no call is claimed by the policy before it.</summary>
     public DateTimeOffset ChangedAt { get; private set; }
 
     /// <summary>A policy with everything off.</summary>
@@ -80,8 +81,8 @@ internal sealed class CallingPolicy : IOwned
     }
 
     /// <summary>Judges a call by the policy alone.</summary>
-    /// <param name="dials">To its number, the newest first.</param>
-    /// <param name="earliest">When it is to be dialled.</param>
+    /// <param name="dials">The dials to the call's number, the newest first.</param>
+    /// <param name="earliest">The time at which the call is to be dialled.</param>
     public CallVerdict Judge(string to, IReadOnlyList<DateTimeOffset> dials, DateTimeOffset earliest)
     {
         var free = MaxPerNumber?.FreeFrom(dials, earliest) ?? earliest;
@@ -106,7 +107,7 @@ internal sealed class CallingPolicy : IOwned
         return dialAt > earliest ? new CallVerdict.NotBefore(dialAt) : new CallVerdict.Allowed();
     }
 
-    /// <summary>When the phone of a number may ring, at a time or as soon as possible after it.</summary>
+    /// <summary>The first time, not before <paramref name="at"/>, at which the phone of a number may ring.</summary>
     public DateTimeOffset NextOpen(string to, DateTimeOffset at)
     {
         if (Hours is null)

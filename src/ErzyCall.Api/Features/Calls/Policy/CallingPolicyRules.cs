@@ -13,11 +13,11 @@ internal sealed record CallingWindowRequest
 
     public required string From { get; init; }
 
-    /// <summary>Later than <c>from</c>; <c>24:00</c> is the end of the day.</summary>
+    /// <summary>The time of day at which the hours end, later than <c>from</c>; <c>24:00</c> is the end of the day.</summary>
     public required string To { get; init; }
 }
 
-/// <summary>How often one number, in whatever form, may be dialled within so many hours.</summary>
+/// <summary>The cap of dials to one number, in whatever form, within so many hours.</summary>
 internal sealed record MaxPerNumberRequest
 {
     public required int? Count { get; init; }
@@ -25,12 +25,12 @@ internal sealed record MaxPerNumberRequest
     public required int? Hours { get; init; }
 }
 
-/// <summary>What the fields of a calling policy may be, and what is made of them.</summary>
+/// <summary>The constraints of a calling policy's fields, and what is made of the fields.</summary>
 internal static class CallingPolicyRules
 {
     private const string AZone = "an IANA time zone (e.g., Europe/Berlin)";
 
-    /// <summary>How ids are written; which there are is the IANA's to say.</summary>
+    /// <summary>The form of a time zone's id. Which ids there are is the IANA's to say.</summary>
     private static readonly FieldLimits s_zoneLimits = new() { Pattern = @"^[A-Za-z][A-Za-z0-9_+/-]{0,63}\z" };
 
     public static Constraint<string> TimeZone { get; } = Constraints.Of<string>(s_zoneLimits, TimeZones.IsKnown, $"Must be {AZone}");
@@ -43,11 +43,11 @@ internal static class CallingPolicyRules
 
     public static Constraint<MaxPerNumberRequest> MaxPerNumber { get; } = Constraints.Object(new MaxPerNumberValidator());
 
-    /// <param name="hours">Validated.</param>
+    /// <param name="hours">The validated hours.</param>
     public static IReadOnlyList<CallingWindow>? HoursOf(IReadOnlyList<CallingWindowRequest>? hours) =>
         hours?.Select(window => new CallingWindow([.. window.Days], window.From, window.To)).ToList();
 
-    /// <param name="cap">Validated.</param>
+    /// <param name="cap">The validated cap.</param>
     public static MaxPerNumber? MaxPerNumberOf(MaxPerNumberRequest? cap) =>
         cap is { Count: { } count, Hours: { } hours } ? new MaxPerNumber(count, hours) : null;
 }

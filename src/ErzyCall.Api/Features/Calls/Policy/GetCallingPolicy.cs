@@ -15,13 +15,13 @@ internal static class GetCallingPolicy
 }
 
 /// <summary>The calling policy of an organization.</summary>
-/// <param name="Hours">When a phone may ring; `null` is always.</param>
-/// <param name="TimeZone">By whose clock: `recipient`, that of the number called, or an IANA time zone.</param>
+/// <param name="Hours">The hours in which a phone may ring; `null` when it always may.</param>
+/// <param name="TimeZone">The clock that the hours go by: `recipient`, that of the number called, or an IANA time zone.</param>
 /// <param name="FallbackTimeZone">
-/// By which clock when the number tells no time zone, or several that are never within the hours at once.
+/// The clock, an IANA time zone, for a number that tells no time zone, or several that are never within the hours at once.
 /// </param>
-/// <param name="OutsideHours">What becomes of a call that is not allowed at its time: it waits, or is refused.</param>
-/// <param name="MaxPerNumber">How often one number may be dialled; `null` is as often as anybody likes.</param>
+/// <param name="OutsideHours">The way to treat a call that is not allowed at its time: it waits, or is refused.</param>
+/// <param name="MaxPerNumber">The cap of dials to one number; `null` when there is none.</param>
 internal sealed record CallingPolicyResponse(
     IReadOnlyList<CallingWindow>? Hours,
     string TimeZone,

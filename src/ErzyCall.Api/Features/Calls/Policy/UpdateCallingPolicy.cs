@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Calls.Policy;
 
 /// <summary>
-/// Changes the calling policy. Once that is answered no call is begun that the new policy does not allow; those that wait are judged anew.
+/// Changes the calling policy. Once this is answered, no call is begun that the new policy does not allow; those that wait are judged anew.
 /// </summary>
 internal static class UpdateCallingPolicy
 {
@@ -23,7 +23,7 @@ internal static class UpdateCallingPolicy
         db.Database.InTransactionAsync(
             async () =>
             {
-                // The lock that claims take. The time is read under it, so that each claim is before this change or knows of it.
+                // This is the lock that claims take. The time is read under it, so that each claim is before this change or knows of it.
                 await db.Database.ExecuteSqlAsync(
                     $"SELECT FROM organizations WHERE id = {caller.OrganizationId.Value} FOR NO KEY UPDATE", cancellationToken);
                 var policy = await db.CallingPolicies.OwnedBy(caller).SingleOrDefaultAsync(cancellationToken);
@@ -51,19 +51,21 @@ internal static class UpdateCallingPolicy
 [Example("""{"hours":[{"days":["mon","tue","wed","thu","fri"],"from":"09:00","to":"18:00"}],"maxPerNumber":{"count":3,"hours":24}}""")]
 internal sealed record UpdateCallingPolicyRequest
 {
-    /// <summary>When a phone may ring; <c>null</c> is always.</summary>
+    /// <summary>The hours in which a phone may ring; <c>null</c> when it always may.</summary>
     public Optional<IReadOnlyList<CallingWindowRequest>> Hours { get; init; }
 
-    /// <summary>By whose clock: <c>recipient</c>, that of the number called, or an IANA time zone.</summary>
+    /// <summary>The clock that the hours go by: <c>recipient</c>, that of the number called, or an IANA time zone.</summary>
     public Optional<string> TimeZone { get; init; }
 
-    /// <summary>An IANA time zone: by which clock when the number tells none, or several that are never within the hours at once.</summary>
+    /// <summary>
+    /// The clock, an IANA time zone, for a number that tells no time zone, or several that are never within the hours at once.
+    /// </summary>
     public Optional<string> FallbackTimeZone { get; init; }
 
-    /// <summary>What becomes of a call that is not allowed at its time: it waits, or is refused.</summary>
+    /// <summary>The way to treat a call that is not allowed at its time: it waits, or is refused.</summary>
     public Optional<string> OutsideHours { get; init; }
 
-    /// <summary>How often one number may be dialled; <c>null</c> is as often as anybody likes.</summary>
+    /// <summary>The cap of dials to one number; <c>null</c> when there is none.</summary>
     public Optional<MaxPerNumberRequest> MaxPerNumber { get; init; }
 }
 

@@ -4,10 +4,10 @@ using ErzyCall.Api.Platform.Observability;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
-/// <summary>What is counted of attempts at deliveries.</summary>
+/// <summary>The metrics of attempts at deliveries.</summary>
 internal sealed class DeliveryMetrics(IMeterFactory meters)
 {
-    /// <summary>Up to the time that an attempt may take.</summary>
+    /// <summary>The buckets, in seconds, up to the time that an attempt may take.</summary>
     private static readonly double[] s_attemptBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
 
     private readonly Histogram<double> _attempts = meters.Create(ServerMetrics.MeterName).CreateHistogram(

@@ -1,51 +1,70 @@
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 /// <summary>An attempt that has been counted and is now to be made.</summary>
-/// <param name="Url">Where it goes.</param>
-/// <param name="Number">Of the attempt.</param>
-/// <param name="Failures">Of the delivery before it.</param>
-/// <param name="DueAt">The delivery's time when it was claimed: by it is known whether somebody has asked for it anew meanwhile.</param>
+/// <param name="Url">The address that it goes to.</param>
+/// <param name="Number">The number of the attempt, from 1 on.</param>
+/// <param name="Failures">The number of failed attempts before it, as <see cref="WebhookDelivery.Failures"/> counts them.</param>
+/// <param name="DueAt">
+/// The time for which the delivery was due when it was claimed. When it is another one afterwards, somebody has asked for the delivery
+/// anew.
+/// </param>
 /// <param name="Type">The event's name.</param>
 /// <param name="HappenedAt">The event's time.</param>
-internal sealed record ClaimedDelivery(Guid DeliveryId, Guid EndpointId, string Url, int Number, int Failures, DateTimeOffset DueAt, Guid EventId, string Type, DateTimeOffset HappenedAt, string Data);
+internal sealed record ClaimedDelivery(
+    Guid DeliveryId,
+    Guid EndpointId,
+    string Url,
+    int Number,
+    int Failures,
+    DateTimeOffset DueAt,
+    Guid EventId,
+    string Type,
+    DateTimeOffset HappenedAt,
+    string Data);
 
 /// <summary>
-/// What waits to be sent. Each endpoint has a queue of its own, and they take turns: however long one of them is, the others do not wait
-/// for it.
+/// The deliveries that wait to be sent. Each endpoint has a queue of its own, and they take turns: however long one of them is, the others
+/// do not wait for it.
 /// </summary>
 internal static class DeliveryQueue
 {
     public const string Table = "webhook_deliveries";
 
     /// <summary>
-    /// How long a claimed delivery is nobody else's business: an attempt at its longest, and then time to record it while the database is
-    /// away.
+    /// The lease of a claimed delivery: as long as the longest attempt, and then time to record it while the database is away.
     /// </summary>
     public static readonly TimeSpan Lease = WebhookSender.Limit + TimeSpan.FromSeconds(30);
 
-    /// <summary>Deliveries in flight at once to one endpoint, over all copies of the server.</summary>
+    /// <summary>The most deliveries in flight at once to one endpoint, over all copies of the server.</summary>
     private const int MaxAtOnce = 100;
 
     /// <summary>
-    /// The same at one whose last attempt failed, and at any while the process is crowded: a dead endpoint takes up as little as possible.
+    /// The most deliveries in flight at once to an endpoint whose last attempt failed, and to any endpoint while the process is crowded: a
+    /// dead endpoint takes up as little as possible.
     /// </summary>
     private const int FewAtOnce = 5;
 
-    /// <summary>Endpoints whose turn is in one step.</summary>
+    /// <summary>The most endpoints that have their turn in one step.</summary>
     private const int Turns = 10;
 
     /// <summary>Puts events into the queues of endpoints. What is there already stays as it is.</summary>
-    /// <returns>How many were not there.</returns>
+    /// <returns>The number of deliveries that were not there.</returns>
     public static Task<int> EnqueueAsync(
-        this ErzyCallDbContext db, IReadOnlyCollection<(Guid EventId, Id<WebhookEndpoint> EndpointId)> pairs, DateTimeOffset now, CancellationToken cancellationToken)
+        this ErzyCallDbContext db,
+        IReadOnlyCollection<(Guid EventId, Id<WebhookEndpoint> EndpointId)> pairs,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var ids = pairs.Select(_ => Guid.CreateVersion7(now)).ToList();
         var events = pairs.Select(pair => pair.EventId).ToList();
         var endpoints = pairs.Select(pair => pair.EndpointId.Value).ToList();
         return db.Database.ExecuteSqlAsync(
             $"""
-             INSERT INTO webhook_deliveries (id, organization_id, endpoint_id, event_id, event, resource_id, position, status, attempts, failures, next_attempt_at, created_at)
-             SELECT pair.id, events.organization_id, pair.endpoint_id, events.id, events.type, events.resource_id, events.position, 'pending', '[]', 0, {now}, {now}
+             INSERT INTO webhook_deliveries (
+               id, organization_id, endpoint_id, event_id, event, resource_id, position,
+               status, attempts, failures, next_attempt_at, created_at)
+             SELECT pair.id, events.organization_id, pair.endpoint_id, events.id, events.type, events.resource_id, events.position,
+               'pending', '[]', 0, {now}, {now}
              FROM unnest({ids}, {events}, {endpoints}) AS pair (id, event_id, endpoint_id)
              CROSS JOIN LATERAL (SELECT * FROM events WHERE events.id = pair.event_id LIMIT 1) AS events
              ORDER BY events.position
@@ -58,8 +77,9 @@ internal static class DeliveryQueue
     /// Locks, in the caller's transaction, endpoints that have something due and room for it; the longest unserved first. One that another
     /// copy of the server serves at this moment is passed over.
     /// </summary>
-    /// <remarks>The <c>LIMIT 1</c> makes PostgreSQL look into each queue by its index; an <c>EXISTS</c> it would answer by reading all of
-    /// them.</remarks>
+    /// <remarks>
+    /// The <c>LIMIT 1</c> makes PostgreSQL look into each queue by its index; it would answer an <c>EXISTS</c> by reading all of them.
+    /// </remarks>
     /// <param name="passedOver">Deliveries that do not count as due.</param>
     public static Task<List<WebhookEndpoint>> LockEndpointsInTurnAsync(
         this ErzyCallDbContext db, bool isCrowded, Guid[] passedOver, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -69,9 +89,12 @@ internal static class DeliveryQueue
                  SELECT endpoint.* FROM webhook_endpoints AS endpoint
                  CROSS JOIN LATERAL (
                    SELECT FROM due_deliveries({now}) AS delivery
-                   WHERE delivery.endpoint_id = endpoint.id AND (endpoint.is_active OR delivery.event = {Ping.Event}) AND delivery.id <> ALL ({passedOver})
+                   WHERE delivery.endpoint_id = endpoint.id AND (endpoint.is_active OR delivery.event = {Ping.Event})
+                     AND delivery.id <> ALL ({passedOver})
                    LIMIT 1) AS due
-                 WHERE (SELECT count(*) FROM webhook_deliveries WHERE endpoint_id = endpoint.id AND status = 'pending' AND leased_until > {now})
+                 WHERE
+                   (SELECT count(*) FROM webhook_deliveries
+                    WHERE endpoint_id = endpoint.id AND status = 'pending' AND leased_until > {now})
                    < CASE WHEN failing_since IS NULL THEN {(isCrowded ? FewAtOnce : MaxAtOnce)} ELSE {FewAtOnce} END
                  ORDER BY claimed_at NULLS FIRST
                  LIMIT {Turns}
@@ -82,14 +105,14 @@ internal static class DeliveryQueue
 
     /// <summary>
     /// Takes what is due from the queues of these endpoints, which the caller's transaction has locked, as far as they have room; and
-    /// counts the attempts that are to be made. An attempt before that was never answered, because its process died, counts as a failure.
+    /// counts the attempts that are to be made. An earlier attempt that was never answered, because its process died, counts as a failure.
     /// </summary>
     /// <remarks>
-    /// What was chosen is still so, and where it was: whoever changes a delivery has locked its endpoint (and what is deleted is gone). So
-    /// it is not asked again, and is changed at its place (<c>ctid</c>). For while PostgreSQL's statistics are of an empty table it takes
-    /// the whole table for a single row, every index of it and every order of a join for equally good, and may choose anew for every row
-    /// there is. What must not depend on statistics is asked for so that one index answers it: by <c>LIMIT 1</c> within a <c>LATERAL</c>,
-    /// and with the order that only the primary key has.
+    /// A delivery that was chosen stays as it is and where it is: whoever changes a delivery has locked its endpoint (and a deleted one is
+    /// gone). So it is not looked for again, but changed at its place (<c>ctid</c>). This matters while PostgreSQL's statistics are of an
+    /// empty table: it then takes the table for a single row, and every index and every order of a join for equally good, and may choose
+    /// anew for every row there is. What must not depend on statistics is asked for so that one index answers it: by <c>LIMIT 1</c> within
+    /// a <c>LATERAL</c>, and with the order that only the primary key has.
     /// </remarks>
     /// <param name="passedOver">Deliveries that do not count as due.</param>
     public static Task<List<ClaimedDelivery>> ClaimAsync(
@@ -107,35 +130,47 @@ internal static class DeliveryQueue
                 $"""
                  WITH served AS (
                    UPDATE webhook_endpoints SET claimed_at = {now} WHERE id = ANY ({ids})
-                   RETURNING id, url, is_active, CASE WHEN failing_since IS NULL THEN {(isCrowded ? FewAtOnce : MaxAtOnce)} ELSE {FewAtOnce} END
-                     - (SELECT count(*) FROM webhook_deliveries WHERE endpoint_id = webhook_endpoints.id AND status = 'pending' AND leased_until > {now}) AS room
+                   RETURNING id, url, is_active,
+                     CASE WHEN failing_since IS NULL THEN {(isCrowded ? FewAtOnce : MaxAtOnce)} ELSE {FewAtOnce} END
+                     - (SELECT count(*) FROM webhook_deliveries
+                        WHERE endpoint_id = webhook_endpoints.id AND status = 'pending' AND leased_until > {now}) AS room
                  ), chosen AS (
                    SELECT (SELECT ctid FROM webhook_deliveries WHERE id BETWEEN due.id AND due.id ORDER BY id LIMIT 1) AS place
                    FROM served CROSS JOIN LATERAL (
                      SELECT id FROM due_deliveries({now}) AS delivery
-                     WHERE delivery.endpoint_id = served.id AND (served.is_active OR delivery.event = {Ping.Event}) AND delivery.id <> ALL ({passedOver})
+                     WHERE delivery.endpoint_id = served.id AND (served.is_active OR delivery.event = {Ping.Event})
+                       AND delivery.id <> ALL ({passedOver})
                      ORDER BY next_attempt_at, position
                      LIMIT greatest(served.room, 0)) AS due
                    LIMIT {atMost}
                  ), claimed AS (
                    UPDATE webhook_deliveries
                    SET attempts =
-                       CASE WHEN attempts #>> ARRAY['-1', 'durationMs'] IS NULL THEN jsonb_set(attempts, ARRAY['-1', 'error'], '"No answer was recorded"') ELSE attempts END
+                       CASE
+                         WHEN attempts #>> ARRAY['-1', 'durationMs'] IS NULL
+                           THEN jsonb_set(attempts, ARRAY['-1', 'error'], '"No answer was recorded"')
+                         ELSE attempts END
                        || jsonb_build_object('at', {now}),
                      failures = failures + (leased_until IS NOT NULL)::int, leased_until = {now + Lease}
                    WHERE ctid = ANY (ARRAY (SELECT place FROM chosen))
                    RETURNING id, endpoint_id, event_id, jsonb_array_length(attempts) AS number, failures, next_attempt_at
                  )
-                 SELECT claimed.id AS delivery_id, endpoint_id, url, number, failures, next_attempt_at AS due_at, event_id, type, created_at AS happened_at, data
+                 SELECT claimed.id AS delivery_id, endpoint_id, url, number, failures, next_attempt_at AS due_at,
+                   event_id, type, created_at AS happened_at, data
                  FROM claimed JOIN served ON served.id = endpoint_id
                  CROSS JOIN LATERAL (SELECT type, created_at, data FROM events WHERE events.id = event_id LIMIT 1) AS event
                  """)
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>The ids of what <see cref="ClaimAsync"/> would choose from, in the order in which it would.</summary>
+    /// <summary>The ids of the deliveries that <see cref="ClaimAsync"/> would choose from, in its order.</summary>
     public static Task<List<Guid>> DueAsync(
-        this ErzyCallDbContext db, IReadOnlyCollection<WebhookEndpoint> endpoints, int atMost, Guid[] passedOver, DateTimeOffset now, CancellationToken cancellationToken)
+        this ErzyCallDbContext db,
+        IReadOnlyCollection<WebhookEndpoint> endpoints,
+        int atMost,
+        Guid[] passedOver,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var ids = endpoints.Select(endpoint => endpoint.Id.Value).ToList();
         return db.Database
@@ -150,7 +185,8 @@ internal static class DeliveryQueue
     }
 
     /// <summary>Begins these deliveries anew, at once, whatever became of them. One that is in flight goes on.</summary>
-    public static Task<int> BeginAnewAsync(this IQueryable<WebhookDelivery> deliveries, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public static Task<int> BeginAnewAsync(
+        this IQueryable<WebhookDelivery> deliveries, DateTimeOffset now, CancellationToken cancellationToken) =>
         deliveries.ExecuteUpdateAsync(
             delivery => delivery
                 .SetProperty(row => row.Status, DeliveryStatus.Pending)
@@ -158,7 +194,10 @@ internal static class DeliveryQueue
                 .SetProperty(row => row.NextAttemptAt, now),
             cancellationToken);
 
-    /// <summary>An endpoint that is switched off gets nothing more, also not what waited for it.</summary>
+    /// <summary>
+    /// Gives up these deliveries as far as they are pending: an endpoint that is switched off gets nothing more, also not what waited for
+    /// it.
+    /// </summary>
     public static Task<int> GiveUpAsync(this IQueryable<WebhookDelivery> deliveries, CancellationToken cancellationToken) =>
         deliveries.Where(delivery => delivery.Status == DeliveryStatus.Pending).ExecuteUpdateAsync(
             delivery => delivery

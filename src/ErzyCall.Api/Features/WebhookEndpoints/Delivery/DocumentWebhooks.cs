@@ -7,7 +7,8 @@ using Microsoft.OpenApi;
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 /// <summary>Documents the requests that the server sends: one for each event, with what it carries and how it is signed.</summary>
-internal sealed class DocumentWebhooks(IEnumerable<EventDescription> events, SchemaBook schemas, Examples examples) : IOpenApiDocumentTransformer
+internal sealed class DocumentWebhooks(
+    IEnumerable<EventDescription> events, SchemaBook schemas, Examples examples) : IOpenApiDocumentTransformer
 {
     private static readonly (string Name, string Description, string Example)[] s_headers =
     [
@@ -40,9 +41,10 @@ internal sealed class DocumentWebhooks(IEnumerable<EventDescription> events, Sch
     private OpenApiOperation Delivery(EventDescription description, OpenApiDocument document)
     {
         var data = schemas.OfResponse(description.Data);
+        var name = string.Concat(description.Type.Split('.', '_').Select(word => $"{char.ToUpperInvariant(word[0])}{word[1..]}"));
         return new OpenApiOperation
         {
-            OperationId = $"on{string.Concat(description.Type.Split('.', '_').Select(word => $"{char.ToUpperInvariant(word[0])}{word[1..]}"))}",
+            OperationId = $"on{name}",
             Summary = description.Type,
             Description = description.Description,
             Tags = new HashSet<OpenApiTagReference> { new(description.Tag, document) },
@@ -67,7 +69,12 @@ internal sealed class DocumentWebhooks(IEnumerable<EventDescription> events, Sch
                     ["application/json"] = new()
                     {
                         Schema = Body(description, data),
-                        Example = new JsonObject { ["event"] = description.Type, ["timestamp"] = "2026-01-15T10:30:00.000Z", ["data"] = examples.OfResponse(data) },
+                        Example = new JsonObject
+                        {
+                            ["event"] = description.Type,
+                            ["timestamp"] = "2026-01-15T10:30:00.000Z",
+                            ["data"] = examples.OfResponse(data),
+                        },
                     },
                 },
             },

@@ -6,19 +6,19 @@ using ErzyCall.Api.Platform.Workers;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
-/// <summary>What became of answers that were taken to be recorded.</summary>
+/// <summary>The outcome for answers that were taken to be recorded.</summary>
 internal enum Recording
 {
-    /// <summary>They are in the database, and their deliveries in flight no more.</summary>
+    /// <summary>The answers are in the database, and their deliveries are in flight no more.</summary>
     Done,
 
     /// <summary>
-    /// They wait for a later step, however long the database is away or somebody holds their endpoint: recorded late, they count if nobody
-    /// has made another attempt meanwhile.
+    /// The answers wait for a later step, however long the database is away or somebody holds their endpoint: recorded late, they count if
+    /// nobody has made another attempt meanwhile.
     /// </summary>
     Postponed,
 
-    /// <summary>The database does not take one of them: half as many are tried next, until that one is alone and given up.</summary>
+    /// <summary>The database does not take one of the answers: half as many are tried next, until that one is alone and given up.</summary>
     Refused,
 }
 
@@ -37,16 +37,18 @@ internal sealed partial class InFlightDeliveries(
     TimeProvider clock,
     ILogger<InFlightDeliveries> logger)
 {
-    /// <summary>Deliveries in flight at once. Each takes a connection and some memory.</summary>
+    /// <summary>The most deliveries in flight at once. Each takes a connection and some memory.</summary>
     private const int Capacity = 4_000;
 
-    /// <summary>From here on each endpoint gets only a few: it takes hundreds that hang to fill the rest.</summary>
+    /// <summary>
+    /// The number of deliveries in flight from which on each endpoint gets only a few: it takes hundreds that hang to fill the rest.
+    /// </summary>
     private const int Crowd = Capacity / 2;
 
-    /// <summary>Attempts that are begun before others have their turn on the thread pool.</summary>
+    /// <summary>The number of attempts that are begun before others have their turn on the thread pool.</summary>
     private const int BegunTogether = 8;
 
-    /// <summary>Answers in one transaction.</summary>
+    /// <summary>The most answers in one transaction.</summary>
     private const int LargestBatch = 500;
 
     private readonly Lock _gate = new();
@@ -55,22 +57,27 @@ internal sealed partial class InFlightDeliveries(
 
     private int _unanswered;
 
-    /// <summary>Answers that the next step takes: fewer while there is one among them that the database does not take.</summary>
+    /// <summary>
+    /// The number of answers that the next step takes: fewer while there is one among them that the database does not take.
+    /// </summary>
     private int _batch = LargestBatch;
 
-    /// <summary>Deliveries that have been begun and whose answers are not recorded yet.</summary>
+    /// <summary>The number of deliveries that have been begun and whose answers are not recorded yet.</summary>
     public int Count => inFlight.Count;
 
-    /// <summary>Those among them whose outcome is not known yet.</summary>
+    /// <summary>The number of deliveries in flight whose answers are not there yet.</summary>
     public int Unanswered => Volatile.Read(ref _unanswered);
 
     public bool IsCrowded => Count >= Crowd;
 
-    /// <summary>How many may be begun once so many of them are recorded: none any more when the server is told to stop.</summary>
+    /// <summary>
+    /// The number of deliveries that may be begun once so many of them are recorded: none any more when the server is told to stop.
+    /// </summary>
     public int RoomAfter(int recorded) => lifetime.ApplicationStopping.IsCancellationRequested ? 0 : Capacity - Count + recorded;
 
     /// <summary>Makes these attempts, which have been counted, without waiting for them.</summary>
-    public void Begin(IReadOnlyCollection<ClaimedDelivery> claimed, IReadOnlyCollection<WebhookEndpoint> endpoints, DateTimeOffset claimedAt)
+    public void Begin(
+        IReadOnlyCollection<ClaimedDelivery> claimed, IReadOnlyCollection<WebhookEndpoint> endpoints, DateTimeOffset claimedAt)
     {
         lock (_gate)
         {
@@ -78,12 +85,14 @@ internal sealed partial class InFlightDeliveries(
             _unanswered += claimed.Count;
         }
 
-        // Decrypted once for all of an endpoint; and within an attempt, which then fails when it cannot be.
-        var targets = endpoints.ToDictionary(endpoint => endpoint.Id.Value, endpoint => new Lazy<Target>(() => TargetOf(endpoint, claimedAt)));
+        // Secrets are decrypted once for all attempts at an endpoint. That happens within an attempt, which fails when they cannot be
+        // decrypted.
+        var targets = endpoints.ToDictionary(
+            endpoint => endpoint.Id.Value, endpoint => new Lazy<Target>(() => TargetOf(endpoint, claimedAt)));
         _ = BeginInTurnAsync();
 
-        // A few at a time: together they would all stand before the job in the thread pool's queue, and the database would wait until the
-        // last of them is sent.
+        // Attempts are begun a few at a time: together they would all stand before the job in the thread pool's queue, and the database
+        // would wait until the last of them is sent.
         async Task BeginInTurnAsync()
         {
             foreach (var few in claimed.Chunk(BegunTogether))
@@ -97,7 +106,9 @@ internal sealed partial class InFlightDeliveries(
         }
     }
 
-    /// <summary>The answers to be recorded next. Whoever takes them says what became of each: <see cref="Settle"/>.</summary>
+    /// <summary>
+    /// Takes the answers that are to be recorded next. Whoever takes them says what became of each: <see cref="Settle"/>.
+    /// </summary>
     public IReadOnlyList<AttemptResult> TakeAnswers()
     {
         lock (_gate)
@@ -108,7 +119,7 @@ internal sealed partial class InFlightDeliveries(
         }
     }
 
-    /// <param name="answers">That were taken.</param>
+    /// <param name="answers">The answers that were taken.</param>
     public void Settle(IReadOnlyList<AttemptResult> answers, Recording recording)
     {
         if (answers.Count == 0)
@@ -179,7 +190,7 @@ internal sealed partial class InFlightDeliveries(
         Answer(new AttemptResult(claimed, answer));
     }
 
-    /// <param name="result"><c>null</c> when the attempt was not made.</param>
+    /// <param name="result">The result; <c>null</c> when the attempt was not made.</param>
     private void Answer(AttemptResult? result)
     {
         lock (_gate)
@@ -198,7 +209,7 @@ internal sealed partial class InFlightDeliveries(
         signal.Wake(DeliveryQueue.Table);
     }
 
-    /// <param name="Previous">The secret before, while it still signs.</param>
+    /// <param name="Previous">The secret before this one, while it still signs.</param>
     private sealed record Target(Uri Url, WebhookSecret Secret, WebhookSecret? Previous);
 
     private static partial class Log

@@ -16,17 +16,20 @@ internal sealed class TargetRefusedException(string message) : Exception(message
 /// </summary>
 internal sealed class PublicAddressOnly(IOptions<WebhookOptions> options)
 {
-    /// <summary>Safe to show: it does not say which address a name has, which in a network with its own names would be telling.</summary>
+    /// <summary>
+    /// The message about an address that is not public. It does not say which address a name has, which in a network with its own names
+    /// would be telling.
+    /// </summary>
     public const string NotPublic = "Address is not public";
 
     public const string PortRefused = "Port is not allowed";
 
     /// <summary>
-    /// How long one address is tried while there are others: a host whose IPv6 leads nowhere is still reached by IPv4 in time.
+    /// The time for which one address is tried while there are others: a host whose IPv6 leads nowhere is still reached by IPv4 in time.
     /// </summary>
     private static readonly TimeSpan s_perAddress = TimeSpan.FromSeconds(3);
 
-    // From the IANA special-purpose address registries; what those do not list says so.
+    // These are from the IANA special-purpose address registries; one that is not listed there says so.
     private static readonly IPNetwork[] s_notPublic4 =
     [
         IPNetwork.Parse("0.0.0.0/8"), // this network; 0.0.0.0 is this machine on Linux
@@ -54,7 +57,8 @@ internal sealed class PublicAddressOnly(IOptions<WebhookOptions> options)
 
     private static readonly IPNetwork[] s_notPublic6 =
     [
-        IPNetwork.Parse("2001::/23"), // IETF protocol assignments: Teredo (2001::/32), benchmarks (2001:2::/48), ORCHID (2001:10::/28, 2001:20::/28), …
+        // IETF protocol assignments: Teredo (2001::/32), benchmarks (2001:2::/48), ORCHID (2001:10::/28, 2001:20::/28), …
+        IPNetwork.Parse("2001::/23"),
         IPNetwork.Parse("2001:db8::/32"), // documentation
         IPNetwork.Parse("3fff::/20"), // documentation
     ];
@@ -62,9 +66,9 @@ internal sealed class PublicAddressOnly(IOptions<WebhookOptions> options)
     private static readonly IPNetwork s_nat64 = IPNetwork.Parse("64:ff9b::/96");
     private static readonly IPNetwork s_sixToFour = IPNetwork.Parse("2002::/16");
 
-    // No HTTP server is behind these, and what is there might take a line of a body for a command: from the "bad ports" of the Fetch
-    // standard those of remote shells, mail, names, files and directories, and the stores and machines that a server has in its own
-    // network.
+    // No HTTP server is behind these ports, and what is there might take a line of a body for a command. They are, from the "bad ports" of
+    // the Fetch standard, those of remote shells, mail, names, files and directories, and those of the stores and machines that a server
+    // has in its own network.
     private static readonly FrozenSet<int> s_refusedPorts = FrozenSet.Create(
         7, 9, 19, // echo, discard, chargen
         20, 21, 69, 115, 989, 990, // FTP, TFTP, SFTP
@@ -86,11 +90,14 @@ internal sealed class PublicAddressOnly(IOptions<WebhookOptions> options)
     public Func<IPEndPoint, CancellationToken, Task<Stream>> Dial { get; init; } = DialAsync;
 
     /// <summary>
-    /// Whether a delivery may go to a port; also where private addresses may be reached, whose databases are to stay out of reach.
+    /// Whether a delivery may go to a port. This holds also where private addresses may be reached, whose databases are to stay out of
+    /// reach.
     /// </summary>
     public static bool IsAllowedPort(int port) => port is > 0 and <= IPEndPoint.MaxPort && !s_refusedPorts.Contains(port);
 
-    /// <summary>Whether an address is on the public Internet. One that carries an IPv4 address is when that address is, too.</summary>
+    /// <summary>
+    /// Whether an address is on the public Internet. One that carries an IPv4 address is public only when that address is, too.
+    /// </summary>
     public static bool IsPublic(IPAddress address)
     {
         if (address.AddressFamily == AddressFamily.InterNetwork)
@@ -110,7 +117,7 @@ internal sealed class PublicAddressOnly(IOptions<WebhookOptions> options)
             && (!IsIsatap(bytes) || IsPublic(new IPAddress(bytes.AsSpan(12))));
     }
 
-    /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
+    /// <summary>Connects to a host, as <see cref="SocketsHttpHandler.ConnectCallback"/> asks for.</summary>
     /// <exception cref="TargetRefusedException">The port, or an address of the host, is refused.</exception>
     public async ValueTask<Stream> ConnectAsync(DnsEndPoint target, CancellationToken cancellationToken)
     {
@@ -133,16 +140,21 @@ internal sealed class PublicAddressOnly(IOptions<WebhookOptions> options)
             {
                 return await Dial(new IPEndPoint(address, target.Port), limit.Token);
             }
-            catch (Exception failure) when (failure is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            catch (Exception failure)
+                when (failure is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
             {
-                // The next one may answer; what the last one says is what is told.
+                // The next address may answer; what the last one says is what is told.
             }
         }
 
-        return addresses is [.., var last] ? await Dial(new IPEndPoint(last, target.Port), cancellationToken) : throw new SocketException((int)SocketError.HostNotFound);
+        return addresses is [.., var last]
+            ? await Dial(new IPEndPoint(last, target.Port), cancellationToken)
+            : throw new SocketException((int)SocketError.HostNotFound);
     }
 
-    /// <summary>An interface identifier of RFC 5214: <c>0:5efe</c>, or <c>200:5efe</c>, and an IPv4 address.</summary>
+    /// <summary>
+    /// Whether an address has an interface identifier of RFC 5214: <c>0:5efe</c>, or <c>200:5efe</c>, and an IPv4 address.
+    /// </summary>
     private static bool IsIsatap(byte[] bytes) => bytes is [_, _, _, _, _, _, _, _, 0 or 2, 0, 0x5e, 0xfe, ..];
 
     private static async Task<Stream> DialAsync(IPEndPoint target, CancellationToken cancellationToken)

@@ -13,12 +13,17 @@ internal sealed class PurgeSecretsJob(ErzyCallDbContext db, ParkedRows<PurgeSecr
         var now = clock.Now();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var replaced = await db.Database
-            .SqlQuery<Guid>($"SELECT id FROM webhook_endpoints WHERE previous_secret_until <= {now} AND id <> ALL ({parked.Ids}) FOR NO KEY UPDATE SKIP LOCKED")
+            .SqlQuery<Guid>(
+                $"""
+                 SELECT id FROM webhook_endpoints WHERE previous_secret_until <= {now} AND id <> ALL ({parked.Ids})
+                 FOR NO KEY UPDATE SKIP LOCKED
+                 """)
             .ToListAsync(cancellationToken);
         await parked.EachAsync(db, replaced, async ids =>
         {
             await db.Database.ExecuteSqlAsync(
-                $"UPDATE webhook_endpoints SET previous_secret = NULL, previous_secret_until = NULL WHERE id = ANY ({ids})", cancellationToken);
+                $"UPDATE webhook_endpoints SET previous_secret = NULL, previous_secret_until = NULL WHERE id = ANY ({ids})",
+                cancellationToken);
             return ids.ToList();
         });
         await transaction.CommitAsync(cancellationToken);

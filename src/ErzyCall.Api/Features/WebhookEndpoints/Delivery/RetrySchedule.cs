@@ -1,17 +1,20 @@
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 /// <summary>
-/// When a delivery that failed is tried again: the schedule of the Standard Webhooks specification, ten attempts over about 75 hours.
+/// The times at which a delivery that failed is tried again: the schedule of the Standard Webhooks specification, ten attempts over about
+/// 75 hours.
 /// </summary>
 internal static class RetrySchedule
 {
-    /// <summary>How far a delay may be from the table's, to either side: what failed together does not come back together.</summary>
+    /// <summary>
+    /// The share of a delay by which it may differ from the table's, to either side: what failed together does not come back together.
+    /// </summary>
     private const double Jitter = 0.2;
 
-    /// <summary>A receiver that asks for longer is asked again after this.</summary>
+    /// <summary>The longest delay that a receiver can ask for; one that asks for longer is asked again after this.</summary>
     public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(24);
 
-    /// <summary>After each failed attempt, the first one included.</summary>
+    /// <summary>The delay after each failed attempt, the first one included.</summary>
     private static readonly TimeSpan[] s_delays =
     [
         TimeSpan.FromSeconds(5),
@@ -27,11 +30,14 @@ internal static class RetrySchedule
 
     public static int MaxAttempts => s_delays.Length + 1;
 
-    /// <param name="attempts">How many have failed, from 1 on.</param>
-    /// <param name="retryAfter">What the receiver asked for. It says when to come back at the earliest, so it can make the delay longer and
-    /// never shorter.</param>
-    /// <param name="random">The delay is drawn once and then kept with the delivery, so nothing has to be able to draw the same one
-    /// again.</param>
+    /// <param name="attempts">The number of attempts that have failed, from 1 on.</param>
+    /// <param name="retryAfter">
+    /// The delay that the receiver asked for. It says when to come back at the earliest, so it can make the delay longer and never shorter.
+    /// </param>
+    /// <param name="random">
+    /// The source of the jitter. The delay is drawn once and then kept with the delivery, so nothing has to be able to draw the same one
+    /// again.
+    /// </param>
     /// <returns>The delay from the failed attempt to the next one; <c>null</c> when there is none.</returns>
     public static TimeSpan? DelayAfter(int attempts, TimeSpan? retryAfter, Random random)
     {

@@ -12,8 +12,8 @@ namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 internal static class WebhookBody
 {
     /// <param name="type">The event's name: <c>call.ended</c>.</param>
-    /// <param name="at">When it happened.</param>
-    /// <param name="data">JSON, as it was frozen with <see cref="JsonSettings.Events"/> when it happened.</param>
+    /// <param name="at">The time at which the event happened.</param>
+    /// <param name="data">The event's data as JSON, frozen with <see cref="JsonSettings.Events"/> when it happened.</param>
     public static byte[] Of(string type, DateTimeOffset at, string data) =>
         Encoding.UTF8.GetBytes($$"""{"event":{{Json(type)}},"timestamp":{{Json(at)}},"data":{{data}}}""");
 

@@ -4,19 +4,21 @@ namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 internal static class DeliveryStatus
 {
-    /// <summary>Waits for its next attempt, or for the answer to one.</summary>
+    /// <summary>The delivery waits for its next attempt, or for the answer to one.</summary>
     public const string Pending = "pending";
 
     public const string Delivered = "delivered";
 
-    /// <summary>No more attempts are made, unless somebody asks for them.</summary>
+    /// <summary>The delivery has failed: no more attempts are made, unless somebody asks for them.</summary>
     public const string Failed = "failed";
 
     public static IReadOnlyList<string> All { get; } = [Pending, Delivered, Failed];
 }
 
-/// <summary>One event on its way to one endpoint. There is one for each pair at most, by a unique index.</summary>
-/// <remarks>Made and moved by statements over many rows at once: <see cref="DeliveryQueue"/> and <see cref="DeliveryRecord"/>.</remarks>
+/// <summary>One event for one endpoint, until it is taken or given up. A unique index allows one delivery for each pair.</summary>
+/// <remarks>
+/// Deliveries are made and moved by statements over many rows at once: <see cref="DeliveryQueue"/> and <see cref="DeliveryRecord"/>.
+/// </remarks>
 internal sealed class WebhookDelivery : IResource<WebhookDelivery>
 {
     public static string IdPrefix => "dlv";
@@ -32,7 +34,7 @@ internal sealed class WebhookDelivery : IResource<WebhookDelivery>
     /// <summary>The event's name.</summary>
     public string Event { get; init; } = "";
 
-    /// <summary>What the event happened to: its events are sent in their order while nothing fails.</summary>
+    /// <summary>The id of what the event happened to: its events are sent in their order while nothing fails.</summary>
     public Guid ResourceId { get; init; }
 
     /// <summary>The event's <see cref="OutboxEvent.Position"/>.</summary>
@@ -40,27 +42,31 @@ internal sealed class WebhookDelivery : IResource<WebhookDelivery>
 
     public string Status { get; init; } = DeliveryStatus.Pending;
 
-    /// <summary>All that were begun, oldest first. In the row itself: half of what it costs to deliver is what is written.</summary>
+    /// <summary>
+    /// All attempts that were begun, oldest first. They are in the row itself: half of what it costs to deliver is what is written.
+    /// </summary>
     public IReadOnlyList<DeliveryAttempt> Attempts { get; init; } = [];
 
     /// <summary>
-    /// Attempts that failed or were never answered, since it was first or last asked for: how far it has come in the
-    /// <see cref="RetrySchedule"/>.
+    /// The number of attempts that failed or were never answered, since the delivery was first or last asked for: how far it has come in
+    /// the <see cref="RetrySchedule"/>.
     /// </summary>
     public int Failures { get; init; }
 
-    /// <summary>When the next attempt is due; <c>null</c> when none is.</summary>
+    /// <summary>The time at which the next attempt is due; <c>null</c> when none is.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
 
-    /// <summary>Until then the attempt that was begun is its process's business alone; <c>null</c> when none is under way.</summary>
+    /// <summary>
+    /// The end of the lease: until then the attempt in flight is its process's alone; <c>null</c> when none is in flight.
+    /// </summary>
     public DateTimeOffset? LeasedUntil { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
 }
 
-/// <summary>One attempt at a delivery. Written before it is made: while it runs, all but its time is <c>null</c>.</summary>
-/// <param name="At">When it was begun.</param>
-/// <param name="StatusCode">Of the answer, if there was one.</param>
-/// <param name="Error">Why there was no answer.</param>
+/// <summary>One attempt at a delivery. It is recorded before it is made: while it is in flight, all but its time is <c>null</c>.</summary>
+/// <param name="At">The time at which the attempt was begun.</param>
+/// <param name="StatusCode">The status code of the answer, if there was one.</param>
+/// <param name="Error">The reason why there was no answer.</param>
 /// <param name="ResponseBody">The first 2 KiB of the answer.</param>
 internal sealed record DeliveryAttempt(DateTimeOffset At, int? StatusCode, string? Error, int? DurationMs, string? ResponseBody);

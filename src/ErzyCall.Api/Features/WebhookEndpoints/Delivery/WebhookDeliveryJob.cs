@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 /// <summary>
-/// In one transaction records the answers that have come since the last, and claims what is due, of several endpoints in turn; then begins
-/// those attempts. An attempt is counted, and that committed, before anything is sent; no transaction is open meanwhile.
+/// Records, in one transaction, the answers that have come since the last step, and claims what is due of several endpoints in turn; then
+/// begins those attempts. An attempt is counted, and that committed, before anything is sent; no transaction is open meanwhile.
 /// </summary>
 internal sealed class WebhookDeliveryJob(
     ErzyCallDbContext db, InFlightDeliveries deliveries, ParkedRows<WebhookDeliveryJob> parked, TimeProvider clock) : IJob
@@ -43,7 +43,7 @@ internal sealed class WebhookDeliveryJob(
         }
         catch (Exception failure) when (DatabaseFailure.IsLockTimeout(failure))
         {
-            // Another copy's step is over sooner: this is somebody who changes much of an endpoint. Its answers wait; the others' do not.
+            // Another copy's step would be over sooner, so somebody is changing much of an endpoint. Its answers wait; the others' do not.
             db.ChangeTracker.Clear();
             return await db.Database.RepeatAsync(() => TransactAsync(answers, waitsForLocks: false, cancellationToken));
         }
@@ -59,15 +59,21 @@ internal sealed class WebhookDeliveryJob(
         var endpoints = room > 0 ? await db.LockEndpointsInTurnAsync(deliveries.IsCrowded, parked.Ids, now, cancellationToken) : [];
         var claimed = endpoints.Count > 0 ? await ClaimAsync(transaction, endpoints, room, now, cancellationToken) : [];
 
-        // Not to be cut short by a server that stops: what is claimed and not begun would wait for its lease.
+        // A server that stops must not cut this short: what is claimed and not begun would wait for its lease to end.
         await transaction.CommitAsync(CancellationToken.None);
         return new Step(recorded, postponed, endpoints, claimed, now);
     }
 
-    /// <remarks>All in one statement, which reads the queues itself; only when one of the deliveries does not let itself be claimed are
-    /// they asked for by their ids.</remarks>
+    /// <remarks>
+    /// All are claimed in one statement, which reads the queues itself; only when one of the deliveries does not let itself be claimed are
+    /// they asked for by their ids.
+    /// </remarks>
     private async Task<List<ClaimedDelivery>> ClaimAsync(
-        IDbContextTransaction transaction, List<WebhookEndpoint> endpoints, int room, DateTimeOffset now, CancellationToken cancellationToken)
+        IDbContextTransaction transaction,
+        List<WebhookEndpoint> endpoints,
+        int room,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         const string Unclaimed = "unclaimed";
         await transaction.CreateSavepointAsync(Unclaimed, cancellationToken);

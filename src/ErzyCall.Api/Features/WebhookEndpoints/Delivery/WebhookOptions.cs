@@ -1,6 +1,6 @@
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
-/// <summary>The section <c>Webhooks</c>.</summary>
+/// <summary>The settings in the section <c>Webhooks</c>.</summary>
 internal sealed record WebhookOptions
 {
     public const string Section = "Webhooks";

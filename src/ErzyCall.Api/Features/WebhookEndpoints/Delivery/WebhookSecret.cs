@@ -4,8 +4,8 @@ using ErzyCall.Api.Platform.Secrets;
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 /// <summary>
-/// What an endpoint's deliveries are signed with: <c>whsec_</c> and 32 random bytes in base 64. The text as a whole is the key of
-/// <c>X-Webhook-Signature</c>; the bytes alone are that of the Standard Webhooks signature.
+/// The secret that an endpoint's deliveries are signed with: <c>whsec_</c> and 32 random bytes in base 64. The text as a whole is the key
+/// of <c>X-Webhook-Signature</c>; the bytes alone are that of the Standard Webhooks signature.
 /// </summary>
 internal sealed record WebhookSecret(string Text)
 {
@@ -13,15 +13,15 @@ internal sealed record WebhookSecret(string Text)
 
     private const string Prefix = "whsec_";
 
-    /// <summary>In bytes, as long as the hash: Standard Webhooks asks for 24 to 64.</summary>
+    /// <summary>The length of the random part, in bytes: as long as the hash, where Standard Webhooks asks for 24 to 64.</summary>
     private const int RandomLength = 32;
 
     public static WebhookSecret Generate() => new(Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(RandomLength)));
 
-    /// <summary>The secret as it is stored.</summary>
+    /// <summary>Encrypts the secret as it is stored.</summary>
     public string Encrypt(Encryption encryption) => encryption.Encrypt(Purpose, Text);
 
-    /// <param name="stored">Of <see cref="Encrypt"/>.</param>
+    /// <param name="stored">The secret as <see cref="Encrypt"/> has encrypted it.</param>
     public static WebhookSecret Decrypt(string stored, Encryption encryption) => new(encryption.Decrypt(Purpose, stored));
 
     /// <exception cref="FormatException">The text is not a secret.</exception>
@@ -29,6 +29,6 @@ internal sealed record WebhookSecret(string Text)
         ? Convert.FromBase64String(Text[Prefix.Length..])
         : throw new FormatException($"A webhook secret begins with '{Prefix}'.");
 
-    /// <summary>A secret never reaches a log line by accident.</summary>
+    /// <summary>Hides the secret, so that it never reaches a log line by accident.</summary>
     public override string ToString() => "whsec_…";
 }

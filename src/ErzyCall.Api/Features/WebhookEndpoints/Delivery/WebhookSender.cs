@@ -11,18 +11,19 @@ namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 /// <summary>One attempt at a delivery, as it goes out.</summary>
 /// <param name="Type">The event's name: <c>call.ended</c>.</param>
 /// <param name="WebhookId">The event's id: the same on every attempt and at every endpoint.</param>
-/// <param name="Body">Of <see cref="WebhookBody"/>.</param>
-/// <param name="Previous">The secret before, while it still signs.</param>
-internal sealed record WebhookRequest(Uri Url, string Type, string WebhookId, ReadOnlyMemory<byte> Body, WebhookSecret Secret, WebhookSecret? Previous);
+/// <param name="Body">The body that <see cref="WebhookBody"/> made.</param>
+/// <param name="Previous">The secret before this one, while it still signs.</param>
+internal sealed record WebhookRequest(
+    Uri Url, string Type, string WebhookId, ReadOnlyMemory<byte> Body, WebhookSecret Secret, WebhookSecret? Previous);
 
-/// <summary>What became of an attempt: either a status or an error. All of it may be shown to whoever owns the endpoint.</summary>
+/// <summary>The answer to an attempt: either a status or an error. All of it may be shown to whoever owns the endpoint.</summary>
 /// <param name="Body">The first 2 KiB of the answer as text that PostgreSQL can keep; <c>null</c> without an answer.</param>
-/// <param name="RetryAfter">Of a 429 or 503, as long as the receiver asks for.</param>
+/// <param name="RetryAfter">The time that the receiver asks for with a 429 or 503.</param>
 internal sealed record WebhookAnswer(int? StatusCode, string? Error, TimeSpan Duration, string? Body, TimeSpan? RetryAfter)
 {
     public bool IsSuccess => StatusCode is >= 200 and < 300;
 
-    /// <summary>The receiver wants no more of them.</summary>
+    /// <summary>Whether the receiver wants no more deliveries.</summary>
     public bool IsGone => StatusCode == (int)HttpStatusCode.Gone;
 }
 
@@ -32,18 +33,19 @@ internal sealed record WebhookAnswer(int? StatusCode, string? Error, TimeSpan Du
 /// </summary>
 internal sealed class WebhookSender(HttpClient http, TimeProvider clock)
 {
-    /// <summary>Tells the event's name.</summary>
+    /// <summary>The header that tells the event's name.</summary>
     public const string EventHeader = "X-Webhook-Event";
 
-    /// <summary>For the whole attempt, from the look-up of the name to the end of the answer.</summary>
+    /// <summary>The time for the whole attempt, from the look-up of the name to the end of the answer.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// For the body once the status is there: it decides nothing, and a receiver that drips it must not keep a place that others wait for.
+    /// The time for the body once the status is there: it decides nothing, and a receiver that drips it must not keep a place that others
+    /// wait for.
     /// </summary>
     private static readonly TimeSpan s_bodyLimit = TimeSpan.FromSeconds(1);
 
-    /// <summary>How much of an answer is kept, in bytes.</summary>
+    /// <summary>The length of what is kept of an answer, in bytes.</summary>
     public const int KeptBody = 2 * 1024;
 
     private static readonly MediaTypeHeaderValue s_json = new("application/json");
@@ -74,10 +76,11 @@ internal sealed class WebhookSender(HttpClient http, TimeProvider clock)
         var request = new HttpRequestMessage(HttpMethod.Post, delivery.Url) { Content = new ReadOnlyMemoryContent(delivery.Body) };
         request.Content.Headers.ContentType = s_json;
 
-        // All of it is of our own making: parsing it would cost more than signing it.
+        // All headers are of our own making: parsing them would cost more than signing them.
         request.Headers.TryAddWithoutValidation("User-Agent", "ErzyCall-Webhooks/1.0");
         request.Headers.TryAddWithoutValidation(EventHeader, delivery.Type);
-        foreach (var (name, value) in WebhookSignature.Headers(delivery.Secret, delivery.Previous, delivery.WebhookId, now, delivery.Body.Span))
+        var signed = WebhookSignature.Headers(delivery.Secret, delivery.Previous, delivery.WebhookId, now, delivery.Body.Span);
+        foreach (var (name, value) in signed)
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
@@ -85,7 +88,9 @@ internal sealed class WebhookSender(HttpClient http, TimeProvider clock)
         return request;
     }
 
-    /// <summary>What has come of a body when <see cref="KeptBody"/> is full, the body ends or breaks off, or the time is over.</summary>
+    /// <summary>
+    /// Reads what has come of a body when <see cref="KeptBody"/> is full, the body ends or breaks off, or the time is over.
+    /// </summary>
     private static async Task<string> StartOfAsync(HttpContent content, CancellationToken cancellationToken)
     {
         // One byte more tells a body that was cut from one that ends there.
@@ -132,8 +137,8 @@ internal sealed class WebhookSender(HttpClient http, TimeProvider clock)
     }
 
     /// <summary>
-    /// In words that tell an integrator what to mend and nothing of this server or its network; <c>null</c> for what is not the receiver's
-    /// doing.
+    /// Describes a failure in words that tell an integrator what to mend and nothing of this server or its network; <c>null</c> for what is
+    /// not the receiver's doing.
     /// </summary>
     private static string? Describe(Exception failure, bool timedOut)
     {
@@ -164,7 +169,8 @@ internal sealed class WebhookSender(HttpClient http, TimeProvider clock)
             HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => "Answer is not HTTP",
             HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => "Connection closed before the answer",
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => "Headers of the answer are too long",
-            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "TLS: no secure connection could be agreed on",
+            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+                "TLS: no secure connection could be agreed on",
             HttpRequestException or IOException => "Connection failed",
             _ => null,
         };
@@ -175,7 +181,8 @@ internal sealed class WebhookSender(HttpClient http, TimeProvider clock)
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery => "Host not found",
         SocketError.ConnectionRefused => "Connection refused",
         SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => "Connection closed before the answer",
-        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown => "Host cannot be reached",
+        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown =>
+            "Host cannot be reached",
         SocketError.TimedOut => "Timed out connecting",
         _ => null,
     };

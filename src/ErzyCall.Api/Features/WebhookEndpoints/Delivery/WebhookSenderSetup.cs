@@ -15,12 +15,13 @@ internal static class WebhookSenderSetup
             .Configure(options => options.AllowPrivateTargets = environment.IsDevelopment())
             .Bind(configuration.GetSection(WebhookOptions.Section))
             .ValidateOnStart();
-        services.AddSingleton<PublicAddressOnly>(provider => new PublicAddressOnly(provider.GetRequiredService<IOptions<WebhookOptions>>()));
+        services.AddSingleton<PublicAddressOnly>(
+            provider => new PublicAddressOnly(provider.GetRequiredService<IOptions<WebhookOptions>>()));
 
-        // No resilience handler: when an attempt is repeated is the delivery's to say, and each one is recorded.
+        // There is no resilience handler: the delivery decides when an attempt is repeated, and each one is recorded.
         services.AddHttpClient<WebhookSender>(http => http.Timeout = Timeout.InfiniteTimeSpan)
 
-            // Its loggers would write the headers of requests, and so signatures.
+            // The client's loggers would write the headers of requests, and so signatures.
             .RemoveAllLoggers()
             .ConfigurePrimaryHttpMessageHandler(provider => Handler(provider.GetRequiredService<PublicAddressOnly>()))
 
@@ -36,8 +37,8 @@ internal static class WebhookSenderSetup
         // A connection is checked when it is made, so a name's new addresses count after this at the latest.
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
 
-        // Under the five seconds after which Node, the most common receiver, closes an idle connection, perhaps while a request is on its
-        // way.
+        // Less than the five seconds after which Node, the most common receiver, closes an idle connection, perhaps while a request is on
+        // its way.
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(4),
 
         AllowAutoRedirect = false,
@@ -51,7 +52,7 @@ internal static class WebhookSenderSetup
         // In KiB.
         MaxResponseHeadersLength = 16,
 
-        // What is left of an answer is read for the sake of the connection only when it is little; else the connection goes.
+        // The rest of an answer is read, so that the connection can be used again, only when it is short; else the connection is closed.
         MaxResponseDrainSize = 16 * 1024,
         ResponseDrainTimeout = TimeSpan.FromSeconds(1),
 

@@ -6,8 +6,7 @@ namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
 /// <summary>
 /// The headers by which a receiver knows that a delivery is ours and unchanged: our own over the raw body, and those of Standard Webhooks
-/// over
-/// <c>id.timestamp.body</c>. While a secret is being rotated, both it and the one before it sign.
+/// over <c>id.timestamp.body</c>. While a secret is being rotated, both it and the one before it sign.
 /// </summary>
 internal static class WebhookSignature
 {
@@ -17,9 +16,9 @@ internal static class WebhookSignature
     public const string TimestampHeader = "webhook-timestamp";
     public const string StandardHeader = "webhook-signature";
 
-    /// <param name="secret">The newest one.</param>
-    /// <param name="previous">The one before it, while it still signs.</param>
-    /// <param name="webhookId">The same on every attempt. Without a dot, as it is part of what is signed.</param>
+    /// <param name="secret">The newest secret.</param>
+    /// <param name="previous">The secret before it, while it still signs.</param>
+    /// <param name="webhookId">The event's id, the same on every attempt. It has no dot, as it is part of what is signed.</param>
     /// <param name="at">The time of this attempt; receivers refuse old ones.</param>
     public static IReadOnlyList<(string Name, string Value)> Headers(
         WebhookSecret secret, WebhookSecret? previous, string webhookId, DateTimeOffset at, ReadOnlySpan<byte> body)
@@ -41,11 +40,11 @@ internal static class WebhookSignature
         return headers;
     }
 
-    /// <summary>What <see cref="Header"/> says.</summary>
+    /// <summary>The value of <see cref="Header"/>.</summary>
     public static string OfBody(WebhookSecret secret, ReadOnlySpan<byte> body) =>
         $"sha256={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret.Text), body))}";
 
-    /// <summary>One signature of <see cref="StandardHeader"/>.</summary>
+    /// <summary>One signature in <see cref="StandardHeader"/>.</summary>
     public static string Standard(WebhookSecret secret, string webhookId, long unixSeconds, ReadOnlySpan<byte> body)
     {
         using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret.Bytes());

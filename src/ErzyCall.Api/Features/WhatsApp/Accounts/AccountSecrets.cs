@@ -3,8 +3,8 @@ using ErzyCall.Api.Platform.Secrets;
 namespace ErzyCall.Api.Features.WhatsApp.Accounts;
 
 /// <summary>
-/// What Meta gave the operator, encrypted: each kind for a purpose of its own. Decrypted ones live no longer than the request that needs
-/// them.
+/// The secrets that Meta gave the operator, encrypted: each kind for a purpose of its own. Decrypted ones live no longer than the request
+/// that needs them.
 /// </summary>
 internal sealed record AccountSecrets(string AccessToken, string AppSecret, string VerifyToken)
 {

@@ -7,7 +7,8 @@ namespace ErzyCall.Api.Features.WhatsApp.Accounts;
 /// <summary>All of the organization's accounts, newest first.</summary>
 internal static class ListAccounts
 {
-    public static async Task<Ok<Data<List<AccountResponse>>>> HandleAsync(Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
+    public static async Task<Ok<Data<List<AccountResponse>>>> HandleAsync(
+        Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         var accounts = await db.WhatsAppAccounts.OwnedBy(caller).AsNoTracking().NewestFirst().ToListAsync(cancellationToken);
         return TypedResults.Ok(Data.Of(accounts.ConvertAll(AccountResponse.Of)));

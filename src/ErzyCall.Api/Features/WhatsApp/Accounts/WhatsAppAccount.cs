@@ -30,29 +30,29 @@ internal sealed class WhatsAppAccount : IResource<WhatsAppAccount>
     /// <summary>Meta's id of the business account, which owns the templates.</summary>
     public string WabaId { get; private set; } = "";
 
-    /// <summary>Meta's id of the phone number. Of the numbers that reach real people, each is one account's only.</summary>
+    /// <summary>Meta's id of the phone number. A number that reaches real people belongs to one account only.</summary>
     public string PhoneNumberId { get; private init; } = "";
 
     public string DisplayPhoneNumber { get; private set; } = "";
 
     public string VerifiedName { get; private set; } = "";
 
-    /// <summary>As Meta last told it.</summary>
+    /// <summary>The quality rating of the number, as Meta last told it.</summary>
     public string? QualityRating { get; private set; }
 
-    /// <summary>Connected without secrets, as all accounts of a test organization are.</summary>
+    /// <summary>Whether the account was connected without secrets, as all accounts of a test organization are.</summary>
     public bool IsSimulated { get; private set; }
 
-    /// <summary>Encrypted, as are the other two; <c>null</c> when simulated.</summary>
+    /// <summary>The access token, encrypted as the other two secrets are; <c>null</c> when the account is simulated.</summary>
     public string? AccessToken { get; private set; }
 
-    /// <summary>What Meta signs its callbacks with.</summary>
+    /// <summary>The secret that Meta signs its callbacks with.</summary>
     public string? AppSecret { get; private set; }
 
-    /// <summary>What Meta shows when it checks the callback address.</summary>
+    /// <summary>The token that Meta shows when it checks the callback address.</summary>
     public string? VerifyToken { get; private set; }
 
-    /// <summary>Until when Meta wants no more messages from this number.</summary>
+    /// <summary>The time until which Meta wants no more messages from this number.</summary>
     public DateTimeOffset? PausedUntil { get; private init; }
 
     public long MessagesSent { get; private init; }
@@ -71,7 +71,7 @@ internal sealed class WhatsAppAccount : IResource<WhatsAppAccount>
         CreatedAt = now,
     };
 
-    /// <summary>Takes what the operator tells, and begins or goes on.</summary>
+    /// <summary>Takes what the operator tells, and makes the account active.</summary>
     public void Connect(string wabaId, string displayPhoneNumber, string verifiedName, AccountSecrets? secrets)
     {
         (WabaId, DisplayPhoneNumber, VerifiedName) = (wabaId, displayPhoneNumber, verifiedName);

@@ -2,7 +2,9 @@ using ErzyCall.Api.Features.Numbers;
 
 namespace ErzyCall.Api.Features.WhatsApp.Conversations;
 
-/// <summary>Conversations of an account that turn out to be with one customer become one.</summary>
+/// <summary>
+/// Brings the canonical numbers of conversations over. Conversations of an account that turn out to be with one customer become one.
+/// </summary>
 internal sealed class BringConversationsOver(ErzyCallDbContext db) : IBringsRowsOver
 {
     public string Rows => "conversations";
@@ -11,8 +13,12 @@ internal sealed class BringConversationsOver(ErzyCallDbContext db) : IBringsRows
 
     public Task RunAsync(CancellationToken cancellationToken) =>
         StoredNumbers.BringOverAsync(
-            (after, count) => db.Database.SqlQuery<StoredNumber>(
-                $"SELECT id, wa_user_phone AS phone, canonical_number FROM conversations WHERE id > {after} ORDER BY id LIMIT {count}").ToListAsync(cancellationToken),
+            (after, count) => db.Database
+                .SqlQuery<StoredNumber>(
+                    $"""
+                     SELECT id, wa_user_phone AS phone, canonical_number FROM conversations WHERE id > {after} ORDER BY id LIMIT {count}
+                     """)
+                .ToListAsync(cancellationToken),
             async changed =>
             {
                 foreach (var conversation in changed)
@@ -27,7 +33,8 @@ internal sealed class BringConversationsOver(ErzyCallDbContext db) : IBringsRows
             .FromSql(
                 $"""
                  SELECT same.* FROM conversations AS moved
-                 JOIN conversations AS same ON same.account_id = moved.account_id AND (same.id = moved.id OR same.canonical_number = {moved.Canonical})
+                 JOIN conversations AS same
+                   ON same.account_id = moved.account_id AND (same.id = moved.id OR same.canonical_number = {moved.Canonical})
                  WHERE moved.id = {moved.Id}
                  ORDER BY same.id FOR UPDATE OF same
                  """)
@@ -38,7 +45,8 @@ internal sealed class BringConversationsOver(ErzyCallDbContext db) : IBringsRows
             await db.MergeAsync(one, other, cancellationToken);
         }
 
+        var ids = same.ConvertAll(conversation => conversation.Id.Value);
         return await db.Database.ExecuteSqlAsync(
-            $"UPDATE conversations SET canonical_number = {moved.Canonical} WHERE id = ANY ({same.ConvertAll(conversation => conversation.Id.Value)})", cancellationToken);
+            $"UPDATE conversations SET canonical_number = {moved.Canonical} WHERE id = ANY ({ids})", cancellationToken);
     }
 }

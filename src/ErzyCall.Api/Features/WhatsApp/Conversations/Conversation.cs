@@ -21,7 +21,7 @@ internal static class ConversationStatus
 /// <summary>Everything that one account and one customer have written to each other. Its methods are called on a locked row.</summary>
 internal sealed class Conversation : IResource<Conversation>
 {
-    /// <summary>How long after the customer's last message free text is allowed; Meta's rule.</summary>
+    /// <summary>The time after the customer's last message within which free text is allowed; Meta's rule.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(24);
 
     private const int MaxPreview = 100;
@@ -36,10 +36,12 @@ internal sealed class Conversation : IResource<Conversation>
 
     public string Status { get; set; } = ConversationStatus.Active;
 
-    /// <summary>E.164; as the integrator wrote it, or as Meta did when the customer wrote first.</summary>
+    /// <summary>The customer's number in E.164, as the integrator wrote it, or as Meta did when the customer wrote first.</summary>
     public string WaUserPhone { get; private init; } = "";
 
-    /// <summary>The number that it is, in whatever form: <see cref="E164.Canonical"/>. An account has one conversation with it.</summary>
+    /// <summary>
+    /// The customer's number in its canonical form (<see cref="E164.Canonical"/>). An account has one conversation with it.
+    /// </summary>
     public string CanonicalNumber { get; private init; } = "";
 
     /// <summary>
@@ -48,7 +50,7 @@ internal sealed class Conversation : IResource<Conversation>
     /// </summary>
     public string? WaId { get; private set; }
 
-    /// <summary>As the customer calls themselves; known once they have written.</summary>
+    /// <summary>The name by which the customer calls themselves; known once they have written.</summary>
     public string? WaUserName { get; private set; }
 
     public Id<Contact>? ContactId { get; private set; }
@@ -64,13 +66,14 @@ internal sealed class Conversation : IResource<Conversation>
 
     public DateTimeOffset CreatedAt { get; private init; }
 
-    /// <summary>Until when free text may be sent; <c>null</c> when the customer has never written.</summary>
+    /// <summary>The time until which free text may be sent; <c>null</c> when the customer has never written.</summary>
     public DateTimeOffset? WindowExpiresAt => CustomerWroteAt + Window;
 
     public bool IsWindowOpenAt(DateTimeOffset now) => WindowExpiresAt > now;
 
     /// <summary>
-    /// The time for a message that is added now: later than that of every other of this conversation, so that time alone is their order.
+    /// The time for a message that is added now: later than that of every other message of this conversation, so that time alone is their
+    /// order.
     /// </summary>
     public DateTimeOffset NextMessageTime(DateTimeOffset now) =>
         LastMessageDirection is null || now > LastMessageAt ? now : LastMessageAt.AddMilliseconds(1);
@@ -82,8 +85,8 @@ internal sealed class Conversation : IResource<Conversation>
         LastMessageAt = message.CreatedAt;
     }
 
-    /// <summary>The customer wrote: the window opens anew, and a closed conversation is active again.</summary>
-    /// <param name="waId">Meta's form of their number.</param>
+    /// <summary>Records that the customer wrote: the window opens anew, and a closed conversation is active again.</summary>
+    /// <param name="waId">Meta's form of the customer's number.</param>
     public void ReceiveFrom(string waId, string? name, Id<Contact>? contactId, DateTimeOffset wroteAt)
     {
         WaId = $"+{waId}" == WaUserPhone ? WaId : waId;

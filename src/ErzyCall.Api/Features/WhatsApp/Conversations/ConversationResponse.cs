@@ -4,7 +4,7 @@ using ErzyCall.Api.Features.WhatsApp.Messages;
 
 namespace ErzyCall.Api.Features.WhatsApp.Conversations;
 
-/// <summary>Whether free text may be sent now, and until when.</summary>
+/// <summary>Tells whether free text may be sent now, and until when.</summary>
 internal sealed record WindowResponse(bool Open, DateTimeOffset? ExpiresAt)
 {
     public static WindowResponse Of(Conversation conversation, DateTimeOffset now) =>
@@ -12,7 +12,7 @@ internal sealed record WindowResponse(bool Open, DateTimeOffset? ExpiresAt)
 }
 
 /// <summary>A conversation as lists show it.</summary>
-/// <param name="IntegrationId">The account's id.</param>
+/// <param name="IntegrationId">The id of the WhatsApp account.</param>
 internal sealed record ConversationListItem(
     Id<Conversation> Id,
     string Status,

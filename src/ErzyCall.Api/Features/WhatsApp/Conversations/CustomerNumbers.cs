@@ -10,8 +10,9 @@ namespace ErzyCall.Api.Features.WhatsApp.Conversations;
 /// </summary>
 internal static class CustomerNumbers
 {
-    /// <summary>The numbers of a conversation's customer: the one that was written to, and the one that Meta calls it by.</summary>
-    public static IReadOnlyList<string> Numbers(this Conversation conversation) => conversation.WaId is { } waId ? [conversation.WaUserPhone, $"+{waId}"] : [conversation.WaUserPhone];
+    /// <summary>The numbers of a conversation's customer: the one that was written to, and the one that Meta knows them by.</summary>
+    public static IReadOnlyList<string> Numbers(this Conversation conversation) =>
+        conversation.WaId is { } waId ? [conversation.WaUserPhone, $"+{waId}"] : [conversation.WaUserPhone];
 
     /// <summary>The conversations of an account with whoever has this number, in whatever form.</summary>
     public static IQueryable<Conversation> With(this IQueryable<Conversation> conversations, Id<WhatsAppAccount> accountId, string phone)
@@ -23,7 +24,11 @@ internal static class CustomerNumbers
 
     /// <summary>Whether the number must not be messaged, in any form of it: also one that only Meta has told.</summary>
     public static async Task<bool> IsBlockedAsync(
-        this IQueryable<DoNotCallEntry> entries, IQueryable<Conversation> conversations, Id<WhatsAppAccount> accountId, string phone, CancellationToken cancellationToken)
+        this IQueryable<DoNotCallEntry> entries,
+        IQueryable<Conversation> conversations,
+        Id<WhatsAppAccount> accountId,
+        string phone,
+        CancellationToken cancellationToken)
     {
         var known = await conversations.With(accountId, phone).AsNoTracking().ToListAsync(cancellationToken);
         return (await entries.BlockedAsync([phone, .. known.SelectMany(Numbers)], cancellationToken)).Count > 0;

@@ -9,8 +9,9 @@ namespace ErzyCall.Api.Features.WhatsApp.Conversations;
 /// </summary>
 internal sealed class CustomerOptOuts(ErzyCallDbContext db, LedgerWriter ledger)
 {
-    /// <summary>The customer with this number.</summary>
-    public async Task<bool> EnterAsync(WhatsAppAccount account, string phone, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Enters the customer with this number.</summary>
+    public async Task<bool> EnterAsync(
+        WhatsAppAccount account, string phone, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var conversations = await db.Conversations.With(account.Id, phone).AsNoTracking().ToListAsync(cancellationToken);
         var contactId = conversations.Find(row => row.ContactId is not null)?.ContactId;
@@ -24,7 +25,7 @@ internal sealed class CustomerOptOuts(ErzyCallDbContext db, LedgerWriter ledger)
         return entered.Count > 0;
     }
 
-    /// <summary>The customer of a conversation.</summary>
+    /// <summary>Enters the customer of a conversation.</summary>
     public async Task EnterAsync(Id<Conversation> id, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var conversation = await db.Conversations.AsNoTracking().SingleAsync(row => row.Id == id, cancellationToken);

@@ -12,7 +12,9 @@ internal static class GetConversation
     public static async Task<SingleResource<ConversationResponse>> HandleAsync(
         Id<Conversation> conversationId, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var conversation = await db.Conversations.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == conversationId, cancellationToken)
+        var conversation = await db.Conversations.OwnedBy(caller)
+            .AsNoTracking()
+            .SingleOrDefaultAsync(row => row.Id == conversationId, cancellationToken)
             ?? throw new ApiException(ApiError.NotFound("conversation"));
         return SingleResource.Of(await ReadAsync(conversation, caller, db, clock.Now(), cancellationToken));
     }

@@ -6,13 +6,18 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.WhatsApp.Conversations;
 
 /// <summary>
-/// The organization's conversations, newest activity first. The only list whose rows move: one in which something is written while the
-/// pages are read goes to the first page, and is shown again by whoever begins anew.
+/// The organization's conversations, newest activity first. This is the only list whose rows move: a conversation in which something is
+/// written while the pages are read goes to the first page, and is shown again to whoever begins anew.
 /// </summary>
 internal static class ListConversations
 {
     public static async Task<Ok<Page<ConversationListItem>>> HandleAsync(
-        Query<ListConversationsQuery> query, Caller caller, ErzyCallDbContext db, Cursors cursors, TimeProvider clock, CancellationToken cancellationToken)
+        Query<ListConversationsQuery> query,
+        Caller caller,
+        ErzyCallDbContext db,
+        Cursors cursors,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var filter = query.Value;
         var list = PagedList.NameOf(filter);
@@ -25,8 +30,8 @@ internal static class ListConversations
         if (cursors.Read(caller, list, filter.Page) is { } after)
         {
             var lastId = new Id<Conversation>(after.Id);
-            conversations = conversations.Where(
-                conversation => EF.Functions.LessThan(ValueTuple.Create(conversation.LastMessageAt, conversation.Id), ValueTuple.Create(after.CreatedAt, lastId)));
+            conversations = conversations.Where(conversation => EF.Functions.LessThan(
+                ValueTuple.Create(conversation.LastMessageAt, conversation.Id), ValueTuple.Create(after.CreatedAt, lastId)));
         }
 
         var rows = await conversations

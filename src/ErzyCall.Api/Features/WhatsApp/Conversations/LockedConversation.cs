@@ -8,7 +8,7 @@ namespace ErzyCall.Api.Features.WhatsApp.Conversations;
 internal static class LockedConversation
 {
     /// <summary>
-    /// The conversation of an account with a number, in whatever form, locked until the transaction ends; made if there is none. Two
+    /// Locks the conversation of an account with a number, in whatever form, until the transaction ends; makes it if there is none. Two
     /// transactions that begin the same one at once get the same row, one after the other.
     /// </summary>
     public static async Task<Conversation> LockConversationAsync(
@@ -20,7 +20,8 @@ internal static class LockedConversation
             var id = Id<Conversation>.New(now);
             await db.Database.ExecuteSqlAsync(
                 $"""
-                 INSERT INTO conversations (id, organization_id, account_id, status, wa_user_phone, canonical_number, contact_id, last_message_at, created_at)
+                 INSERT INTO conversations (
+                   id, organization_id, account_id, status, wa_user_phone, canonical_number, contact_id, last_message_at, created_at)
                  VALUES (
                    {id.Value}, {account.OrganizationId.Value}, {account.Id.Value}, {ConversationStatus.Active}, {phone}, {number}, (
                      SELECT id FROM contacts WHERE organization_id = {account.OrganizationId.Value} AND canonical_number = {number}
@@ -30,10 +31,13 @@ internal static class LockedConversation
                  """,
                 cancellationToken);
             var conversation = await db.Conversations
-                .FromSql($"SELECT * FROM conversations WHERE account_id = {account.Id.Value} AND canonical_number = {number} FOR NO KEY UPDATE")
+                .FromSql(
+                    $"""
+                     SELECT * FROM conversations WHERE account_id = {account.Id.Value} AND canonical_number = {number} FOR NO KEY UPDATE
+                     """)
                 .SingleOrDefaultAsync(cancellationToken);
 
-            // Gone between the two statements: it was merged into another.
+            // When the row has gone between the two statements, it was merged into another.
             if (conversation is not null)
             {
                 return conversation;

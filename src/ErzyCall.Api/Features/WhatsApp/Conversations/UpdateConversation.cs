@@ -21,7 +21,8 @@ internal static class UpdateConversation
         db.Database.InTransactionAsync(
             async () =>
             {
-                var conversation = await db.LockOwnAsync(conversationId, caller, cancellationToken) ?? throw new ApiException(ApiError.NotFound("conversation"));
+                var conversation = await db.LockOwnAsync(conversationId, caller, cancellationToken)
+                    ?? throw new ApiException(ApiError.NotFound("conversation"));
                 var before = await GetConversation.ReadAsync(conversation, caller, db, clock.Now(), cancellationToken);
                 ifMatch.Check(before);
                 conversation.Status = patch.Value.Status.Or(conversation.Status);

@@ -3,13 +3,13 @@ using ErzyCall.Api.Features.WhatsApp.Accounts;
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
 /// <summary>
-/// Whoever brings messages to customers. What a message is named towards it is our own id, given along with it, so that a report finds its
-/// message also when the answer to the sending was never heard. Reports and customers' messages come later, through
-/// <see cref="MetaReports"/>, possibly twice, out of order, or never.
+/// Whoever brings messages to customers. A messenger is given our own id along with each message, so that a report finds its message also
+/// when the answer to the sending was never heard. Reports and customers' messages come later, through <see cref="MetaReports"/>, possibly
+/// twice, out of order, or never.
 /// </summary>
 internal interface IMessenger
 {
-    /// <summary>Whether it reaches nobody.</summary>
+    /// <summary>Whether the messenger reaches nobody.</summary>
     bool IsSimulated { get; }
 
     /// <summary>Gives one message to Meta, once. Whatever it throws means that nobody knows whether Meta has it.</summary>
@@ -20,24 +20,24 @@ internal interface IMessenger
     Task<IReadOnlyList<WhatsAppTemplate>> ListTemplatesAsync(WhatsAppAccount account, CancellationToken cancellationToken);
 }
 
-/// <param name="Text">Exactly one of this and <paramref name="Template"/>.</param>
+/// <param name="Text">The text; exactly one of it and <paramref name="Template"/> is given.</param>
 internal sealed record OutgoingMessage(Id<Message> Id, string To, TextContent? Text, TemplateContent? Template);
 
-/// <summary>What is known after a message was offered to Meta.</summary>
+/// <summary>The outcome of offering a message to Meta, as far as it is known.</summary>
 internal abstract record SendResult
 {
-    /// <summary>Meta has it and will report.</summary>
+    /// <summary>Meta has the message and will report.</summary>
     /// <param name="WaId">Meta's form of the number.</param>
     internal sealed record Accepted(string MetaId, string? WaId) : SendResult;
 
-    /// <summary>Meta said that it does not send it.</summary>
-    /// <param name="RetryAfter">When it asks for patience.</param>
+    /// <summary>Meta said that it does not send the message.</summary>
+    /// <param name="RetryAfter">The time that Meta asks to wait, if it asks for patience.</param>
     internal sealed record Refused(MetaError Error, TimeSpan? RetryAfter) : SendResult;
 
-    /// <summary>Meta certainly never received it.</summary>
+    /// <summary>Meta certainly never received the message.</summary>
     internal sealed record NotSent : SendResult;
 
-    /// <summary>It was kept back at the last moment: the customer asked for no more messages after it had been claimed.</summary>
+    /// <summary>The message was kept back at the last moment: the customer asked for no more messages after it had been claimed.</summary>
     internal sealed record OptedOut : SendResult;
 }
 

@@ -9,7 +9,12 @@ namespace ErzyCall.Api.Features.WhatsApp.Messages;
 internal static class ListMessages
 {
     public static async Task<Ok<Page<MessageResponse>>> HandleAsync(
-        Id<Conversation> conversationId, Query<ListMessagesQuery> query, Caller caller, ErzyCallDbContext db, Cursors cursors, CancellationToken cancellationToken)
+        Id<Conversation> conversationId,
+        Query<ListMessagesQuery> query,
+        Caller caller,
+        ErzyCallDbContext db,
+        Cursors cursors,
+        CancellationToken cancellationToken)
     {
         if (!await db.Conversations.OwnedBy(caller).AnyAsync(row => row.Id == conversationId, cancellationToken))
         {
@@ -21,7 +26,7 @@ internal static class ListMessages
         return TypedResults.Ok(await messages.ToPageAsync(list, MessageResponse.FromMessage, caller, cursors, cancellationToken));
     }
 
-    /// <summary>What a cursor is bound to: one conversation's messages.</summary>
+    /// <summary>The list that a cursor is bound to: one conversation's messages.</summary>
     private sealed record ConversationMessages(Id<Conversation> ConversationId, PageRequest Page) : IPagedQuery;
 }
 

@@ -10,7 +10,12 @@ namespace ErzyCall.Api.Features.WhatsApp.Messages;
 internal sealed partial class ListTemplates
 {
     public static async Task<Ok<Data<IReadOnlyList<WhatsAppTemplate>>>> HandleAsync(
-        Query<ListTemplatesQuery> query, Caller caller, ErzyCallDbContext db, Messengers messengers, ILogger<ListTemplates> logger, CancellationToken cancellationToken)
+        Query<ListTemplatesQuery> query,
+        Caller caller,
+        ErzyCallDbContext db,
+        Messengers messengers,
+        ILogger<ListTemplates> logger,
+        CancellationToken cancellationToken)
     {
         var id = query.Value.IntegrationId;
         var account = await db.WhatsAppAccounts.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken)

@@ -18,7 +18,7 @@ internal static class MessageType
 }
 
 /// <summary>
-/// Where a message stands. It only moves forward; <c>read</c> and <c>failed</c> are final, and nothing fails once it is delivered.
+/// The status of a message. It only moves forward; <c>read</c> and <c>failed</c> are final, and nothing fails once it is delivered.
 /// </summary>
 internal static class MessageStatus
 {
@@ -31,27 +31,29 @@ internal static class MessageStatus
 
 internal sealed record TextContent(string Body);
 
-/// <param name="Variables">By name, or by number from <c>1</c> on, as the template has them.</param>
+/// <param name="Variables">
+/// The values of the template's variables, by name, or by number from <c>1</c> on, as the template has them.
+/// </param>
 internal sealed record TemplateContent(string Name, string Language, IReadOnlyDictionary<string, string> Variables);
 
-/// <param name="Code">Meta's number, or one of ours in words.</param>
+/// <param name="Code">Meta's number of the error, or a code of ours in words.</param>
 internal sealed record MessageError(string Code, string Message);
 
 /// <summary>
-/// One message, in or out. An outbound one is claimed before it is given to Meta; while it is, nobody else gives it to anybody. The claim
-/// ends when Meta has taken it or has certainly not. Callers hold the row's lock.
+/// One message, inbound or outbound. An outbound one is claimed before it is given to Meta; while it is claimed, nobody else gives it to
+/// Meta. The claim ends when Meta has taken it or has certainly not. Callers hold the row's lock.
 /// </summary>
 internal sealed class Message : IResource<Message>
 {
-    /// <summary>Longer than any id of Meta's.</summary>
+    /// <summary>The longest id of Meta's that is stored, in characters; none is as long.</summary>
     public const int MaxPlatformId = 200;
 
-    /// <summary>How long a claimed message is being handed over; after it, nobody is known to be at it any more.</summary>
+    /// <summary>The lease of a claimed message: after it, nobody is known to be handing the message over any more.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How long Meta's report is waited for when its answer was not heard. Reports come within seconds; this leaves it time for trying
-    /// again.
+    /// The time for which Meta's report is waited for when its answer was not heard. Reports come within seconds; this leaves Meta time for
+    /// trying again.
     /// </summary>
     public static readonly TimeSpan UnknownFor = TimeSpan.FromMinutes(30);
 
@@ -75,29 +77,33 @@ internal sealed class Message : IResource<Message>
 
     public TemplateContent? Template { get; private set; }
 
-    /// <summary>What is sent instead when the window has closed.</summary>
+    /// <summary>The template that is sent instead when the window has closed.</summary>
     public TemplateContent? FallbackTemplate { get; private set; }
 
     public string Status { get; private set; } = MessageStatus.Queued;
 
     public MessageError? Error { get; private set; }
 
-    /// <summary>Meta's id. Known once Meta has answered or reported.</summary>
+    /// <summary>Meta's id of the message, known once Meta has answered or reported.</summary>
     public string? MetaId { get; private set; }
 
-    /// <summary>From when on it is to be sent; later after a refusal that may pass.</summary>
+    /// <summary>The time from which on the message is to be sent; later after a refusal that may pass.</summary>
     public DateTimeOffset DueAt { get; private set; }
 
-    /// <summary>By when it must have been sent; later it is not sent any more.</summary>
+    /// <summary>The deadline for sending: a message that has not been sent by then is not sent any more.</summary>
     public DateTimeOffset SendBy { get; private init; }
 
-    /// <summary>When it was claimed for sending. While set and the message <c>queued</c>, Meta may or may not have it.</summary>
+    /// <summary>
+    /// The time at which the message was claimed for sending. While it is set and the message <c>queued</c>, Meta may or may not have it.
+    /// </summary>
     public DateTimeOffset? ClaimedAt { get; private set; }
 
-    /// <summary>How often it was claimed.</summary>
+    /// <summary>The number of times that the message was claimed.</summary>
     public int Attempts { get; private set; }
 
-    /// <summary>Later than that of every earlier message of the conversation: it is their order.</summary>
+    /// <summary>
+    /// The time at which the message was made; later than that of every earlier message of the conversation, as it is their order.
+    /// </summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
     public DateTimeOffset? SentAt { get; private set; }
@@ -106,9 +112,14 @@ internal sealed class Message : IResource<Message>
 
     public DateTimeOffset? ReadAt { get; private set; }
 
-    /// <param name="text">Exactly one of this and <paramref name="template"/>.</param>
+    /// <param name="text">The text; exactly one of it and <paramref name="template"/> is given.</param>
     public static Message Queue(
-        Conversation conversation, TextContent? text, TemplateContent? template, TemplateContent? fallback, TimeSpan sendWithin, DateTimeOffset now) => new()
+        Conversation conversation,
+        TextContent? text,
+        TemplateContent? template,
+        TemplateContent? fallback,
+        TimeSpan sendWithin,
+        DateTimeOffset now) => new()
         {
             Id = Id<Message>.New(now),
             OrganizationId = conversation.OrganizationId,
@@ -124,32 +135,33 @@ internal sealed class Message : IResource<Message>
             CreatedAt = conversation.NextMessageTime(now),
         };
 
-    /// <param name="wroteAt">By the customer's clock.</param>
-    public static Message Receive(Conversation conversation, string metaId, string text, DateTimeOffset wroteAt, DateTimeOffset now) => new()
-    {
-        Id = Id<Message>.New(now),
-        OrganizationId = conversation.OrganizationId,
-        AccountId = conversation.AccountId,
-        ConversationId = conversation.Id,
-        Direction = MessageDirection.Inbound,
-        Text = new TextContent(text),
-        Status = MessageStatus.Delivered,
-        MetaId = metaId,
-        DueAt = now,
-        SendBy = now,
-        CreatedAt = conversation.NextMessageTime(now),
-        SentAt = wroteAt,
-        DeliveredAt = now,
-    };
+    /// <param name="wroteAt">The time at which the customer wrote, by the customer's clock.</param>
+    public static Message Receive(
+        Conversation conversation, string metaId, string text, DateTimeOffset wroteAt, DateTimeOffset now) => new()
+        {
+            Id = Id<Message>.New(now),
+            OrganizationId = conversation.OrganizationId,
+            AccountId = conversation.AccountId,
+            ConversationId = conversation.Id,
+            Direction = MessageDirection.Inbound,
+            Text = new TextContent(text),
+            Status = MessageStatus.Delivered,
+            MetaId = metaId,
+            DueAt = now,
+            SendBy = now,
+            CreatedAt = conversation.NextMessageTime(now),
+            SentAt = wroteAt,
+            DeliveredAt = now,
+        };
 
-    /// <summary>Takes it for sending, before Meta is asked.</summary>
+    /// <summary>Claims the message for sending, before Meta is asked.</summary>
     public void Claim(DateTimeOffset now)
     {
         ClaimedAt = now;
         Attempts++;
     }
 
-    /// <summary>The window has closed: the fallback template is what the customer gets. <c>false</c> when there is none.</summary>
+    /// <summary>Makes the fallback template what the customer gets, since the window has closed. <c>false</c> when there is none.</summary>
     public bool FallBack()
     {
         if (Type != MessageType.Text || FallbackTemplate is null)
@@ -161,7 +173,7 @@ internal sealed class Message : IResource<Message>
         return true;
     }
 
-    /// <summary>It was certainly not sent, and may be later: twice as late each time, or when Meta says.</summary>
+    /// <summary>Has the message, which was certainly not sent, sent later: twice as late each time, or when Meta says.</summary>
     public TimeSpan Requeue(TimeSpan? retryAfter, DateTimeOffset now)
     {
         var backOff = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, Attempts), s_longestBackOff.TotalSeconds));
@@ -172,7 +184,10 @@ internal sealed class Message : IResource<Message>
 
     public void SendAgainAt(DateTimeOffset dueAt) => (ClaimedAt, DueAt) = (null, dueAt);
 
-    /// <summary>What Meta says of it. Whether that is news: it may be said twice, late, or before the answer to the sending.</summary>
+    /// <summary>
+    /// Takes the status that Meta tells. The answer is whether that is news: it may be told twice, late, or before the answer to the
+    /// sending.
+    /// </summary>
     public bool Advance(string status, string? metaId, DateTimeOffset at)
     {
         MetaId ??= metaId;
@@ -202,7 +217,7 @@ internal sealed class Message : IResource<Message>
     }
 
     /// <summary>
-    /// Another message of the account has Meta's id already: this one does without, and reports that name our own id still find it.
+    /// Clears Meta's id, since another message of the account has it already. Reports that name our own id still find this one.
     /// </summary>
     public void ClearMetaId() => MetaId = null;
 

@@ -7,7 +7,9 @@ namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
 internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
 {
-    /// <summary>What Meta tells twice is stored once, whichever copy of the server hears it.</summary>
+    /// <summary>
+    /// The name of the unique index by which a message that Meta tells twice is stored once, whichever copy of the server hears it.
+    /// </summary>
     public const string MetaIdIndex = "ix_messages_account_id_meta_id";
 
     public void Configure(EntityTypeBuilder<Message> builder)
@@ -21,15 +23,16 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
         builder.Property(message => message.FallbackTemplate!).IsJson();
         builder.Property(message => message.Error!).IsJson();
         builder.HasOne<Organization>().WithMany().HasForeignKey(message => message.OrganizationId);
-        builder.HasOne<WhatsAppAccount>().WithMany().HasForeignKey(message => message.AccountId).HasConstraintName("fk_messages_whats_app_accounts_account_id");
+        builder.HasOne<WhatsAppAccount>().WithMany().HasForeignKey(message => message.AccountId)
+            .HasConstraintName("fk_messages_whats_app_accounts_account_id");
         builder.HasOne<Conversation>().WithMany().HasForeignKey(message => message.ConversationId);
 
         builder.HasIndex(message => new { message.AccountId, message.MetaId }).IsUnique().HasDatabaseName(MetaIdIndex);
 
-        // The list; and within a conversation no two messages at the same time.
+        // The list. And within a conversation no two messages have the same time.
         builder.HasIndex(message => new { message.ConversationId, message.CreatedAt }).IsUnique();
 
-        // Usage.
+        // Usage counts messages by this.
         builder.HasIndex(message => new { message.OrganizationId, message.CreatedAt });
 
         // The jobs: what is to be sent, and what waits before it in its conversation.
@@ -40,7 +43,8 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
         {
             table.HasCheckConstraint("ck_messages_direction", "direction IN ('inbound', 'outbound')");
             table.HasCheckConstraint("ck_messages_status", "status IN ('queued', 'sent', 'delivered', 'read', 'failed')");
-            table.HasCheckConstraint("ck_messages_content", "(type = 'text') = (text IS NOT NULL) AND (type = 'template') = (template IS NOT NULL)");
+            table.HasCheckConstraint(
+                "ck_messages_content", "(type = 'text') = (text IS NOT NULL) AND (type = 'template') = (template IS NOT NULL)");
             table.HasCheckConstraint("ck_messages_failed", "(status = 'failed') = (error IS NOT NULL)");
             table.HasCheckConstraint("ck_messages_inbound", "direction = 'outbound' OR (status = 'delivered' AND meta_id IS NOT NULL)");
         });

@@ -5,7 +5,8 @@ using ErzyCall.Api.Platform.Workers;
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
 /// <summary>
-/// Fails what could not be sent in time, and what was handed over and never heard of again, so that no message is left without an outcome.
+/// Fails messages that could not be sent in time, and those that were handed over and never heard of again, so that none is left without an
+/// outcome.
 /// </summary>
 internal sealed class MessageDeadlineJob(ErzyCallDbContext db, ParkedRows<MessageDeadlineJob> parked, TimeProvider clock) : IJob
 {
@@ -21,7 +22,8 @@ internal sealed class MessageDeadlineJob(ErzyCallDbContext db, ParkedRows<Messag
             .SqlQuery<Guid>(
                 $"""
                  SELECT id FROM messages
-                 WHERE status = 'queued' AND (claimed_at IS NULL AND send_by <= {now} OR claimed_at <= {now - Message.UnknownFor}) AND id <> ALL ({parked.Ids})
+                 WHERE status = 'queued' AND (claimed_at IS NULL AND send_by <= {now} OR claimed_at <= {now - Message.UnknownFor})
+                   AND id <> ALL ({parked.Ids})
                  ORDER BY send_by LIMIT {BatchSize} FOR UPDATE SKIP LOCKED
                  """)
             .ToListAsync(cancellationToken);
@@ -45,6 +47,9 @@ internal sealed class MessageDeadlineJob(ErzyCallDbContext db, ParkedRows<Messag
 
     private async Task<MessageError> ReasonForAsync(Message message, CancellationToken cancellationToken) =>
         message.ClaimedAt is not null ? MessageErrors.Unknown
-        : await db.WhatsAppAccounts.AnyAsync(account => account.Id == message.AccountId && account.Status == AccountStatus.Active, cancellationToken) ? MessageErrors.NotSentInTime
+        : await IsAccountActiveAsync(message.AccountId, cancellationToken) ? MessageErrors.NotSentInTime
         : MessageErrors.AccountNotActive;
+
+    private Task<bool> IsAccountActiveAsync(Id<WhatsAppAccount> id, CancellationToken cancellationToken) =>
+        db.WhatsAppAccounts.AnyAsync(account => account.Id == id && account.Status == AccountStatus.Active, cancellationToken);
 }

@@ -2,16 +2,16 @@ using ErzyCall.Api.Features.WhatsApp.Accounts;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
-/// <summary>What messages do to rows beside their own, each in the caller's transaction and after its other locks.</summary>
+/// <summary>The changes that messages make to rows beside their own, each in the caller's transaction and after its other locks.</summary>
 internal static class MessageEffects
 {
     private const int MaxStatusMessage = 500;
 
     /// <summary>
-    /// Saves what Meta has said of a message. Under an id that another message has already, it is saved without: what became of it
+    /// Saves what Meta has said of a message. When another message has Meta's id already, this one is saved without it: what became of it
     /// is known all the same, and the messages after it go on.
     /// </summary>
-    /// <remarks>In a transaction.</remarks>
+    /// <remarks>The caller has begun a transaction.</remarks>
     public static async Task SaveReportedAsync(this ErzyCallDbContext db, Message message, CancellationToken cancellationToken)
     {
         const string unsaved = "unsaved";
@@ -29,25 +29,35 @@ internal static class MessageEffects
         }
     }
 
-    public static Task CountSentAsync(this ErzyCallDbContext db, Message message, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public static Task CountSentAsync(
+        this ErzyCallDbContext db, Message message, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.WhatsAppAccounts
             .Where(account => account.Id == message.AccountId)
             .ExecuteUpdateAsync(
-                account => account.SetProperty(row => row.MessagesSent, row => row.MessagesSent + 1).SetProperty(row => row.LastMessageAt, now), cancellationToken);
+                account => account
+                    .SetProperty(row => row.MessagesSent, row => row.MessagesSent + 1)
+                    .SetProperty(row => row.LastMessageAt, now),
+                cancellationToken);
 
-    public static Task CountReceivedAsync(this ErzyCallDbContext db, Message message, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public static Task CountReceivedAsync(
+        this ErzyCallDbContext db, Message message, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.WhatsAppAccounts
             .Where(account => account.Id == message.AccountId)
             .ExecuteUpdateAsync(
-                account => account.SetProperty(row => row.MessagesReceived, row => row.MessagesReceived + 1).SetProperty(row => row.LastMessageAt, now), cancellationToken);
+                account => account
+                    .SetProperty(row => row.MessagesReceived, row => row.MessagesReceived + 1)
+                    .SetProperty(row => row.LastMessageAt, now),
+                cancellationToken);
 
-    /// <summary>Meta refuses the account: it sends nothing more until it is connected again.</summary>
-    public static Task StopAccountAsync(this ErzyCallDbContext db, Id<WhatsAppAccount> id, MetaError error, CancellationToken cancellationToken)
+    /// <summary>Stops an account that Meta refuses: it sends nothing more until it is connected again.</summary>
+    public static Task StopAccountAsync(
+        this ErzyCallDbContext db, Id<WhatsAppAccount> id, MetaError error, CancellationToken cancellationToken)
     {
         var reason = MetaText.Cut($"{error.Code}: {error.Message}", MaxStatusMessage);
         return db.WhatsAppAccounts
             .Where(account => account.Id == id)
             .ExecuteUpdateAsync(
-                account => account.SetProperty(row => row.Status, AccountStatus.Error).SetProperty(row => row.StatusMessage, reason), cancellationToken);
+                account => account.SetProperty(row => row.Status, AccountStatus.Error).SetProperty(row => row.StatusMessage, reason),
+                cancellationToken);
     }
 }

@@ -7,8 +7,8 @@ using ErzyCall.Api.Platform.Time;
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
 /// <summary>
-/// Gives one claimed message to its messenger and records what came of it. No transaction is open meanwhile. When the answer is not heard
-/// nothing is recorded: a report of Meta tells, or <see cref="MessageDeadlineJob"/> gives up. It is never sent again.
+/// Gives one claimed message to its messenger and records what came of it. No transaction is open meanwhile. When the answer is not heard,
+/// nothing is recorded: a report of Meta's tells, or <see cref="MessageDeadlineJob"/> gives up. The message is never sent again.
 /// </summary>
 internal sealed partial class MessageHandOver(
     ErzyCallDbContext db,
@@ -35,7 +35,7 @@ internal sealed partial class MessageHandOver(
         }
     }
 
-    /// <summary>What the messenger answered, or <c>null</c> when that is not known.</summary>
+    /// <summary>Offers the message to its messenger. The result is the answer, or <c>null</c> when that is not known.</summary>
     private async Task<SendResult?> OfferAsync(Message claimed)
     {
         WhatsAppAccount account;
@@ -47,7 +47,8 @@ internal sealed partial class MessageHandOver(
             to = await db.Conversations.Where(row => row.Id == claimed.ConversationId).Select(row => row.WaUserPhone).SingleAsync();
             isSimulated = await messengers.IsSimulatedAsync(account, CancellationToken.None);
 
-            // The last thing before it leaves: whoever has entered the number since the claim is waiting for this answer (LedgerWriter).
+            // This is the last thing before the message leaves: whoever has entered the number since the claim is waiting for this answer
+            // (LedgerWriter).
             var ledger = db.DoNotCallEntries.Where(entry => entry.OrganizationId == claimed.OrganizationId);
             if (await ledger.IsBlockedAsync(db.Conversations, claimed.AccountId, to, CancellationToken.None))
             {
@@ -62,7 +63,8 @@ internal sealed partial class MessageHandOver(
         using var enough = new CancellationTokenSource(s_patience, clock);
         try
         {
-            return await SendInScopeAsync(isSimulated, account, new OutgoingMessage(claimed.Id, to, claimed.Text, claimed.Template), enough.Token).WaitAsync(enough.Token);
+            var message = new OutgoingMessage(claimed.Id, to, claimed.Text, claimed.Template);
+            return await SendInScopeAsync(isSimulated, account, message, enough.Token).WaitAsync(enough.Token);
         }
 #pragma warning disable CA1031 // Whatever a messenger throws, the one thing to conclude from it is that its answer is not known.
         catch (Exception failure)
@@ -74,18 +76,20 @@ internal sealed partial class MessageHandOver(
     }
 
     /// <summary>
-    /// A messenger that is given up may go on with what it does. So what it needs for that is its own, and ends with it and not with the
-    /// hand-over.
+    /// Sends in a scope of its own. A messenger that is given up may go on with what it does, and what it needs for that ends with it and
+    /// not with the hand-over.
     /// </summary>
-    private async Task<SendResult> SendInScopeAsync(bool isSimulated, WhatsAppAccount account, OutgoingMessage message, CancellationToken cancellationToken)
+    private async Task<SendResult> SendInScopeAsync(
+        bool isSimulated, WhatsAppAccount account, OutgoingMessage message, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<Messengers>().Find(isSimulated).SendAsync(account, message, cancellationToken);
+        var messenger = scope.ServiceProvider.GetRequiredService<Messengers>().Find(isSimulated);
+        return await messenger.SendAsync(account, message, cancellationToken);
     }
 
     /// <summary>
-    /// Records the answer; while the database is away again and again, until the lease ends. Not cancelled by a shutdown: it may be known
-    /// here only.
+    /// Records the answer, again and again while the database is away, until the lease ends. A shutdown does not cancel this: the answer
+    /// may be known here only.
     /// </summary>
     private async Task RecordAsync(Message claimed, SendResult result)
     {
@@ -189,7 +193,7 @@ internal sealed partial class MessageHandOver(
 
     private static partial class Log
     {
-        // Not the exception: nobody can promise what a platform's library puts into its text.
+        // The exception itself is not logged: nobody can promise what the text of a library's exception holds.
         [LoggerMessage(1, LogLevel.Warning, "No answer was heard about {WhatsAppMessage}: {Failure}")]
         public static partial void NoAnswer(ILogger logger, string whatsAppMessage, string failure);
     }

@@ -4,13 +4,13 @@ using ErzyCall.Api.Platform.Observability;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
-/// <summary>What is counted of messages that are sent.</summary>
+/// <summary>The metrics of messages that are sent.</summary>
 internal sealed class MessageMetrics(IMeterFactory meters)
 {
     private readonly Counter<long> _sends = meters.Create(ServerMetrics.MeterName).CreateCounter<long>(
         "erzycall.whatsapp.sends", "{message}", "WhatsApp messages given to Meta.");
 
-    /// <param name="result">What the messenger answered, or <c>null</c> when that is not known.</param>
+    /// <param name="result">The messenger's answer, or <c>null</c> when it is not known.</param>
     public void Offered(SendResult? result) => _sends.Add(1, new KeyValuePair<string, object?>("outcome", result switch
     {
         SendResult.Accepted => "accepted",

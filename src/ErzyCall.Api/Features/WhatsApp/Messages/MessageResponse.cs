@@ -5,7 +5,7 @@ using ErzyCall.Api.Platform.Pagination;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
-/// <summary>A message as one reads it, in lists and in events too.</summary>
+/// <summary>A message as the API shows it, in lists and in events too.</summary>
 internal sealed record MessageResponse(
     Id<Message> Id,
     Id<Conversation> ConversationId,
@@ -20,7 +20,7 @@ internal sealed record MessageResponse(
     DateTimeOffset? DeliveredAt,
     DateTimeOffset? ReadAt) : IListed<Message>
 {
-    /// <summary>An expression, so that a list reads from the database only what it shows.</summary>
+    /// <summary>Makes the response of a message. It is an expression, so that a list reads from the database only what it shows.</summary>
     public static Expression<Func<Message, MessageResponse>> FromMessage { get; } = message => new MessageResponse(
         message.Id,
         message.ConversationId,

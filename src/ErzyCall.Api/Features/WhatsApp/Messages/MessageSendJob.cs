@@ -8,13 +8,13 @@ namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
 /// <summary>
 /// Claims messages that are due, at most one of each conversation, and hands them to their messengers. The claim is committed first; after
-/// it a message is this process's business alone, until Meta has certainly not taken it.
+/// it a message is this process's alone, until Meta has certainly not taken it.
 /// </summary>
 internal sealed class MessageSendJob(
     ErzyCallDbContext db, Messengers messengers, IServiceScopeFactory scopes, ParkedRows<MessageSendJob> parked, TimeProvider clock) : IJob
 {
     /// <summary>
-    /// Messages a step claims at most: they are handed over all at once, each over a database connection when it is recorded.
+    /// The most messages that a step claims: they are handed over all at once, each over a database connection when it is recorded.
     /// </summary>
     private const int BatchSize = 20;
 
@@ -22,14 +22,16 @@ internal sealed class MessageSendJob(
 
     public static IReadOnlyList<string> WokenBy { get; } = ["messages", "whatsapp_accounts"];
 
-    /// <summary>A platform that hangs for one account holds up one step, and the others go on with other messages.</summary>
+    /// <summary>
+    /// The number of steps at once. When Meta hangs for one account, that holds up one step, and the others go on with other messages.
+    /// </summary>
     public static int Loops => 4;
 
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
         var (moved, claimed) = await ClaimAsync(cancellationToken);
 
-        // Not stopped by a shutdown: what is claimed is handed over, or nobody will know whether it was.
+        // A shutdown does not stop this: what is claimed is handed over, or nobody will know whether it was.
         await Task.WhenAll(claimed.Select(message => parked.TryAsync(message.Id.Value, () => HandOverAsync(message))));
         return moved > 0;
     }
@@ -53,7 +55,10 @@ internal sealed class MessageSendJob(
     private async Task<List<Message>> ClaimAsync(IReadOnlyList<Guid> due, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var claimed = new List<Message>();
-        foreach (var message in await db.Messages.FromSql($"SELECT * FROM messages WHERE id = ANY ({due}) ORDER BY due_at").ToListAsync(cancellationToken))
+        var messages = await db.Messages
+            .FromSql($"SELECT * FROM messages WHERE id = ANY ({due}) ORDER BY due_at")
+            .ToListAsync(cancellationToken);
+        foreach (var message in messages)
         {
             if (await ReasonNotToSendAsync(message, now, cancellationToken) is { } reason)
             {
@@ -72,8 +77,9 @@ internal sealed class MessageSendJob(
     }
 
     /// <summary>
-    /// A message waits for those before it in its conversation, so that they arrive in order: until they are sent or failed, or the process
-    /// that was sending one of them is given up. It waits also for its account, to be active and not paused.
+    /// Locks the messages that are due. A message waits for those before it in its conversation, so that they arrive in order: until they
+    /// are sent or failed, or the process that was sending one of them is given up. It waits also for its account, to be active and not
+    /// paused.
     /// </summary>
     private Task<List<Guid>> LockDueAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Database
@@ -81,7 +87,8 @@ internal sealed class MessageSendJob(
                 $"""
                  SELECT messages.id FROM messages
                  JOIN whatsapp_accounts ON whatsapp_accounts.id = messages.account_id
-                 WHERE messages.status = 'queued' AND claimed_at IS NULL AND due_at <= {now} AND send_by > {now} AND messages.id <> ALL ({parked.Ids})
+                 WHERE messages.status = 'queued' AND claimed_at IS NULL AND due_at <= {now} AND send_by > {now}
+                   AND messages.id <> ALL ({parked.Ids})
                    AND whatsapp_accounts.status = 'active' AND (paused_until IS NULL OR paused_until <= {now})
                    AND NOT EXISTS (
                      SELECT FROM messages AS earlier
@@ -108,6 +115,8 @@ internal sealed class MessageSendJob(
             return MessageErrors.OptedOut;
         }
 
-        return message.Type == MessageType.Text && !conversation.IsWindowOpenAt(now) && !message.FallBack() ? MessageErrors.WindowClosed : null;
+        return message.Type == MessageType.Text && !conversation.IsWindowOpenAt(now) && !message.FallBack()
+            ? MessageErrors.WindowClosed
+            : null;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class Messengers(IEnumerable<IMessenger> messengers, IOptions<Si
         MaySend(account, OrganizationMode.Live) || await IsOfTestAsync(account, cancellationToken);
 
     /// <inheritdoc cref="MaySendAsync(WhatsAppAccount, CancellationToken)"/>
-    /// <param name="mode">Of the account's organization.</param>
+    /// <param name="mode">The mode of the account's organization.</param>
     public bool MaySend(WhatsAppAccount account, OrganizationMode mode) =>
         !account.IsSimulated || simulator.Value.AllowLive || mode is OrganizationMode.Test;
 

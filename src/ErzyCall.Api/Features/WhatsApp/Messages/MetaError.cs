@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
-/// <summary>What follows from an error of Meta.</summary>
+/// <summary>The consequence of an error of Meta's.</summary>
 internal enum MetaErrorClass
 {
     /// <summary>This message cannot be sent or delivered; nothing else follows.</summary>
@@ -14,13 +14,13 @@ internal enum MetaErrorClass
     /// <summary>The customer has asked not to be written to: the number goes on the do-not-call ledger.</summary>
     Stop,
 
-    /// <summary>Too much to this customer: the message waits.</summary>
+    /// <summary>Too many messages go to this customer: the message waits.</summary>
     CustomerThrottled,
 
-    /// <summary>Too much from this account: all its messages wait.</summary>
+    /// <summary>Too many messages come from this account: all its messages wait.</summary>
     AccountThrottled,
 
-    /// <summary>Not sent, for reasons of Meta's that pass.</summary>
+    /// <summary>The message was not sent, for reasons of Meta's that pass.</summary>
     Temporary,
 
     /// <summary>The account is unusable until somebody acts; its messages wait.</summary>
@@ -41,14 +41,19 @@ internal sealed record MetaError(string Code, string Message)
 
     public const int TooManyRequestsCode = 130429;
 
-    /// <summary>Of Meta's words, which customers of this server read, and which may be as long as an answer.</summary>
+    /// <summary>
+    /// The longest text of an error, in characters. Customers of this server read Meta's words, which may be as long as an answer.
+    /// </summary>
     private const int MaxMessage = 500;
 
     public static MetaError Of(int code, string? message) => new(
         code.ToString(CultureInfo.InvariantCulture),
-        string.IsNullOrWhiteSpace(message) ? "Meta gave no reason" : MetaText.Cut(message.Replace("\0", "", StringComparison.Ordinal), MaxMessage));
+        string.IsNullOrWhiteSpace(message)
+            ? "Meta gave no reason"
+            : MetaText.Cut(message.Replace("\0", "", StringComparison.Ordinal), MaxMessage));
 
-    public MetaErrorClass Class => int.TryParse(Code, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? ClassOf(code) : MetaErrorClass.Message;
+    public MetaErrorClass Class =>
+        int.TryParse(Code, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? ClassOf(code) : MetaErrorClass.Message;
 
     public MessageError ForMessage => new(Code, Message);
 

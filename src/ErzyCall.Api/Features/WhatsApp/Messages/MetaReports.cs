@@ -7,15 +7,15 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
 /// <param name="From">Meta's form of the customer's number: digits.</param>
-/// <param name="Text">What it says, or stands for.</param>
+/// <param name="Text">The message in words: what it says, or what it stands for.</param>
 internal sealed record CustomerMessage(string MetaId, string From, string? Name, string Text, DateTimeOffset WroteAt)
 {
     /// <summary>Whether the customer asks to be left alone.</summary>
     public bool IsStop { get; init; } = StopWord.Is(Text);
 }
 
-/// <param name="Message">Our own id, when Meta gives it back.</param>
-/// <param name="Error">With the status <c>failed</c>.</param>
+/// <param name="Message">Our own id of the message, when Meta gives it back.</param>
+/// <param name="Error">The error, which comes with the status <c>failed</c>.</param>
 internal sealed record StatusReport(string MetaId, Id<Message>? Message, string Status, DateTimeOffset At, MetaError? Error);
 
 /// <summary>
@@ -24,27 +24,29 @@ internal sealed record StatusReport(string MetaId, Id<Message>? Message, string 
 /// </summary>
 internal sealed class MetaReports(ErzyCallDbContext db, CustomerOptOuts optOuts, IOptions<WhatsAppOptions> options, TimeProvider clock)
 {
-    /// <summary>Characters of a customer's message that a reason on the ledger quotes at most.</summary>
+    /// <summary>The most characters of a customer's message that a reason on the ledger quotes.</summary>
     private const int LongestQuote = 100;
 
-    /// <summary>Each time, somebody else has got on.</summary>
+    /// <summary>The most attempts at one report. Each time that one is repeated, somebody else has got on.</summary>
     private const int MaxAttempts = 5;
 
     public Task ReceivedAsync(WhatsAppAccount account, CustomerMessage received, CancellationToken cancellationToken) =>
         TakeAsync(() => ReceiveAsync(account, received, cancellationToken), cancellationToken);
 
-    /// <summary>A customer wants no more messages, and it was not a message that said so.</summary>
+    /// <summary>Takes that a customer wants no more messages, when it was not a message that said so.</summary>
     /// <param name="from">Meta's form of the customer's number: digits.</param>
     public Task StoppedAsync(WhatsAppAccount account, string from, CancellationToken cancellationToken) =>
-        TakeAsync(() => optOuts.EnterAsync(account, $"+{from}", "Stopped messages on WhatsApp", clock.Now(), cancellationToken), cancellationToken);
+        TakeAsync(
+            () => optOuts.EnterAsync(account, $"+{from}", "Stopped messages on WhatsApp", clock.Now(), cancellationToken),
+            cancellationToken);
 
     public Task ReportedAsync(WhatsAppAccount account, StatusReport report, CancellationToken cancellationToken) =>
         TakeAsync(() => ReportAsync(account, report, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Nothing that Meta tells is refused because its neighbour told the same: two deliveries of one message may lock two
-    /// conversations, when in between Meta told that these are one customer's. Whoever comes second begins anew and sees what the
-    /// first one has stored.
+    /// Takes a report in a transaction, and again when another one has just stored the same: nothing that Meta tells is refused for that.
+    /// Two deliveries of one message may lock two conversations, when in between Meta told that these are one customer's. Whoever comes
+    /// second begins anew and sees what the first one has stored.
     /// </summary>
     private async Task TakeAsync(Func<Task<bool>> take, CancellationToken cancellationToken)
     {
@@ -73,15 +75,15 @@ internal sealed class MetaReports(ErzyCallDbContext db, CustomerOptOuts optOuts,
             .FirstOrDefaultAsync(cancellationToken);
         var conversation = await db.LockConversationAsync(account, phone ?? $"+{received.From}", now, cancellationToken);
 
-        // Looked for under the lock: of two copies of the server that hear the same message at once, the second one waits here and then
+        // The message is looked for under the lock: of two copies of the server that hear it at once, the second one waits here and then
         // sees it.
         if (await db.Messages.AnyAsync(row => row.AccountId == account.Id && row.MetaId == received.MetaId, cancellationToken))
         {
             return false;
         }
 
-        var contactId = conversation.ContactId
-            ?? (await db.Contacts.Where(row => row.OrganizationId == account.OrganizationId).WithNumber(conversation.WaUserPhone).FirstOrDefaultAsync(cancellationToken))?.Id;
+        var contacts = db.Contacts.Where(row => row.OrganizationId == account.OrganizationId).WithNumber(conversation.WaUserPhone);
+        var contactId = conversation.ContactId ?? (await contacts.FirstOrDefaultAsync(cancellationToken))?.Id;
 
         // No customer writes in the future, whatever the clocks say.
         var wroteAt = received.WroteAt < now ? received.WroteAt : now;
@@ -109,22 +111,23 @@ internal sealed class MetaReports(ErzyCallDbContext db, CustomerOptOuts optOuts,
             .FromSql(
                 $"""
                  SELECT * FROM messages
-                 WHERE account_id = {account.Id.Value} AND direction = 'outbound' AND (meta_id = {report.MetaId} OR id = {report.Message?.Value})
+                 WHERE account_id = {account.Id.Value} AND direction = 'outbound'
+                   AND (meta_id = {report.MetaId} OR id = {report.Message?.Value})
                  ORDER BY id = {report.Message?.Value} DESC NULLS LAST LIMIT 1
                  FOR UPDATE
                  """)
             .FirstOrDefaultAsync(cancellationToken);
 
-        // Not of ours: other programs may send from the same number.
+        // The message is not one of ours: other programs may send from the same number.
         if (message is null)
         {
             return false;
         }
 
-        // Meta's id of another message is not this one's, whatever is told.
-        var metaId = message.MetaId is null && await db.Messages.AnyAsync(row => row.AccountId == account.Id && row.MetaId == report.MetaId, cancellationToken)
-            ? null
-            : report.MetaId;
+        // An id that another message has is not this one's, whatever is told.
+        var isTaken = message.MetaId is null
+            && await db.Messages.AnyAsync(row => row.AccountId == account.Id && row.MetaId == report.MetaId, cancellationToken);
+        var metaId = isTaken ? null : report.MetaId;
         var wasQueued = message.Status == MessageStatus.Queued;
         var changed = report.Error is { } error
             ? await FailAsync(message, metaId, error, now, cancellationToken)
@@ -143,7 +146,8 @@ internal sealed class MetaReports(ErzyCallDbContext db, CustomerOptOuts optOuts,
         return changed;
     }
 
-    private async Task<bool> FailAsync(Message message, string? metaId, MetaError error, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<bool> FailAsync(
+        Message message, string? metaId, MetaError error, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (!message.Fail(error.ForMessage, metaId))
         {
@@ -154,7 +158,7 @@ internal sealed class MetaReports(ErzyCallDbContext db, CustomerOptOuts optOuts,
         switch (error.Class)
         {
             case MetaErrorClass.WindowClosed when message.FallbackTemplate is { } fallback:
-                // This one is over, so the fallback is a message of its own.
+                // This message is over, so the fallback is a message of its own.
                 var conversation = await db.Conversations
                     .FromSql($"SELECT * FROM conversations WHERE id = {message.ConversationId.Value} FOR NO KEY UPDATE")
                     .SingleAsync(cancellationToken);

@@ -1,6 +1,6 @@
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
-/// <summary>Text of Meta's, or of a customer's, as far as it is kept.</summary>
+/// <summary>Texts of Meta's or of a customer's, cut to the length that is kept.</summary>
 internal static class MetaText
 {
     public static string Cut(string text, int longest) =>

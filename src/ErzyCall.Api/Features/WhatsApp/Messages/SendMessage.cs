@@ -11,10 +11,10 @@ using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
-/// <summary>Queues a message, in a conversation or to a number, which begins one. A job sends it.</summary>
+/// <summary>Queues a message, in a conversation or to a number, which begins one. It is sent afterwards.</summary>
 internal static class SendMessage
 {
-    /// <summary>The account of a live organization was connected while this server simulated such accounts too.</summary>
+    /// <summary>The error when a live organization's account was connected while this server simulated such accounts too.</summary>
     public static ApiError SimulatedAccount { get; } =
         ApiError.InvalidState("The WhatsApp account is a simulated one, which a live organization cannot use: connect it with its secrets");
 
@@ -33,7 +33,8 @@ internal static class SendMessage
         var message = await db.Database.InTransactionAsync(
             () => QueueAsync(body.Value, caller, messengers, db, options.Value.SendWithin, clock.Now(), cancellationToken),
             cancellationToken);
-        return TypedResults.Created($"{ApiPath.V1}/whatsapp/conversations/{message.ConversationId}/messages", Data.Of(MessageResponse.Of(message)));
+        return TypedResults.Created(
+            $"{ApiPath.V1}/whatsapp/conversations/{message.ConversationId}/messages", Data.Of(MessageResponse.Of(message)));
     }
 
     private static async Task<Message> QueueAsync(
@@ -46,7 +47,8 @@ internal static class SendMessage
         CancellationToken cancellationToken)
     {
         var (account, phone) = await RecipientAsync(request, caller, db, cancellationToken);
-        if (await db.DoNotCallEntries.OwnedBy(caller).IsBlockedAsync(db.Conversations.OwnedBy(caller), account.Id, phone, cancellationToken))
+        var ledger = db.DoNotCallEntries.OwnedBy(caller);
+        if (await ledger.IsBlockedAsync(db.Conversations.OwnedBy(caller), account.Id, phone, cancellationToken))
         {
             throw new ApiException(DoNotCallErrors.OptedOut);
         }
@@ -87,7 +89,7 @@ internal static class SendMessage
         {
             var account = await AccountAsync(integrationId, caller, db, cancellationToken);
 
-            // Who has written to us has a number, whatever is known of its country.
+            // A customer who has written to us has a number, whatever is known of its country.
             if (!await db.Conversations.With(account.Id, to.Text).AnyAsync(cancellationToken))
             {
                 to.RefuseProblem("to");
@@ -97,7 +99,9 @@ internal static class SendMessage
         }
 
         var id = request.ConversationId?.Value;
-        var conversation = await db.Conversations.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken)
+        var conversation = await db.Conversations.OwnedBy(caller)
+            .AsNoTracking()
+            .SingleOrDefaultAsync(row => row.Id == id, cancellationToken)
             ?? throw new ApiException(ApiError.NotFound("conversation"));
         return (await AccountAsync(conversation.AccountId, caller, db, cancellationToken), conversation.WaUserPhone);
     }

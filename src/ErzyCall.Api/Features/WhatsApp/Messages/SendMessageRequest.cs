@@ -10,7 +10,9 @@ using FluentValidation;
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
 /// <summary>The body of <c>POST /whatsapp/messages</c>: to a conversation, or from an account to a number.</summary>
-[Example("""{"integrationId":"wa_acct_01h455vb4pex5vsknk084sn02q","to":"+14155550104","type":"template","template":{"name":"appointment_reminder","language":"en","variables":{"1":"Ada"}}}""")]
+[Example(
+    """{"integrationId":"wa_acct_01h455vb4pex5vsknk084sn02q","to":"+14155550104","type":"template","template":"""
+    + """{"name":"appointment_reminder","language":"en","variables":{"1":"Ada"}}}""")]
 internal sealed record SendMessageRequest
 {
     public Given<Id<Conversation>>? ConversationId { get; init; }
@@ -25,7 +27,7 @@ internal sealed record SendMessageRequest
 
     public SendTemplateRequest? Template { get; init; }
 
-    /// <summary>Sent instead of the text when the window has closed by the time of sending.</summary>
+    /// <summary>The template that is sent instead of the text when the window has closed by the time of sending.</summary>
     public SendTemplateRequest? FallbackTemplate { get; init; }
 }
 
@@ -116,7 +118,7 @@ internal sealed class SendMessageValidator : AbstractValidator<SendMessageReques
 
 internal sealed class SendTextValidator : AbstractValidator<SendTextRequest>
 {
-    /// <summary>Meta's limit.</summary>
+    /// <summary>The longest text that Meta takes, in characters.</summary>
     private const int MaxBody = 4_096;
 
     public SendTextValidator() => RuleFor(text => text.Body).Required().Is(Constraints.Lines(1, MaxBody));

@@ -12,7 +12,8 @@ internal static class StopWord
 {
     private static readonly string[] s_stops = ["STOP", "STOPALL", "UNSUBSCRIBE"];
 
-    private static readonly string[] s_polite = ["PLEASE", "PLS", "PLZ", "KINDLY", "THANK", "YOU", "THANKS", "THX", "NOW", "ALL", "HI", "HELLO", "SORRY", "OK"];
+    private static readonly string[] s_polite =
+        ["PLEASE", "PLS", "PLZ", "KINDLY", "THANK", "YOU", "THANKS", "THX", "NOW", "ALL", "HI", "HELLO", "SORRY", "OK"];
 
     public static bool Is(string text)
     {
@@ -28,8 +29,8 @@ internal static class StopWord
     }
 
     /// <summary>
-    /// What is written in letters, in upper case; digits, punctuation and emoji only part words, and what is not seen does not even do
-    /// that.
+    /// The words of a text, in upper case. A word is written in letters; digits, punctuation and emoji only part words, and characters that
+    /// are not seen do not even do that.
     /// </summary>
     private static List<string> WordsOf(string text)
     {
@@ -42,7 +43,9 @@ internal static class StopWord
             {
                 word.Append(Rune.ToUpperInvariant(letter).ToString());
             }
-            else if (word.Length > 0 && Rune.GetUnicodeCategory(letter) is not (UnicodeCategory.Format or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark))
+            else if (word.Length > 0
+                && Rune.GetUnicodeCategory(letter)
+                    is not (UnicodeCategory.Format or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark))
             {
                 words.Add(word.ToString());
                 word.Clear();
@@ -58,8 +61,8 @@ internal static class StopWord
     }
 
     /// <summary>
-    /// The Latin letter that is written full-width, circled, squared or in a mathematical style. What compatibility normalization would do,
-    /// which is not to be had in the invariant mode of globalization.
+    /// The Latin letter that is written full-width, circled, squared or in a mathematical style. Compatibility normalization would find it,
+    /// but is not to be had in the invariant mode of globalization.
     /// </summary>
     private static Rune Plain(Rune rune) => rune.Value switch
     {

@@ -6,7 +6,7 @@ namespace ErzyCall.Api.Features.WhatsApp.Meta;
 
 internal sealed record CallbackError(JsonElement Json)
 {
-    /// <summary><c>null</c> for one without a code.</summary>
+    /// <summary>Reads the error; <c>null</c> when it has no code.</summary>
     public MetaError? ToMetaError()
     {
         var details = Json.Part("error_data").Part("details").Text();

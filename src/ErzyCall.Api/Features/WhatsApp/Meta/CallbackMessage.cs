@@ -5,13 +5,13 @@ using ErzyCall.Api.Features.WhatsApp.Messages;
 namespace ErzyCall.Api.Features.WhatsApp.Meta;
 
 /// <summary>
-/// A customer's message. Of what is not text, what it says in words is kept: a caption, a place, the label of a button; and what it was, in
-/// brackets.
+/// A customer's message. When it is not text, its kind is kept in brackets, with the words that it has: a caption, a place, the label of a
+/// button.
 /// </summary>
-/// <param name="Name">As the customer calls themselves.</param>
+/// <param name="Name">The name by which the customer calls themselves.</param>
 internal sealed partial record CallbackMessage(JsonElement Json, string? Name)
 {
-    /// <summary>Nothing of Meta's is longer.</summary>
+    /// <summary>The longest text that is kept, in characters; no text of Meta's is longer.</summary>
     private const int MaxText = 4_096;
 
     private const int MaxName = 200;
@@ -23,26 +23,38 @@ internal sealed partial record CallbackMessage(JsonElement Json, string? Name)
 
     private string? From => Json.Part("from").Text();
 
-    /// <summary>The customer's own words and the buttons we gave them, by their label or by what they stand for.</summary>
+    /// <summary>
+    /// Whether the customer asks to be left alone, in words of their own or with a button we gave them, by its label or by what it stands
+    /// for.
+    /// </summary>
     private bool IsStop => Type is { } type && Said(Json.Part(type)).Any(words => words.Text() is { } text && StopWord.Is(text));
 
-    /// <summary><c>null</c> when no customer wrote it, or none whose number is known.</summary>
+    /// <summary>Reads the message; <c>null</c> when no customer wrote it, or none whose number is known.</summary>
     public CustomerMessage? ToCustomerMessage()
     {
         // "system" tells of a customer's new number.
-        if (From is not { } from || !IsNumber(from) || IdOf(Json) is not { } id || Type is null or "system" || !CallbackTime.TryParse(Json.Part("timestamp").Text(), out var at))
+        if (From is not { } from
+            || !IsNumber(from)
+            || IdOf(Json) is not { } id
+            || Type is null or "system"
+            || !CallbackTime.TryParse(Json.Part("timestamp").Text(), out var at))
         {
             return null;
         }
 
-        return new CustomerMessage(id, from, Name is null ? null : MetaText.Cut(Name, MaxName), MetaText.Cut(InWords(), MaxText), at) { IsStop = IsStop };
+        var name = Name is null ? null : MetaText.Cut(Name, MaxName);
+        return new CustomerMessage(id, from, name, MetaText.Cut(InWords(), MaxText), at) { IsStop = IsStop };
     }
 
     public static bool IsNumber(string? text) => text is not null && Digits().IsMatch(text);
 
-    /// <summary>Meta's id; one with U+0000 in it is none.</summary>
+    /// <summary>Meta's id of something; <c>null</c> when there is none that can be stored: one with U+0000 cannot.</summary>
     public static string? IdOf(JsonElement json) =>
-        json.Part("id") is { ValueKind: JsonValueKind.String } id && id.GetString() is { Length: > 0 and <= Message.MaxPlatformId } text && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
+        json.Part("id") is { ValueKind: JsonValueKind.String } id
+        && id.GetString() is { Length: > 0 and <= Message.MaxPlatformId } text
+        && !text.Contains('\0', StringComparison.Ordinal)
+            ? text
+            : null;
 
     private static IEnumerable<JsonElement> Said(JsonElement content) =>
     [
@@ -58,7 +70,9 @@ internal sealed partial record CallbackMessage(JsonElement Json, string? Name)
         {
             "text" => content.Part("body").Text() ?? "",
             "button" => content.Part("text").Text() ?? "[button]",
-            "interactive" => content.Part("button_reply").Part("title").Text() ?? content.Part("list_reply").Part("title").Text() ?? "[interactive]",
+            "interactive" => content.Part("button_reply").Part("title").Text()
+                ?? content.Part("list_reply").Part("title").Text()
+                ?? "[interactive]",
             "reaction" => Labelled(content.Part("emoji").Text()),
             "image" or "video" => Labelled(content.Part("caption").Text()),
             "document" => Labelled(content.Part("caption").Text() ?? content.Part("filename").Text()),
@@ -72,7 +86,8 @@ internal sealed partial record CallbackMessage(JsonElement Json, string? Name)
     private static string Place(JsonElement location)
     {
         var (latitude, longitude) = (location.Part("latitude").Text(), location.Part("longitude").Text());
-        return $"{(latitude is null || longitude is null ? "" : $"{latitude},{longitude}")} {location.Part("name").Text()} {location.Part("address").Text()}".Trim();
+        var coordinates = latitude is null || longitude is null ? "" : $"{latitude},{longitude}";
+        return $"{coordinates} {location.Part("name").Text()} {location.Part("address").Text()}".Trim();
     }
 
     private string Labelled(string? words) => string.IsNullOrEmpty(words) ? $"[{Type}]" : $"[{Type}] {words}";

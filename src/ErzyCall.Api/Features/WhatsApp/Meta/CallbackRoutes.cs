@@ -2,7 +2,7 @@ using ErzyCall.Api.Platform.Http;
 
 namespace ErzyCall.Api.Features.WhatsApp.Meta;
 
-/// <summary>Where Meta calls. Outside <c>/api</c>: it has no key, it signs.</summary>
+/// <summary>The addresses that Meta calls. They are outside <c>/api</c>: Meta has no key, it signs.</summary>
 internal static class CallbackRoutes
 {
     /// <summary>Meta's own limit for a callback.</summary>

@@ -13,10 +13,12 @@ internal static class CallbackSignature
     public static string Of(ReadOnlySpan<byte> body, string appSecret) =>
         Prefix + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(appSecret), body));
 
-    /// <summary>Hexadecimal digits may be of either case.</summary>
+    /// <summary>Whether a signature is that of the body. Hexadecimal digits may be of either case.</summary>
     public static bool IsValid(string? signature, ReadOnlySpan<byte> body, string appSecret)
     {
-        if (signature is null || !signature.StartsWith(Prefix, StringComparison.Ordinal) || signature.Length != Prefix.Length + (2 * HMACSHA256.HashSizeInBytes))
+        if (signature is null
+            || !signature.StartsWith(Prefix, StringComparison.Ordinal)
+            || signature.Length != Prefix.Length + (2 * HMACSHA256.HashSizeInBytes))
         {
             return false;
         }

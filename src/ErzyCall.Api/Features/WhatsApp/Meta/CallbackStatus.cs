@@ -5,7 +5,7 @@ namespace ErzyCall.Api.Features.WhatsApp.Meta;
 
 internal sealed record CallbackStatus(JsonElement Json)
 {
-    /// <summary><c>null</c> for a status that says nothing about the way of a message.</summary>
+    /// <summary>Reads the status; <c>null</c> for one that says nothing about the way of a message.</summary>
     public StatusReport? ToReport()
     {
         var status = Json.Part("status").Text();
@@ -19,6 +19,7 @@ internal sealed record CallbackStatus(JsonElement Json)
         var error = status != MessageStatus.Failed ? null
             : Json.Part("errors").Items().Select(given => new CallbackError(given).ToMetaError()).FirstOrDefault(given => given is not null)
             ?? new MetaError("unknown", "Meta gave no reason");
-        return new StatusReport(id, Id<Message>.TryParse(Json.Part("biz_opaque_callback_data").Text(), out var message) ? message : null, status, at, error);
+        var isOurs = Id<Message>.TryParse(Json.Part("biz_opaque_callback_data").Text(), out var message);
+        return new StatusReport(id, isOurs ? message : null, status, at, error);
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ErzyCall.Api.Features.WhatsApp.Meta;
 
-/// <summary>Seconds since 1970, as text.</summary>
+/// <summary>A time of Meta's: seconds since 1970, as text.</summary>
 internal static class CallbackTime
 {
     public static bool TryParse(string? text, out DateTimeOffset time)

@@ -7,7 +7,7 @@ using ErzyCall.Api.Platform.Json;
 
 namespace ErzyCall.Api.Features.WhatsApp.Meta;
 
-/// <summary>How the Cloud API writes JSON.</summary>
+/// <summary>The settings of JSON as the Cloud API writes it.</summary>
 internal static class CloudJson
 {
     public static JsonSerializerOptions Options { get; } = new()
@@ -20,9 +20,15 @@ internal static class CloudJson
 }
 
 /// <summary>The body of <c>POST /{phone number id}/messages</c>.</summary>
-/// <param name="BizOpaqueCallbackData">Comes back with every status of the message: our own id.</param>
+/// <param name="BizOpaqueCallbackData">Our own id of the message, which comes back with every status of it.</param>
 internal sealed record CloudMessage(
-    string MessagingProduct, string RecipientType, string To, string Type, CloudText? Text, CloudTemplate? Template, string BizOpaqueCallbackData)
+    string MessagingProduct,
+    string RecipientType,
+    string To,
+    string Type,
+    CloudText? Text,
+    CloudTemplate? Template,
+    string BizOpaqueCallbackData)
 {
     public static CloudMessage Of(OutgoingMessage message) => new(
         "whatsapp",
@@ -43,10 +49,12 @@ internal sealed record CloudTemplate(string Name, CloudLanguage Language, IReadO
         new CloudLanguage(template.Language),
         template.Variables.Count == 0 ? null : [new CloudComponent("body", [.. Parameters(template.Variables)])]);
 
-    /// <summary>Templates have either numbered or named variables; numbered ones go by their place.</summary>
+    /// <summary>The values of a template's variables, which are either numbered or named; numbered ones go by their place.</summary>
     private static IEnumerable<CloudParameter> Parameters(IReadOnlyDictionary<string, string> variables) =>
         variables.Keys.All(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            ? variables.OrderBy(variable => int.Parse(variable.Key, CultureInfo.InvariantCulture)).Select(variable => new CloudParameter("text", ParameterName: null, variable.Value))
+            ? variables
+                .OrderBy(variable => int.Parse(variable.Key, CultureInfo.InvariantCulture))
+                .Select(variable => new CloudParameter("text", ParameterName: null, variable.Value))
             : variables.Select(variable => new CloudParameter("text", variable.Key, variable.Value));
 }
 
@@ -63,7 +71,7 @@ internal sealed record CloudContact(string? Input, string? WaId);
 
 internal sealed record CloudMessageId(string? Id);
 
-/// <summary>The answer to a request that was not.</summary>
+/// <summary>The answer to a request that was refused.</summary>
 internal sealed record CloudFailure(CloudError? Error)
 {
     public static CloudFailure? Read(ReadOnlySpan<byte> body)
@@ -81,7 +89,7 @@ internal sealed record CloudFailure(CloudError? Error)
     public string? Describe() => Error is { Code: { } code } ? $"{code} {Error.Describe()}" : null;
 }
 
-/// <summary>An error as the Cloud API answers it and as it reports it with a failed status.</summary>
+/// <summary>An error as the Cloud API answers it.</summary>
 internal sealed record CloudError(int? Code, string? Title, string? Message, CloudErrorData? ErrorData)
 {
     public string? Describe() => ErrorData?.Details is { Length: > 0 } details ? details : Message ?? Title;
@@ -96,7 +104,8 @@ internal sealed record CloudPaging(CloudCursors? Cursors, string? Next);
 
 internal sealed record CloudCursors(string? After);
 
-internal sealed partial record CloudTemplateItem(string Name, string Language, string Category, string Status, IReadOnlyList<CloudTemplatePart>? Components)
+internal sealed partial record CloudTemplateItem(
+    string Name, string Language, string Category, string Status, IReadOnlyList<CloudTemplatePart>? Components)
 {
     public WhatsAppTemplate ToTemplate() => new(
         Name,

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.WhatsApp.Meta;
 
-/// <summary>Meta's check of a callback address: who knows the verify token is given its challenge back.</summary>
+/// <summary>Answers Meta's check of a callback address: who knows the verify token is given its challenge back.</summary>
 internal static class ConfirmCallbackAddress
 {
     public static async Task<ContentHttpResult> HandleAsync(
@@ -21,6 +21,6 @@ internal static class ConfirmCallbackAddress
             : throw new ApiException(CallbackAccount.NotAuthentic);
     }
 
-    // Hashed, so that the comparison takes the same time whatever the lengths.
+    // Tokens are hashed, so that the comparison takes the same time whatever their lengths.
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -19,12 +19,16 @@ namespace ErzyCall.Api.Features.WhatsApp.Meta;
 internal sealed partial class MetaCloudMessenger(
     HttpClient http, Encryption encryption, IOptions<WhatsAppOptions> options, TimeProvider clock) : IMessenger
 {
-    /// <summary>Templates a page; Meta's default is 25, and an account has 250, or 6,000 once its business is verified.</summary>
+    /// <summary>
+    /// The number of templates on a page. Meta's default is 25, and an account has 250, or 6,000 once its business is verified.
+    /// </summary>
     private const int TemplatesPerPage = 250;
 
     private const int MaxTemplatePages = 24;
 
-    /// <summary>Far above any answer to a request of ours; a page of templates is the longest.</summary>
+    /// <summary>
+    /// The longest answer that is read, in bytes: far above any answer to a request of ours, of which a page of templates is the longest.
+    /// </summary>
     public const int LargestAnswer = 8 * 1024 * 1024;
 
     private static readonly MetaError s_unreadable =
@@ -83,7 +87,8 @@ internal sealed partial class MetaCloudMessenger(
     {
         var from = after is null ? "" : $"&after={Uri.EscapeDataString(after)}";
         using var request = new HttpRequestMessage(
-            HttpMethod.Get, Address($"{account.WabaId}/message_templates?fields=name,language,category,status,components&limit={TemplatesPerPage}{from}"));
+            HttpMethod.Get,
+            Address($"{account.WabaId}/message_templates?fields=name,language,category,status,components&limit={TemplatesPerPage}{from}"));
         if (!TryAuthorize(request, account))
         {
             throw new MessengerUnavailableException(s_unreadable.Message);
@@ -93,9 +98,14 @@ internal sealed partial class MetaCloudMessenger(
         {
             using var response = await http.SendAsync(request, cancellationToken);
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            return response.IsSuccessStatusCode
-                ? JsonSerializer.Deserialize<CloudTemplates>(body, CloudJson.Options) ?? throw new MessengerUnavailableException("Meta answered without templates.")
-                : throw new MessengerUnavailableException($"Meta answered {(int)response.StatusCode}: {CloudFailure.Read(body)?.Describe() ?? "without a reason"}");
+            if (!response.IsSuccessStatusCode)
+            {
+                var reason = CloudFailure.Read(body)?.Describe() ?? "without a reason";
+                throw new MessengerUnavailableException($"Meta answered {(int)response.StatusCode}: {reason}");
+            }
+
+            return JsonSerializer.Deserialize<CloudTemplates>(body, CloudJson.Options)
+                ?? throw new MessengerUnavailableException("Meta answered without templates.");
         }
         catch (Exception failure) when (failure is HttpRequestException or JsonException or ExecutionRejectedException)
         {
@@ -118,27 +128,34 @@ internal sealed partial class MetaCloudMessenger(
         }
     }
 
-    /// <summary>No connection stood, or our own handlers (the circuit breaker, the bound on requests at once) did not even try.</summary>
+    /// <summary>
+    /// Whether a request certainly never left: no connection stood, or our own handlers (the circuit breaker, the bound on requests at
+    /// once) did not even try.
+    /// </summary>
     private static bool NeverLeft(Exception failure) => failure switch
     {
         TimeoutRejectedException => false,
         ExecutionRejectedException => true,
         HttpRequestException request => request.HttpRequestError
-            is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+            is HttpRequestError.NameResolutionError
+            or HttpRequestError.ConnectionError
+            or HttpRequestError.SecureConnectionError
+            or HttpRequestError.ProxyTunnelError,
         _ => false,
     };
 
     private static SendResult.Accepted Accepted(byte[] body)
     {
         var answer = JsonSerializer.Deserialize<CloudAnswer>(body, CloudJson.Options);
-        return answer?.Messages is [{ Id: { Length: > 0 and <= Message.MaxPlatformId } id }, ..] && !id.Contains('\0', StringComparison.Ordinal)
+        return answer?.Messages is [{ Id: { Length: > 0 and <= Message.MaxPlatformId } id }, ..]
+            && !id.Contains('\0', StringComparison.Ordinal)
             ? new SendResult.Accepted(id, answer.Contacts is [{ WaId: { } waId }, ..] && Digits().IsMatch(waId) ? waId : null)
             : throw new InvalidOperationException("Meta took the message and did not name it.");
     }
 
     /// <summary>
-    /// What Meta says is believed; an error that does not say why is a refusal when it is the request's fault (4xx), and not known when it
-    /// is the server's: it may have broken after sending.
+    /// Reads a refusal. What Meta says is believed; an error that does not say why is a refusal when it is the request's fault (4xx), and
+    /// not known when it is the server's: it may have broken after sending.
     /// </summary>
     private SendResult.Refused Refused(HttpResponseMessage response, byte[] body)
     {
@@ -148,7 +165,8 @@ internal sealed partial class MetaCloudMessenger(
             ? MetaError.Of(code, error.Describe())
             : response.StatusCode == HttpStatusCode.TooManyRequests ? MetaError.Of(MetaError.TooManyRequestsCode, "Too many requests")
             : MetaError.Of(status, $"Meta answered {status} without a reason") with { Code = $"http-{status}" };
-        return platformError.Class == MetaErrorClass.Message && (status >= 500 || response.StatusCode == HttpStatusCode.RequestTimeout || status < 400)
+        return platformError.Class == MetaErrorClass.Message
+            && (status >= 500 || response.StatusCode == HttpStatusCode.RequestTimeout || status < 400)
             ? throw new HttpRequestException($"Meta answered {status}.")
             : new SendResult.Refused(platformError, RetryAfterOf(response));
     }

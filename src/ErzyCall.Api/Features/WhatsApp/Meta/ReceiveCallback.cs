@@ -7,8 +7,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.WhatsApp.Meta;
 
 /// <summary>
-/// What Meta tells: customers' messages, and what became of ours. 200 only when all of it is committed; with any other answer Meta tells it
-/// again, and what was committed before is not taken twice. What cannot be understood would not be the next time either: it is left out.
+/// Takes what Meta tells: customers' messages, and what became of ours. The answer is 200 only when all of it is committed; with any other
+/// answer Meta tells it again, and what was committed before is not taken twice. What cannot be understood would not be the next time
+/// either: it is left out.
 /// </summary>
 internal sealed partial class ReceiveCallback
 {
@@ -31,7 +32,7 @@ internal sealed partial class ReceiveCallback
 
         foreach (var value in CallbackPayload.Read(body.Span))
         {
-            // An address is one number's: what belongs to another one would come under the wrong account.
+            // An address belongs to one number: what is about another one would come under the wrong account.
             if (value.PhoneNumberId != account.PhoneNumberId)
             {
                 Log.OtherNumber(logger, accountId);
@@ -45,7 +46,12 @@ internal sealed partial class ReceiveCallback
     }
 
     private static async Task TakeAsync(
-        WhatsAppAccount account, CallbackValue value, ErzyCallDbContext db, MetaReports reports, ILogger logger, CancellationToken cancellationToken)
+        WhatsAppAccount account,
+        CallbackValue value,
+        ErzyCallDbContext db,
+        MetaReports reports,
+        ILogger logger,
+        CancellationToken cancellationToken)
     {
         foreach (var message in value.Messages)
         {

@@ -2,9 +2,9 @@ using ErzyCall.Api.Features.WhatsApp.Messages;
 
 namespace ErzyCall.Api.Features.WhatsApp.Simulation;
 
-/// <param name="After">Since the step before, in lifelike time.</param>
-/// <param name="Status">What Meta reports; <c>null</c> when the customer replies.</param>
-/// <param name="Reply">What the customer writes.</param>
+/// <param name="After">The lifelike time since the step before.</param>
+/// <param name="Status">The status that Meta reports; <c>null</c> when the customer replies.</param>
+/// <param name="Reply">The text that the customer writes; <c>null</c> when Meta reports.</param>
 internal sealed record MessageStep(TimeSpan After, string? Status, string? Reply)
 {
     public static MessageStep Report(string status, int seconds) => new(TimeSpan.FromSeconds(seconds), status, Reply: null);
@@ -12,7 +12,7 @@ internal sealed record MessageStep(TimeSpan After, string? Status, string? Reply
     public static MessageStep Answer(string text, int seconds) => new(TimeSpan.FromSeconds(seconds), Status: null, text);
 }
 
-/// <summary>What becomes of a simulated message, by the last four digits of its customer's number.</summary>
+/// <summary>The steps of a simulated message, by the last four digits of its customer's number.</summary>
 internal static class MessageScript
 {
     private static readonly MessageStep s_delivered = MessageStep.Report(MessageStatus.Delivered, seconds: 1);

@@ -5,8 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace ErzyCall.Api.Features.WhatsApp.Simulation;
 
 /// <summary>
-/// A message as the simulated platform knows it: its own record, which it keeps as the real one keeps its own, whatever happens to the
-/// server.
+/// A message as the simulated Meta knows it: its own record, which it keeps as the real one keeps its own, whatever happens to the server.
 /// </summary>
 internal sealed class SimulatedMessage
 {
@@ -16,10 +15,10 @@ internal sealed class SimulatedMessage
 
     public string To { get; init; } = "";
 
-    /// <summary>How many steps of its script are played.</summary>
+    /// <summary>The number of steps of its script that have been played.</summary>
     public int StepsPlayed { get; set; }
 
-    /// <summary>When it goes on; <c>null</c> when it never will.</summary>
+    /// <summary>The time of the message's next step; <c>null</c> when there is none.</summary>
     public DateTimeOffset? NextStepAt { get; set; }
 }
 

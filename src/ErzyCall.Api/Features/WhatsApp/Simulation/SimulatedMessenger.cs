@@ -8,8 +8,8 @@ namespace ErzyCall.Api.Features.WhatsApp.Simulation;
 
 /// <summary>
 /// The messenger that reaches nobody: the only one of test organizations. It behaves as the real one does, asynchronously and with a memory
-/// of its own;
-/// <see cref="SimulatedMessengerJob"/> plays its messages forward and reports. What happens is scripted by the number's last four digits.
+/// of its own; <see cref="SimulatedMessengerJob"/> plays its messages forward and reports. What happens is scripted by the number's last
+/// four digits.
 /// </summary>
 internal sealed class SimulatedMessenger(ErzyCallDbContext db, IOptions<SimulatorOptions> options, TimeProvider clock) : IMessenger
 {
@@ -39,5 +39,6 @@ internal sealed class SimulatedMessenger(ErzyCallDbContext db, IOptions<Simulato
         return new SendResult.Accepted(MetaIdOf(message.Id), WaId: null);
     }
 
-    public Task<IReadOnlyList<WhatsAppTemplate>> ListTemplatesAsync(WhatsAppAccount account, CancellationToken cancellationToken) => Task.FromResult(s_templates);
+    public Task<IReadOnlyList<WhatsAppTemplate>> ListTemplatesAsync(WhatsAppAccount account, CancellationToken cancellationToken) =>
+        Task.FromResult(s_templates);
 }

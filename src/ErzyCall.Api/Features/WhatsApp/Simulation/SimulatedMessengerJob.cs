@@ -8,11 +8,15 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.WhatsApp.Simulation;
 
 /// <summary>
-/// Plays simulated messages forward and tells what happens to them, as the real platform's callbacks would. A step that dies between its
-/// report and its own record reports again: as the real platform does.
+/// Plays simulated messages forward and tells what happens to them, as Meta's callbacks would. A step that dies between its report and its
+/// own record reports again, as Meta does.
 /// </summary>
 internal sealed class SimulatedMessengerJob(
-    ErzyCallDbContext db, MetaReports reports, ParkedRows<SimulatedMessengerJob> parked, IOptions<SimulatorOptions> options, TimeProvider clock) : IJob
+    ErzyCallDbContext db,
+    MetaReports reports,
+    ParkedRows<SimulatedMessengerJob> parked,
+    IOptions<SimulatorOptions> options,
+    TimeProvider clock) : IJob
 {
     private const string CustomerName = "Simulated customer";
 
@@ -45,7 +49,9 @@ internal sealed class SimulatedMessengerJob(
 
     private async Task<SimulatedMessage> LeaseAsync(Guid id, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var message = await db.SimulatedMessages.FromSql($"SELECT * FROM simulated_messages WHERE message_id = {id}").SingleAsync(cancellationToken);
+        var message = await db.SimulatedMessages
+            .FromSql($"SELECT * FROM simulated_messages WHERE message_id = {id}")
+            .SingleAsync(cancellationToken);
         message.NextStepAt = now + s_lease;
         await db.SaveChangesAsync(cancellationToken);
         await db.Database.CommitTransactionAsync(cancellationToken);
@@ -60,7 +66,8 @@ internal sealed class SimulatedMessengerJob(
         DateTimeOffset? next = played < script.Count ? clock.Now() + options.Value.Scale(script[played].After) : null;
         await db.SimulatedMessages
             .Where(row => row.MessageId == message.MessageId && row.NextStepAt == message.NextStepAt)
-            .ExecuteUpdateAsync(row => row.SetProperty(step => step.StepsPlayed, played).SetProperty(step => step.NextStepAt, next), cancellationToken);
+            .ExecuteUpdateAsync(
+                row => row.SetProperty(step => step.StepsPlayed, played).SetProperty(step => step.NextStepAt, next), cancellationToken);
     }
 
     private async Task PlayAsync(SimulatedMessage message, MessageStep step, CancellationToken cancellationToken)
@@ -70,7 +77,8 @@ internal sealed class SimulatedMessengerJob(
         var metaId = SimulatedMessenger.MetaIdOf(message.MessageId);
         if (step.Reply is { } text)
         {
-            await reports.ReceivedAsync(account, new CustomerMessage($"{metaId}.reply", message.To[1..], CustomerName, text, now), cancellationToken);
+            await reports.ReceivedAsync(
+                account, new CustomerMessage($"{metaId}.reply", message.To[1..], CustomerName, text, now), cancellationToken);
             return;
         }
 

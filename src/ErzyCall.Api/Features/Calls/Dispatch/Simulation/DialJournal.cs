@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 
 /// <summary>
-/// The file that witnesses every dial of the simulated carrier, for tests that kill servers. Written through to the disk before anything
-/// rings.
+/// The file that witnesses every dial of the simulated carrier, for tests that kill servers. A line is written through to the disk before
+/// anything rings.
 /// </summary>
 internal sealed class DialJournal(IOptions<SimulatorOptions> options, TimeProvider clock)
 {

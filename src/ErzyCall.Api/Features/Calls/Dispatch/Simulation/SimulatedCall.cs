@@ -23,7 +23,7 @@ internal sealed class SimulatedCall
 
     public SimulatedState State { get; set; }
 
-    /// <summary>When it goes on; <c>null</c> when it never will.</summary>
+    /// <summary>The time of the call's next step; <c>null</c> when there is none.</summary>
     public DateTimeOffset? NextStepAt { get; set; }
 
     public DateTimeOffset? AnsweredAt { get; set; }

@@ -6,14 +6,15 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 
 /// <summary>
-/// The carrier that rings nobody: the default, and the only one of test organizations. It behaves as a real one does, asynchronously and
-/// with a memory of its own; <see cref="SimulatedCarrierJob"/> plays its calls forward and reports. What happens is scripted by the
-/// number's last four digits.
+/// The carrier that rings nobody: the only one of test organizations. It behaves as a real one does, asynchronously and with a memory of
+/// its own; <see cref="SimulatedCarrierJob"/> plays its calls forward and reports. What happens is scripted by the number's last four
+/// digits.
 /// </summary>
-internal sealed class SimulatedCarrier(ErzyCallDbContext db, DialJournal journal, IOptions<SimulatorOptions> options, TimeProvider clock) : ICarrier
+internal sealed class SimulatedCarrier(
+    ErzyCallDbContext db, DialJournal journal, IOptions<SimulatorOptions> options, TimeProvider clock) : ICarrier
 {
     /// <summary>
-    /// When a call that never reports back is given up: so that the outcome can be seen without waiting for half an hour.
+    /// The time after which a call that never reports back is given up, so that the outcome can be seen without waiting for half an hour.
     /// </summary>
     private static readonly TimeSpan s_silentFor = TimeSpan.FromSeconds(60);
 
@@ -52,7 +53,9 @@ internal sealed class SimulatedCarrier(ErzyCallDbContext db, DialJournal journal
         var now = clock.Now();
         await db.SimulatedCalls
             .Where(row => row.CallId == call && row.NextStepAt != null)
-            .ExecuteUpdateAsync(row => row.SetProperty(stopped => stopped.HungUpAt, now).SetProperty(stopped => stopped.NextStepAt, now), cancellationToken);
+            .ExecuteUpdateAsync(
+                row => row.SetProperty(stopped => stopped.HungUpAt, now).SetProperty(stopped => stopped.NextStepAt, now),
+                cancellationToken);
         return await KnowsAsync(call, cancellationToken);
     }
 }

@@ -7,10 +7,14 @@ namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 
 /// <summary>
 /// Plays simulated calls forward and reports what happens in them, as a real carrier's callbacks would. A step that dies between its report
-/// and its own record reports again: as real carriers do.
+/// and its own record reports again, as real carriers do.
 /// </summary>
 internal sealed class SimulatedCarrierJob(
-    ErzyCallDbContext db, CarrierReports reports, ParkedRows<SimulatedCarrierJob> parked, IOptions<SimulatorOptions> options, TimeProvider clock) : IJob
+    ErzyCallDbContext db,
+    CarrierReports reports,
+    ParkedRows<SimulatedCarrierJob> parked,
+    IOptions<SimulatorOptions> options,
+    TimeProvider clock) : IJob
 {
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(30);
 
@@ -55,7 +59,8 @@ internal sealed class SimulatedCarrierJob(
         if (call is { State: SimulatedState.Ringing, HungUpAt: null } && script.Talks is { } talks)
         {
             await reports.AnsweredAsync(call.CallId, now, cancellationToken);
-            await RecordAsync(call, SimulatedState.Talking, answeredAt: now, nextStepAt: now + options.Value.Scale(talks), cancellationToken);
+            await RecordAsync(
+                call, SimulatedState.Talking, answeredAt: now, nextStepAt: now + options.Value.Scale(talks), cancellationToken);
         }
         else
         {
@@ -64,8 +69,13 @@ internal sealed class SimulatedCarrierJob(
         }
     }
 
-    // Only while the lease still stands: who was told to hang up meanwhile goes on from there, and not from here.
-    private Task<int> RecordAsync(SimulatedCall call, SimulatedState state, DateTimeOffset? answeredAt, DateTimeOffset? nextStepAt, CancellationToken cancellationToken) =>
+    // Only while the lease still stands: a call that was told to hang up meanwhile goes on from there, and not from here.
+    private Task<int> RecordAsync(
+        SimulatedCall call,
+        SimulatedState state,
+        DateTimeOffset? answeredAt,
+        DateTimeOffset? nextStepAt,
+        CancellationToken cancellationToken) =>
         db.SimulatedCalls
             .Where(row => row.CallId == call.CallId && row.NextStepAt == call.NextStepAt)
             .ExecuteUpdateAsync(
@@ -80,11 +90,18 @@ internal sealed class SimulatedCarrierJob(
         if (call.HungUpAt is null)
         {
             return new CarrierOutcome(
-                script.Reason.Value, now, (int?)script.Talks?.TotalSeconds, script.Transcript(call.FirstMessage), RecordingUrl: null, script.AsksNotToBeCalled);
+                script.Reason.Value,
+                now,
+                (int?)script.Talks?.TotalSeconds,
+                script.Transcript(call.FirstMessage),
+                RecordingUrl: null,
+                script.AsksNotToBeCalled);
         }
 
-        // Cut short: what had been said by then, in lifelike seconds.
-        var talked = call.AnsweredAt is { } answeredAt ? (call.HungUpAt.Value - answeredAt).TotalSeconds * Math.Max(1, options.Value.Speed) : (double?)null;
+        // The call was cut short: only what had been said by then counts, in lifelike seconds.
+        var talked = call.AnsweredAt is { } answeredAt
+            ? (call.HungUpAt.Value - answeredAt).TotalSeconds * Math.Max(1, options.Value.Speed)
+            : (double?)null;
         var said = talked is null ? [] : script.Transcript(call.FirstMessage).Where(turn => turn.Offset <= talked).ToList();
         var wished = script.AsksNotToBeCalled && said.Any(turn => turn.Role == SimulatedScript.User);
         return new CarrierOutcome(EndedReason.ManuallyCanceled.Value, now, (int?)talked, said, RecordingUrl: null, wished);

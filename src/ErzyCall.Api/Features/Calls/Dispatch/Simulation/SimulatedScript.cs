@@ -1,9 +1,9 @@
 namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 
-/// <summary>How a simulated call goes, by the last four digits of the number that is dialled. Times are lifelike.</summary>
-/// <param name="Rings">Until it is answered, or until it is over without an answer.</param>
-/// <param name="Talks">From the answer to the end; <c>null</c> when nobody answers.</param>
-/// <param name="Lines">What is said after the first message, with the seconds from the answer.</param>
+/// <summary>The course of a simulated call, by the last four digits of the number that is dialled. Times are lifelike.</summary>
+/// <param name="Rings">The time until the call is answered, or until it is over without an answer.</param>
+/// <param name="Talks">The time from the answer to the end; <c>null</c> when nobody answers.</param>
+/// <param name="Lines">The turns after the first message, with the seconds from the answer.</param>
 internal sealed record SimulatedScript(EndedReason Reason, TimeSpan Rings, TimeSpan? Talks, IReadOnlyList<TranscriptTurn> Lines)
 {
     private const string Assistant = TranscriptRole.Assistant;
@@ -11,7 +11,7 @@ internal sealed record SimulatedScript(EndedReason Reason, TimeSpan Rings, TimeS
 
     public bool IsRefused { get; private init; }
 
-    /// <summary>Accepted, and never heard of again.</summary>
+    /// <summary>Whether the call is accepted, and never heard of again.</summary>
     public bool IsSilent { get; private init; }
 
     public bool AsksNotToBeCalled { get; private init; }
@@ -29,7 +29,8 @@ internal sealed record SimulatedScript(EndedReason Reason, TimeSpan Rings, TimeS
             EndedReason.CustomerEndedCall,
             seconds: 10,
             new TranscriptTurn(User, "Please do not call me again.", 4.1),
-            new TranscriptTurn(Assistant, "I understand, and I am sorry to have bothered you. You will not be called again. Goodbye.", 5.9)) with
+            new TranscriptTurn(
+                Assistant, "I understand, and I am sorry to have bothered you. You will not be called again. Goodbye.", 5.9)) with
         {
             AsksNotToBeCalled = true,
         },
