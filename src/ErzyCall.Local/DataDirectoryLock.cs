@@ -25,7 +25,9 @@ internal sealed class DataDirectoryLock : IDisposable
         }
     }
 
-    /// <summary>Holds the lock for an instant when it is free, so whoever wants it for good has to try more than once.</summary>
+    /// <summary>
+    /// Whether the lock is held. If it is free it is taken for an instant, so whoever wants it for good has to try more than once.
+    /// </summary>
     public static bool IsHeld(string path)
     {
         using var taken = TryTake(path);

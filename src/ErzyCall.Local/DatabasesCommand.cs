@@ -5,7 +5,10 @@ namespace ErzyCall.Local;
 
 internal static class DatabasesCommand
 {
-    /// <summary>PostgreSQL and Redis alone: for <c>psql</c>, for measurements, and for several copies of the server side by side.</summary>
+    /// <summary>
+    /// Makes the command that starts PostgreSQL and Redis alone: for <c>psql</c>, for measurements, and for several copies of the server
+    /// side by side.
+    /// </summary>
     public static Command Create(CommandHost host)
     {
         var databases = new Command("databases", "Start PostgreSQL and Redis alone, print both connection strings, and stay until stopped");

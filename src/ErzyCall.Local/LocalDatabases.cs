@@ -4,11 +4,12 @@ namespace ErzyCall.Local;
 
 internal enum LocalDatabasesMode
 {
-    /// <summary>Stays: the server, or <c>databases</c>. One per data directory.</summary>
+    /// <summary>For a process that stays: the server, or the command <c>databases</c>. There is one per data directory.</summary>
     Serve,
 
     /// <summary>
-    /// Does one thing: uses the server's databases when it runs, else starts PostgreSQL for a moment. Redis is never needed.
+    /// For a command, which does one thing: it uses the server's databases when that runs, else starts PostgreSQL for a moment. Redis is
+    /// never needed.
     /// </summary>
     Command,
 }
@@ -22,7 +23,7 @@ internal sealed record LocalDatabasesOptions
     /// <summary>The only folder to look for PostgreSQL's programs in.</summary>
     public string? PostgresBinaries { get; init; }
 
-    /// <summary>False when a connection string is configured: it wins, and this part is not started.</summary>
+    /// <summary>Whether this part is started. It is not when a connection string is configured, which wins.</summary>
     public bool NeedsPostgres { get; init; } = true;
 
     /// <inheritdoc cref="NeedsPostgres"/>
@@ -77,7 +78,9 @@ internal sealed partial class LocalDatabases : IAsyncDisposable
         {
             await databases.DisposeAsync();
             throw new LocalSetupException(
-                $"{Path.GetFullPath(options.DataDirectory)} cannot be used for data: {refused.Message} Name another folder in Embedded:DataDirectory.", refused);
+                $"{Path.GetFullPath(options.DataDirectory)} cannot be used for data: {refused.Message} "
+                + "Name another folder in Embedded:DataDirectory.",
+                refused);
         }
         catch
         {
@@ -152,11 +155,12 @@ internal sealed partial class LocalDatabases : IAsyncDisposable
             if (DataDirectoryLock.IsHeld(ServerLock(options.DataDirectory))
                 && (postgres = await PrivatePostgres.TryAttachAsync(options.DataDirectory, cancellationToken)) is not null)
             {
-                await postgres.EnsureDatabaseAsync(PrivatePostgres.DefaultDatabase, cancellationToken); // The server may not have come that far.
+                // The server may not have come that far.
+                await postgres.EnsureDatabaseAsync(PrivatePostgres.DefaultDatabase, cancellationToken);
                 return;
             }
 
-            // Free, too, beside a server that has its PostgreSQL elsewhere.
+            // The lock is free, too, beside a server that has its PostgreSQL elsewhere.
             if ((postgresLock = DataDirectoryLock.TryTake(PostgresLock(options.DataDirectory))) is not null)
             {
                 await StartPostgresAsync(options, logger, cancellationToken);
@@ -183,7 +187,8 @@ internal sealed partial class LocalDatabases : IAsyncDisposable
 
         // As root, the user that PostgreSQL runs as has to pass through it; the folders inside are closed either way.
         const UnixFileMode ours = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        Directory.CreateDirectory(dataDirectory, Environment.IsPrivilegedProcess ? ours | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute : ours);
+        const UnixFileMode others = UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        Directory.CreateDirectory(dataDirectory, Environment.IsPrivilegedProcess ? ours | others : ours);
     }
 
     private static string ServerLock(string dataDirectory) => Path.Combine(dataDirectory, "server.lock");

@@ -16,18 +16,19 @@ internal sealed partial class PostgresKeeper : IAsyncDisposable
     private readonly ILogger logger;
     private readonly Task keeping;
 
-    private PostgresKeeper(PostgresSupervisor first, Func<CancellationToken, Task<PostgresSupervisor>> start, PostgresFolder folder, ILogger logger)
+    private PostgresKeeper(
+        PostgresSupervisor first, Func<CancellationToken, Task<PostgresSupervisor>> start, PostgresFolder folder, ILogger logger)
     {
         (this.start, this.folder, this.logger) = (start, folder, logger);
         keeping = KeepAsync(first);
     }
 
-    /// <summary>Starts it. The first start is not repeated: whoever waits for it is told what is wrong.</summary>
+    /// <summary>Starts PostgreSQL. The first start is not repeated: whoever waits for it is told what is wrong.</summary>
     public static async Task<PostgresKeeper> StartAsync(
         Func<CancellationToken, Task<PostgresSupervisor>> start, PostgresFolder folder, ILogger logger, CancellationToken cancellationToken) =>
         new(await start(cancellationToken), start, folder, logger);
 
-    /// <summary>A fast shutdown, waited for.</summary>
+    /// <summary>Stops PostgreSQL by a fast shutdown, and waits for it.</summary>
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
@@ -53,7 +54,7 @@ internal sealed partial class PostgresKeeper : IAsyncDisposable
         await running.DisposeAsync();
     }
 
-    /// <summary>The one that was started, or null when it is not wanted any more.</summary>
+    /// <summary>Starts PostgreSQL until it runs; gives <c>null</c> when it is not wanted any more.</summary>
     private async Task<PostgresSupervisor?> StartAgainAsync()
     {
         while (!stop.IsCancellationRequested)

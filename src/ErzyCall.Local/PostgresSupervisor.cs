@@ -38,7 +38,7 @@ internal sealed class PostgresSupervisor : IAsyncDisposable
 
     private PostgresSupervisor(Process shell) => this.shell = shell;
 
-    /// <summary>PostgreSQL ended by itself: it did not start, or it crashed.</summary>
+    /// <summary>Whether PostgreSQL has ended by itself: it did not start, or it crashed.</summary>
     public bool HasEnded => shell.HasExited;
 
     /// <summary>Waits until PostgreSQL has ended by itself (true) or <paramref name="stop"/> is cancelled (false).</summary>

@@ -43,7 +43,9 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
     public string ConnectionString(string database = DefaultDatabase) =>
         new NpgsqlConnectionStringBuilder(address.ConnectionString) { Database = database }.ConnectionString;
 
-    /// <summary>Starts it, after making the cluster if there is none and waiting for a predecessor that is still stopping.</summary>
+    /// <summary>
+    /// Starts PostgreSQL, after making the cluster if there is none and waiting for a predecessor that is still stopping.
+    /// </summary>
     public static async Task<PrivatePostgres> StartAsync(
         string dataDirectory, ILogger logger, CancellationToken cancellationToken, string? binariesFolder = null)
     {
@@ -67,7 +69,9 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         return started;
     }
 
-    /// <summary>The cluster that another process runs, or null. Disposing of it leaves it running.</summary>
+    /// <summary>
+    /// Attaches to the cluster that another process runs; <c>null</c> when there is none. Disposing of it leaves it running.
+    /// </summary>
     public static async Task<PrivatePostgres?> TryAttachAsync(string dataDirectory, CancellationToken cancellationToken)
     {
         var folder = PostgresFolder.In(dataDirectory);
@@ -105,7 +109,7 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>A fast shutdown, waited for, when we started it.</summary>
+    /// <summary>Stops PostgreSQL by a fast shutdown and waits for it, when we have started it.</summary>
     public ValueTask DisposeAsync() => stop();
 
     private static async Task MakeClusterAsync(
@@ -134,14 +138,16 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         var (exitCode, output) = await ChildProcess.RunAsync(folder.Path, user.Run(initdb), cancellationToken);
         if (exitCode != 0)
         {
-            throw new LocalSetupException($"initdb could not make a cluster in {folder.Path}. {folder.DescribeFullDisk()}{Environment.NewLine}{output}");
+            throw new LocalSetupException(
+                $"initdb could not make a cluster in {folder.Path}. {folder.DescribeFullDisk()}{Environment.NewLine}{output}");
         }
 
         Directory.Move(folder.UnfinishedCluster, folder.Cluster);
     }
 
     /// <summary>
-    /// Sorts by code point and knows the letters of every language, where the system can do that; the same on every machine.
+    /// The locale of a cluster, the same on every machine: it sorts by code point and knows the letters of every language, where the system
+    /// can do that.
     /// </summary>
     private static IEnumerable<string> Locale(PostgresBinaries binaries) =>
         binaries.Version.Major >= 17 ? ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -149,8 +155,8 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         : ["--locale=C"];
 
     /// <summary>
-    /// After a kill the supervisor may still be stopping PostgreSQL, or PostgreSQL may have lost its supervisor as well. Whoever starts
-    /// holds the data directory's lock, so what runs now has no master any more.
+    /// Ends a PostgreSQL that still runs. After a kill the supervisor may still be stopping it, or it may have lost its supervisor as well.
+    /// Whoever starts holds the data directory's lock, so what runs now has no master any more.
     /// </summary>
     private static async Task EndPredecessorAsync(
         PostgresFolder folder, PostgresBinaries binaries, UnprivilegedUser user, ILogger logger, CancellationToken cancellationToken)
@@ -171,7 +177,8 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
                 cancellationToken);
             if (postmaster.IsRunning())
             {
-                throw new LocalSetupException($"A PostgreSQL (process {postmaster.ProcessId}) holds {folder.Cluster} and does not stop: {output}");
+                throw new LocalSetupException(
+                    $"A PostgreSQL (process {postmaster.ProcessId}) holds {folder.Cluster} and does not stop: {output}");
             }
         }
         else if (postmaster.BlocksStart())
@@ -185,7 +192,8 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
     {
         var sockets = await SocketDirectory.ForAsync(folder.Path, SocketName, user, cancellationToken);
 #pragma warning disable CA2000 // Disposed of with what is returned.
-        var keeper = await PostgresKeeper.StartAsync(stop => StartSupervisedAsync(folder, binaries, user, sockets, stop), folder, logger, cancellationToken);
+        var keeper = await PostgresKeeper.StartAsync(
+            stop => StartSupervisedAsync(folder, binaries, user, sockets, stop), folder, logger, cancellationToken);
 #pragma warning restore CA2000
         return new PrivatePostgres(SocketAddress(sockets), keeper.DisposeAsync);
     }
@@ -256,13 +264,14 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
     }
 
     /// <summary>
-    /// fsync and all the rest stay on. 200 connections: a few copies of the server and a psql side by side. 128 MB is the default, and
-    /// enough where the system's file cache holds the rest.
+    /// The settings of PostgreSQL. fsync and all the rest stay on. 200 connections: a few copies of the server and a psql side by side. 128
+    /// MB is the default, and enough where the system's file cache holds the rest.
     /// </summary>
     private static IEnumerable<string> Settings(int port) =>
         ["-c", $"port={port}", "-c", "max_connections=200", "-c", "shared_buffers=128MB", "-c", "timezone=UTC", "-c", "log_timezone=UTC"];
 
-    private static NpgsqlConnectionStringBuilder SocketAddress(string directory) => new() { Host = directory, Port = SocketPort, Username = User };
+    private static NpgsqlConnectionStringBuilder SocketAddress(string directory) =>
+        new() { Host = directory, Port = SocketPort, Username = User };
 
     private static NpgsqlConnectionStringBuilder LoopbackAddress(int port, string password) =>
         new() { Host = "127.0.0.1", Port = port, Username = User, Password = password };

@@ -10,7 +10,7 @@ using Tsavorite.core;
 namespace ErzyCall.Local;
 
 /// <summary>
-/// A Redis-protocol server (Garnet) inside this process. It keeps rate-limit windows and copies of finished responses in memory and nothing
+/// A Redis-protocol server (Garnet) inside this process. It keeps rate-limit windows and copies of stored responses in memory and nothing
 /// on disk: correctness never depends on Redis, so after a restart the windows begin anew and replays come from PostgreSQL.
 /// </summary>
 internal sealed class PrivateRedis : IAsyncDisposable
@@ -25,12 +25,12 @@ internal sealed class PrivateRedis : IAsyncDisposable
         ConnectionString = connectionString;
     }
 
-    /// <summary>In StackExchange.Redis's notation, where <c>!</c> begins a Unix socket.</summary>
+    /// <summary>The connection string in StackExchange.Redis's notation, where <c>!</c> begins a Unix socket.</summary>
     public string ConnectionString { get; }
 
     /// <summary>
-    /// On a Unix socket that only this user can open (Garnet replaces one that a killed process left); on Windows on loopback with a
-    /// password.
+    /// Starts the server on a Unix socket that only this user can open (Garnet replaces one that a killed process left); on Windows on
+    /// loopback with a password.
     /// </summary>
     public static async Task<PrivateRedis> StartAsync(string dataDirectory, CancellationToken cancellationToken)
     {

@@ -30,7 +30,8 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
     public IOpenApiSchema OfRequest(Type type) => Of(type, isNullable: false, isRequest: true);
 
     /// <summary>The schema of one value that has limits but no type of its own.</summary>
-    public static OpenApiSchema OfParameter(FieldLimits limits, JsonSchemaType type) => WithLimits(new OpenApiSchema { Type = type }, limits);
+    public static OpenApiSchema OfParameter(FieldLimits limits, JsonSchemaType type) =>
+        WithLimits(new OpenApiSchema { Type = type }, limits);
 
     /// <summary>Whether a request names other resources, which may not be there.</summary>
     public bool RefersToIds(Type request) =>

@@ -53,7 +53,9 @@ internal sealed class Cursors(Encryption encryption)
         page.Cursor is null ? null : BinaryPrimitives.ReadInt64BigEndian(Open(caller, list, page, sizeof(long)));
 
     private static Position PositionOf(ReadOnlySpan<byte> place) =>
-        new(new DateTimeOffset(BinaryPrimitives.ReadInt64BigEndian(place), TimeSpan.Zero), new Guid(place[sizeof(long)..], bigEndian: true));
+        new(
+            new DateTimeOffset(BinaryPrimitives.ReadInt64BigEndian(place), TimeSpan.Zero),
+            new Guid(place[sizeof(long)..], bigEndian: true));
 
     private string Seal(Caller caller, string list, ReadOnlySpan<byte> place)
     {

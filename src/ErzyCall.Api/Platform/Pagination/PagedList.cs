@@ -57,7 +57,8 @@ internal static class PagedList
         rows.Select(row => new Listed<T> { Id = row.Id, CreatedAt = row.CreatedAt, Row = row })
             .ToPageAsync(query, item, caller, cursors, cancellationToken);
 
-    /// <inheritdoc cref="ToPageAsync{T, TItem, TQuery}(IQueryable{T}, TQuery, Expression{Func{T, TItem}}, Caller, Cursors, CancellationToken)"/>
+    /// <inheritdoc
+    /// cref="ToPageAsync{T, TItem, TQuery}(IQueryable{T}, TQuery, Expression{Func{T, TItem}}, Caller, Cursors, CancellationToken)"/>
     public static async Task<Page<TItem>> ToPageAsync<T, TItem, TQuery>(
         this IQueryable<Listed<T>> rows,
         TQuery query,

@@ -14,7 +14,12 @@ internal static class FieldErrors
     private static ApiError Of(IReadOnlyList<ValidationFailure> failures, Func<FieldError[], ApiError> invalid)
     {
         // The first failure of a field says it all: "must be at most 200 characters" adds nothing to "must not be blank".
-        FieldError[] details = [.. failures.DistinctBy(failure => failure.PropertyName).Select(failure => new FieldError(failure.PropertyName, failure.ErrorMessage))];
+        FieldError[] details =
+        [
+            .. failures
+                .DistinctBy(failure => failure.PropertyName)
+                .Select(failure => new FieldError(failure.PropertyName, failure.ErrorMessage)),
+        ];
         return failures.All(failure => failure.ErrorCode == ApiError.InvalidIdCode) ? ApiError.InvalidIds(details) : invalid(details);
     }
 }

@@ -96,7 +96,8 @@ internal sealed partial class OperationErrors(SchemaBook schemas, IOptions<JsonO
 
     private OpenApiResponse Response(int status, IReadOnlyList<ApiError> errors) => new()
     {
-        Description = $"{ReasonPhrases.GetReasonPhrase(status)}: {string.Join(", ", errors.Select(error => $"`{error.Code}`").Distinct())}.",
+        Description =
+            $"{ReasonPhrases.GetReasonPhrase(status)}: {string.Join(", ", errors.Select(error => $"`{error.Code}`").Distinct())}.",
         Headers = ResponseHeaders.Of(
         [
             ResponseHeaders.RequestId,
