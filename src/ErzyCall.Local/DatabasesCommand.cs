@@ -17,7 +17,8 @@ internal static class DatabasesCommand
             using var configuration = new ConfigurationManager();
             configuration.AddEnvironmentVariables();
             using var logging = LocalHost.CreateConsoleLogging();
-            await using var running = await LocalHost.StartDatabasesAsync(configuration, LocalDatabasesMode.Serve, logging, cancellationToken);
+            await using var running = await LocalHost.StartDatabasesAsync(
+                configuration, LocalDatabasesMode.Serve, logging, cancellationToken);
             var postgres = configuration.GetConnectionString("Postgres")!;
             var redis = configuration.GetConnectionString("Redis")!;
             if (line.GetValue(ErzyCallCommandLine.Json))

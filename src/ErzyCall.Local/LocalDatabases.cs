@@ -4,12 +4,12 @@ namespace ErzyCall.Local;
 
 internal enum LocalDatabasesMode
 {
-    /// <summary>For a process that stays: the server, or the command <c>databases</c>. There is one per data directory.</summary>
+    /// <summary>A process that stays: the server, or the command <c>databases</c>. There is one per data directory.</summary>
     Serve,
 
     /// <summary>
-    /// For a command, which does one thing: it uses the server's databases when that runs, else starts PostgreSQL for a moment. Redis is
-    /// never needed.
+    /// A command, which does one thing: it uses the server's databases when that runs, else starts PostgreSQL for a moment. Redis is never
+    /// needed.
     /// </summary>
     Command,
 }

@@ -76,7 +76,11 @@ internal sealed partial record PostgresBinaries(string Folder, Version Version)
     /// more; everything after that is as with an installed PostgreSQL. Only the failing half of this has ever been run.
     /// </summary>
     private static async Task<PostgresBinaries> FetchAsync(
-        int? clusterMajor, IReadOnlyList<PostgresBinaries> found, string downloadFolder, ILogger logger, CancellationToken cancellationToken)
+        int? clusterMajor,
+        IReadOnlyList<PostgresBinaries> found,
+        string downloadFolder,
+        ILogger logger,
+        CancellationToken cancellationToken)
     {
         Log.Downloading(logger, clusterMajor ?? FetchedMajor, downloadFolder);
 

@@ -25,7 +25,10 @@ internal sealed partial class PostgresKeeper : IAsyncDisposable
 
     /// <summary>Starts PostgreSQL. The first start is not repeated: whoever waits for it is told what is wrong.</summary>
     public static async Task<PostgresKeeper> StartAsync(
-        Func<CancellationToken, Task<PostgresSupervisor>> start, PostgresFolder folder, ILogger logger, CancellationToken cancellationToken) =>
+        Func<CancellationToken, Task<PostgresSupervisor>> start,
+        PostgresFolder folder,
+        ILogger logger,
+        CancellationToken cancellationToken) =>
         new(await start(cancellationToken), start, folder, logger);
 
     /// <summary>Stops PostgreSQL by a fast shutdown, and waits for it.</summary>

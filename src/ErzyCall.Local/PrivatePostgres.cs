@@ -260,7 +260,9 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
 
         var password = await File.ReadAllTextAsync(folder.Password, cancellationToken);
         return new PrivatePostgres(LoopbackAddress(port, password), async () => await ChildProcess.RunAsync(
-            folder.Path, [binaries.Program("pg_ctl"), "stop", "--pgdata", folder.Cluster, "--mode=fast", "--wait"], CancellationToken.None));
+            folder.Path,
+            [binaries.Program("pg_ctl"), "stop", "--pgdata", folder.Cluster, "--mode=fast", "--wait"],
+            CancellationToken.None));
     }
 
     /// <summary>

@@ -28,7 +28,8 @@ internal sealed record UnprivilegedUser(string Name, int UserId, int GroupId)
             ? new UnprivilegedUser(
                 found[0], int.Parse(found[2], CultureInfo.InvariantCulture), int.Parse(found[3], CultureInfo.InvariantCulture))
             : throw new LocalSetupException(
-                "PostgreSQL refuses to run as root, and there is neither a user 'postgres' nor 'nobody'. Start ErzyCall as an ordinary user.");
+                "PostgreSQL refuses to run as root, and there is neither a user 'postgres' nor 'nobody'. "
+                + "Start ErzyCall as an ordinary user.");
     }
 
     public IEnumerable<string> Run(params IEnumerable<string> commandLine) =>
@@ -60,10 +61,11 @@ internal sealed record UnprivilegedUser(string Name, int UserId, int GroupId)
                 closed = parent;
             }
 
+            const string example = "/var/lib/erzycall";
             throw new LocalSetupException(
                 $"""
                 PostgreSQL refuses to run as root, so it runs as '{Name}', who cannot pass {closed} on the way to {folder} ({complaint}).
-                Set Embedded:DataDirectory to a folder that everybody can reach (such as /var/lib/erzycall), or start ErzyCall as an ordinary user.
+                Set Embedded:DataDirectory to a folder that everybody can reach (such as {example}), or start ErzyCall as an ordinary user.
                 """);
         }
     }

@@ -21,7 +21,7 @@ internal sealed class OncePerKey(
 
     private static readonly TimeSpan s_keptFor = TimeSpan.FromHours(24);
 
-    /// <summary>How long a second request waits for the first one's result before it is told to come back.</summary>
+    /// <summary>The time that a second request waits for the result of the first one before it is told to come back.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     /// <summary>

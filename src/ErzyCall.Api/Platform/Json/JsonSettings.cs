@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace ErzyCall.Api.Platform.Json;
 
-/// <summary>How JSON is read and written everywhere: in requests, in responses and in events.</summary>
+/// <summary>The settings by which JSON is read and written everywhere: in requests, in responses and in events.</summary>
 internal static class JsonSettings
 {
     /// <summary>

@@ -8,7 +8,8 @@ namespace ErzyCall.Api.Platform.Validation;
 /// <summary>The constraints that fields of many requests share, and those that others are made of.</summary>
 internal static class Constraints
 {
-    public static Constraint<Given<DateTimeOffset>> Time { get; } = Parsed<DateTimeOffset>(FieldLimits.Time, new Violation(TimeText.Message));
+    public static Constraint<Given<DateTimeOffset>> Time { get; } =
+        Parsed<DateTimeOffset>(FieldLimits.Time, new Violation(TimeText.Message));
 
     /// <summary>A constraint with one thing to say about a value that does not fit.</summary>
     public static Constraint<T> Of<T>(FieldLimits limits, Func<T, string?> violationOf)

@@ -7,9 +7,11 @@ namespace ErzyCall.Api.Platform.Validation;
 /// </summary>
 internal static class FieldErrors
 {
-    public static ApiError ForBody(IReadOnlyList<ValidationFailure> failures) => Of(failures, static details => ApiError.InvalidBody(details));
+    public static ApiError ForBody(IReadOnlyList<ValidationFailure> failures) =>
+        Of(failures, static details => ApiError.InvalidBody(details));
 
-    public static ApiError ForQuery(IReadOnlyList<ValidationFailure> failures) => Of(failures, static details => ApiError.InvalidQuery(details));
+    public static ApiError ForQuery(IReadOnlyList<ValidationFailure> failures) =>
+        Of(failures, static details => ApiError.InvalidQuery(details));
 
     private static ApiError Of(IReadOnlyList<ValidationFailure> failures, Func<FieldError[], ApiError> invalid)
     {
