@@ -76,7 +76,8 @@ internal static class ErzyCallApp
         var api = configuration.GetSection(ApiOptions.Section).Get<ApiOptions>() ?? new ApiOptions();
         services.Configure<JsonOptions>(json => JsonSettings.Apply(json.SerializerOptions, api.UnknownFields));
 
-        // True in Development only by default: everywhere else a bad id in a path would be an empty 400 that passes by the error envelope.
+        // By default it is true in Development only: everywhere else a bad id in a path would be an empty 400 that passes by the error
+        // envelope.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddSingleton<ErrorWriter>().AddExceptionHandler<ApiExceptionHandler>();
 

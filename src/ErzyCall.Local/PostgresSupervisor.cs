@@ -5,7 +5,7 @@ namespace ErzyCall.Local;
 /// <summary>
 /// The shell between us and PostgreSQL. It reads a pipe whose only write end is ours: the pipe closes when we close it and also when we are
 /// killed, and either way the shell stops PostgreSQL. A plain child outlives us, and a parent-death signal does not pass through the shell.
-/// <c>setsid</c> takes both out of the terminal's process group, so Ctrl-C reaches us alone and requests under way still have their
+/// <c>setsid</c> takes both out of the terminal's process group, so Ctrl-C reaches us alone and requests in flight still have their
 /// database.
 /// </summary>
 internal sealed class PostgresSupervisor : IAsyncDisposable

@@ -130,7 +130,7 @@ internal sealed record ApiError(string Code, int Status, string Message)
         { RetryAfterSeconds = 1 };
 
     /// <summary>A request is not HTTP as this server takes it, so that nothing about it is known for sure.</summary>
-    /// <param name="status">The status that the HTTP server found for it.</param>
+    /// <param name="status">The status that the HTTP server chose for it.</param>
     public static ApiError Unreadable(int status) => new("VALIDATION_ERROR", status, status switch
     {
         StatusCodes.Status408RequestTimeout => "Request line and headers did not arrive in time",

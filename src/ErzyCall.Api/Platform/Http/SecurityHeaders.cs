@@ -8,7 +8,7 @@ internal sealed class SecurityHeaders(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        // As the response starts: the exception handler clears earlier headers and sets caching ones of its own.
+        // Written as the response starts: the exception handler clears earlier headers and sets caching ones of its own.
         context.Response.OnStarting(() =>
         {
             Write(context.Response.Headers, isApi: context.Request.Path.StartsWithSegments(ApiPath.Root));

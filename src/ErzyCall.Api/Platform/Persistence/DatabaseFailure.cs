@@ -71,7 +71,7 @@ internal static class DatabaseFailure
     };
 
     /// <summary>
-    /// Why PostgreSQL does not do what a command or a start needs, for an operator; <c>null</c> when the failure is none of PostgreSQL's.
+    /// Says to an operator why PostgreSQL does not do what a command or a start needs; <c>null</c> when the failure is not PostgreSQL's.
     /// </summary>
     public static string? Explain(Exception exception) => Find<NpgsqlException>(exception) switch
     {

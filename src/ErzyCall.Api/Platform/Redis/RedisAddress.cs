@@ -57,8 +57,8 @@ internal static partial class RedisAddress
         }
         catch (ArgumentException malformed)
         {
-            // The driver names the word that it does not know, or whose value it cannot use; it repeats whole parts of what is no list at
-            // all.
+            // The driver names the word that it does not know, or whose value it cannot use; a text that is no list at all it would repeat
+            // in parts.
             var name = malformed.ParamName is { } word && text.Contains($"{word}=", StringComparison.OrdinalIgnoreCase)
                 ? $"'{word}' is not right; "
                 : "";

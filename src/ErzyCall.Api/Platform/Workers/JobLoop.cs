@@ -99,7 +99,7 @@ internal sealed partial class JobLoop<TJob>(
 
     private async Task SleepAsync(Task woken, CancellationToken stopping)
     {
-        // The timer ends with the sleep: those of a job that is woken often would pile up.
+        // The timer ends with the sleep: the timers of a job that is woken often would pile up.
         using var awake = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         await Task.WhenAny(woken, Task.Delay(TJob.PollInterval, clock, awake.Token));
         await awake.CancelAsync();
