@@ -173,16 +173,16 @@ internal static class SampleData
 
     private static Contact Contact(
         Id<Owner> organization, string title, string phone, string? email, string? notes, DateTimeOffset now) => new()
-    {
-        Id = Id<Contact>.New(now),
-        OrganizationId = organization,
-        Title = title,
-        Phone = phone,
-        Email = email,
-        Notes = notes,
-        CreatedAt = now,
-        UpdatedAt = now,
-    };
+        {
+            Id = Id<Contact>.New(now),
+            OrganizationId = organization,
+            Title = title,
+            Phone = phone,
+            Email = email,
+            Notes = notes,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
 
     private static PhoneNumber Number(
         Id<Owner> organization,
@@ -191,17 +191,17 @@ internal static class SampleData
         bool isDefault,
         Id<InboundAssistant>? inboundAssistant,
         DateTimeOffset now) => new()
-    {
-        Id = Id<PhoneNumber>.New(now),
-        OrganizationId = organization,
-        Number = number,
-        Label = label,
-        Country = "US",
-        Provider = "simulator",
-        Capabilities = [PhoneCapability.Inbound, PhoneCapability.Outbound],
-        IsActive = true,
-        IsDefault = isDefault,
-        InboundAssistantId = inboundAssistant,
-        CreatedAt = now,
-    };
+        {
+            Id = Id<PhoneNumber>.New(now),
+            OrganizationId = organization,
+            Number = number,
+            Label = label,
+            Country = "US",
+            Provider = "simulator",
+            Capabilities = [PhoneCapability.Inbound, PhoneCapability.Outbound],
+            IsActive = true,
+            IsDefault = isDefault,
+            InboundAssistantId = inboundAssistant,
+            CreatedAt = now,
+        };
 }
