@@ -21,8 +21,7 @@ internal sealed class LocalHost : CommandHost
 
     public override async Task ServeAsync(string[] args)
     {
-        // Settings are read once, as by the server in production: to watch them would mean to watch the folder in which the database
-        // writes, too.
+        // Settings are not watched: that would mean to watch the folder in which the database writes, too.
         var builder = WebApplication.CreateBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
         var urls = builder.Configuration[WebHostDefaults.ServerUrlsKey] is { Length: > 0 } given ? given : ErzyCallApp.DefaultUrl;
         using var port = ReservedPort.Take(urls);

@@ -3,7 +3,7 @@ namespace ErzyCall.Api.Platform.Errors;
 /// <summary>One field that was refused.</summary>
 /// <param name="Field">The JSON path as the client wrote it (<c>tags[3]</c>, <c>optOut.reason</c>), or the name of a query parameter or
 /// header.</param>
-/// <param name="Message">What is wrong, or what would be accepted instead.</param>
+/// <param name="Message">The reason, or what would be accepted instead.</param>
 internal sealed record FieldError(string Field, string Message);
 
 /// <summary>
