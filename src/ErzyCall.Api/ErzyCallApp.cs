@@ -40,10 +40,10 @@ using Microsoft.AspNetCore.Http.Json;
 
 namespace ErzyCall.Api;
 
-/// <summary>The only wiring: what the server is made of, and what a request passes through.</summary>
+/// <summary>The only wiring of the server: what it is made of, and the steps that a request passes through.</summary>
 internal static class ErzyCallApp
 {
-    /// <summary>Where the server listens unless it is told otherwise.</summary>
+    /// <summary>The address that the server listens on unless it is told otherwise.</summary>
     public const string DefaultUrl = "http://localhost:5080";
 
     private static readonly ApiSummary s_summary = new(
@@ -76,7 +76,8 @@ internal static class ErzyCallApp
         var api = configuration.GetSection(ApiOptions.Section).Get<ApiOptions>() ?? new ApiOptions();
         services.Configure<JsonOptions>(json => JsonSettings.Apply(json.SerializerOptions, api.UnknownFields));
 
-        // True in Development only by default: everywhere else a bad id in a path would be an empty 400 that passes by the error envelope.
+        // By default it is true in Development only: everywhere else a bad id in a path would be an empty 400 that passes by the error
+        // envelope.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddSingleton<ErrorWriter>().AddExceptionHandler<ApiExceptionHandler>();
 
@@ -110,7 +111,7 @@ internal static class ErzyCallApp
         services.AddAudit();
     }
 
-    /// <summary>The database, which commands have as well: with its clock, and with what is encrypted in it.</summary>
+    /// <summary>Adds the database, which commands have as well, with its clock and the encryption of what is secret in it.</summary>
     public static void AddDatabase(this IServiceCollection services)
     {
         services.AddSingleton(provider => new DatabaseClock(TimeProvider.System, provider.GetRequiredService<ILogger<DatabaseClock>>()));
@@ -119,7 +120,9 @@ internal static class ErzyCallApp
         services.AddSecrets();
     }
 
-    /// <summary>The steps of a request, in their order: who may not be answered is refused before anything is spent on them.</summary>
+    /// <summary>
+    /// Adds the steps of a request, in their order: a request that may not be answered is refused before anything is spent on it.
+    /// </summary>
     public static void UseErzyCall(this WebApplication app)
     {
         app.AnswerUnreadableRequests();

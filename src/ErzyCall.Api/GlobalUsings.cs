@@ -1,4 +1,4 @@
-// What most files of features need: who asks, what is theirs, by which ids, and how it is refused.
+// What most files of features need: the caller and what it owns, ids, errors, and the database.
 global using ErzyCall.Api.Platform.Authentication;
 global using ErzyCall.Api.Platform.Errors;
 global using ErzyCall.Api.Platform.Ids;

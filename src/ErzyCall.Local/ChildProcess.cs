@@ -19,7 +19,9 @@ internal static class ChildProcess
         return start;
     }
 
-    /// <summary>The exit code with everything that was printed, or no exit code when the program could not be started at all.</summary>
+    /// <summary>
+    /// Runs a program, and gives its exit code with everything that was printed, or no exit code when it could not be started at all.
+    /// </summary>
     public static async Task<(int? ExitCode, string Output)> RunAsync(
         string workingDirectory, IEnumerable<string> commandLine, CancellationToken cancellationToken)
     {

@@ -5,7 +5,10 @@ namespace ErzyCall.Local;
 
 internal static class DatabasesCommand
 {
-    /// <summary>PostgreSQL and Redis alone: for <c>psql</c>, for measurements, and for several copies of the server side by side.</summary>
+    /// <summary>
+    /// Makes the command that starts PostgreSQL and Redis alone: for <c>psql</c>, for measurements, and for several copies of the server
+    /// side by side.
+    /// </summary>
     public static Command Create(CommandHost host)
     {
         var databases = new Command("databases", "Start PostgreSQL and Redis alone, print both connection strings, and stay until stopped");
@@ -14,7 +17,8 @@ internal static class DatabasesCommand
             using var configuration = new ConfigurationManager();
             configuration.AddEnvironmentVariables();
             using var logging = LocalHost.CreateConsoleLogging();
-            await using var running = await LocalHost.StartDatabasesAsync(configuration, LocalDatabasesMode.Serve, logging, cancellationToken);
+            await using var running = await LocalHost.StartDatabasesAsync(
+                configuration, LocalDatabasesMode.Serve, logging, cancellationToken);
             var postgres = configuration.GetConnectionString("Postgres")!;
             var redis = configuration.GetConnectionString("Redis")!;
             if (line.GetValue(ErzyCallCommandLine.Json))

@@ -4,11 +4,12 @@ namespace ErzyCall.Local;
 
 internal enum LocalDatabasesMode
 {
-    /// <summary>Stays: the server, or <c>databases</c>. One per data directory.</summary>
+    /// <summary>A process that stays: the server, or the command <c>databases</c>. There is one per data directory.</summary>
     Serve,
 
     /// <summary>
-    /// Does one thing: uses the server's databases when it runs, else starts PostgreSQL for a moment. Redis is never needed.
+    /// A command, which does one thing: it uses the server's databases when that runs, else starts PostgreSQL for a moment. Redis is never
+    /// needed.
     /// </summary>
     Command,
 }
@@ -22,7 +23,7 @@ internal sealed record LocalDatabasesOptions
     /// <summary>The only folder to look for PostgreSQL's programs in.</summary>
     public string? PostgresBinaries { get; init; }
 
-    /// <summary>False when a connection string is configured: it wins, and this part is not started.</summary>
+    /// <summary>Whether this part is started. It is not when a connection string is configured, which wins.</summary>
     public bool NeedsPostgres { get; init; } = true;
 
     /// <inheritdoc cref="NeedsPostgres"/>
@@ -31,28 +32,28 @@ internal sealed record LocalDatabasesOptions
 
 /// <summary>
 /// PostgreSQL and Redis of one data directory, for as long as this object lives. <c>server.lock</c> is held by the one server,
-/// <c>postgres.lock</c> by whoever started the cluster. A command uses the server's cluster, but never another command's, which would
+/// <c>_postgres.lock</c> by whoever started the cluster. A command uses the server's cluster, but never another command's, which would
 /// stop it in mid-query: commands without a server follow one another.
 /// </summary>
 internal sealed partial class LocalDatabases : IAsyncDisposable
 {
-    private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_retryEvery = TimeSpan.FromMilliseconds(50);
 
     // A command that looks whether a server runs holds its lock for microseconds: one second of tries tells that from a server.
     private const int ServerLockTries = 20;
 
-    private DataDirectoryLock? serverLock;
-    private DataDirectoryLock? postgresLock;
-    private PrivatePostgres? postgres;
-    private PrivateRedis? redis;
+    private DataDirectoryLock? _serverLock;
+    private DataDirectoryLock? _postgresLock;
+    private PrivatePostgres? _postgres;
+    private PrivateRedis? _redis;
 
     private LocalDatabases()
     {
     }
 
-    public string? PostgresConnectionString => postgres?.ConnectionString();
+    public string? PostgresConnectionString => _postgres?.ConnectionString();
 
-    public string? RedisConnectionString => redis?.ConnectionString;
+    public string? RedisConnectionString => _redis?.ConnectionString;
 
     /// <exception cref="LocalSetupException">Something that the person at the console has to change; the message is for them.</exception>
     public static async Task<LocalDatabases> StartAsync(
@@ -77,7 +78,9 @@ internal sealed partial class LocalDatabases : IAsyncDisposable
         {
             await databases.DisposeAsync();
             throw new LocalSetupException(
-                $"{Path.GetFullPath(options.DataDirectory)} cannot be used for data: {refused.Message} Name another folder in Embedded:DataDirectory.", refused);
+                $"{Path.GetFullPath(options.DataDirectory)} cannot be used for data: {refused.Message} "
+                + "Name another folder in Embedded:DataDirectory.",
+                refused);
         }
         catch
         {
@@ -89,10 +92,10 @@ internal sealed partial class LocalDatabases : IAsyncDisposable
     /// <summary>Stops what this object started; the locks go when nothing runs any more.</summary>
     public async ValueTask DisposeAsync()
     {
-        await (redis?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (postgres?.DisposeAsync() ?? ValueTask.CompletedTask);
-        postgresLock?.Dispose();
-        serverLock?.Dispose();
+        await (_redis?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_postgres?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _postgresLock?.Dispose();
+        _serverLock?.Dispose();
     }
 
     private async Task ServeAsync(LocalDatabasesOptions options, ILogger logger, CancellationToken cancellationToken)
@@ -112,13 +115,13 @@ internal sealed partial class LocalDatabases : IAsyncDisposable
 
         if (options.NeedsRedis)
         {
-            redis = await PrivateRedis.StartAsync(options.DataDirectory, cancellationToken);
+            _redis = await PrivateRedis.StartAsync(options.DataDirectory, cancellationToken);
         }
     }
 
     private async Task TakeServerLockAsync(string dataDirectory, CancellationToken cancellationToken)
     {
-        for (var tries = 1; (serverLock = DataDirectoryLock.TryTake(ServerLock(dataDirectory))) is null; tries++)
+        for (var tries = 1; (_serverLock = DataDirectoryLock.TryTake(ServerLock(dataDirectory))) is null; tries++)
         {
             if (tries == ServerLockTries)
             {
@@ -127,20 +130,20 @@ internal sealed partial class LocalDatabases : IAsyncDisposable
                     + "Stop it, or give this one a folder of its own in Embedded:DataDirectory.");
             }
 
-            await Task.Delay(RetryEvery, cancellationToken);
+            await Task.Delay(s_retryEvery, cancellationToken);
         }
     }
 
     private async Task WaitForCommandsAsync(string dataDirectory, ILogger logger, CancellationToken cancellationToken)
     {
-        for (var tries = 1; (postgresLock = DataDirectoryLock.TryTake(PostgresLock(dataDirectory))) is null; tries++)
+        for (var tries = 1; (_postgresLock = DataDirectoryLock.TryTake(PostgresLock(dataDirectory))) is null; tries++)
         {
             if (tries == 1)
             {
                 Log.WaitingForCommand(logger);
             }
 
-            await Task.Delay(RetryEvery, cancellationToken);
+            await Task.Delay(s_retryEvery, cancellationToken);
         }
     }
 
@@ -150,27 +153,28 @@ internal sealed partial class LocalDatabases : IAsyncDisposable
         {
             // A server that is still starting has its lock but no cluster yet: look again.
             if (DataDirectoryLock.IsHeld(ServerLock(options.DataDirectory))
-                && (postgres = await PrivatePostgres.TryAttachAsync(options.DataDirectory, cancellationToken)) is not null)
+                && (_postgres = await PrivatePostgres.TryAttachAsync(options.DataDirectory, cancellationToken)) is not null)
             {
-                await postgres.EnsureDatabaseAsync(PrivatePostgres.DefaultDatabase, cancellationToken); // The server may not have come that far.
+                // The server may not have come that far.
+                await _postgres.EnsureDatabaseAsync(PrivatePostgres.DefaultDatabase, cancellationToken);
                 return;
             }
 
-            // Free, too, beside a server that has its PostgreSQL elsewhere.
-            if ((postgresLock = DataDirectoryLock.TryTake(PostgresLock(options.DataDirectory))) is not null)
+            // The lock is free, too, beside a server that has its PostgreSQL elsewhere.
+            if ((_postgresLock = DataDirectoryLock.TryTake(PostgresLock(options.DataDirectory))) is not null)
             {
                 await StartPostgresAsync(options, logger, cancellationToken);
                 return;
             }
 
-            await Task.Delay(RetryEvery, cancellationToken);
+            await Task.Delay(s_retryEvery, cancellationToken);
         }
     }
 
     private async Task StartPostgresAsync(LocalDatabasesOptions options, ILogger logger, CancellationToken cancellationToken)
     {
-        postgres = await PrivatePostgres.StartAsync(options.DataDirectory, logger, cancellationToken, options.PostgresBinaries);
-        await postgres.EnsureDatabaseAsync(PrivatePostgres.DefaultDatabase, cancellationToken);
+        _postgres = await PrivatePostgres.StartAsync(options.DataDirectory, logger, cancellationToken, options.PostgresBinaries);
+        await _postgres.EnsureDatabaseAsync(PrivatePostgres.DefaultDatabase, cancellationToken);
     }
 
     private static void MakeDataDirectory(string dataDirectory)
@@ -183,12 +187,13 @@ internal sealed partial class LocalDatabases : IAsyncDisposable
 
         // As root, the user that PostgreSQL runs as has to pass through it; the folders inside are closed either way.
         const UnixFileMode ours = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        Directory.CreateDirectory(dataDirectory, Environment.IsPrivilegedProcess ? ours | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute : ours);
+        const UnixFileMode others = UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        Directory.CreateDirectory(dataDirectory, Environment.IsPrivilegedProcess ? ours | others : ours);
     }
 
     private static string ServerLock(string dataDirectory) => Path.Combine(dataDirectory, "server.lock");
 
-    private static string PostgresLock(string dataDirectory) => Path.Combine(dataDirectory, "postgres.lock");
+    private static string PostgresLock(string dataDirectory) => Path.Combine(dataDirectory, "_postgres.lock");
 
     private static partial class Log
     {

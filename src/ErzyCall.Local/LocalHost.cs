@@ -14,19 +14,20 @@ internal sealed class LocalHost : CommandHost
     private const string PostgresSetting = "ConnectionStrings:Postgres";
     private const string RedisSetting = "ConnectionStrings:Redis";
 
-    /// <summary>Commands do not touch Redis; this only satisfies the setting.</summary>
+    /// <summary>The address of Redis for commands, which do not use it: it only satisfies the setting.</summary>
     private const string NoRedis = "localhost";
 
     private bool _isPrivate;
 
     public override async Task ServeAsync(string[] args)
     {
-        // Settings are read once, as by the server in production: to watch them would mean to watch the folder in which the database
-        // writes, too.
+        // Settings are not watched: that would mean to watch the folder in which the database writes, too.
         var builder = WebApplication.CreateBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
-        using var port = ReservedPort.Take(builder.Configuration[WebHostDefaults.ServerUrlsKey] is { Length: > 0 } urls ? urls : ErzyCallApp.DefaultUrl);
+        var urls = builder.Configuration[WebHostDefaults.ServerUrlsKey] is { Length: > 0 } given ? given : ErzyCallApp.DefaultUrl;
+        using var port = ReservedPort.Take(urls);
         using var logging = CreateConsoleLogging();
-        await using var databases = await StartDatabasesAsync(builder.Configuration, LocalDatabasesMode.Serve, logging, CancellationToken.None);
+        await using var databases = await StartDatabasesAsync(
+            builder.Configuration, LocalDatabasesMode.Serve, logging, CancellationToken.None);
         builder.AddErzyCall();
         await using var app = builder.Build();
 
@@ -39,7 +40,9 @@ internal sealed class LocalHost : CommandHost
         await app.WaitForShutdownAsync();
     }
 
-    /// <summary>For what becomes of the databases, for as long as they run. Standard output belongs to what a command prints.</summary>
+    /// <summary>
+    /// Makes the log of what becomes of the databases. It goes to standard error, since standard output belongs to what a command prints.
+    /// </summary>
     public static ILoggerFactory CreateConsoleLogging() =>
         LoggerFactory.Create(logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
 
@@ -71,7 +74,9 @@ internal sealed class LocalHost : CommandHost
     protected override Task PrepareSchemaAsync(IServiceProvider services, CancellationToken cancellationToken) =>
         _isPrivate ? services.GetRequiredService<SchemaUpgrade>().RunAsync(again: false, cancellationToken) : Task.CompletedTask;
 
-    /// <summary>Migrates, and fills an empty database. A key of the sample organization, as long as no call was made in it.</summary>
+    /// <summary>
+    /// Migrates the database and fills it when it is empty. Gives a key of the sample organization as long as no call was placed in it.
+    /// </summary>
     private static async Task<ApiKeySecret?> PrepareAsync(IServiceProvider services)
     {
         await using var scope = services.CreateAsyncScope();

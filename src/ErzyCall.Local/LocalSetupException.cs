@@ -7,7 +7,9 @@ internal sealed class LocalSetupException(string message, Exception? cause = nul
 {
     public static LocalSetupException PostgresNotFound(int? major, Exception? cause)
     {
-        var wanted = major is null ? $"PostgreSQL {PostgresBinaries.OldestMajor} or newer" : $"PostgreSQL {major}, which made the existing data,";
+        var wanted = major is null
+            ? $"PostgreSQL {PostgresBinaries.OldestMajor} or newer"
+            : $"PostgreSQL {major}, which made the existing data,";
         return new LocalSetupException(
             $"""
             {wanted} was not found on this machine and could not be downloaded. Do one of these:

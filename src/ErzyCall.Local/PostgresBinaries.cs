@@ -12,8 +12,8 @@ internal sealed partial record PostgresBinaries(string Folder, Version Version)
 
     public string Program(string name) => ProgramIn(Folder, name);
 
-    /// <param name="configuredFolder">Looked at alone when given: whoever names a folder does not want another.</param>
-    /// <param name="clusterMajor">Of the existing data, which no other major version can open.</param>
+    /// <param name="configuredFolder">The only folder to look into, when given: whoever names a folder does not want another.</param>
+    /// <param name="clusterMajor">The major version of the existing data, which no other can open.</param>
     public static async Task<PostgresBinaries> LocateAsync(
         string? configuredFolder, int? clusterMajor, string downloadFolder, ILogger logger, CancellationToken cancellationToken)
     {
@@ -36,7 +36,8 @@ internal sealed partial record PostgresBinaries(string Folder, Version Version)
     public static async Task<IReadOnlyList<PostgresBinaries>> FindAsync(IEnumerable<string> folders, CancellationToken cancellationToken)
     {
         var found = new List<PostgresBinaries>();
-        foreach (var folder in folders.Where(folder => File.Exists(ProgramIn(folder, "postgres")) && File.Exists(ProgramIn(folder, "initdb"))))
+        var withPrograms = folders.Where(folder => File.Exists(ProgramIn(folder, "postgres")) && File.Exists(ProgramIn(folder, "initdb")));
+        foreach (var folder in withPrograms)
         {
             var (_, output) = await ChildProcess.RunAsync(folder, [ProgramIn(folder, "postgres"), "--version"], cancellationToken);
             if (VersionPattern().Match(output) is { Success: true } match)
@@ -75,7 +76,11 @@ internal sealed partial record PostgresBinaries(string Folder, Version Version)
     /// more; everything after that is as with an installed PostgreSQL. Only the failing half of this has ever been run.
     /// </summary>
     private static async Task<PostgresBinaries> FetchAsync(
-        int? clusterMajor, IReadOnlyList<PostgresBinaries> found, string downloadFolder, ILogger logger, CancellationToken cancellationToken)
+        int? clusterMajor,
+        IReadOnlyList<PostgresBinaries> found,
+        string downloadFolder,
+        ILogger logger,
+        CancellationToken cancellationToken)
     {
         Log.Downloading(logger, clusterMajor ?? FetchedMajor, downloadFolder);
 

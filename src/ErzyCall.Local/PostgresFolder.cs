@@ -10,14 +10,18 @@ internal sealed record PostgresFolder(string Path)
 {
     public string Cluster => System.IO.Path.Combine(Path, "data");
 
-    /// <summary>initdb works here and the result is renamed: an interrupted one leaves nothing that looks like a cluster.</summary>
+    /// <summary>
+    /// The folder that initdb works in and that is then renamed: an interrupted one leaves nothing that looks like a cluster.
+    /// </summary>
     public string UnfinishedCluster => System.IO.Path.Combine(Path, "data.unfinished");
 
     public string Log => System.IO.Path.Combine(Path, "postgres.log");
 
     public string PreviousLog => System.IO.Path.Combine(Path, "postgres.previous.log");
 
-    /// <summary>Windows only: elsewhere the directory's permissions do what the password does there.</summary>
+    /// <summary>
+    /// The file with the password, on Windows only: elsewhere the directory's permissions do what the password does there.
+    /// </summary>
     public string Password => System.IO.Path.Combine(Path, "password");
 
     public static PostgresFolder In(string dataDirectory) =>
@@ -32,7 +36,7 @@ internal sealed record PostgresFolder(string Path)
     public PostmasterFile? Postmaster() => PostmasterFile.Read(Cluster);
 
     /// <summary>
-    /// Why PostgreSQL does not run, as far as it can be told: the end of its log, and before it what matters most, where it is that.
+    /// Says why PostgreSQL does not run, as far as is known: the end of its log, and before it that the disk is full, if it is.
     /// </summary>
     public string DescribeLastFailure()
     {
@@ -42,8 +46,8 @@ internal sealed record PostgresFolder(string Path)
     }
 
     /// <summary>
-    /// For the person at the console, when there is less room than PostgreSQL asks for at a time: its own message does not say where, and
-    /// may suspect that data is corrupted. Empty otherwise.
+    /// Tells the person at the console that there is less room than PostgreSQL asks for at a time: its own message does not say where, and
+    /// may suspect that data is corrupted. Empty when there is enough.
     /// </summary>
     public string DescribeFullDisk()
     {
@@ -52,6 +56,9 @@ internal sealed record PostgresFolder(string Path)
         var free = new DriveInfo(Path).AvailableFreeSpace;
         return free >= segmentOfLog
             ? ""
-            : string.Create(CultureInfo.InvariantCulture, $"The disk is full: {free / mebibyte} MiB are left for {Path}, and PostgreSQL needs 16 at a time. Make room; nothing that was saved is lost.");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"The disk is full: {free / mebibyte} MiB are left for {Path}, and PostgreSQL needs 16 at a time. "
+                + $"Make room; nothing that was saved is lost.");
     }
 }

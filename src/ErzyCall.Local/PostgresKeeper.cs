@@ -8,63 +8,67 @@ namespace ErzyCall.Local;
 /// </summary>
 internal sealed partial class PostgresKeeper : IAsyncDisposable
 {
-    private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_retryEvery = TimeSpan.FromSeconds(1);
 
-    private readonly CancellationTokenSource stop = new();
-    private readonly Func<CancellationToken, Task<PostgresSupervisor>> start;
-    private readonly PostgresFolder folder;
-    private readonly ILogger logger;
-    private readonly Task keeping;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Func<CancellationToken, Task<PostgresSupervisor>> _start;
+    private readonly PostgresFolder _folder;
+    private readonly ILogger _logger;
+    private readonly Task _keeping;
 
-    private PostgresKeeper(PostgresSupervisor first, Func<CancellationToken, Task<PostgresSupervisor>> start, PostgresFolder folder, ILogger logger)
+    private PostgresKeeper(
+        PostgresSupervisor first, Func<CancellationToken, Task<PostgresSupervisor>> _start, PostgresFolder _folder, ILogger _logger)
     {
-        (this.start, this.folder, this.logger) = (start, folder, logger);
-        keeping = KeepAsync(first);
+        (this.start, this.folder, this.logger) = (_start, _folder, _logger);
+        _keeping = KeepAsync(first);
     }
 
-    /// <summary>Starts it. The first start is not repeated: whoever waits for it is told what is wrong.</summary>
+    /// <summary>Starts PostgreSQL. The first _start is not repeated: whoever waits for it is told what is wrong.</summary>
     public static async Task<PostgresKeeper> StartAsync(
-        Func<CancellationToken, Task<PostgresSupervisor>> start, PostgresFolder folder, ILogger logger, CancellationToken cancellationToken) =>
-        new(await start(cancellationToken), start, folder, logger);
+        Func<CancellationToken, Task<PostgresSupervisor>> _start,
+        PostgresFolder _folder,
+        ILogger _logger,
+        CancellationToken cancellationToken) =>
+        new(await _start(cancellationToken), _start, _folder, _logger);
 
-    /// <summary>A fast shutdown, waited for.</summary>
+    /// <summary>Stops PostgreSQL by a fast shutdown, and waits for it.</summary>
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
-        await keeping;
-        stop.Dispose();
+        await _stop.CancelAsync();
+        await _keeping;
+        _stop.Dispose();
     }
 
     private async Task KeepAsync(PostgresSupervisor running)
     {
-        while (await running.HasEndedBeforeAsync(stop.Token))
+        while (await running.HasEndedBeforeAsync(_stop.Token))
         {
             await running.DisposeAsync();
-            Log.Ended(logger, folder.DescribeLastFailure());
+            Log.Ended(_logger, _folder.DescribeLastFailure());
             if (await StartAgainAsync() is not { } again)
             {
                 return;
             }
 
             running = again;
-            Log.StartedAgain(logger);
+            Log.StartedAgain(_logger);
         }
 
         await running.DisposeAsync();
     }
 
-    /// <summary>The one that was started, or null when it is not wanted any more.</summary>
+    /// <summary>Starts PostgreSQL until it runs; gives <c>null</c> when it is not wanted any more.</summary>
     private async Task<PostgresSupervisor?> StartAgainAsync()
     {
-        while (!stop.IsCancellationRequested)
+        while (!_stop.IsCancellationRequested)
         {
             try
             {
-                return await start(stop.Token);
+                return await _start(_stop.Token);
             }
             catch (Exception failure) when (failure is LocalSetupException or IOException or OperationCanceledException)
             {
-                await Task.Delay(RetryEvery, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(s_retryEvery, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
 
@@ -74,9 +78,9 @@ internal sealed partial class PostgresKeeper : IAsyncDisposable
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Error, "PostgreSQL has ended by itself. It is started again until it runs. {Reason}")]
-        public static partial void Ended(ILogger logger, string reason);
+        public static partial void Ended(ILogger _logger, string reason);
 
         [LoggerMessage(LogLevel.Information, "PostgreSQL runs again")]
-        public static partial void StartedAgain(ILogger logger);
+        public static partial void StartedAgain(ILogger _logger);
     }
 }

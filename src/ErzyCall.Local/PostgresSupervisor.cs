@@ -3,15 +3,15 @@ using System.Diagnostics;
 namespace ErzyCall.Local;
 
 /// <summary>
-/// The shell between us and PostgreSQL. It reads a pipe whose only write end is ours: the pipe closes when we close it and also when we are
-/// killed, and either way the shell stops PostgreSQL. A plain child outlives us, and a parent-death signal does not pass through the shell.
-/// <c>setsid</c> takes both out of the terminal's process group, so Ctrl-C reaches us alone and requests under way still have their
+/// The _shell between us and PostgreSQL. It reads a pipe whose only write end is ours: the pipe closes when we close it and also when we are
+/// killed, and either way the _shell stops PostgreSQL. A plain child outlives us, and a parent-death signal does not pass through the _shell.
+/// <c>setsid</c> takes both out of the terminal's process group, so Ctrl-C reaches us alone and requests in flight still have their
 /// database.
 /// </summary>
 internal sealed class PostgresSupervisor : IAsyncDisposable
 {
     // 20 s: with the clients gone a fast shutdown is one checkpoint. An immediate one loses nothing either, it only makes the next start
-    // recover. macOS has no setsid: there job control (set -m) gives PostgreSQL a process group of its own, and the shell ignores the
+    // recover. macOS has no setsid: there job control (set -m) gives PostgreSQL a process group of its own, and the _shell ignores the
     // keyboard.
     private const string Script =
         """
@@ -34,17 +34,17 @@ internal sealed class PostgresSupervisor : IAsyncDisposable
         exit $status
         """;
 
-    private readonly Process shell;
+    private readonly Process _shell;
 
-    private PostgresSupervisor(Process shell) => this.shell = shell;
+    private PostgresSupervisor(Process _shell) => this.shell = _shell;
 
-    /// <summary>PostgreSQL ended by itself: it did not start, or it crashed.</summary>
-    public bool HasEnded => shell.HasExited;
+    /// <summary>Whether PostgreSQL has ended by itself: it did not start, or it crashed.</summary>
+    public bool HasEnded => _shell.HasExited;
 
     /// <summary>Waits until PostgreSQL has ended by itself (true) or <paramref name="stop"/> is cancelled (false).</summary>
     public async Task<bool> HasEndedBeforeAsync(CancellationToken stop)
     {
-        await shell.WaitForExitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _shell.WaitForExitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return !stop.IsCancellationRequested;
     }
 
@@ -58,8 +58,8 @@ internal sealed class PostgresSupervisor : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        shell.StandardInput.Close();
-        await shell.WaitForExitAsync(CancellationToken.None); // The script sees to it that this ends.
-        shell.Dispose();
+        _shell.StandardInput.Close();
+        await _shell.WaitForExitAsync(CancellationToken.None); // The script sees to it that this ends.
+        _shell.Dispose();
     }
 }

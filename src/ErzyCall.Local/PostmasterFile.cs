@@ -4,8 +4,8 @@ using System.Globalization;
 namespace ErzyCall.Local;
 
 /// <summary>
-/// What a running PostgreSQL writes to <c>postmaster.pid</c> and a killed one leaves behind.
-/// Lines: pid, data directory, start time, port, socket directory, listen address, shared memory, status
+/// The contents of <c>postmaster.pid</c>, which a running PostgreSQL writes and a killed one leaves behind. Lines: pid, data directory,
+/// start time, port, socket directory, listen address, shared memory, status
 /// (https://www.postgresql.org/docs/current/storage-file-layout.html; pidfile.h).
 /// </summary>
 internal sealed record PostmasterFile(string Cluster, int ProcessId, long StartedAt, int Port, bool IsReady)
@@ -38,12 +38,16 @@ internal sealed record PostmasterFile(string Cluster, int ProcessId, long Starte
     public bool IsSameStartAs(PostmasterFile? other) => other is not null && (ProcessId, StartedAt) == (other.ProcessId, other.StartedAt);
 
     /// <summary>
-    /// The process id may have gone to somebody else since a crash (in a container that is the rule), so the process must be a PostgreSQL
-    /// and, where the system tells, one that works in this cluster. In doubt it counts as running: two on one cluster would destroy it.
+    /// Whether PostgreSQL runs. The process id may have gone to somebody else since a crash (in a container that is the rule), so the
+    /// process must be a PostgreSQL and, where the system tells, one that works in this cluster. In doubt it counts as running: two on one
+    /// cluster would destroy it.
     /// </summary>
     public bool IsRunning() => Occupant() is { } name && name.StartsWith("postgres", StringComparison.Ordinal) && WorksInCluster();
 
-    /// <summary>PostgreSQL itself takes a file over whose process is gone, but not one whose process id another program has now.</summary>
+    /// <summary>
+    /// Whether the file keeps PostgreSQL from starting: it takes over a file whose process is gone, but not one whose process id another
+    /// program has now.
+    /// </summary>
     public bool BlocksStart() => Occupant() is not null && !IsRunning();
 
     private string? Occupant()

@@ -7,7 +7,7 @@ using Npgsql;
 namespace ErzyCall.Local;
 
 /// <summary>
-/// A PostgreSQL of our own: its data in our data directory, reachable for nobody but the user who started it, stopped when we stop or die.
+/// A PostgreSQL of our own: its data in our data directory, reachable for nobody but the user who started it, stopped when we _stop or die.
 /// Only one process may start it (<see cref="LocalDatabases"/> holds the lock); others attach to the one that runs.
 /// </summary>
 /// <remarks>
@@ -26,24 +26,26 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
     // On Unix it is only part of the socket's name.
     private const int SocketPort = 5432;
 
-    private static readonly string SocketName = $".s.PGSQL.{SocketPort}";
+    private static readonly string s_socketName = $".s.PGSQL.{SocketPort}";
 
-    // How soon a start, stop or attach is noticed; a start takes about 100 ms.
-    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(20);
+    // How soon a start, _stop or attach is noticed; a start takes about 100 ms.
+    private static readonly TimeSpan s_pollEvery = TimeSpan.FromMilliseconds(20);
 
-    private readonly NpgsqlConnectionStringBuilder address;
-    private readonly Func<ValueTask> stop;
+    private readonly NpgsqlConnectionStringBuilder _address;
+    private readonly Func<ValueTask> _stop;
 
-    private PrivatePostgres(NpgsqlConnectionStringBuilder address, Func<ValueTask> stop)
+    private PrivatePostgres(NpgsqlConnectionStringBuilder _address, Func<ValueTask> _stop)
     {
-        this.address = address;
-        this.stop = stop;
+        this.address = _address;
+        this.stop = _stop;
     }
 
     public string ConnectionString(string database = DefaultDatabase) =>
-        new NpgsqlConnectionStringBuilder(address.ConnectionString) { Database = database }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(_address.ConnectionString) { Database = database }.ConnectionString;
 
-    /// <summary>Starts it, after making the cluster if there is none and waiting for a predecessor that is still stopping.</summary>
+    /// <summary>
+    /// Starts PostgreSQL, after making the cluster if there is none and waiting for a predecessor that is still stopping.
+    /// </summary>
     public static async Task<PrivatePostgres> StartAsync(
         string dataDirectory, ILogger logger, CancellationToken cancellationToken, string? binariesFolder = null)
     {
@@ -67,7 +69,9 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         return started;
     }
 
-    /// <summary>The cluster that another process runs, or null. Disposing of it leaves it running.</summary>
+    /// <summary>
+    /// Attaches to the cluster that another process runs; <c>null</c> when there is none. Disposing of it leaves it running.
+    /// </summary>
     public static async Task<PrivatePostgres?> TryAttachAsync(string dataDirectory, CancellationToken cancellationToken)
     {
         var folder = PostgresFolder.In(dataDirectory);
@@ -76,10 +80,10 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
             return null;
         }
 
-        var address = OperatingSystem.IsWindows()
+        var _address = OperatingSystem.IsWindows()
             ? LoopbackAddress(postmaster.Port, await File.ReadAllTextAsync(folder.Password, cancellationToken))
-            : SocketAddress(await SocketDirectory.ForAsync(folder.Path, SocketName, UnprivilegedUser.Needed(), cancellationToken));
-        return new PrivatePostgres(address, () => ValueTask.CompletedTask);
+            : SocketAddress(await SocketDirectory.ForAsync(folder.Path, s_socketName, UnprivilegedUser.Needed(), cancellationToken));
+        return new PrivatePostgres(_address, () => ValueTask.CompletedTask);
     }
 
     public async Task EnsureDatabaseAsync(string name, CancellationToken cancellationToken)
@@ -105,8 +109,8 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>A fast shutdown, waited for, when we started it.</summary>
-    public ValueTask DisposeAsync() => stop();
+    /// <summary>Stops PostgreSQL by a fast shutdown and waits for it, when we have started it.</summary>
+    public ValueTask DisposeAsync() => _stop();
 
     private static async Task MakeClusterAsync(
         PostgresFolder folder, PostgresBinaries binaries, UnprivilegedUser user, CancellationToken cancellationToken)
@@ -134,14 +138,16 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         var (exitCode, output) = await ChildProcess.RunAsync(folder.Path, user.Run(initdb), cancellationToken);
         if (exitCode != 0)
         {
-            throw new LocalSetupException($"initdb could not make a cluster in {folder.Path}. {folder.DescribeFullDisk()}{Environment.NewLine}{output}");
+            throw new LocalSetupException(
+                $"initdb could not make a cluster in {folder.Path}. {folder.DescribeFullDisk()}{Environment.NewLine}{output}");
         }
 
         Directory.Move(folder.UnfinishedCluster, folder.Cluster);
     }
 
     /// <summary>
-    /// Sorts by code point and knows the letters of every language, where the system can do that; the same on every machine.
+    /// The locale of a cluster, the same on every machine: it sorts by code point and knows the letters of every language, where the system
+    /// can do that.
     /// </summary>
     private static IEnumerable<string> Locale(PostgresBinaries binaries) =>
         binaries.Version.Major >= 17 ? ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -149,8 +155,8 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         : ["--locale=C"];
 
     /// <summary>
-    /// After a kill the supervisor may still be stopping PostgreSQL, or PostgreSQL may have lost its supervisor as well. Whoever starts
-    /// holds the data directory's lock, so what runs now has no master any more.
+    /// Ends a PostgreSQL that still runs. After a kill the supervisor may still be stopping it, or it may have lost its supervisor as well.
+    /// Whoever starts holds the data directory's lock, so what runs now has no master any more.
     /// </summary>
     private static async Task EndPredecessorAsync(
         PostgresFolder folder, PostgresBinaries binaries, UnprivilegedUser user, ILogger logger, CancellationToken cancellationToken)
@@ -164,14 +170,15 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         {
             Log.WaitingForPredecessor(logger, postmaster.ProcessId);
 
-            // Harmless beside the supervisor's own stop. Its exit code says nothing: losing the race to the supervisor counts as an error.
+            // Harmless beside the supervisor's own _stop. Its exit code says nothing: losing the race to the supervisor counts as an error.
             var (_, output) = await ChildProcess.RunAsync(
                 folder.Path,
-                user.Run(binaries.Program("pg_ctl"), "stop", "--pgdata", folder.Cluster, "--mode=fast", "--wait", "--timeout=60"),
+                user.Run(binaries.Program("pg_ctl"), "_stop", "--pgdata", folder.Cluster, "--mode=fast", "--wait", "--timeout=60"),
                 cancellationToken);
             if (postmaster.IsRunning())
             {
-                throw new LocalSetupException($"A PostgreSQL (process {postmaster.ProcessId}) holds {folder.Cluster} and does not stop: {output}");
+                throw new LocalSetupException(
+                    $"A PostgreSQL (process {postmaster.ProcessId}) holds {folder.Cluster} and does not stop: {output}");
             }
         }
         else if (postmaster.BlocksStart())
@@ -183,9 +190,10 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
     private static async Task<PrivatePostgres> StartKeptAsync(
         PostgresFolder folder, PostgresBinaries binaries, UnprivilegedUser user, ILogger logger, CancellationToken cancellationToken)
     {
-        var sockets = await SocketDirectory.ForAsync(folder.Path, SocketName, user, cancellationToken);
+        var sockets = await SocketDirectory.ForAsync(folder.Path, s_socketName, user, cancellationToken);
 #pragma warning disable CA2000 // Disposed of with what is returned.
-        var keeper = await PostgresKeeper.StartAsync(stop => StartSupervisedAsync(folder, binaries, user, sockets, stop), folder, logger, cancellationToken);
+        var keeper = await PostgresKeeper.StartAsync(
+            _stop => StartSupervisedAsync(folder, binaries, user, sockets, _stop), folder, logger, cancellationToken);
 #pragma warning restore CA2000
         return new PrivatePostgres(SocketAddress(sockets), keeper.DisposeAsync);
     }
@@ -208,7 +216,7 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
             ]);
         try
         {
-            // No time limit of our own: recovery after a crash takes as long as it takes, and the one who waits can stop us.
+            // No time limit of our own: recovery after a crash takes as long as it takes, and the one who waits can _stop us.
             while (folder.Postmaster() is not { IsReady: true } postmaster || postmaster.IsSameStartAs(leftBehind))
             {
                 if (supervisor.HasEnded)
@@ -216,7 +224,7 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
                     throw new LocalSetupException($"PostgreSQL did not start in {folder.Path}. {folder.DescribeLastFailure()}");
                 }
 
-                await Task.Delay(PollEvery, cancellationToken);
+                await Task.Delay(s_pollEvery, cancellationToken);
             }
 
             return supervisor;
@@ -252,17 +260,20 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
 
         var password = await File.ReadAllTextAsync(folder.Password, cancellationToken);
         return new PrivatePostgres(LoopbackAddress(port, password), async () => await ChildProcess.RunAsync(
-            folder.Path, [binaries.Program("pg_ctl"), "stop", "--pgdata", folder.Cluster, "--mode=fast", "--wait"], CancellationToken.None));
+            folder.Path,
+            [binaries.Program("pg_ctl"), "_stop", "--pgdata", folder.Cluster, "--mode=fast", "--wait"],
+            CancellationToken.None));
     }
 
     /// <summary>
-    /// fsync and all the rest stay on. 200 connections: a few copies of the server and a psql side by side. 128 MB is the default, and
-    /// enough where the system's file cache holds the rest.
+    /// The settings of PostgreSQL. fsync and all the rest stay on. 200 connections: a few copies of the server and a psql side by side. 128
+    /// MB is the default, and enough where the system's file cache holds the rest.
     /// </summary>
     private static IEnumerable<string> Settings(int port) =>
         ["-c", $"port={port}", "-c", "max_connections=200", "-c", "shared_buffers=128MB", "-c", "timezone=UTC", "-c", "log_timezone=UTC"];
 
-    private static NpgsqlConnectionStringBuilder SocketAddress(string directory) => new() { Host = directory, Port = SocketPort, Username = User };
+    private static NpgsqlConnectionStringBuilder SocketAddress(string directory) =>
+        new() { Host = directory, Port = SocketPort, Username = User };
 
     private static NpgsqlConnectionStringBuilder LoopbackAddress(int port, string password) =>
         new() { Host = "127.0.0.1", Port = port, Username = User, Password = password };
@@ -275,7 +286,7 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         [LoggerMessage(LogLevel.Information, "PostgreSQL {Version} runs on {Folder}")]
         public static partial void Started(ILogger logger, Version version, string folder);
 
-        [LoggerMessage(LogLevel.Information, "Waiting for the previous PostgreSQL (process {ProcessId}) to stop")]
+        [LoggerMessage(LogLevel.Information, "Waiting for the previous PostgreSQL (process {ProcessId}) to _stop")]
         public static partial void WaitingForPredecessor(ILogger logger, int processId);
     }
 }

@@ -10,27 +10,27 @@ using Tsavorite.core;
 namespace ErzyCall.Local;
 
 /// <summary>
-/// A Redis-protocol server (Garnet) inside this process. It keeps rate-limit windows and copies of finished responses in memory and nothing
+/// A Redis-protocol _server (Garnet) inside this process. It keeps rate-limit windows and copies of stored responses in memory and nothing
 /// on disk: correctness never depends on Redis, so after a restart the windows begin anew and replays come from PostgreSQL.
 /// </summary>
 internal sealed class PrivateRedis : IAsyncDisposable
 {
     private const string SocketName = "redis.sock";
 
-    private readonly GarnetServer server;
+    private readonly GarnetServer _server;
 
-    private PrivateRedis(GarnetServer server, string connectionString)
+    private PrivateRedis(GarnetServer _server, string connectionString)
     {
-        this.server = server;
+        this.server = _server;
         ConnectionString = connectionString;
     }
 
-    /// <summary>In StackExchange.Redis's notation, where <c>!</c> begins a Unix socket.</summary>
+    /// <summary>The connection string in StackExchange.Redis's notation, where <c>!</c> begins a Unix socket.</summary>
     public string ConnectionString { get; }
 
     /// <summary>
-    /// On a Unix socket that only this user can open (Garnet replaces one that a killed process left); on Windows on loopback with a
-    /// password.
+    /// Starts the _server on a Unix socket that only this user can open (Garnet replaces one that a killed process left); on Windows on
+    /// loopback with a password.
     /// </summary>
     public static async Task<PrivateRedis> StartAsync(string dataDirectory, CancellationToken cancellationToken)
     {
@@ -53,7 +53,7 @@ internal sealed class PrivateRedis : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        server.Dispose();
+        _server.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -73,9 +73,9 @@ internal sealed class PrivateRedis : IAsyncDisposable
 
     private static PrivateRedis Start(GarnetServerOptions options, string connectionString)
     {
-        var server = new GarnetServer(options);
-        server.Start();
-        return new PrivateRedis(server, connectionString);
+        var _server = new GarnetServer(options);
+        _server.Start();
+        return new PrivateRedis(_server, connectionString);
     }
 
     private static GarnetServerOptions Options() => new(NullLogger.Instance)

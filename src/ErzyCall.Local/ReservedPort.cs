@@ -14,8 +14,8 @@ internal sealed class ReservedPort : IDisposable
 {
     private readonly List<TcpListener> _listeners = [];
 
-    /// <param name="urls">As in <c>--urls</c>: separated by semicolons.</param>
-    /// <exception cref="OperatorException">One is no address, is taken, or may not be had.</exception>
+    /// <param name="urls">The addresses, separated by semicolons as in <c>--urls</c>.</param>
+    /// <exception cref="OperatorException">An address is malformed, is taken, or may not be had.</exception>
     public static ReservedPort Take(string urls)
     {
         var reserved = new ReservedPort();
@@ -63,11 +63,13 @@ internal sealed class ReservedPort : IDisposable
         }
         catch (SocketException refused) when (refused.SocketErrorCode is SocketError.AddressAlreadyInUse)
         {
-            throw new OperatorException($"{address} is in use by another program. Stop that one, or name another address with --urls.", refused);
+            throw new OperatorException(
+                $"{address} is in use by another program. Stop that one, or name another address with --urls.", refused);
         }
         catch (SocketException refused)
         {
-            throw new OperatorException($"The server cannot listen on {address}: {refused.Message}. Name another address with --urls.", refused);
+            throw new OperatorException(
+                $"The server cannot listen on {address}: {refused.Message}. Name another address with --urls.", refused);
         }
     }
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace ErzyCall.Local;
 
 /// <summary>
-/// Where a socket goes: beside the data, or, when that path does not fit into a socket address, in a directory of its own under /tmp.
-/// Its name follows from the folder's, so that every process of one data directory comes to the same.
+/// The directory of a socket: beside the data or, when that path does not fit into a socket address, one of its own under /tmp. Its name
+/// follows from the folder's, so that every process of one data directory comes to the same.
 /// </summary>
 internal static class SocketDirectory
 {
@@ -15,7 +15,7 @@ internal static class SocketDirectory
     // Separators in PostgreSQL's, Npgsql's and StackExchange.Redis's lists, none of which can be escaped in all three.
     private const string Separators = ",=;\"'";
 
-    /// <param name="folder">Exists, is 0700 and belongs to <paramref name="owner"/>.</param>
+    /// <param name="folder">The folder of the data, which exists, is 0700 and belongs to <paramref name="owner"/>.</param>
     public static async Task<string> ForAsync(string folder, string socketName, UnprivilegedUser owner, CancellationToken cancellationToken)
     {
         if (Encoding.UTF8.GetByteCount(Path.Combine(folder, socketName)) <= LongestPath && !folder.AsSpan().ContainsAny(Separators))
@@ -32,6 +32,7 @@ internal static class SocketDirectory
         return exitCode == 0
             ? directory
             : throw new LocalSetupException(
-                $"The path of {folder} is too long for a socket, and {directory} belongs to somebody else. Set Embedded:DataDirectory to a shorter path.");
+                $"The path of {folder} is too long for a socket, and {directory} belongs to somebody else. "
+                + "Set Embedded:DataDirectory to a shorter path.");
     }
 }

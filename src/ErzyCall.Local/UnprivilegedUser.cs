@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ErzyCall.Local;
 
 /// <summary>
-/// Whom PostgreSQL runs as when we are root, because it refuses to be root: <c>postgres</c>, whom a package made for this, else
+/// The user that PostgreSQL runs as when we are root, because it refuses to be root: <c>postgres</c>, which a package made for this, else
 /// <c>nobody</c>. An ordinary user needs none of this, and <see cref="None"/> changes nothing.
 /// </summary>
 internal sealed record UnprivilegedUser(string Name, int UserId, int GroupId)
@@ -25,9 +25,11 @@ internal sealed record UnprivilegedUser(string Name, int UserId, int GroupId)
 
         var accounts = File.ReadLines("/etc/passwd").Select(line => line.Split(':')).Where(fields => fields.Length >= 4).ToList();
         return (accounts.Find(fields => fields[0] == "postgres") ?? accounts.Find(fields => fields[0] == "nobody")) is { } found
-            ? new UnprivilegedUser(found[0], int.Parse(found[2], CultureInfo.InvariantCulture), int.Parse(found[3], CultureInfo.InvariantCulture))
+            ? new UnprivilegedUser(
+                found[0], int.Parse(found[2], CultureInfo.InvariantCulture), int.Parse(found[3], CultureInfo.InvariantCulture))
             : throw new LocalSetupException(
-                "PostgreSQL refuses to run as root, and there is neither a user 'postgres' nor 'nobody'. Start ErzyCall as an ordinary user.");
+                "PostgreSQL refuses to run as root, and there is neither a user 'postgres' nor 'nobody'. "
+                + "Start ErzyCall as an ordinary user.");
     }
 
     public IEnumerable<string> Run(params IEnumerable<string> commandLine) =>
@@ -52,15 +54,18 @@ internal sealed record UnprivilegedUser(string Name, int UserId, int GroupId)
         if (await FailsToEnterAsync(folder, cancellationToken) is { } complaint)
         {
             var closed = Path.GetDirectoryName(folder);
-            for (var parent = closed; parent is not null && await FailsToEnterAsync(parent, cancellationToken) is not null; parent = Path.GetDirectoryName(parent))
+            for (var parent = closed;
+                parent is not null && await FailsToEnterAsync(parent, cancellationToken) is not null;
+                parent = Path.GetDirectoryName(parent))
             {
                 closed = parent;
             }
 
+            const string example = "/var/lib/erzycall";
             throw new LocalSetupException(
                 $"""
                 PostgreSQL refuses to run as root, so it runs as '{Name}', who cannot pass {closed} on the way to {folder} ({complaint}).
-                Set Embedded:DataDirectory to a folder that everybody can reach (such as /var/lib/erzycall), or start ErzyCall as an ordinary user.
+                Set Embedded:DataDirectory to a folder that everybody can reach (such as {example}), or start ErzyCall as an ordinary user.
                 """);
         }
     }

@@ -3,7 +3,9 @@ using ErzyCall.Api.Features.ApiKeys;
 
 namespace ErzyCall.Local;
 
-/// <summary>What somebody who has just started the server sees: where it is, and until a first call was placed how to do that.</summary>
+/// <summary>
+/// The text for somebody who has just started the server: where it is and, until a first call was placed, how to place one.
+/// </summary>
 internal static class Welcome
 {
     public static void Print(string url, ApiKeySecret? welcomeKey)
@@ -20,8 +22,12 @@ internal static class Welcome
 
          """;
 
-    private static string First(string url, string key) =>
-        $"""
+    private static string First(string url, string key)
+    {
+        var calls = $"{url}/api/v1/calls";
+        var withKey = $"-H 'X-API-Key: {key}'";
+        var newest = $"$(curl -s '{calls}?limit=1' {withKey} | grep -o 'call_[0-9a-z]*')";
+        return $"""
 
          ==============================================================================
           ErzyCall serves on {url}
@@ -33,18 +39,20 @@ internal static class Welcome
 
          1. Place a call. Nobody's phone rings: the carrier is simulated.
 
-         curl -s {url}/api/v1/calls -H 'X-API-Key: {key}' -H 'Content-Type: application/json' -H 'Idempotency-Key: my-first-call' -d '{Body}'
+         curl -s {calls} {withKey} -H 'Content-Type: application/json' -H 'Idempotency-Key: my-first-call' -d '{Body}'
 
          2. Read it, with its transcript (the inner command finds the newest call's id).
 
-         curl -s {url}/api/v1/calls/$(curl -s '{url}/api/v1/calls?limit=1' -H 'X-API-Key: {key}' | grep -o 'call_[0-9a-z]*') -H 'X-API-Key: {key}'
+         curl -s {calls}/{newest} {withKey}
 
          3. List all calls.
 
-         curl -s {url}/api/v1/calls -H 'X-API-Key: {key}'
+         curl -s {calls} {withKey}
 
          """;
+    }
 
     private const string Body =
-        $$$"""{"to":"+14155550100","from":"{{{SampleData.OutboundNumber}}}","firstMessage":"Hello, this is a call from {{company}}.","variableValues":{"company":"Acme"}}""";
+        $$$"""{"to":"+14155550100","from":"{{{SampleData.OutboundNumber}}}","firstMessage":"Hello, """
+        + """this is a call from {{company}}.","variableValues":{"company":"Acme"}}""";
 }

@@ -15,14 +15,22 @@ internal static class AuditCommand
     public static Command Create(CommandHost host)
     {
         var since = ErzyCallCommandLine.Parsed<DateTimeOffset>(
-            "--since", "How far back to look; left out: as far as events are kept", text => TimeText.TryParse(text, out var time) ? time : null, "an ISO 8601 time with an offset");
+            "--since",
+            "How far back to look; left out: as far as events are kept",
+            text => TimeText.TryParse(text, out var time) ? time : null,
+            "an ISO 8601 time with an offset");
         var timeout = ErzyCallCommandLine.Parsed<int>(
             "--timeout",
             $"Seconds for each law, after which it is not checked; left out: {UsualTimeout}",
             text => int.TryParse(text, out var seconds) && seconds is >= 1 and <= LongestTimeout ? seconds : null,
             $"a whole number from 1 to {LongestTimeout}");
         timeout.DefaultValueFactory = _ => UsualTimeout;
-        var audit = new Command("audit", "Check on the database that the product's promises are kept, reading only; exit code 1 if one is not, or could not be checked") { since, timeout };
+        var audit = new Command(
+            "audit",
+            "Check on the database that the product's promises are kept, reading only; exit code 1 if one is not, or could not be checked")
+        {
+            since, timeout,
+        };
         audit.SetAction((line, cancellationToken) => host.RunAsync(
             async services =>
             {
@@ -34,8 +42,8 @@ internal static class AuditCommand
 
                 var eachLaw = TimeSpan.FromSeconds(line.GetValue(timeout));
                 await using var progress = Progress.Show("Checking the laws");
-                var report = await services.GetRequiredService<Auditor>().RunAsync(
-                    organization: null, from, new AuditBounds(PurgeEventsJob.KeptFor, eachLaw, AllLaws: eachLaw * AuditLaws.All.Count), cancellationToken);
+                var bounds = new AuditBounds(PurgeEventsJob.KeptFor, eachLaw, AllLaws: eachLaw * AuditLaws.All.Count);
+                var report = await services.GetRequiredService<Auditor>().RunAsync(organization: null, from, bounds, cancellationToken);
                 await progress.DisposeAsync();
                 if (line.GetValue(ErzyCallCommandLine.Json))
                 {
@@ -65,13 +73,14 @@ internal static class AuditCommand
         }
     }
 
-    /// <exception cref="OperatorException">Some law does not hold, or nobody knows.</exception>
+    /// <exception cref="OperatorException">A law does not hold, or could not be checked.</exception>
     private static void ThrowUnlessOk(AuditReport report)
     {
         if (report.Status != AuditStatus.Ok)
         {
             throw new OperatorException(
-                $"Violated: {Named(report, AuditStatus.Violated)}. Not checked: {Named(report, AuditStatus.Unchecked)}. What to do about each: docs/audit.md.");
+                $"Violated: {Named(report, AuditStatus.Violated)}. Not checked: {Named(report, AuditStatus.Unchecked)}. "
+                + "What to do about each: docs/audit.md.");
         }
     }
 

@@ -6,7 +6,7 @@ using Serilog.Events;
 
 namespace ErzyCall.Api.Commands;
 
-/// <summary>What an executable adds to the common server: where its databases come from, and how it serves.</summary>
+/// <summary>An executable's own part of the common server: where its databases come from, and how it serves.</summary>
 internal abstract class CommandHost
 {
     /// <summary>The streams that commands read and write: the process's own, unless they run inside somebody else's.</summary>

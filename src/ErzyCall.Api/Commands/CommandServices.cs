@@ -7,8 +7,8 @@ using ErzyCall.Api.Features.WhatsApp.Accounts;
 namespace ErzyCall.Api.Commands;
 
 /// <summary>
-/// All that commands have of the server: its database, the audit of it, and what <c>whatsapp connect</c> asks. Whoever waits at a console
-/// waits for what is here to be made: no requests, no jobs, no Redis and no metrics.
+/// The services that commands have: the database, its audit, and the settings of the simulator, which <c>whatsapp connect</c> asks.
+/// Requests, jobs, Redis and metrics are left out, since whoever waits at a console would wait for them to be made.
 /// </summary>
 internal static class CommandServices
 {

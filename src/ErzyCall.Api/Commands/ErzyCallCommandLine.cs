@@ -17,10 +17,10 @@ internal static class ErzyCallCommandLine
     private const int Failed = 1;
     private const int WrongUsage = 2;
 
-    /// <summary>How long a command that is told to stop may take to undo what it has begun.</summary>
+    /// <summary>The time that a command has, when it is told to stop, to undo what it has begun.</summary>
     private static readonly TimeSpan s_stopsWithin = TimeSpan.FromSeconds(30);
 
-    /// <summary>Options that stand in front of a command or for themselves, and are no settings of a server.</summary>
+    /// <summary>Options that stand before a command or alone, and are no settings of a server.</summary>
     private static readonly string[] s_own = ["--help", "-h", "-?", "--version", "--json"];
 
     public static Option<bool> Json { get; } = new("--json") { Description = "Print JSON", Recursive = true };
@@ -78,7 +78,9 @@ internal static class ErzyCallCommandLine
         }
     }
 
-    /// <summary>What is not known here, with what is known and nearest to it; else what is known and not right.</summary>
+    /// <summary>
+    /// Describes wrong usage: the first unknown word, with the known word that is nearest to it; else what is wrong with the known ones.
+    /// </summary>
     private static string DescribeMisuse(ParseResult line)
     {
         if (line.UnmatchedTokens is not [var unknown, ..])
@@ -87,12 +89,17 @@ internal static class ErzyCallCommandLine
         }
 
         var command = line.CommandResult.Command;
-        var options = command.Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(option => option.Recursive)));
-        IEnumerable<string> known = unknown.StartsWith('-') ? options.Select(option => option.Name) : command.Subcommands.Select(subcommand => subcommand.Name);
-        return Nearest.Describe(unknown.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument", unknown, known);
+        var inherited = command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(option => option.Recursive));
+        var isOption = unknown.StartsWith('-');
+        var known = isOption
+            ? command.Options.Concat(inherited).Select(option => option.Name)
+            : command.Subcommands.Select(subcommand => subcommand.Name);
+        return Nearest.Describe(isOption ? "option" : command.Subcommands.Count > 0 ? "command" : "argument", unknown, known);
     }
 
-    /// <summary>What whoever sits at the console can do something about, in their words; <c>null</c> for a defect of ours.</summary>
+    /// <summary>
+    /// Explains a failure that whoever sits at the console can do something about, in their words; <c>null</c> for a defect of ours.
+    /// </summary>
     private static string? Explain(Exception failure) => failure switch
     {
         // Somebody else runs the server, and wanted only its host.
@@ -105,13 +112,16 @@ internal static class ErzyCallCommandLine
         // Settings and what they name: "Failed to convert configuration value at 'Simulator:Speed' …", "Invalid url: 'banana'", a file that
         // is no JSON.
         InvalidDataException or FormatException or InvalidOperationException or UriFormatException => OneLine(failure),
-        SocketException { SocketErrorCode: SocketError.AccessDenied } => "There is no right to listen on this port. Name another address with --urls.",
+        SocketException { SocketErrorCode: SocketError.AccessDenied } =>
+            "There is no right to listen on this port. Name another address with --urls.",
         IOException { InnerException: AddressInUseException } => $"{OneLine(failure)} Name another address with --urls.",
         SocketException or IOException => OneLine(failure),
         _ => null,
     };
 
-    /// <summary>Causes say what is wrong where, e.g. at which line of a file.</summary>
+    /// <summary>
+    /// Joins the messages of a failure and of its causes, which tell where something is wrong, e.g. at which line of a file.
+    /// </summary>
     private static string OneLine(Exception failure)
     {
         var messages = new List<string>();
@@ -123,7 +133,7 @@ internal static class ErzyCallCommandLine
         return string.Join(' ', messages.Distinct());
     }
 
-    /// <summary>The name of something: 1 to 200 characters, not all of them blank.</summary>
+    /// <summary>The option <c>--name</c>: 1 to 200 characters, not all of them blank.</summary>
     public static Option<string> Name(string description)
     {
         var name = new Option<string>("--name") { Required = true, Description = $"{description}, 1 to 200 characters" };
@@ -137,15 +147,19 @@ internal static class ErzyCallCommandLine
         return name;
     }
 
-    /// <summary>Whom a command is for.</summary>
+    /// <summary>The option <c>--org</c>: the organization that a command is for.</summary>
     public static Option<Id<Owner>> Organization()
     {
-        var org = Parsed<Id<Owner>>("--org", "The organization's id", text => Id<Owner>.TryParse(text, out var id) ? id : null, "an organization id (org_…)");
+        var org = Parsed<Id<Owner>>(
+            "--org",
+            "The organization's id",
+            text => Id<Owner>.TryParse(text, out var id) ? id : null,
+            "an organization id (org_…)");
         org.Required = true;
         return org;
     }
 
-    /// <summary>A value that must parse; what does not is wrong usage.</summary>
+    /// <summary>An option whose value must parse; one that does not is wrong usage.</summary>
     public static Option<T> Parsed<T>(string name, string description, Func<string, T?> parse, string expectation)
         where T : struct => new(name)
         {

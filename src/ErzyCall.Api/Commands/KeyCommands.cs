@@ -36,7 +36,10 @@ internal static class KeyCommands
             }
         });
         var expires = ErzyCallCommandLine.Parsed<DateTimeOffset>(
-            "--expires", "When it stops working; may be in the past", text => TimeText.TryParse(text, out var time) ? time : null, "an ISO 8601 time with an offset");
+            "--expires",
+            "When it stops working; may be in the past",
+            text => TimeText.TryParse(text, out var time) ? time : null,
+            "an ISO 8601 time with an offset");
         var perMinute = Limit("--per-minute");
         var perHour = Limit("--per-hour");
         var create = new Command("create", "Create a key and print its secret, once") { org, name, scopes, expires, perMinute, perHour };
@@ -51,7 +54,14 @@ internal static class KeyCommands
                     line.GetResult(perHour) is null ? RateLimits.Default.PerHour : line.GetValue(perHour));
                 var secret = ApiKeySecret.Generate(organization.Mode);
                 DateTimeOffset? expiresAt = line.GetResult(expires) is null ? null : line.GetValue(expires);
-                var key = ApiKey.Create(organization.Id, line.GetRequiredValue(name), secret, Split(line.GetRequiredValue(scopes)), limits, expiresAt, now);
+                var key = ApiKey.Create(
+                    organization.Id,
+                    line.GetRequiredValue(name),
+                    secret,
+                    Split(line.GetRequiredValue(scopes)),
+                    limits,
+                    expiresAt,
+                    now);
                 db.ApiKeys.Add(key);
                 await db.SaveChangesAsync(cancellationToken);
                 if (line.GetValue(ErzyCallCommandLine.Json))
@@ -104,7 +114,9 @@ internal static class KeyCommands
                 var db = services.GetRequiredService<ErzyCallDbContext>();
                 var now = services.GetRequiredService<TimeProvider>().Now();
                 var text = line.GetRequiredValue(id);
-                var key = Id<ApiKey>.TryParse(text, out var keyId) ? await db.ApiKeys.SingleOrDefaultAsync(row => row.Id == keyId, cancellationToken) : null;
+                var key = Id<ApiKey>.TryParse(text, out var keyId)
+                    ? await db.ApiKeys.SingleOrDefaultAsync(row => row.Id == keyId, cancellationToken)
+                    : null;
                 if (key is null)
                 {
                     throw new OperatorException($"There is no key {text}.");
@@ -121,8 +133,12 @@ internal static class KeyCommands
         return revoke;
     }
 
-    private static string[] Split(string scopes) => scopes.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] Split(string scopes) =>
+        scopes.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static Option<int> Limit(string name) => ErzyCallCommandLine.Parsed<int>(
-        name, "Requests; left out: the default", text => int.TryParse(text, out var number) && number >= 1 ? number : null, "a whole number from 1");
+        name,
+        "Requests; left out: the default",
+        text => int.TryParse(text, out var number) && number >= 1 ? number : null,
+        "a whole number from 1");
 }

@@ -2,14 +2,14 @@ using System.Reflection;
 
 namespace ErzyCall.Api.Commands;
 
-/// <summary>All settings that something here reads.</summary>
+/// <summary>The names of all settings that are read.</summary>
 internal static class KnownSettings
 {
-    /// <summary>What belongs to .NET, and has a structure of its own below it.</summary>
+    /// <summary>The sections of .NET and its libraries, which have a structure of their own.</summary>
     private static readonly string[] s_openSections = ["Serilog", "Kestrel", "Logging", "hostBuilder"];
 
     /// <summary>
-    /// Those of the records that bind a section (each names it in a constant <c>Section</c>), and those that are read one by one.
+    /// The settings of the records that bind a section (each names it in a constant <c>Section</c>), and those that are read one by one.
     /// </summary>
     public static IReadOnlyList<string> Names { get; } =
     [
@@ -19,9 +19,11 @@ internal static class KnownSettings
         .. Sections(),
     ];
 
-    /// <summary>Also an element of a list (<c>WhatsApp:StopWords:0</c>).</summary>
+    /// <summary>Whether a setting is read; also as an element of a list (<c>WhatsApp:StopWords:0</c>).</summary>
     public static bool Contains(string setting) =>
-        Names.Any(name => setting.Equals(name, StringComparison.OrdinalIgnoreCase) || setting.StartsWith($"{name}:", StringComparison.OrdinalIgnoreCase))
+        Names.Any(name =>
+            setting.Equals(name, StringComparison.OrdinalIgnoreCase)
+            || setting.StartsWith($"{name}:", StringComparison.OrdinalIgnoreCase))
         || s_openSections.Any(section => setting.StartsWith($"{section}:", StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<string> Sections() =>

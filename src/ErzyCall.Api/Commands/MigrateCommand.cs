@@ -30,7 +30,9 @@ internal static class MigrateCommand
                 }
                 else
                 {
-                    host.Print(upgraded.Migrations.Count == 0 ? "The schema is up to date." : $"Applied: {string.Join(", ", upgraded.Migrations)}");
+                    host.Print(upgraded.Migrations.Count == 0
+                        ? "The schema is up to date."
+                        : $"Applied: {string.Join(", ", upgraded.Migrations)}");
                     if (upgraded.Rows.Count > 0)
                     {
                         host.Print($"Brought over: {string.Join(", ", upgraded.Rows)}");

@@ -1,15 +1,15 @@
 namespace ErzyCall.Api.Commands;
 
-/// <summary>What somebody may have meant who wrote something that is not known.</summary>
+/// <summary>Finds the known word that may have been meant by an unknown one.</summary>
 internal static class Nearest
 {
-    /// <summary>One sentence; with the nearest known word, if there is any.</summary>
+    /// <summary>Says in one sentence that a word is unknown, with the nearest known one if there is any.</summary>
     public static string Describe(string kind, string unknown, IEnumerable<string> known) =>
         known.MinBy(word => Distance(unknown.ToUpperInvariant(), word.ToUpperInvariant())) is { } nearest
             ? $"There is no {kind} '{unknown}'. Did you mean '{nearest}'?"
             : $"There is no {kind} '{unknown}'.";
 
-    /// <summary>How many letters have to be put in, taken away, replaced or exchanged with their neighbour.</summary>
+    /// <summary>The number of letters that have to be put in, taken away, replaced or exchanged with their neighbour.</summary>
     private static int Distance(string from, string to)
     {
         var rows = new int[from.Length + 1][];

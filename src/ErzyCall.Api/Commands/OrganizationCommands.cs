@@ -17,8 +17,10 @@ internal static class OrganizationCommands
     };
 
     /// <exception cref="OperatorException">There is no such organization.</exception>
-    public static async Task<Organization> ExistingAsync(this DbSet<Organization> organizations, Id<Owner> id, CancellationToken cancellationToken) =>
-        await organizations.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) ?? throw new OperatorException($"There is no organization {id}.");
+    public static async Task<Organization> ExistingAsync(
+        this DbSet<Organization> organizations, Id<Owner> id, CancellationToken cancellationToken) =>
+        await organizations.SingleOrDefaultAsync(row => row.Id == id, cancellationToken)
+        ?? throw new OperatorException($"There is no organization {id}.");
 
     private static Command CreateOrganization(CommandHost host)
     {
@@ -32,7 +34,8 @@ internal static class OrganizationCommands
             {
                 var db = services.GetRequiredService<ErzyCallDbContext>();
                 var mode = line.GetValue(live) ? OrganizationMode.Live : OrganizationMode.Test;
-                var organization = Organization.Create(line.GetRequiredValue(name), mode, services.GetRequiredService<TimeProvider>().Now(), line.GetValue(maxCalls));
+                var now = services.GetRequiredService<TimeProvider>().Now();
+                var organization = Organization.Create(line.GetRequiredValue(name), mode, now, line.GetValue(maxCalls));
                 db.Organizations.Add(organization);
                 await db.SaveChangesAsync(cancellationToken);
                 PrintOne(host, line, organization);
@@ -97,7 +100,8 @@ internal static class OrganizationCommands
 
                 foreach (var organization in organizations)
                 {
-                    host.Print($"{organization.Id}  {(organization.Mode is OrganizationMode.Live ? "live" : "test")}  max {organization.MaxConcurrentCalls} calls  {organization.Name}");
+                    var mode = organization.Mode is OrganizationMode.Live ? "live" : "test";
+                    host.Print($"{organization.Id}  {mode}  max {organization.MaxConcurrentCalls} calls  {organization.Name}");
                 }
             },
             cancellationToken));
@@ -110,7 +114,7 @@ internal static class OrganizationCommands
         Number,
         "a whole number from 1");
 
-    /// <summary>A limit that has a default to go back to.</summary>
+    /// <summary>The option of a limit that has a default to go back to.</summary>
     private static Option<Optional<int?>> Limit(string name, string description) => ErzyCallCommandLine.Parsed<Optional<int?>>(
         name,
         $"{description}, or 'default'",

@@ -1,8 +1,8 @@
 namespace ErzyCall.Api.Commands;
 
 /// <summary>
-/// One line on standard error, when that is a terminal, about what takes longer than two seconds: what is done, how far that is and since
-/// when. It is written over once a second and removed in the end.
+/// A line on standard error, when that is a terminal, about work that takes longer than two seconds: what is done, how far it is, and how
+/// long it has taken. It is written over once a second and removed in the end.
 /// </summary>
 internal sealed class Progress : IAsyncDisposable
 {
@@ -17,19 +17,19 @@ internal sealed class Progress : IAsyncDisposable
     private string _what;
     private int _width;
 
-    /// <param name="what">What is done, such as "Adding contacts".</param>
-    /// <param name="terminal">Where to write; <c>null</c> when nobody looks.</param>
-    /// <param name="clock">Measures how long it takes.</param>
+    /// <param name="what">The work, such as "Adding contacts".</param>
+    /// <param name="terminal">The terminal to write to; <c>null</c> when nobody looks.</param>
+    /// <param name="clock">The clock that measures how long the work takes.</param>
     public Progress(string what, TextWriter? terminal, TimeProvider clock)
     {
         (_what, _terminal, _clock, _begun) = (what, terminal, clock, clock.GetTimestamp());
         _timer = terminal is null ? null : clock.CreateTimer(_ => Write(), state: null, s_worthALine, s_interval);
     }
 
-    /// <summary>On the terminal of whoever runs the command.</summary>
+    /// <summary>Shows progress on the terminal of whoever runs the command.</summary>
     public static Progress Show(string what) => new(what, Console.IsErrorRedirected ? null : Console.Error, TimeProvider.System);
 
-    /// <summary>How far it is by now.</summary>
+    /// <summary>Changes the text to how far the work is by now.</summary>
     public void Report(string what) => Volatile.Write(ref _what, what);
 
     public async ValueTask DisposeAsync()

@@ -25,14 +25,15 @@ internal static class SampleData
 
     private const string SampleKey = "Sample key";
 
-    /// <summary>What the keys are called that a start of the local server shows.</summary>
+    /// <summary>The name of the keys that the local server shows when it starts.</summary>
     private const string WelcomeKey = "Key shown at the start";
 
-    /// <summary>High enough that a load test measures the server and not its limiter.</summary>
+    /// <summary>The limits of the sample keys, high enough that a load test measures the server and not its limiter.</summary>
     private static readonly RateLimits s_limits = new(100_000, 10_000_000);
 
-    /// <summary>The sample organization, made if it is not there, and a new key of it that may do everything.</summary>
-    public static async Task<(Organization Organization, ApiKeySecret Secret)> EnsureAsync(ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+    /// <summary>Finds or makes the sample organization, and makes a new key of it that may do everything.</summary>
+    public static async Task<(Organization Organization, ApiKeySecret Secret)> EnsureAsync(
+        ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
     {
         var organization = await FindAsync(db, cancellationToken) ?? Add(db, clock.Now());
         var secret = AddKey(db, organization, SampleKey, clock.Now());
@@ -41,8 +42,9 @@ internal static class SampleData
     }
 
     /// <summary>
-    /// A new key for whoever has not placed a call yet: of the sample organization, which is made in a database without any. Those that
-    /// were shown before and never used are revoked. <c>null</c> once a call was placed there.
+    /// Makes a key for whoever has not placed a call yet. It belongs to the sample organization, which is made in a database that has no
+    /// organization. Keys that were shown before and never used are revoked. <c>null</c> once a call was placed there, and in a database
+    /// that has other organizations only.
     /// </summary>
     public static async Task<ApiKeySecret?> WelcomeKeyAsync(ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -57,7 +59,10 @@ internal static class SampleData
 
         organization ??= Add(db, now);
         foreach (var unused in await db.ApiKeys
-            .Where(key => key.OrganizationId == organization.Id && key.Name == WelcomeKey && key.LastUsedAt == null && key.RevokedAt == null)
+            .Where(key => key.OrganizationId == organization.Id
+                && key.Name == WelcomeKey
+                && key.LastUsedAt == null
+                && key.RevokedAt == null)
             .ToListAsync(cancellationToken))
         {
             unused.Revoke(now);
@@ -95,18 +100,33 @@ internal static class SampleData
             Id = Id<Prompt>.New(now),
             OrganizationId = organization,
             Name = "Polite scheduler",
-            Text = "You schedule appointments for {{company}}. You speak with {{name}}. Be polite and brief, offer two dates, and confirm the one that is chosen.",
+            Text = "You schedule appointments for {{company}}. You speak with {{name}}. "
+                + "Be polite and brief, offer two dates, and confirm the one that is chosen.",
             CreatedAt = now,
             UpdatedAt = now,
         };
-        var inbound = new InboundAssistant { Id = Id<InboundAssistant>.New(now), OrganizationId = organization, Name = "Reception", SystemPromptId = prompt.Id, CreatedAt = now };
+        var inbound = new InboundAssistant
+        {
+            Id = Id<InboundAssistant>.New(now),
+            OrganizationId = organization,
+            Name = "Reception",
+            SystemPromptId = prompt.Id,
+            CreatedAt = now,
+        };
         var contacts = new[]
         {
             Contact(organization, "Ada Lovelace", "+14155550100", "ada@example.com", "Prefers mornings", now),
             Contact(organization, "José García", "+14155550101", "jose@example.com", null, now),
             Contact(organization, "Grace Hopper", "+14155550102", null, "Ask for the Rear Admiral", now),
         };
-        var group = new ContactGroup { Id = Id<ContactGroup>.New(now), OrganizationId = organization, Name = "Customers", Description = "Everybody who has ordered before", CreatedAt = now };
+        var group = new ContactGroup
+        {
+            Id = Id<ContactGroup>.New(now),
+            OrganizationId = organization,
+            Name = "Customers",
+            Description = "Everybody who has ordered before",
+            CreatedAt = now,
+        };
         db.AddRange(prompt, inbound, group);
         db.AddRange(contacts);
         db.AddRange(contacts.Select(contact => ContactGroupMember.Of(group.Id, contact)));
@@ -151,30 +171,37 @@ internal static class SampleData
         });
     }
 
-    private static Contact Contact(Id<Owner> organization, string title, string phone, string? email, string? notes, DateTimeOffset now) => new()
-    {
-        Id = Id<Contact>.New(now),
-        OrganizationId = organization,
-        Title = title,
-        Phone = phone,
-        Email = email,
-        Notes = notes,
-        CreatedAt = now,
-        UpdatedAt = now,
-    };
+    private static Contact Contact(
+        Id<Owner> organization, string title, string phone, string? email, string? notes, DateTimeOffset now) => new()
+        {
+            Id = Id<Contact>.New(now),
+            OrganizationId = organization,
+            Title = title,
+            Phone = phone,
+            Email = email,
+            Notes = notes,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
 
-    private static PhoneNumber Number(Id<Owner> organization, string number, string label, bool isDefault, Id<InboundAssistant>? inboundAssistant, DateTimeOffset now) => new()
-    {
-        Id = Id<PhoneNumber>.New(now),
-        OrganizationId = organization,
-        Number = number,
-        Label = label,
-        Country = "US",
-        Provider = "simulator",
-        Capabilities = [PhoneCapability.Inbound, PhoneCapability.Outbound],
-        IsActive = true,
-        IsDefault = isDefault,
-        InboundAssistantId = inboundAssistant,
-        CreatedAt = now,
-    };
+    private static PhoneNumber Number(
+        Id<Owner> organization,
+        string number,
+        string label,
+        bool isDefault,
+        Id<InboundAssistant>? inboundAssistant,
+        DateTimeOffset now) => new()
+        {
+            Id = Id<PhoneNumber>.New(now),
+            OrganizationId = organization,
+            Number = number,
+            Label = label,
+            Country = "US",
+            Provider = "simulator",
+            Capabilities = [PhoneCapability.Inbound, PhoneCapability.Outbound],
+            IsActive = true,
+            IsDefault = isDefault,
+            InboundAssistantId = inboundAssistant,
+            CreatedAt = now,
+        };
 }

@@ -9,7 +9,10 @@ internal static class SeedCommand
     {
         var contacts = Count("--contacts", "Contacts to add to it");
         var calls = Count("--calls", "Finished calls to add to it");
-        var seed = new Command("seed", "Make the sample organization, add rows to it for measuring, and print a key of it") { contacts, calls };
+        var seed = new Command("seed", "Make the sample organization, add rows to it for measuring, and print a key of it")
+        {
+            contacts, calls,
+        };
         seed.SetAction((line, cancellationToken) => host.RunAsync(
             async services =>
             {
@@ -40,5 +43,8 @@ internal static class SeedCommand
     }
 
     private static Option<int> Count(string name, string description) => ErzyCallCommandLine.Parsed<int>(
-        name, description, text => int.TryParse(text, out var number) && number is >= 0 and <= 100_000_000 ? number : null, "a whole number up to 100,000,000");
+        name,
+        description,
+        text => int.TryParse(text, out var number) && number is >= 0 and <= 100_000_000 ? number : null,
+        "a whole number up to 100,000,000");
 }

@@ -5,7 +5,7 @@ namespace ErzyCall.Api.Commands;
 /// </summary>
 internal static class ServerArguments
 {
-    /// <summary>What other servers call it.</summary>
+    /// <summary>The names that settings have in other servers, with their names here.</summary>
     private static readonly Dictionary<string, string> s_synonyms = new(StringComparer.OrdinalIgnoreCase)
     {
         ["port"] = "urls",
@@ -18,8 +18,8 @@ internal static class ServerArguments
         ["redis"] = "ConnectionStrings:Redis",
     };
 
-    /// <summary>Why these are wrong usage, in one sentence; <c>null</c> when they are not.</summary>
-    /// <param name="options">What may be meant besides settings.</param>
+    /// <summary>Explains in one sentence why the arguments are wrong usage; <c>null</c> when they are not.</summary>
+    /// <param name="options">The options that may be meant besides settings.</param>
     public static string? Refuse(IReadOnlyList<string> args, IEnumerable<string> options)
     {
         for (var i = 0; i < args.Count; i++)
@@ -33,7 +33,8 @@ internal static class ServerArguments
 
             if (!key.StartsWith('-'))
             {
-                return $"'{key}' has no place here: a command stands first, and a server takes settings only, as in '--urls http://localhost:5080'.";
+                return $"'{key}' has no place here: a command stands first, and a server takes settings only, "
+                    + "as in '--urls http://localhost:5080'.";
             }
 
             var setting = key.TrimStart('-');

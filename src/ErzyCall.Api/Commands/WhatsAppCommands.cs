@@ -13,7 +13,7 @@ namespace ErzyCall.Api.Commands;
 
 internal static class WhatsAppCommands
 {
-    /// <summary>In the order of the lines on standard input.</summary>
+    /// <summary>The environment variables that hold the secrets, in the order of the lines on standard input.</summary>
     private static readonly string[] s_secrets = ["WHATSAPP_ACCESS_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN"];
 
     public static Command Create(CommandHost host) => new("whatsapp", "WhatsApp accounts")
@@ -26,7 +26,11 @@ internal static class WhatsAppCommands
         var org = ErzyCallCommandLine.Organization();
         var wabaId = MetaId("--waba-id", "Meta's id of the WhatsApp business account");
         var phoneNumberId = MetaId("--phone-number-id", "Meta's id of the phone number");
-        var displayPhoneNumber = new Option<string>("--display-phone-number") { Required = true, Description = "The number itself, e.g. +14155559999" };
+        var displayPhoneNumber = new Option<string>("--display-phone-number")
+        {
+            Required = true,
+            Description = "The number itself, e.g. +14155559999",
+        };
         displayPhoneNumber.Validators.Add(result =>
         {
             if (!E164.TryParse(result.GetValueOrDefault<string>(), provider: null, out var number))
@@ -41,11 +45,13 @@ internal static class WhatsAppCommands
         var name = ErzyCallCommandLine.Name("The name that customers see");
         var simulated = new Option<bool>("--simulated")
         {
-            Description = "Reaches nobody and needs no secrets; always so in a test organization, and in a live one only with Simulator:AllowLive",
+            Description = "Reaches nobody and needs no secrets; always so in a test organization, "
+                + "and in a live one only with Simulator:AllowLive",
         };
         var connect = new Command(
             "connect",
-            $"Connect an account, or connect it again, and print its id. Its secrets are read from {string.Join(", ", s_secrets)}, else from standard input, a line each in this order")
+            $"Connect an account, or connect it again, and print its id. Its secrets are read from {string.Join(", ", s_secrets)}, "
+            + "else from standard input, a line each in this order")
         {
             org, wabaId, phoneNumberId, displayPhoneNumber, name, simulated,
         };
@@ -72,7 +78,11 @@ internal static class WhatsAppCommands
                     db.WhatsAppAccounts.Add(account);
                 }
 
-                account.Connect(line.GetRequiredValue(wabaId), line.GetRequiredValue(displayPhoneNumber), line.GetRequiredValue(name), secrets);
+                account.Connect(
+                    line.GetRequiredValue(wabaId),
+                    line.GetRequiredValue(displayPhoneNumber),
+                    line.GetRequiredValue(name),
+                    secrets);
                 await SaveAsync(db, metaId, cancellationToken);
                 if (line.GetValue(ErzyCallCommandLine.Json))
                 {
@@ -106,7 +116,8 @@ internal static class WhatsAppCommands
         {
             var value = Environment.GetEnvironmentVariable(s_secrets[i]) ?? await input.ReadLineAsync(cancellationToken);
             values[i] = string.IsNullOrWhiteSpace(value)
-                ? throw new OperatorException($"{s_secrets[i]} is missing: set it, or write the secrets that are not set to standard input, a line each.")
+                ? throw new OperatorException(
+                    $"{s_secrets[i]} is missing: set it, or write the secrets that are not set to standard input, a line each.")
                 : value.Trim();
         }
 
@@ -119,7 +130,8 @@ internal static class WhatsAppCommands
         id.Validators.Add(result =>
         {
             // It becomes part of an address.
-            if (result.GetValueOrDefault<string>() is not { Length: >= 1 and <= WhatsAppAccountConfiguration.MaxPlatformId } text || !text.All(char.IsAsciiLetterOrDigit))
+            if (result.GetValueOrDefault<string>() is not { Length: >= 1 and <= WhatsAppAccountConfiguration.MaxPlatformId } text
+                || !text.All(char.IsAsciiLetterOrDigit))
             {
                 result.AddError($"{name}: expected up to {WhatsAppAccountConfiguration.MaxPlatformId} letters and digits");
             }

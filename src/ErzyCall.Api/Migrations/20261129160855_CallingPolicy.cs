@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace ErzyCall.Api.Migrations
 {
     /// <summary>
-    /// When phones may ring and how often: the policy, by which of its versions a call was judged, and the two lanes of the queue. A call that is asked for
-    /// now may wait, and one that waits may be new again.
+    /// The policy of when phones may ring and how often, the version of it by which a call was judged, and the two lanes of the queue. A
+    /// call that is asked for now may wait, and one that waits may be new again.
     /// </summary>
     public partial class CallingPolicy : Migration
     {

@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace ErzyCall.Api.Migrations
 {
-    /// <summary>The largest limits of an organization's keys are looked up by a function that a session plans once, and not by every request.</summary>
+    /// <summary>
+    /// The largest limits of an organization's keys are looked up by a function that a session plans once, and not by every request.
+    /// </summary>
     public partial class LargestKeyLimits : Migration
     {
         /// <inheritdoc />

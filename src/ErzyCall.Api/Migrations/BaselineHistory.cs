@@ -1,9 +1,12 @@
 namespace ErzyCall.Api.Migrations;
 
-/// <summary>What came before the first migration that is here.</summary>
+/// <summary>The history of the schema before the baseline.</summary>
 internal static class BaselineHistory
 {
-    /// <summary>What is left behind are defaults that once filled new columns in rows that were there already.</summary>
+    /// <summary>
+    /// The last migration before the baseline, and the statements that remove what those migrations have left behind: defaults that once
+    /// filled new columns in existing rows.
+    /// </summary>
     public static BeforeBaseline Before { get; } = new(
         "20261129075600_SearchFolds",
         [

@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace ErzyCall.Api.Migrations;
 
 /// <summary>
-/// What the schema has besides the model: functions, triggers, and the indexes and constraints that a model cannot tell of. Each is a file
-/// of its own in the folder <c>Sql</c>, in its latest text, and makes its object whether or not an older one is there.
+/// The objects of the schema besides the model: functions, triggers, and the indexes and constraints that a model cannot describe. Each has
+/// a file of its own in the folder <c>Sql</c> with its latest text, which makes the object whether or not an older one is there.
 /// </summary>
 internal static class SqlObjects
 {

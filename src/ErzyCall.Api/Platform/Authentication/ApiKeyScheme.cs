@@ -1,6 +1,6 @@
 namespace ErzyCall.Api.Platform.Authentication;
 
-/// <summary>How a request carries its key. What the key is, and whose, a feature finds out.</summary>
+/// <summary>The header in which a request carries its key. A feature finds out what the key is, and whose.</summary>
 internal static class ApiKeyScheme
 {
     public const string Name = "ApiKey";

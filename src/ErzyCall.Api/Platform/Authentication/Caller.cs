@@ -2,9 +2,9 @@ using System.Security.Claims;
 
 namespace ErzyCall.Api.Platform.Authentication;
 
-/// <summary>Who sends a request: a key, and the organization that it speaks for.</summary>
+/// <summary>The sender of a request: a key, and the organization that it speaks for.</summary>
 /// <param name="IsLive">Whether what the organization does reaches real people.</param>
-/// <param name="KeyId">What the key is called in logs and counted by. Its row is a feature's.</param>
+/// <param name="KeyId">The key's id, in logs and in rate limits. Its row belongs to a feature.</param>
 internal sealed record Caller(
     Id<Owner> OrganizationId,
     string OrganizationName,
@@ -16,7 +16,7 @@ internal sealed record Caller(
     RateLimits OrganizationLimits,
     DateTimeOffset? ExpiresAt) : IHasIdPrefix
 {
-    /// <summary>Every scope, also those that later versions add.</summary>
+    /// <summary>The scope that stands for every scope, also for those that later versions add.</summary>
     public const string Everything = "*";
 
     public bool Holds(string scope) => Scopes.Contains(scope) || Scopes.Contains(Everything);

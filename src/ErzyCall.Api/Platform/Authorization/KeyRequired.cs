@@ -8,12 +8,12 @@ namespace ErzyCall.Api.Platform.Authorization;
 
 /// <summary>
 /// Refuses every request under <c>/api</c> that has no valid key, also on paths that do not exist, so that nobody without a key can learn
-/// which do; elsewhere those to routes that declare a scope. Addresses that keep failing are told to wait; a valid key from the same
-/// address is never affected.
+/// which do. Elsewhere it refuses such requests to routes that declare a scope. Addresses that keep failing are told to wait; a valid key
+/// from the same address is never affected.
 /// </summary>
 internal sealed class KeyRequired(RequestDelegate next, LocalRateLimiter failures, ServerMetrics metrics)
 {
-    /// <summary>Failing authentications a minute from one client address, on one node.</summary>
+    /// <summary>The failed authentications that one client address may have in a minute, on one copy of the server.</summary>
     private const int FailuresPerMinute = 100;
 
     private static readonly RateLimits s_limits = new(FailuresPerMinute, PerHour: int.MaxValue);

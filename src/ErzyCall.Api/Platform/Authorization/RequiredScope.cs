@@ -10,10 +10,10 @@ internal static class ScopedRoutes
     public static RouteHandlerBuilder RequireScope(this RouteHandlerBuilder route, string scope) =>
         route.WithMetadata(new RequiredScope(scope));
 
-    /// <summary>For routes that tell a key about itself.</summary>
+    /// <summary>Lets any valid key use the route: for routes that tell a key about itself.</summary>
     public static RouteHandlerBuilder RequireAnyKey(this RouteHandlerBuilder route) => route.WithMetadata(new RequiredScope(Scope: null));
 
-    /// <summary>A route whose scope was forgotten must not serve a single request.</summary>
+    /// <summary>Stops the start of a server that has a route whose scope was forgotten: it must not serve a single request.</summary>
     /// <exception cref="InvalidOperationException">Some route under <c>/api</c> declares no scope.</exception>
     public static void EnsureEveryRouteIsScoped(this IEndpointRouteBuilder routes)
     {

@@ -3,16 +3,17 @@ namespace ErzyCall.Api.Platform.Errors;
 /// <summary>One field that was refused.</summary>
 /// <param name="Field">The JSON path as the client wrote it (<c>tags[3]</c>, <c>optOut.reason</c>), or the name of a query parameter or
 /// header.</param>
-/// <param name="Message">What would be accepted instead.</param>
+/// <param name="Message">The reason, or what would be accepted instead.</param>
 internal sealed record FieldError(string Field, string Message);
 
 /// <summary>
-/// What the API answers from 400 up; no error body is made from anything else. Here are the errors that any request can meet, one factory
-/// each; those of one feature stand with the feature. All of them are in the table of <c>docs/api/errors.md</c>.
+/// An error of the API, which is answered with a status from 400 up; no error body is made from anything else. Here are the errors that any
+/// request can meet, one factory each; those of one feature stand with the feature. All of them are in the table of
+/// <c>docs/api/errors.md</c>.
 /// </summary>
 /// <param name="Code">The stable, machine-readable code.</param>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Message">For people. Never holds a type name, SQL, a stack trace or a secret.</param>
+/// <param name="Message">The message for people. It never holds a type name, SQL, a stack trace or a secret.</param>
 internal sealed record ApiError(string Code, int Status, string Message)
 {
     public const string InvalidIdCode = "INVALID_ID";
@@ -33,24 +34,36 @@ internal sealed record ApiError(string Code, int Status, string Message)
 
     public static ApiError UnknownPath { get; } = new("NOT_FOUND", StatusCodes.Status404NotFound, "No such path");
 
-    public static ApiError MethodNotAllowed { get; } = new("METHOD_NOT_ALLOWED", StatusCodes.Status405MethodNotAllowed, "Method not allowed on this path");
+    public static ApiError MethodNotAllowed { get; } =
+        new("METHOD_NOT_ALLOWED", StatusCodes.Status405MethodNotAllowed, "Method not allowed on this path");
 
-    public static ApiError PreconditionFailed { get; } = new("PRECONDITION_FAILED", StatusCodes.Status412PreconditionFailed, "The resource has changed since it was read");
+    public static ApiError PreconditionFailed { get; } =
+        new("PRECONDITION_FAILED", StatusCodes.Status412PreconditionFailed, "The resource has changed since it was read");
 
-    public static ApiError PayloadTooLarge { get; } = new("PAYLOAD_TOO_LARGE", StatusCodes.Status413PayloadTooLarge, "Request body is too large");
+    public static ApiError PayloadTooLarge { get; } =
+        new("PAYLOAD_TOO_LARGE", StatusCodes.Status413PayloadTooLarge, "Request body is too large");
 
-    /// <summary>However small its body: a batch can ask for much more than it says.</summary>
+    /// <summary>A request would store too much, however small its body: a batch can ask for much more than it says.</summary>
     public static ApiError StoresTooMuch(int mebibytes) =>
         new(
             "PAYLOAD_TOO_LARGE",
             StatusCodes.Status413PayloadTooLarge,
             $"What the request would store is more than {mebibytes} MiB: send it in parts");
 
-    public static ApiError UnsupportedMediaType { get; } = new("UNSUPPORTED_MEDIA_TYPE", StatusCodes.Status415UnsupportedMediaType, "Request body must be uncompressed application/json in UTF-8");
+    public static ApiError UnsupportedMediaType { get; } =
+        new(
+            "UNSUPPORTED_MEDIA_TYPE",
+            StatusCodes.Status415UnsupportedMediaType,
+            "Request body must be uncompressed application/json in UTF-8");
 
-    public static ApiError ServiceUnavailable { get; } = new("SERVICE_UNAVAILABLE", StatusCodes.Status503ServiceUnavailable, "The service is temporarily unavailable") { RetryAfterSeconds = 5 };
+    public static ApiError ServiceUnavailable { get; } =
+        new("SERVICE_UNAVAILABLE", StatusCodes.Status503ServiceUnavailable, "The service is temporarily unavailable")
+        {
+            RetryAfterSeconds = 5,
+        };
 
-    public static ApiError Internal { get; } = new("INTERNAL_ERROR", StatusCodes.Status500InternalServerError, "An unexpected error occurred");
+    public static ApiError Internal { get; } =
+        new("INTERNAL_ERROR", StatusCodes.Status500InternalServerError, "An unexpected error occurred");
 
     public static ApiError InsufficientScope(string scope) =>
         new("INSUFFICIENT_SCOPE", StatusCodes.Status403Forbidden, $"API key lacks required scope: {scope}");
@@ -61,17 +74,20 @@ internal sealed record ApiError(string Code, int Status, string Message)
     public static ApiError Validation(string message, IReadOnlyList<FieldError> details) =>
         new("VALIDATION_ERROR", StatusCodes.Status400BadRequest, message) { Details = details };
 
-    public static ApiError NothingToChange { get; } = new("VALIDATION_ERROR", StatusCodes.Status400BadRequest, "Request body must have at least one field to change");
+    public static ApiError NothingToChange { get; } =
+        new("VALIDATION_ERROR", StatusCodes.Status400BadRequest, "Request body must have at least one field to change");
 
-    public static ApiError BodyIsNoObject { get; } = new("VALIDATION_ERROR", StatusCodes.Status400BadRequest, "Request body must be a JSON object");
+    public static ApiError BodyIsNoObject { get; } =
+        new("VALIDATION_ERROR", StatusCodes.Status400BadRequest, "Request body must be a JSON object");
 
     public static ApiError InvalidBody(params IReadOnlyList<FieldError> details) => Validation("Invalid request body", details);
 
     public static ApiError InvalidQuery(params IReadOnlyList<FieldError> details) => Validation("Invalid query parameters", details);
 
-    public static ApiError InvalidHeader(string header, string message) => Validation("Invalid request header", [new FieldError(header, message)]);
+    public static ApiError InvalidHeader(string header, string message) =>
+        Validation("Invalid request header", [new FieldError(header, message)]);
 
-    /// <summary>Malformed ids in a body or in filters, and nothing else wrong.</summary>
+    /// <summary>A body or filters with malformed ids, and with nothing else wrong.</summary>
     public static ApiError InvalidIds(IReadOnlyList<FieldError> details) => InvalidId with { Details = details };
 
     public static ApiError NotFound(string resource) =>
@@ -80,7 +96,7 @@ internal sealed record ApiError(string Code, int Status, string Message)
     public static ApiError Conflict(string message) =>
         new("CONFLICT", StatusCodes.Status409Conflict, message);
 
-    /// <summary>Another resource has the value already that only one may have.</summary>
+    /// <summary>Another resource already has the value, which only one may have.</summary>
     public static ApiError Duplicate(FieldError field) => Conflict(field.Message) with { Details = [field] };
 
     public static ApiError InUse { get; } = Conflict("Other resources use this one");
@@ -97,9 +113,15 @@ internal sealed record ApiError(string Code, int Status, string Message)
     public static ApiError NoRoom(int most, string what) => InvalidState($"An organization has at most {most} {what}");
 
     public static ApiError RateLimited(int retryAfterSeconds) =>
-        new("RATE_LIMITED", StatusCodes.Status429TooManyRequests, $"Rate limit exceeded. Retry after {retryAfterSeconds}s") { RetryAfterSeconds = retryAfterSeconds };
+        new("RATE_LIMITED", StatusCodes.Status429TooManyRequests, $"Rate limit exceeded. Retry after {retryAfterSeconds}s")
+        {
+            RetryAfterSeconds = retryAfterSeconds,
+        };
 
-    /// <summary>Not of the rate limit: as many batches of the organization are running as may.</summary>
+    /// <summary>
+    /// The organization already has as many batches running as it may. The code is that of the rate limits, which have nothing to do with
+    /// it.
+    /// </summary>
     public static ApiError TooManyBatches(int most) =>
         new(
             "RATE_LIMITED",
@@ -107,8 +129,8 @@ internal sealed record ApiError(string Code, int Status, string Message)
             $"An organization has at most {most} batches running at once. Retry after 1s")
         { RetryAfterSeconds = 1 };
 
-    /// <summary>Not HTTP as this server takes it, so that nothing of the request is known for sure.</summary>
-    /// <param name="status">Of the server's own finding.</param>
+    /// <summary>A request is not HTTP as this server takes it, so that nothing about it is known for sure.</summary>
+    /// <param name="status">The status that the HTTP server chose for it.</param>
     public static ApiError Unreadable(int status) => new("VALIDATION_ERROR", status, status switch
     {
         StatusCodes.Status408RequestTimeout => "Request line and headers did not arrive in time",

@@ -9,10 +9,10 @@ internal sealed record ErrorEnvelope(ErrorBody Error)
     public static ErrorEnvelope Of(ApiError error) => new(ErrorBody.Of(error));
 }
 
-/// <summary>What went wrong: with a request, or with one item of a batch.</summary>
-/// <param name="Code">Stable; what programs go by.</param>
-/// <param name="Message">For people.</param>
-/// <param name="Details">The fields at fault; only there when some are.</param>
+/// <summary>The error of a request, or of one item of a batch.</summary>
+/// <param name="Code">The stable code that programs go by.</param>
+/// <param name="Message">The message for people.</param>
+/// <param name="Details">The fields at fault; present only when there are some.</param>
 internal sealed record ErrorBody(
     string Code,
     string Message,
@@ -21,10 +21,10 @@ internal sealed record ErrorBody(
     public static ErrorBody Of(ApiError error) => new(error.Code, error.Message, error.Details);
 }
 
-/// <summary>The same as RFC 9457 problem details, for a client that accepts them.</summary>
-/// <param name="Type">Where the code is explained.</param>
+/// <summary>An error as RFC 9457 problem details, for a client that accepts them.</summary>
+/// <param name="Type">The address at which the code is explained.</param>
 /// <param name="Instance">The id of the request.</param>
-/// <param name="Errors">The fields at fault; only there when some are.</param>
+/// <param name="Errors">The fields at fault; present only when there are some.</param>
 internal sealed record Problem(
     string Type,
     string Title,
@@ -34,9 +34,15 @@ internal sealed record Problem(
     string Code,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FieldError>? Errors)
 {
-    /// <summary>The problem type is this with the code as its fragment.</summary>
+    /// <summary>The address of the explanations; the type of a problem is this with its code as the fragment.</summary>
     private const string Documentation = "https://github.com/erzycall/erzycall/blob/main/docs/api/errors.md";
 
     public static Problem Of(ApiError error, string requestId) => new(
-        $"{Documentation}#{error.Code}", ReasonPhrases.GetReasonPhrase(error.Status), error.Status, error.Message, requestId, error.Code, error.Details);
+        $"{Documentation}#{error.Code}",
+        ReasonPhrases.GetReasonPhrase(error.Status),
+        error.Status,
+        error.Message,
+        requestId,
+        error.Code,
+        error.Details);
 }

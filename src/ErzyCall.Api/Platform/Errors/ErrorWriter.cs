@@ -20,7 +20,8 @@ internal sealed class ErrorWriter(IOptions<JsonOptions> json)
         }
 
         return WantsProblemDetails(context.Request)
-            ? response.WriteAsJsonAsync(Problem.Of(error, context.TraceIdentifier), json.Value.SerializerOptions, ProblemMediaType, context.RequestAborted)
+            ? response.WriteAsJsonAsync(
+                Problem.Of(error, context.TraceIdentifier), json.Value.SerializerOptions, ProblemMediaType, context.RequestAborted)
             : response.WriteAsJsonAsync(ErrorEnvelope.Of(error), json.Value.SerializerOptions, context.RequestAborted);
     }
 

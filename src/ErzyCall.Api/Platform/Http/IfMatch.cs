@@ -10,7 +10,7 @@ namespace ErzyCall.Api.Platform.Http;
 /// <summary>The <c>If-Match</c> of a PATCH or DELETE: the client acts only on the representation that it has read.</summary>
 internal sealed class IfMatch(IList<EntityTagHeaderValue>? tags, JsonSerializerOptions json) : IEndpointParameterMetadataProvider
 {
-    /// <summary>That of a client which acts on the resource whatever it has become.</summary>
+    /// <summary>The header that is not there: its client acts on the resource whatever it has become.</summary>
     public static IfMatch None { get; } = new(tags: null, JsonSerializerOptions.Default);
 
     public static ValueTask<IfMatch> BindAsync(HttpContext context) => ValueTask.FromResult(new IfMatch(
@@ -40,8 +40,8 @@ internal sealed class IfMatch(IList<EntityTagHeaderValue>? tags, JsonSerializerO
     }
 
     /// <inheritdoc cref="Check{T}(T)"/>
-    /// <param name="readCurrentAsync">For a resource that shows what other rows hold: they are read only for a request that has the
-    /// header.</param>
+    /// <param name="readCurrentAsync">Reads the resource as its GET would answer it now. It is called only for a request that has the
+    /// header: for a resource that shows what other rows hold.</param>
     public async Task CheckAsync<T>(Func<Task<T>> readCurrentAsync)
     {
         if (tags is not null)

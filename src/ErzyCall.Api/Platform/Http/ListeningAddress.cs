@@ -5,7 +5,7 @@ namespace ErzyCall.Api.Platform.Http;
 /// <summary>The addresses that the server listens on, as operators write them.</summary>
 internal static class ListeningAddress
 {
-    /// <param name="urls">As in <c>--urls</c>: separated by semicolons.</param>
+    /// <param name="urls">The addresses, separated by semicolons as in <c>--urls</c>.</param>
     /// <exception cref="OperatorException">One is no address to listen on.</exception>
     public static IReadOnlyList<BindingAddress> Parse(string urls) =>
         [.. urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(ParseOne)];
@@ -28,7 +28,8 @@ internal static class ListeningAddress
     }
 
     /// <summary>
-    /// What is no number behind a colon is read as a part of the name, for which Kestrel would listen on port 80 of every network.
+    /// Whether this is the name or the address of a host. A port that is no number is read as a part of the name, for which Kestrel would
+    /// listen on port 80 of every network.
     /// </summary>
     private static bool IsHost(string host) => host is ['[', .., ']'] || (host.Length > 0 && !host.Contains(':', StringComparison.Ordinal));
 }

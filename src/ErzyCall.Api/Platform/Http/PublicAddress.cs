@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace ErzyCall.Api.Platform.Http;
 
 /// <summary>
-/// The address at which clients reach this server: <c>Http:PublicUrl</c>, or what trusted proxies say in front of which path they serve it
+/// The address at which clients reach this server: <c>Http:PublicUrl</c>, or the path at which trusted proxies say that they serve it
 /// (<c>X-Forwarded-Prefix</c>).
 /// </summary>
 internal sealed partial class PublicAddress
@@ -13,7 +13,7 @@ internal sealed partial class PublicAddress
     private readonly string? _url;
     private readonly PathString _prefix;
 
-    /// <exception cref="OperatorException">The setting is no address that this server could be at.</exception>
+    /// <exception cref="OperatorException">The setting is not an address that this server could have.</exception>
     public PublicAddress(IConfiguration configuration)
     {
         if (configuration[Setting] is not { Length: > 0 } text)
@@ -38,7 +38,7 @@ internal sealed partial class PublicAddress
     }
 
     /// <summary>
-    /// What the paths of this server begin with for the client of a request: an absolute address where that is configured, else a path or
+    /// The beginning of this server's paths for the client of a request: an absolute address where that is configured, else a path or
     /// nothing.
     /// </summary>
     public string For(HttpRequest request) => _url
@@ -55,14 +55,15 @@ internal sealed partial class PublicAddress
         }
     }
 
-    // A proxy passes on what a client wrote there unless it is told not to: nothing that could lead to another server.
+    // A proxy passes on what a client has written in the header unless it is told not to, so nothing is taken that could lead to another
+    // server.
     [GeneratedRegex(@"^(?:/[A-Za-z0-9._~-]+)*\z")]
     private static partial Regex Prefix();
 }
 
 /// <summary>
-/// Makes routes found behind the prefix of the public address. The path stays so for the whole request: its headers are written last of
-/// all.
+/// Takes the prefix of the public address off the path, so that routes are found behind it. The path stays so for the whole request, since
+/// its headers are written last of all.
 /// </summary>
 internal sealed class PublicPrefix(RequestDelegate next, PublicAddress address)
 {
@@ -74,8 +75,8 @@ internal sealed class PublicPrefix(RequestDelegate next, PublicAddress address)
 }
 
 /// <summary>
-/// Makes the <c>Location</c> that a route gives, a path of this server, the one that its client can go to. It stands inside of the
-/// idempotency step: what is kept is what was answered, and is replayed to the byte.
+/// Turns the <c>Location</c> that a route gives, a path of this server, into the address that its client can go to. It stands inside of the
+/// idempotency step, so that a replay has the same header to the byte.
 /// </summary>
 internal sealed class PublicLocation(RequestDelegate next, PublicAddress address)
 {
@@ -83,7 +84,7 @@ internal sealed class PublicLocation(RequestDelegate next, PublicAddress address
     {
         var isDone = false;
 
-        // The body may be written, and the response so started, before the next step is over; or only long after it.
+        // The response may start before the next step is over, when that writes the body, or only long after it.
         context.Response.OnStarting(() =>
         {
             Write();

@@ -6,8 +6,8 @@ namespace ErzyCall.Api.Platform.Http;
 
 /// <summary>
 /// Refuses a query string whose percent-encoded bytes are not UTF-8, on every route: the framework would leave such bytes as they are
-/// written or put U+FFFD for them, and the route would look for something that nobody asked for. (A method that a path does not have comes
-/// before that.)
+/// written or put U+FFFD for them, and the route would look for something that nobody asked for. (A method that a path does not have is
+/// refused before.)
 /// </summary>
 internal sealed class QueryEncoding(RequestDelegate next)
 {

@@ -27,8 +27,8 @@ internal static class RequestBody
             return kept.Bytes;
         }
 
-        // Not inflated: a few KiB may become any number of GiB. And not read as they are: whoever compresses a body does not mean its
-        // bytes.
+        // A compressed body is not inflated, since a few KiB may become any number of GiB, and not read as it is, since its bytes are not
+        // what the client means.
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false } && IsEncoded(context.Request))
         {
             throw new ApiException(ApiError.UnsupportedMediaType);
@@ -56,11 +56,12 @@ internal static class RequestBody
     private static bool IsEncoded(HttpRequest request) =>
         !IsNothingBut(request.Headers.ContentEncoding, "identity") || !IsNothingBut(request.Headers.TransferEncoding, "chunked");
 
-    private static bool IsNothingBut(StringValues codings, string coding) => codings.Count == 0 || codings is [{ } only] && only.Equals(coding, StringComparison.OrdinalIgnoreCase);
+    private static bool IsNothingBut(StringValues codings, string coding) =>
+        codings.Count == 0 || codings is [{ } only] && only.Equals(coding, StringComparison.OrdinalIgnoreCase);
 
     private static async Task<ReadOnlyMemory<byte>> ReadToEndAsync(HttpContext context, int limit)
     {
-        // It grows with what comes: a client that announces 8 MiB and sends a byte costs a byte.
+        // The buffer grows with what comes: a client that announces 8 MiB and sends a byte costs a byte.
         using var buffer = new MemoryStream();
         var chunk = new byte[16 * 1024];
         try
@@ -81,7 +82,7 @@ internal static class RequestBody
         }
         catch (IOException)
         {
-            // It ended early, came too slowly or in chunks that are none, or the client reset its connection. Whatever it was, it was the
+            // It ended early, came too slowly or in malformed chunks, or the client reset its connection. Whatever it was, it was the
             // client's doing.
             throw new ApiException(ApiError.InvalidJson("Request body did not arrive whole"));
         }

@@ -1,9 +1,9 @@
 namespace ErzyCall.Api.Platform.Http;
 
 /// <summary>
-/// The first step: a method that was written in other letters is its upper-case form from here on. Methods are case-sensitive, but the
-/// framework compares them without case in some places and with it in others, so that a <c>post</c> could be a POST to one step and none to
-/// the next. Also, the answer to HEAD has no body.
+/// Turns a method that is written in other letters into its upper-case form. Methods are case-sensitive, but the framework compares them
+/// without case in some places and with it in others, so that a <c>post</c> could be a POST to one step and not to the next. It also keeps
+/// the answer to HEAD without a body.
 /// </summary>
 internal sealed class RequestMethod(RequestDelegate next)
 {
@@ -19,7 +19,7 @@ internal sealed class RequestMethod(RequestDelegate next)
         context.Response.Body = Stream.Null;
         await next(context);
 
-        // Kestrel says so of the empty body of a GET by itself.
+        // For the empty body of a GET, Kestrel adds this header by itself.
         if (context.Response is { HasStarted: false, ContentLength: null, ContentType: null }
             && context.Response.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified))
         {
@@ -28,7 +28,7 @@ internal sealed class RequestMethod(RequestDelegate next)
     }
 }
 
-/// <summary>Lets HEAD be answered by the route of GET, wherever there is one: to everything inside of this step it is a GET.</summary>
+/// <summary>Lets HEAD be answered by the route of GET, wherever there is one: to every step inside of this one it is a GET.</summary>
 internal sealed class HeadAsGet(RequestDelegate next)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -48,7 +48,7 @@ internal sealed class HeadAsGet(RequestDelegate next)
             context.Request.Method = isHead ? HttpMethods.Head : context.Request.Method;
         }
 
-        // The routes know of GET only.
+        // The routes know of GET only, and so does the header that the framework has made of them.
         var headers = context.Response.Headers;
         if (context.Response is { StatusCode: StatusCodes.Status405MethodNotAllowed, HasStarted: false }
             && headers.GetCommaSeparatedValues("Allow") is var allowed

@@ -10,7 +10,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace ErzyCall.Api.Platform.Http;
 
-/// <summary>What a resource, or a list that is not paged, comes in: <c>{"data":…}</c>.</summary>
+/// <summary>A resource, or a list that is not paged, as it is answered: <c>{"data":…}</c>.</summary>
 internal sealed record Data<T>([property: JsonPropertyName("data")] T Value);
 
 internal static class Data
@@ -24,9 +24,11 @@ internal static class Data
 /// </summary>
 internal static class ResourceTag
 {
-    public static EntityTagHeaderValue Of(ReadOnlySpan<byte> body) => new($"\"{WebEncoders.Base64UrlEncode(SHA256.HashData(body).AsSpan(0, 16))}\"");
+    public static EntityTagHeaderValue Of(ReadOnlySpan<byte> body) =>
+        new($"\"{WebEncoders.Base64UrlEncode(SHA256.HashData(body).AsSpan(0, 16))}\"");
 
-    public static EntityTagHeaderValue Of<T>(T resource, JsonSerializerOptions json) => Of(JsonSerializer.SerializeToUtf8Bytes(Data.Of(resource), json));
+    public static EntityTagHeaderValue Of<T>(T resource, JsonSerializerOptions json) =>
+        Of(JsonSerializer.SerializeToUtf8Bytes(Data.Of(resource), json));
 }
 
 /// <summary>The answer to the GET of one resource, with its <c>ETag</c>; a client that holds the same representation gets 304.</summary>
@@ -44,7 +46,8 @@ internal sealed class SingleResource<T>(T resource) : IResult, IValueHttpResult,
         httpContext.Response.GetTypedHeaders().ETag = tag;
 
         // If-None-Match compares weakly (RFC 9110, 13.1.2).
-        if (httpContext.Request.GetTypedHeaders().IfNoneMatch.Any(held => held.Equals(EntityTagHeaderValue.Any) || held.Compare(tag, useStrongComparison: false)))
+        if (httpContext.Request.GetTypedHeaders().IfNoneMatch
+            .Any(held => held.Equals(EntityTagHeaderValue.Any) || held.Compare(tag, useStrongComparison: false)))
         {
             httpContext.Response.StatusCode = StatusCodes.Status304NotModified;
             return;

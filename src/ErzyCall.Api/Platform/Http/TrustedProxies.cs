@@ -9,9 +9,8 @@ internal static class TrustedProxies
 
     /// <summary>
     /// Takes the client's address from <c>X-Forwarded-For</c> when the connection comes from one of the networks in
-    /// <c>Http:TrustedProxies</c>
-    /// (CIDR, comma-separated), and through any number of such proxies in a row: the first address from the right that is none of theirs is
-    /// the client's. None by default: anybody can write that header.
+    /// <c>Http:TrustedProxies</c> (CIDR, comma-separated), and through any number of such proxies in a row: the first address from the
+    /// right that is not in any of the networks is the client's. None is trusted by default: anybody can write that header.
     /// </summary>
     public static void AddTrustedProxies(this IServiceCollection services, IConfiguration configuration)
     {
@@ -27,7 +26,7 @@ internal static class TrustedProxies
                 ? ForwardedHeaders.None
                 : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedPrefix;
 
-            // As many as there are: the networks bound the row, not a number.
+            // Any number of proxies in a row, as long as they are in the networks.
             options.ForwardLimit = null;
             options.KnownProxies.Clear();
             options.KnownIPNetworks.Clear();

@@ -6,7 +6,7 @@ namespace ErzyCall.Api.Platform.Http;
 
 /// <summary>
 /// Answers what Kestrel refuses before there is a request for the pipeline: a request line, a path or headers that are too long, cannot be
-/// read, or did not come in time. Its own answer is a status without a body. Of the request only the status is logged: what came of it may
+/// read, or did not come in time. Kestrel's own answer is a status without a body. Only the status is logged: what came of the request may
 /// be anything, also a key.
 /// </summary>
 /// <remarks>
@@ -14,7 +14,8 @@ namespace ErzyCall.Api.Platform.Http;
 /// started meanwhile as it is and closes the connection behind it. There is no response stream yet, so the body goes to the connection
 /// itself. On HTTP/2 and 3 many requests share one, and there Kestrel's own answer stays.
 /// </remarks>
-internal sealed partial class UnreadableRequests(ErrorWriter errors, TimeProvider clock, ILogger<UnreadableRequests> logger) : IObserver<KeyValuePair<string, object?>>
+internal sealed partial class UnreadableRequests(ErrorWriter errors, TimeProvider clock, ILogger<UnreadableRequests> logger)
+    : IObserver<KeyValuePair<string, object?>>
 {
     public const string Announcement = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
 
@@ -40,7 +41,8 @@ internal sealed partial class UnreadableRequests(ErrorWriter errors, TimeProvide
         response.Headers.Connection = "close";
         SecurityHeaders.Write(response.Headers, isApi: true);
 
-        // Nobody waits here, for a client that does not take its answers: the few bytes have room, or else only the status goes out.
+        // Nothing waits here for a client that does not take its answers: the few bytes fit into the buffer, or else only the status goes
+        // out.
         if (body.StartAsync().IsCompletedSuccessfully && !HttpMethods.IsHead(request.Method))
         {
             _ = connection.Transport.Output.WriteAsync(envelope).AsTask();
@@ -64,7 +66,7 @@ internal sealed partial class UnreadableRequests(ErrorWriter errors, TimeProvide
 
 internal static class UnreadableRequestsSetup
 {
-    /// <summary>For the life of the server.</summary>
+    /// <summary>Answers unreadable requests for the life of the server.</summary>
     public static void AnswerUnreadableRequests(this WebApplication app) =>
         app.Services.GetRequiredService<DiagnosticListener>().Subscribe(
             ActivatorUtilities.CreateInstance<UnreadableRequests>(app.Services), static name => name == UnreadableRequests.Announcement);

@@ -5,11 +5,13 @@ using System.Text;
 namespace ErzyCall.Api.Platform.Idempotency;
 
 /// <summary>
-/// What makes two requests the same one: organization, key and operation; and what must then be the same too: the body and the query.
+/// A request under an idempotency key. Two requests are the same one when organization, key and operation are; body and query must then be
+/// the same too.
 /// </summary>
 /// <param name="Hash">SHA-256 of what identifies the request.</param>
-/// <param name="Fingerprint">SHA-256 of the raw body and the query.</param>
-/// <param name="AnswersWithSecret">Whether its response, kept for replays, is encrypted and never copied to Redis.</param>
+/// <param name="Fingerprint">SHA-256 of what must be the same too: the raw body, the query and, for a secret, the API key.</param>
+/// <param name="AnswersWithSecret">Whether its response holds a secret: stored for replays, it is encrypted and never copied to
+/// Redis.</param>
 internal sealed record IdempotentRequest(Caller Caller, byte[] Hash, byte[] Fingerprint, bool AnswersWithSecret)
 {
     /// <summary>
@@ -18,13 +20,11 @@ internal sealed record IdempotentRequest(Caller Caller, byte[] Hash, byte[] Fing
     /// </summary>
     public long LockId => BinaryPrimitives.ReadInt64LittleEndian(Hash);
 
-    /// <param name="operation">What is to be done, and to what: a key means something of its own for each.</param>
-    /// <param name="body">As it was sent.</param>
-    /// <param name="query">What else was sent; only HTTP has it.</param>
-    /// <param name="answersWithSecret">
-    /// Then the API key that asked is part of what must be the same: a secret is replayed only to the key that it was shown to, which
-    /// another key of the organization may not outrank.
-    /// </param>
+    /// <param name="operation">The action and its subject: the same key means another request for each operation.</param>
+    /// <param name="body">The body as it was sent.</param>
+    /// <param name="query">The query string, which only HTTP has.</param>
+    /// <param name="answersWithSecret">Whether the response holds a secret. Then the API key that asked must be the same too: a secret is
+    /// replayed only to the key that it was shown to, since another key of the organization may be allowed less.</param>
     public static IdempotentRequest Of(
         Caller caller, string key, string operation, ReadOnlySpan<byte> body, string query = "", bool answersWithSecret = false)
     {

@@ -6,8 +6,8 @@ using ErzyCall.Api.Platform.Time;
 namespace ErzyCall.Api.Platform.Idempotency;
 
 /// <summary>
-/// Makes what is asked for under an idempotency key happen once. The work runs inside of this class's transaction, and its kept response is
-/// committed with whatever it wrote: there is no moment at which one exists without the other, whatever dies when.
+/// Makes what is asked for under an idempotency key happen once. The work runs inside of this class's transaction, and its stored response
+/// is committed with whatever it wrote: neither ever exists without the other, whichever process dies when.
 /// </summary>
 /// <remarks>
 /// Whoever runs a key holds a PostgreSQL advisory lock on it, which ends with the transaction: nothing is left to clean up after a
@@ -21,13 +21,17 @@ internal sealed class OncePerKey(
 
     private static readonly TimeSpan s_keptFor = TimeSpan.FromHours(24);
 
-    /// <summary>How long a second request waits for the first one's result before it is told to come back.</summary>
+    /// <summary>The time that a second request waits for the result of the first one before it is told to come back.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Often enough that a waiter is hardly slower than the work it waits for; each look costs two short statements.</summary>
+    /// <summary>
+    /// The time between two looks of a waiter: short enough that it is hardly slower than the work it waits for; each look costs two short
+    /// statements.
+    /// </summary>
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50);
 
-    /// <param name="work">Is run again from its beginning when PostgreSQL has undone it for another's sake.</param>
+    /// <param name="work">The use case. It runs again from its beginning when PostgreSQL has undone it in favour of another
+    /// transaction.</param>
     /// <exception cref="ApiException">
     /// <c>IDEMPOTENCY_MISMATCH</c>; <c>CONFLICT</c> while another request with the key runs; or what <paramref name="work"/> refuses with,
     /// which leaves the key free.
@@ -74,8 +78,8 @@ internal sealed class OncePerKey(
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var isMine = await TryLockAsync(request, cancellationToken);
 
-        // A statement of its own: its snapshot is younger than the lock, so it sees what the lock's last holder committed. Looked for
-        // without the lock too: of many waiters one holds it for a moment, and the others need not wait for that one.
+        // A statement of its own: its snapshot is younger than the lock, so it sees what the lock's last holder committed. The response is
+        // looked for without the lock too: of many waiters one holds it for a moment, and the others need not wait for that one.
         if (await FindAsync(request, isMine, cancellationToken) is { } found)
         {
             return new Answer(Made: null, found);
@@ -143,6 +147,6 @@ internal sealed class OncePerKey(
     };
 
     /// <param name="Made">The outcome, when this request made it.</param>
-    /// <param name="Kept">What later requests get: found, or kept just now; <c>null</c> when nothing is kept.</param>
+    /// <param name="Kept">The stored response, found or made just now; <c>null</c> when nothing is stored.</param>
     private sealed record Answer(Outcome? Made, StoredResponse? Kept);
 }

@@ -2,10 +2,10 @@ using ErzyCall.Api.Platform.Workers;
 
 namespace ErzyCall.Api.Platform.Idempotency;
 
-/// <summary>Deletes kept responses that have expired. Late is harmless: an expired record counts as none.</summary>
+/// <summary>Deletes stored responses that have expired. It may be late: an expired record counts as none.</summary>
 internal sealed class PurgeStoredResponsesJob(ErzyCallDbContext db, TimeProvider clock) : IJob
 {
-    /// <summary>Rows a step, so that no step holds its locks for long.</summary>
+    /// <summary>The most rows that a step deletes, so that no step holds its locks for long.</summary>
     private const int BatchSize = 5_000;
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromMinutes(10);

@@ -6,12 +6,12 @@ using StackExchange.Redis;
 namespace ErzyCall.Api.Platform.Idempotency;
 
 /// <summary>
-/// Copies of finished responses in Redis, so that a replay need not open a transaction. A copy is made only after the commit, so what
-/// is here has happened; what is not here, PostgreSQL knows.
+/// Copies of stored responses in Redis, so that a replay need not open a transaction. A copy is made only after the commit, so what is here
+/// has happened; what is not here, PostgreSQL knows.
 /// </summary>
 internal sealed class ReplayCache(RedisStore redis, TimeProvider clock)
 {
-    /// <summary>Larger responses (of batches) are replayed from PostgreSQL.</summary>
+    /// <summary>The largest body that is copied, in bytes. Larger ones (of batches) are replayed from PostgreSQL.</summary>
     private const int MaxBody = 64 * 1024;
 
     public async Task<StoredResponse?> FindAsync(IdempotentRequest request)
@@ -33,7 +33,7 @@ internal sealed class ReplayCache(RedisStore redis, TimeProvider clock)
 
     public static RedisKey Key(IdempotentRequest request) => $"replay:{Convert.ToHexStringLower(request.Hash)}";
 
-    // A copy of another version, or of something else altogether, is none: PostgreSQL has the response.
+    // A copy that cannot be read, such as one of another version, counts as none: PostgreSQL has the response.
     private static StoredResponse? Read(byte[] copy)
     {
         try

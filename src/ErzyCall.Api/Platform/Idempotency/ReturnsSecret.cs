@@ -1,6 +1,6 @@
 namespace ErzyCall.Api.Platform.Idempotency;
 
-/// <summary>Endpoint metadata: the response holds a secret. Kept for replays, it is encrypted, and never copied to Redis.</summary>
+/// <summary>Endpoint metadata: the response holds a secret. Stored for replays, it is encrypted, and never copied to Redis.</summary>
 internal sealed record ReturnsSecret
 {
     public static ReturnsSecret Instance { get; } = new();

@@ -18,9 +18,10 @@ internal readonly record struct Id<T>(Guid Value) : IParsable<Id<T>>
     public static Id<T> New(DateTimeOffset now) => new(Guid.CreateVersion7(now));
 
     /// <summary>
-    /// Ids in ascending order, for what is made at once and has an order: within a millisecond ids made one by one have none.
+    /// New ids in ascending order, for what is made at once and has an order: ids that are made one by one within a millisecond have none.
     /// </summary>
-    public static List<Id<T>> NewMany(int count, DateTimeOffset now) => [.. Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7(now)).Order().Select(value => new Id<T>(value))];
+    public static List<Id<T>> NewMany(int count, DateTimeOffset now) =>
+        [.. Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7(now)).Order().Select(value => new Id<T>(value))];
 
     public static bool TryParse([NotNullWhen(true)] string? text, out Id<T> id)
     {

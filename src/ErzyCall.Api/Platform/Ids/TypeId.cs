@@ -28,7 +28,9 @@ internal static class TypeId
     public static bool TryParse(string prefix, ReadOnlySpan<char> text, out Guid value)
     {
         value = Guid.Empty;
-        if (text.Length != prefix.Length + 1 + SuffixLength || !text.StartsWith(prefix, StringComparison.Ordinal) || text[prefix.Length] != '_')
+        if (text.Length != prefix.Length + 1 + SuffixLength
+            || !text.StartsWith(prefix, StringComparison.Ordinal)
+            || text[prefix.Length] != '_')
         {
             return false;
         }

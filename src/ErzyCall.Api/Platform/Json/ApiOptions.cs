@@ -1,6 +1,6 @@
 namespace ErzyCall.Api.Platform.Json;
 
-/// <summary>What to do with a field that a request body should not have.</summary>
+/// <summary>The treatment of a field that a request body should not have.</summary>
 internal enum UnknownFields
 {
     /// <summary>Refuse it, so that a mistyped <c>scheduledAt</c> never becomes an immediate call.</summary>

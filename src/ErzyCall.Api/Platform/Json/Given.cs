@@ -7,14 +7,15 @@ using ErzyCall.Api.Platform.Validation;
 namespace ErzyCall.Api.Platform.Json;
 
 /// <summary>
-/// A part of a request that is text on the wire and something else to whoever handles it: an id, a time, a phone number. It is parsed once,
-/// as the request is read. Text that is none is kept as that, for the constraint of the field to refuse beside all other fields.
+/// A part of a request that is text on the wire and has a type of its own for its handler: an id, a time, a phone number. It is parsed
+/// once, as the request is read. Malformed text does not fail there: the constraint of the field refuses it, beside the errors of all other
+/// fields.
 /// </summary>
 [JsonConverter(typeof(GivenJsonConverterFactory))]
 internal sealed class Given<T>
     where T : struct, IParsable<T>
 {
-    /// <summary>The parser is the type's own, except where that takes more than we do.</summary>
+    /// <summary>The parser: the type's own, except where that takes more than we do.</summary>
     private static readonly TextParser<T> s_parse =
         default(T) is DateTimeOffset ? (TextParser<T>)(Delegate)(TextParser<DateTimeOffset>)TimeText.TryParse
         : default(T) is int ? (TextParser<T>)(Delegate)(TextParser<int>)TryParseDigits
@@ -24,7 +25,7 @@ internal sealed class Given<T>
 
     private Given(T? value) => _value = value;
 
-    /// <summary>Whether the text is no <typeparamref name="T"/>. No handler receives such a one.</summary>
+    /// <summary>Whether the text is not a <typeparamref name="T"/>. Handlers never receive such text.</summary>
     public bool IsMalformed => _value is null;
 
     public T Value => _value ?? throw new InvalidOperationException($"A text that is no {typeof(T)} has not been refused.");

@@ -39,7 +39,7 @@ internal static class JsonFieldPath
         return segments;
     }
 
-    // The serializer does not escape what it quotes: a "']" that belongs to a name goes on with neither '.' nor '['.
+    // The serializer does not escape what it quotes. A "']" that belongs to a name is followed by neither '.' nor '['.
     private static int EndOfQuoted(ReadOnlySpan<char> rest)
     {
         for (var end = 2; end < rest.Length - 1; end++)
@@ -80,7 +80,7 @@ internal static class JsonFieldPath
         }
         catch (JsonException)
         {
-            // Items of a batch may be nested deeper than is taken apart here; then nobody is told of a field that is there twice.
+            // Items of a batch may be nested deeper than is parsed here; then a field that is there twice is not found out.
             return false;
         }
 
@@ -89,8 +89,13 @@ internal static class JsonFieldPath
         foreach (var segment in path.SkipLast(1))
         {
             var found = segment is ['[', .. var index, ']']
-                ? element.ValueKind == JsonValueKind.Array && int.TryParse(index, out var position) && position < element.GetArrayLength() && Step(ref element, element[position])
-                : element.ValueKind == JsonValueKind.Object && element.TryGetProperty(segment, out var child) && Step(ref element, child);
+                ? element.ValueKind == JsonValueKind.Array
+                    && int.TryParse(index, out var position)
+                    && position < element.GetArrayLength()
+                    && Step(ref element, element[position])
+                : element.ValueKind == JsonValueKind.Object
+                    && element.TryGetProperty(segment, out var child)
+                    && Step(ref element, child);
             if (!found)
             {
                 return false;

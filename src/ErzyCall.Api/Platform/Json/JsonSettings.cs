@@ -4,14 +4,20 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace ErzyCall.Api.Platform.Json;
 
-/// <summary>How JSON is read and written everywhere: in requests, in responses and in events.</summary>
+/// <summary>The settings by which JSON is read and written everywhere: in requests, in responses and in events.</summary>
 internal static class JsonSettings
 {
-    /// <summary>The same ones for all: settings that are alike share what is worked out about each type.</summary>
+    /// <summary>
+    /// The converters, the same instances for all settings: settings that are alike share what is worked out about each type.
+    /// </summary>
     private static readonly JsonConverter[] s_converters =
-        [new TimestampJsonConverter(), new IdJsonConverterFactory(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)];
+    [
+        new TimestampJsonConverter(),
+        new IdJsonConverterFactory(),
+        new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false),
+    ];
 
-    /// <summary>What the serializer knows of each type, with our word about it.</summary>
+    /// <summary>The resolver of the JSON shape of each type, which leaves required fields to the validator.</summary>
     private static readonly DefaultJsonTypeInfoResolver s_types = new() { Modifiers = { RequiredFields.LeaveToValidator } };
 
     /// <summary>The settings for what the server writes for itself.</summary>
@@ -28,10 +34,12 @@ internal static class JsonSettings
         options.PropertyNameCaseInsensitive = false;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.AllowDuplicateProperties = false;
-        options.UnmappedMemberHandling = unknownFields is UnknownFields.Ignore ? JsonUnmappedMemberHandling.Skip : JsonUnmappedMemberHandling.Disallow;
+        options.UnmappedMemberHandling = unknownFields is UnknownFields.Ignore
+            ? JsonUnmappedMemberHandling.Skip
+            : JsonUnmappedMemberHandling.Disallow;
         options.RespectNullableAnnotations = true;
 
-        // How deep a body may be nested is a rule about its fields, which StrictJson enforces before, and not about what JSON is.
+        // How deep a body may be nested is a rule about its fields, which StrictJson enforces beforehand, and not about what JSON is.
         options.MaxDepth = int.MaxValue;
         options.Encoder = StringifyEncoder.Instance;
         options.TypeInfoResolver = s_types;

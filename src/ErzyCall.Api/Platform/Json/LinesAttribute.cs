@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace ErzyCall.Api.Platform.Json;
 
 /// <summary>
-/// On a field of a request that may have several lines: however the client's system ends them (CR LF, CR or LF), they are kept as LF. So a
-/// text that was written on Windows is the same text, has the same length and is spoken alike.
+/// Marks a field of a request that may have several lines: however the client's system ends them (CR LF, CR or LF), they are kept as LF. So
+/// a text that was written on Windows is the same text, has the same length and is spoken alike.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class LinesAttribute : JsonConverterAttribute

@@ -8,7 +8,7 @@ namespace ErzyCall.Api.Platform.Json;
 /// A field of a request body that may be absent, <c>null</c>, or a value: the three cases of a merge patch, and of the few fields
 /// where <c>null</c> must not be taken for "left out".
 /// </summary>
-/// <typeparam name="T">The type of the value. Of a value type its nullable form: <c>Optional&lt;bool?&gt;</c>.</typeparam>
+/// <typeparam name="T">The type of the value; for a value type, its nullable form: <c>Optional&lt;bool?&gt;</c>.</typeparam>
 [JsonConverter(typeof(OptionalJsonConverterFactory))]
 internal readonly record struct Optional<T>(T? Value)
 {
@@ -21,13 +21,14 @@ internal readonly record struct Optional<T>(T? Value)
     public bool IsNull => IsPresent && Value is null;
 
     /// <summary>
-    /// What the field becomes: what the client wrote, else what it is. Validation has refused <c>null</c> where a field cannot be cleared.
+    /// The new value of the field: the one that the client wrote, else the current one. Validation has refused <c>null</c> where a field
+    /// cannot be cleared.
     /// </summary>
     [return: NotNullIfNotNull(nameof(current))]
     public T? Or(T? current) => IsPresent ? Value : current;
 }
 
-/// <summary>A problem inside of a value that a converter read by itself: its place begins at that value, not at the body.</summary>
+/// <summary>A problem inside of a value that a converter read by itself: its path begins at that value, not at the body.</summary>
 internal sealed class InnerProblemException(JsonException problem) : JsonException(problem.Message, problem)
 {
     public string? InnerPath { get; } = problem.Path;

@@ -11,14 +11,15 @@ namespace ErzyCall.Api.Platform.Json;
 /// </summary>
 internal sealed class PropertyOrderConverter : JsonConverter<IReadOnlyDictionary<string, string>>
 {
-    public override IReadOnlyDictionary<string, string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+    public override IReadOnlyDictionary<string, string> Read(
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         throw new NotSupportedException("Events are only written.");
 
     public override void Write(Utf8JsonWriter writer, IReadOnlyDictionary<string, string> value, JsonSerializerOptions options)
     {
         writer.WriteStartObject();
 
-        // A stable sort: what is no index stays in its order, behind those that are.
+        // The sort is stable: keys that are no index stay in their order, behind those that are.
         foreach (var (key, text) in value.OrderBy(static entry => Place(entry.Key)))
         {
             writer.WriteString(key, text);
@@ -27,7 +28,12 @@ internal sealed class PropertyOrderConverter : JsonConverter<IReadOnlyDictionary
         writer.WriteEndObject();
     }
 
-    /// <summary>An index in its one way of writing it; <see cref="uint.MaxValue"/>, which is none, stands for all that is none.</summary>
+    /// <summary>
+    /// The number that sorts a key: its array index when it is one in its only way of writing, else <see cref="uint.MaxValue"/>, which is
+    /// no index.
+    /// </summary>
     private static uint Place(string key) =>
-        uint.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && (key[0] != '0' || key.Length == 1) ? index : uint.MaxValue;
+        uint.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && (key[0] != '0' || key.Length == 1)
+            ? index
+            : uint.MaxValue;
 }

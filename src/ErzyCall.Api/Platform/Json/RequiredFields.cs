@@ -3,8 +3,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace ErzyCall.Api.Platform.Json;
 
 /// <summary>
-/// A field that a handler cannot do without is <c>required</c> in its request's record. That it lacks, or is <c>null</c>, is still for the
-/// validator to say beside all other field errors, and not for the serializer, which would say nothing else.
+/// A field that a handler cannot do without is <c>required</c> in its request's record. That it is missing or <c>null</c> is still reported
+/// by the validator, beside all other field errors, and not by the serializer, which would report nothing else.
 /// </summary>
 internal static class RequiredFields
 {

@@ -11,7 +11,7 @@ namespace ErzyCall.Api.Platform.Json;
 /// </summary>
 internal static class StrictJson
 {
-    /// <summary>Objects and arrays inside one another, the body's own included.</summary>
+    /// <summary>The deepest nesting of objects and arrays, the body's own level included.</summary>
     public const int MaxDepth = 64;
 
     public static T Read<T>(ReadOnlySpan<byte> body, JsonSerializerOptions options)
@@ -74,7 +74,8 @@ internal static class StrictJson
                     var name = reader.GetString()!;
                     (field, isDeep) = reader.CurrentDepth == 1 ? (name, false) : (field, isDeep);
                 }
-                else if (!isDeep && reader is { CurrentDepth: >= MaxDepth, TokenType: JsonTokenType.StartObject or JsonTokenType.StartArray })
+                else if (!isDeep
+                    && reader is { CurrentDepth: >= MaxDepth, TokenType: JsonTokenType.StartObject or JsonTokenType.StartArray })
                 {
                     isDeep = true;
                     tooDeep ??= mayBeDeep(field) ? null : field;
@@ -151,7 +152,7 @@ internal static class StrictJson
     }
 
     /// <summary>
-    /// What stands in the body where the type is <c>Optional&lt;bool?&gt;</c>: a <c>bool</c>. A <see cref="Given{T}"/> is text.
+    /// The type of what stands in the body: a <c>bool</c> for <c>Optional&lt;bool?&gt;</c>, text for a <see cref="Given{T}"/>.
     /// </summary>
     private static Type ValueType(Type type)
     {

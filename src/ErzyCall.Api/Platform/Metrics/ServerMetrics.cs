@@ -3,9 +3,9 @@ using System.Diagnostics.Metrics;
 namespace ErzyCall.Api.Platform.Metrics;
 
 /// <summary>
-/// What the server counts of any request and job, beside what ASP.NET Core, Npgsql and .NET count; a feature has instruments of its own in
-/// the same meter, and gauges (<see cref="DatabaseGauge"/>). No tag of any of them tells whom something is about: there are no ids, numbers
-/// or organizations in it, and so never more series than the code names.
+/// The server's own counts of requests and jobs, beside those of ASP.NET Core, Npgsql and .NET; a feature has instruments of its own in the
+/// same meter, and gauges (<see cref="DatabaseGauge"/>). No tag tells whom something is about: tags hold no ids, phone numbers or
+/// organizations, and so there are never more series than the code names.
 /// </summary>
 internal sealed class ServerMetrics
 {
@@ -22,19 +22,20 @@ internal sealed class ServerMetrics
         _meter = meters.Create(MeterName);
         _refusals = _meter.CreateCounter<long>("erzycall.rate_limit.refusals", "{request}", "Requests refused because of a limit.");
         _replays = _meter.CreateCounter<long>("erzycall.idempotency.replays", "{request}", "Requests answered with a kept response.");
-        _redisDegraded = _meter.CreateGauge<int>("erzycall.redis.degraded", description: "1 while this copy of the server does without Redis, 0 while it does not.");
+        _redisDegraded = _meter.CreateGauge<int>(
+            "erzycall.redis.degraded", description: "1 while this copy of the server does without Redis, 0 while it does not.");
         _jobFailures = _meter.CreateCounter<long>("erzycall.jobs.failures", "{step}", "Steps of jobs that failed.");
     }
 
-    /// <param name="limit">Whose it was: the <c>key</c>'s, or that of the <c>address</c> whose authentications fail.</param>
+    /// <param name="limit">The limit: that of the <c>key</c>, or that of the <c>address</c> whose authentications fail.</param>
     public void RateLimitRefused(string limit) => _refusals.Add(1, new KeyValuePair<string, object?>("limit", limit));
 
-    /// <param name="store">Where the kept response was found.</param>
+    /// <param name="store">The store in which the response was found.</param>
     public void Replayed(string store) => _replays.Add(1, new KeyValuePair<string, object?>("store", store));
 
     public void Measured(DatabaseGauge gauge, long count) =>
 
-        // An instrument is made once: after that this is the same one.
+        // The instrument is made once: after that this returns the same one.
         _meter.CreateGauge<long>(gauge.Name, gauge.Unit, gauge.Description).Record(count);
 
     public void RedisAsked(bool hasAnswered) => _redisDegraded.Record(hasAnswered ? 0 : 1);

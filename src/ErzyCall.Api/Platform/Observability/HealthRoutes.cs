@@ -5,7 +5,7 @@ namespace ErzyCall.Api.Platform.Observability;
 
 internal static class HealthRoutes
 {
-    /// <summary>A dependency that has not answered in this time is taken for away: a probe must not hang.</summary>
+    /// <summary>The time after which a dependency that has not answered counts as down: a probe must not hang.</summary>
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
 
     public static void AddHealth(this IServiceCollection services) =>
@@ -15,7 +15,11 @@ internal static class HealthRoutes
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = (context, report) => WriteAsync(context, Name(report.Status), report) });
+        routes.MapHealthChecks("/health/live", new HealthCheckOptions
+        {
+            Predicate = _ => false,
+            ResponseWriter = (context, report) => WriteAsync(context, Name(report.Status), report),
+        });
         routes.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteReadinessAsync });
     }
 
@@ -26,7 +30,7 @@ internal static class HealthRoutes
             return WriteAsync(context, Name(report.Status), report);
         }
 
-        // It serves whoever comes nevertheless; but they had better go to another copy from now on.
+        // Requests that come are still served, but they had better go to another copy from now on.
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         return WriteAsync(context, "stopping", report);
     }
@@ -35,7 +39,8 @@ internal static class HealthRoutes
         context.Response.WriteAsJsonAsync(new
         {
             Status = status,
-            Dependencies = report.Entries.ToDictionary(entry => entry.Key, entry => entry.Value.Status is HealthStatus.Healthy ? "up" : "down"),
+            Dependencies = report.Entries.ToDictionary(
+                entry => entry.Key, entry => entry.Value.Status is HealthStatus.Healthy ? "up" : "down"),
         });
 
     private static string Name(HealthStatus status) => status switch

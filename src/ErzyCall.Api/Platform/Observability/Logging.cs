@@ -10,13 +10,14 @@ namespace ErzyCall.Api.Platform.Observability;
 
 internal static partial class Logging
 {
-    // Values as JSON (j) and not as they are (l): a path with a line break or a terminal's escape sequence in it stays one line, and says
-    // who wrote it.
+    // Values are written as JSON (j) and not as they are (l): a path with a line break or a terminal's escape sequence in it stays one
+    // line, in quotes.
     private const string DevelopmentTemplate =
         "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:j} {RequestId} {OrganizationId} {KeyId}{NewLine}{Exception}";
 
     /// <summary>
-    /// One line an event on standard output: JSON for machines, plain text in Development. Levels come from the section <c>Serilog</c>.
+    /// Logs a line for each event on standard output: JSON for machines, plain text in Development. Levels come from the section
+    /// <c>Serilog</c>.
     /// </summary>
     public static void AddLogging(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment) =>
         services.AddSerilog(logging =>
@@ -27,7 +28,7 @@ internal static partial class Logging
                 .MinimumLevel.Override("System", LogEventLevel.Warning)
                 .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
 
-                // What fails is logged where it is handled, or printed by whoever started the process; a second time it only hides the
+                // A failure is logged where it is handled, or printed by whoever started the process; a second report would only hide the
                 // first.
                 .MinimumLevel.Override("Microsoft.EntityFrameworkCore", LogEventLevel.Fatal)
                 .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
@@ -39,7 +40,7 @@ internal static partial class Logging
                 // start.
                 .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
 
-                // Its scope has a RequestId of its own, which would stand in front of ours.
+                // Its scope has a RequestId of its own, which would hide ours.
                 .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LevelAlias.Off)
                 .Enrich.FromLogContext()
                 .ReadFrom.Configuration(configuration);
@@ -54,8 +55,8 @@ internal static partial class Logging
         });
 
     /// <summary>
-    /// One line a request, with its final status. The path only, and without a phone number that is part of it: query strings hold those
-    /// too.
+    /// Logs a line for each request, with its final status. Of the address there is the path only, without a phone number that is part of
+    /// it: query strings hold phone numbers too.
     /// </summary>
     public static void UseRequestLog(this IApplicationBuilder app)
     {
@@ -79,15 +80,16 @@ internal static partial class Logging
                 failure is not null || context.Response.StatusCode == StatusCodes.Status500InternalServerError ? LogEventLevel.Error
                 : context.Request.Path.StartsWithSegments("/health") || context.Request.Path == MetricsSetup.Path ? LogEventLevel.Debug
 
-                // What is away is logged once by whoever finds it out. A server that stops says so to every look at its readiness: that is
-                // what they look for.
+                // An outage is logged once by whoever finds it out. A server that stops answers 503 to every look at its readiness, as it
+                // should.
                 : context.Response.StatusCode > StatusCodes.Status500InternalServerError ? LogEventLevel.Warning
                 : LogEventLevel.Information;
         });
     }
 
     /// <summary>
-    /// Says in every line of a request, as soon as it is known, whose it is: ids, which tell nobody anything who may not look them up.
+    /// Adds to every line of a request, as soon as they are known, the ids of its organization and its key: they tell nothing to anybody
+    /// who may not look them up.
     /// </summary>
     private sealed class CallerEnricher(HttpContext context) : ILogEventEnricher
     {
@@ -101,7 +103,7 @@ internal static partial class Logging
         }
     }
 
-    // A whole segment; ids have letters.
+    // A number that is a whole segment of the path; ids have letters.
     [GeneratedRegex(@"(?<=/)\+?[0-9]{2,}(?=/|\z)")]
     private static partial Regex NumberInPath();
 }

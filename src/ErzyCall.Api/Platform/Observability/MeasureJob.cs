@@ -9,7 +9,7 @@ namespace ErzyCall.Api.Platform.Observability;
 /// </summary>
 internal sealed class MeasureJob(IEnumerable<DatabaseGauge> gauges, ServerMetrics metrics, ErzyCallDbContext db, TimeProvider clock) : IJob
 {
-    /// <summary>As often as scrapers usually come.</summary>
+    /// <summary>The time between two measurements: that at which scrapers usually come.</summary>
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(15);
 
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)

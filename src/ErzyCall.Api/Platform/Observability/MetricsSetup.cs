@@ -12,8 +12,8 @@ internal static class MetricsSetup
     private const string Setting = "Metrics:Enabled";
 
     /// <summary>
-    /// Ours, requests, connections, the database's pool and commands, the runtime. Not that of <c>HttpClient</c>: it tags with the hosts
-    /// that webhooks go to, which customers choose.
+    /// The meters that are exported: ours, requests, connections, the database's pool and commands, the runtime. That of <c>HttpClient</c>
+    /// is not: it tags with the hosts that webhooks go to, which integrators choose.
     /// </summary>
     private static readonly string[] s_meters =
     [
@@ -21,8 +21,8 @@ internal static class MetricsSetup
     ];
 
     /// <summary>
-    /// What is counted is counted always; without a listener that is next to nothing. Listening, and asking the database, is for whoever
-    /// wants it.
+    /// Adds the metrics. The server always counts, which costs next to nothing without a listener; only where metrics are enabled is there
+    /// one, and is the database asked.
     /// </summary>
     public static void AddServerMetrics(this IServiceCollection services, IConfiguration configuration)
     {
@@ -36,7 +36,10 @@ internal static class MetricsSetup
         }
     }
 
-    /// <summary>For whoever can reach the server: it needs no key and counts in no limit, nor in the metrics themselves.</summary>
+    /// <summary>
+    /// Serves the metrics, where they are enabled, to whoever can reach the server: the route needs no key and counts in no limit, nor in
+    /// the metrics themselves.
+    /// </summary>
     public static void MapMetrics(this WebApplication app)
     {
         if (IsEnabled(app.Configuration))

@@ -3,15 +3,17 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ErzyCall.Api.Platform.Observability;
 
-/// <summary>Ready when PostgreSQL answers and takes changes: without it nothing can be promised.</summary>
+/// <summary>Reports ready when PostgreSQL answers and takes changes: without it nothing can be promised.</summary>
 internal sealed class PostgresReadiness(DatabaseState database) : IHealthCheck
 {
     // The driver does not heed the token while it connects.
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        await database.ProbeAsync(cancellationToken).WaitAsync(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy();
+        await database.ProbeAsync(cancellationToken).WaitAsync(cancellationToken)
+            ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Unhealthy();
 }
 
-/// <summary>Without Redis the server goes on, slower: degraded, not down.</summary>
+/// <summary>Reports degraded, not down, when Redis is away: the server goes on without it, slower.</summary>
 internal sealed class RedisReadiness(RedisStore redis) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>

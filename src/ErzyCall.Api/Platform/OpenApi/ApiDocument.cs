@@ -8,7 +8,8 @@ using Microsoft.OpenApi;
 namespace ErzyCall.Api.Platform.OpenApi;
 
 /// <summary>
-/// The OpenAPI document, of the routes that are served: made on the first request for it, and again only when another address is asked for.
+/// The OpenAPI document of the routes that are served. It is made on the first request for it, and again only when another address is asked
+/// for.
 /// </summary>
 internal sealed class ApiDocument([FromKeyedServices(ApiDocument.Name)] IOpenApiDocumentProvider provider) : IDisposable
 {
@@ -17,7 +18,7 @@ internal sealed class ApiDocument([FromKeyedServices(ApiDocument.Name)] IOpenApi
     private readonly SemaphoreSlim _making = new(1, 1);
     private (string Server, string Json)? _last;
 
-    /// <param name="server">Where its paths are; when nothing is known of that, they are relative to whoever serves the document.</param>
+    /// <param name="server">The address of the paths; when it is not known, they are relative to whoever serves the document.</param>
     public async Task<string> ReadAsync(CancellationToken cancellationToken, string server = "")
     {
         await _making.WaitAsync(cancellationToken);
@@ -51,7 +52,12 @@ internal static class ApiDocumentSetup
     public static void AddApiDocument(this IServiceCollection services, ApiSummary summary)
     {
         services.AddSingleton(summary);
-        services.AddSingleton<XmlComments>().AddSingleton<RequestLimits>().AddSingleton<SchemaBook>().AddSingleton<Examples>().AddSingleton<ApiDocument>();
+        services
+            .AddSingleton<XmlComments>()
+            .AddSingleton<RequestLimits>()
+            .AddSingleton<SchemaBook>()
+            .AddSingleton<Examples>()
+            .AddSingleton<ApiDocument>();
         services.AddExamples(new()
         {
             ["code"] = ApiError.InvalidBody().Code,
@@ -73,12 +79,14 @@ internal static class ApiDocumentSetup
         });
     }
 
-    /// <summary>Has a feature add to the document what follows from no route.</summary>
+    /// <summary>Lets a feature add to the document what follows from no route.</summary>
     public static IServiceCollection AddToApiDocument<TTransformer>(this IServiceCollection services)
         where TTransformer : IOpenApiDocumentTransformer =>
         services.Configure<OpenApiOptions>(ApiDocument.Name, static options => options.AddDocumentTransformer<TTransformer>());
 
-    /// <summary>The document and its interactive form, for anybody: who may call the API is not told by what it looks like.</summary>
+    /// <summary>
+    /// Serves the document and its interactive form to anybody: to know what the API looks like gives no right to call it.
+    /// </summary>
     public static void MapApiDocument(this IEndpointRouteBuilder routes)
     {
         routes
@@ -86,7 +94,7 @@ internal static class ApiDocumentSetup
                 TypedResults.Text(await document.ReadAsync(cancelled, address.For(request)), MediaTypeNames.Application.Json))
             .ExcludeFromDescription();
 
-        // The first thing that somebody who has just started it opens.
+        // The first address that somebody opens who has just started the server.
         routes.MapGet("/", static () => TypedResults.Redirect(ReferencePage.Path)).ExcludeFromDescription();
 
         routes.MapReferencePage(DocumentPath);

@@ -1,6 +1,6 @@
 namespace ErzyCall.Api.Platform.OpenApi;
 
-/// <summary>What the product says of itself in the API document.</summary>
-/// <param name="Text">What the API is for.</param>
-/// <param name="Keys">What a key is good for, behind what it looks like.</param>
+/// <summary>The words of the product about itself in the API document.</summary>
+/// <param name="Text">The purpose of the API, in one sentence.</param>
+/// <param name="Keys">A sentence about keys, which follows their forms.</param>
 internal sealed record ApiSummary(string Text, string Keys);

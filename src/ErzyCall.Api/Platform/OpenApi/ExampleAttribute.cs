@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ErzyCall.Api.Platform.OpenApi;
 
-/// <summary>An example of a request or response, for those that one made of its fields would not be a good one of.</summary>
+/// <summary>Gives a request or response an example, where one that is made of its fields would not be a good one.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class ExampleAttribute([StringSyntax(StringSyntaxAttribute.Json)] string json) : Attribute
 {

@@ -7,8 +7,8 @@ using Microsoft.OpenApi;
 namespace ErzyCall.Api.Platform.OpenApi;
 
 /// <summary>
-/// Makes an example of every schema: of its type and limits, and where a field's name says what it is about, of that. A test holds every
-/// example against its schema, and those of requests against their validators.
+/// Makes an example of every schema, by its type and limits and, where a field's name says what it is about, by the name. A test holds
+/// every example against its schema, and those of requests against their validators.
 /// </summary>
 internal sealed partial class Examples(SchemaBook schemas, IEnumerable<FieldExamples> fields)
 {
@@ -20,11 +20,12 @@ internal sealed partial class Examples(SchemaBook schemas, IEnumerable<FieldExam
     /// <summary>The example that was given for a field, or a header, of this name.</summary>
     public string Named(string name) => _byName[name];
 
-    /// <summary>With every field.</summary>
+    /// <summary>The example of a response, with every field.</summary>
     public JsonNode OfResponse(IOpenApiSchema schema) => Of("", schema, static _ => true);
 
-    /// <summary>With the fields that are required; with the first one when none is.</summary>
-    public JsonNode OfRequest(IOpenApiSchema schema) => Of("", schema, static body => body.Required is { Count: > 0 } required ? required.Contains : body.Properties!.Keys.First().Equals);
+    /// <summary>The example of a request, with the fields that are required, or with the first one when none is.</summary>
+    public JsonNode OfRequest(IOpenApiSchema schema) => Of("", schema, static body =>
+        body.Required is { Count: > 0 } required ? required.Contains : body.Properties!.Keys.First().Equals);
 
     private JsonNode OfResponseField(string name, IOpenApiSchema schema) => Of(name, schema, static _ => static _ => true);
 
@@ -34,7 +35,9 @@ internal sealed partial class Examples(SchemaBook schemas, IEnumerable<FieldExam
     {
         if (schema is OpenApiSchemaReference { Reference.Id: { } id })
         {
-            return schemas.TypeOf(id).GetCustomAttribute<ExampleAttribute>() is { } given ? JsonNode.Parse(given.Json)! : Of(name, schemas.Named[id], shown);
+            return schemas.TypeOf(id).GetCustomAttribute<ExampleAttribute>() is { } given
+                ? JsonNode.Parse(given.Json)!
+                : Of(name, schemas.Named[id], shown);
         }
 
         if (schema.AnyOf is [var first, ..])
@@ -55,14 +58,17 @@ internal sealed partial class Examples(SchemaBook schemas, IEnumerable<FieldExam
             JsonSchemaType.Number => 0.5,
             JsonSchemaType.Array => new JsonArray(Of(name, schema.Items!, shown)),
             _ when schema.Properties is { Count: > 0 } properties =>
-                new JsonObject(properties.Where(property => shown(schema)(property.Key)).Select(property => KeyValuePair.Create(property.Key, (JsonNode?)Of(property.Key, property.Value, shown)))),
+                new JsonObject(properties
+                    .Where(property => shown(schema)(property.Key))
+                    .Select(property => KeyValuePair.Create(property.Key, (JsonNode?)Of(property.Key, property.Value, shown)))),
             _ => Map(name, schema),
         };
     }
 
-    private JsonObject Map(string name, IOpenApiSchema schema) => schema.AdditionalProperties is { Type: JsonSchemaType.String }
-        ? new JsonObject { ["name"] = "Ada" }
-        : schema.AdditionalProperties is { Type: not null } typed ? new JsonObject { ["name"] = OfResponseField(name, typed) } : new JsonObject { ["provider"] = "platform" };
+    private JsonObject Map(string name, IOpenApiSchema schema) =>
+        schema.AdditionalProperties is { Type: JsonSchemaType.String } ? new JsonObject { ["name"] = "Ada" }
+        : schema.AdditionalProperties is { Type: not null } typed ? new JsonObject { ["name"] = OfResponseField(name, typed) }
+        : new JsonObject { ["provider"] = "platform" };
 
     private string Text(string name, IOpenApiSchema schema) => schema.Format switch
     {

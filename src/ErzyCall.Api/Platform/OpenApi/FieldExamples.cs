@@ -1,7 +1,7 @@
 namespace ErzyCall.Api.Platform.OpenApi;
 
 /// <summary>
-/// What fields of these names hold in examples, wherever they are. A name has one example: a second one keeps the document from being made.
+/// The examples of fields by their names, wherever the fields are. A name has one example: a second one keeps the document from being made.
 /// </summary>
 internal sealed record FieldExamples(IReadOnlyDictionary<string, string> ByName);
 

@@ -5,7 +5,8 @@ namespace ErzyCall.Api.Platform.OpenApi;
 
 /// <summary>
 /// The interactive reference: the OpenAPI document, rendered in the browser by a script that this server brings itself. It loads nothing
-/// from, and tells nothing to, anybody else; the content security policy holds it to that whatever a later version of it would like to do.
+/// from anybody else and tells nobody else anything; the content security policy enforces that, whatever a later version of the script
+/// would like to do.
 /// </summary>
 internal static class ReferencePage
 {
@@ -16,7 +17,8 @@ internal static class ReferencePage
         {
             var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
             context.Response.Headers.ContentSecurityPolicy =
-                $"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                $"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+                + "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
             options
                 .WithNonce(nonce)
                 .WithTitle("ErzyCall API")

@@ -4,7 +4,7 @@ using FluentValidation.Validators;
 
 namespace ErzyCall.Api.Platform.OpenApi;
 
-/// <summary>What a request's validator enforces, asked of its rules.</summary>
+/// <summary>The limits that a request's validator enforces, read from its rules.</summary>
 internal sealed class RequestLimits(IServiceProvider services)
 {
     /// <summary>The limits of one field of a request, one for each rule that has some.</summary>
@@ -19,7 +19,9 @@ internal sealed class RequestLimits(IServiceProvider services)
         return (validator?.CreateDescriptor().Rules ?? [])
             .Where(isMeant)
             .SelectMany(rule => rule.Components
-                .Select(component => LimitsOf(component.Validator, isConditional: rule.HasCondition || rule.HasAsyncCondition || component.HasCondition || component.HasAsyncCondition))
+                .Select(component => LimitsOf(
+                    component.Validator,
+                    isConditional: rule.HasCondition || rule.HasAsyncCondition || component.HasCondition || component.HasAsyncCondition))
                 .OfType<FieldLimits>());
     }
 
@@ -27,7 +29,11 @@ internal sealed class RequestLimits(IServiceProvider services)
     {
         IHasLimits rule => isConditional ? rule.Limits with { RefusesNull = false } : rule.Limits,
         INotNullValidator or INotEmptyValidator => isConditional ? null : FieldLimits.NotNull,
-        IBetweenValidator between => new FieldLimits { Minimum = Convert.ToDecimal(between.From, null), Maximum = Convert.ToDecimal(between.To, null) },
+        IBetweenValidator between => new FieldLimits
+        {
+            Minimum = Convert.ToDecimal(between.From, null),
+            Maximum = Convert.ToDecimal(between.To, null),
+        },
         _ => null,
     };
 }

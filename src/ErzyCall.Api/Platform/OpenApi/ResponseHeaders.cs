@@ -2,7 +2,7 @@ using Microsoft.OpenApi;
 
 namespace ErzyCall.Api.Platform.OpenApi;
 
-/// <summary>The headers of responses.</summary>
+/// <summary>The headers of responses, as the API document describes them.</summary>
 internal static class ResponseHeaders
 {
     public const string RequestId = "X-Request-Id";
@@ -11,12 +11,16 @@ internal static class ResponseHeaders
     public const string Location = "Location";
     public const string EntityTag = "ETag";
 
-    /// <summary>On every answer to a valid key.</summary>
-    public static IReadOnlyList<string> Limits { get; } = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "RateLimit-Policy", "RateLimit"];
+    /// <summary>The headers of the rate limits, which every answer to a valid key has.</summary>
+    public static IReadOnlyList<string> Limits { get; } =
+        ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "RateLimit-Policy", "RateLimit"];
 
     public static Dictionary<string, OpenApiHeader> All(Examples examples) => new()
     {
-        [RequestId] = Text("The id of the request: the client's own when it sent a well-formed one. It leads to the server's log.", "req_01h455vb4pex5vsknk084sn02q", "^req_[A-Za-z0-9_-]{1,64}$"),
+        [RequestId] = Text(
+            "The id of the request: the client's own when it sent a well-formed one. It leads to the server's log.",
+            "req_01h455vb4pex5vsknk084sn02q",
+            "^req_[A-Za-z0-9_-]{1,64}$"),
         ["X-RateLimit-Limit"] = Number(
             "Requests that the window with the smallest share left allows, of the key or of its organization.", 60),
         ["X-RateLimit-Remaining"] = Number("What is left of them.", 58),
@@ -37,8 +41,18 @@ internal static class ResponseHeaders
         names.ToDictionary(name => name, IOpenApiHeader (name) => new OpenApiHeaderReference(name));
 
     private static OpenApiHeader Text(string description, string example, string? pattern = null) =>
-        new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = pattern }, Example = example };
+        new()
+        {
+            Description = description,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = pattern },
+            Example = example,
+        };
 
     private static OpenApiHeader Number(string description, long example) =>
-        new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Format = "int64" }, Example = example };
+        new()
+        {
+            Description = description,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Format = "int64" },
+            Example = example,
+        };
 }

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc.ApiExplorer;
 
 namespace ErzyCall.Api.Platform.OpenApi;
 
-/// <summary>All that the code already says about a route: its handler, its metadata, and the names in its path.</summary>
+/// <summary>The facts that the code states about a route: its handler, its metadata, and the names in its path.</summary>
 internal sealed class Route(ApiDescription description)
 {
     private readonly IList<object> _metadata = description.ActionDescriptor.EndpointMetadata;
@@ -23,7 +23,7 @@ internal sealed class Route(ApiDescription description)
 
     public bool IsPost => HttpMethods.IsPost(description.HttpMethod!);
 
-    /// <summary>Whether it makes many resources at once, which are in no one place.</summary>
+    /// <summary>Whether the route makes many resources at once, which have no single location.</summary>
     public bool IsBatch => Only<BodyLimit>() is { IsBatch: true };
 
     /// <summary>The body's type, or <c>null</c> when there is none.</summary>
@@ -32,13 +32,14 @@ internal sealed class Route(ApiDescription description)
     public QueryIsRead? Query => Only<QueryIsRead>();
 
     /// <summary>The statuses below 400, with the type of their body if they have one.</summary>
-    public IReadOnlyList<IProducesResponseTypeMetadata> Answers => [.. Produced.Where(answer => answer.StatusCode < StatusCodes.Status400BadRequest)];
+    public IReadOnlyList<IProducesResponseTypeMetadata> Answers =>
+        [.. Produced.Where(answer => answer.StatusCode < StatusCodes.Status400BadRequest)];
 
     public bool TakesIfMatch => Produced.Any(answer => answer.StatusCode == StatusCodes.Status412PreconditionFailed);
 
     public bool TakesIfNoneMatch => Produced.Any(answer => answer.StatusCode == StatusCodes.Status304NotModified);
 
-    /// <summary>What the route itself says that it answers, beside what follows from its kind.</summary>
+    /// <summary>The errors that the route names itself, beside those that follow from its kind.</summary>
     public IEnumerable<ApiError> Refusals =>
     [
         .. _metadata.OfType<Refusals>().SelectMany(refusals => refusals.Errors),
@@ -51,9 +52,11 @@ internal sealed class Route(ApiDescription description)
     public IEnumerable<(string Name, FieldLimits? Limits)> Path =>
         description.ParameterDescriptions
             .Where(parameter => parameter.Source.Id == "Path")
-            .Select(parameter => (parameter.Name, LimitsOf(Handler.GetParameters().Single(own => own.Name == parameter.Name).ParameterType)));
+            .Select(parameter => (parameter.Name, LimitsOf(TypeOf(parameter.Name))));
 
     private MethodInfo Handler => Only<MethodInfo>()!;
+
+    private Type TypeOf(string parameter) => Handler.GetParameters().Single(own => own.Name == parameter).ParameterType;
 
     private IEnumerable<IProducesResponseTypeMetadata> Produced => _metadata.OfType<IProducesResponseTypeMetadata>();
 

@@ -20,21 +20,23 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
     private readonly JsonSerializerOptions _json = options.Value.SerializerOptions;
     private readonly Dictionary<string, Type> _types = [];
 
-    /// <summary>Every schema that has a name, by it.</summary>
+    /// <summary>All schemas that have a name, by their names.</summary>
     public SortedDictionary<string, IOpenApiSchema> Named { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Of what the server sends: every field is there, some of them <c>null</c>; later versions may add some.</summary>
+    /// <summary>The schema of what the server sends: every field is there, some of them <c>null</c>; later versions may add some.</summary>
     public IOpenApiSchema OfResponse(Type type) => Of(type, isNullable: false, isRequest: false);
 
-    /// <summary>Of what the server takes: only what a validator demands is required, and nothing unknown is let in.</summary>
+    /// <summary>The schema of what the server takes: only what a validator demands is required, and nothing unknown is let in.</summary>
     public IOpenApiSchema OfRequest(Type type) => Of(type, isNullable: false, isRequest: true);
 
-    /// <summary>Of one value that has no type of its own but its limits.</summary>
-    public static OpenApiSchema OfParameter(FieldLimits limits, JsonSchemaType type) => WithLimits(new OpenApiSchema { Type = type }, limits);
+    /// <summary>The schema of one value that has limits but no type of its own.</summary>
+    public static OpenApiSchema OfParameter(FieldLimits limits, JsonSchemaType type) =>
+        WithLimits(new OpenApiSchema { Type = type }, limits);
 
     /// <summary>Whether a request names other resources, which may not be there.</summary>
     public bool RefersToIds(Type request) =>
-        _json.GetTypeInfo(request).Properties.Any(property => limits.Of(request, property.Name).Any(limit => (limit.Each ?? limit).IdPrefix is not null));
+        _json.GetTypeInfo(request).Properties
+            .Any(property => limits.Of(request, property.Name).Any(limit => (limit.Each ?? limit).IdPrefix is not null));
 
     /// <summary>The type that a named schema was made of.</summary>
     public Type TypeOf(string name) => _types[name];
@@ -66,14 +68,24 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
         switch (info.Kind)
         {
             case JsonTypeInfoKind.Enumerable:
-                return new OpenApiSchema { Type = OrNull(JsonSchemaType.Array, isNullable), Items = Of(info.ElementType!, isNullable: false, isRequest) };
+                return new OpenApiSchema
+                {
+                    Type = OrNull(JsonSchemaType.Array, isNullable),
+                    Items = Of(info.ElementType!, isNullable: false, isRequest),
+                };
 
             case JsonTypeInfoKind.Dictionary:
-                return new OpenApiSchema { Type = OrNull(JsonSchemaType.Object, isNullable), AdditionalProperties = Of(info.ElementType!, isNullable: false, isRequest) };
+                return new OpenApiSchema
+                {
+                    Type = OrNull(JsonSchemaType.Object, isNullable),
+                    AdditionalProperties = Of(info.ElementType!, isNullable: false, isRequest),
+                };
 
             case JsonTypeInfoKind.Object:
                 var reference = new OpenApiSchemaReference(NameOf(info, isRequest));
-                return isNullable ? new OpenApiSchema { AnyOf = [reference, new OpenApiSchema { Type = JsonSchemaType.Null }] } : reference;
+                return isNullable
+                    ? new OpenApiSchema { AnyOf = [reference, new OpenApiSchema { Type = JsonSchemaType.Null }] }
+                    : reference;
 
             default:
                 throw new InvalidOperationException($"{type} cannot be described: its JSON converter does not say what it writes.");
@@ -98,7 +110,11 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
 
         if (type.IsEnum)
         {
-            return new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.SerializeToNode(value, type, _json)!)] };
+            return new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Enum = [.. Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.SerializeToNode(value, type, _json)!)],
+            };
         }
 
         // An open object: a provider's own settings, or the data of an event.
@@ -125,7 +141,9 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
         var name = SchemaNames.Of(info.Type, isRequest);
         if (_types.TryGetValue(name, out var known))
         {
-            return known == info.Type ? name : throw new InvalidOperationException($"{known} and {info.Type} would both be the schema '{name}'. Rename one.");
+            return known == info.Type
+                ? name
+                : throw new InvalidOperationException($"{known} and {info.Type} would both be the schema '{name}'. Rename one.");
         }
 
         var schema = new OpenApiSchema
@@ -140,7 +158,8 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
         Named.Add(name, schema);
         foreach (var property in info.Properties.Where(property => isRequest ? property.Set is not null : property.Get is not null))
         {
-            schema.Properties.Add(property.Name, isRequest ? RequestField(info.Type, property, schema.Required) : ResponseField(property, schema.Required));
+            var field = isRequest ? RequestField(info.Type, property, schema.Required) : ResponseField(property, schema.Required);
+            schema.Properties.Add(property.Name, field);
         }
 
         if (isRequest)
@@ -170,18 +189,25 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
     private static OpenApiSchema FormOf(RequestForm form, OpenApiSchema request)
     {
         var fields = form.LeftOut.Select(field => (field, new OpenApiSchema { Type = JsonSchemaType.Null }))
-            .Concat(form.Given.Select(field => (field, new OpenApiSchema { Type = request.Properties![field].Type & ~JsonSchemaType.Null ?? JsonSchemaType.Object })));
+            .Concat(form.Given.Select(field => (field, new OpenApiSchema
+            {
+                Type = request.Properties![field].Type & ~JsonSchemaType.Null ?? JsonSchemaType.Object,
+            })));
         if (form.Is is { } value)
         {
             fields = fields.Prepend((value.Field, new OpenApiSchema { Const = value.Value }));
         }
 
-        return new OpenApiSchema { Required = new HashSet<string>(form.Given), Properties = fields.ToDictionary(field => field.Item1, IOpenApiSchema (field) => field.Item2) };
+        return new OpenApiSchema
+        {
+            Required = new HashSet<string>(form.Given),
+            Properties = fields.ToDictionary(field => field.Item1, IOpenApiSchema (field) => field.Item2),
+        };
     }
 
     private static bool IsOptional(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);
 
-    /// <summary>Whether it is text of which the constraint of its field says the rest.</summary>
+    /// <summary>Whether the type is text on the wire, which the constraint of its field describes further.</summary>
     private static bool IsGiven(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Given<>);
 
     private IOpenApiSchema ResponseField(JsonPropertyInfo property, ISet<string> required)
@@ -194,7 +220,9 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
         }
 
         var schema = Of(property.PropertyType, property.IsGetNullable && !isLeftOut, isRequest: false);
-        foreach (var attribute in property.AttributeProvider.GetCustomAttributes(typeof(OneOfAttribute), inherit: false).Cast<OneOfAttribute>())
+        foreach (var attribute in property.AttributeProvider
+            .GetCustomAttributes(typeof(OneOfAttribute), inherit: false)
+            .Cast<OneOfAttribute>())
         {
             var values = FieldLimits.OneOf(attribute.Values);
             WithLimits((OpenApiSchema)schema, schema.Items is null ? values : new FieldLimits { Each = values });
@@ -224,7 +252,7 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
         return Described(schema, property);
     }
 
-    /// <summary>The same with no field required. <c>null</c> is left out.</summary>
+    /// <summary>The same schema with no field required, where <c>null</c> counts as left out.</summary>
     private IOpenApiSchema Partial(IOpenApiSchema schema)
     {
         switch (schema)
@@ -242,7 +270,8 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
                 if (_types.TryAdd(partial, _types[name]))
                 {
                     var whole = (OpenApiSchema)Named[name];
-                    var fields = whole.Properties!.ToDictionary(field => field.Key, field => whole.Required!.Contains(field.Key) ? OrNull(field.Value) : field.Value);
+                    var fields = whole.Properties!.ToDictionary(
+                        field => field.Key, field => whole.Required!.Contains(field.Key) ? OrNull(field.Value) : field.Value);
                     Named.Add(partial, new OpenApiSchema
                     {
                         Type = whole.Type,
@@ -298,10 +327,13 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
         }
         else if (own.AdditionalProperties is not null)
         {
-            own.Properties = limits.Fields?.ToDictionary(field => field.Key, IOpenApiSchema (field) => OfMember(field.Value)) ?? own.Properties;
+            own.Properties = limits.Fields?.ToDictionary(field => field.Key, IOpenApiSchema (field) => OfMember(field.Value))
+                ?? own.Properties;
             own.MinProperties = limits.MinCount ?? own.MinProperties;
             own.MaxProperties = limits.MaxCount ?? own.MaxProperties;
-            own.PropertyNames = limits.Keys is null ? own.PropertyNames : WithLimits(new OpenApiSchema { Type = JsonSchemaType.String }, limits.Keys);
+            own.PropertyNames = limits.Keys is null
+                ? own.PropertyNames
+                : WithLimits(new OpenApiSchema { Type = JsonSchemaType.String }, limits.Keys);
             WithLimits(own.AdditionalProperties, limits.Each ?? new FieldLimits());
         }
 

@@ -4,7 +4,7 @@ using ErzyCall.Api.Platform.Pagination;
 namespace ErzyCall.Api.Platform.OpenApi;
 
 /// <summary>
-/// What schemas are called: <c>Call</c>, <c>CallResponse</c> (a call in its envelope), <c>PromptListResponse</c>, <c>CallPage</c>,
+/// The names of schemas: <c>Call</c>, <c>CallResponse</c> (a call in its envelope), <c>PromptListResponse</c>, <c>CallPage</c>,
 /// <c>CreateCallRequest</c>.
 /// </summary>
 internal static class SchemaNames
@@ -15,7 +15,7 @@ internal static class SchemaNames
     {
         var name = Of(type);
 
-        // A type that goes both ways is two schemas: what may be left out on the way in is always there on the way out.
+        // A type that goes both ways has two schemas: what may be left out on the way in is always there on the way out.
         return isRequest && !name.EndsWith("Request", StringComparison.Ordinal) ? $"{name}Input" : name;
     }
 
@@ -42,7 +42,9 @@ internal static class SchemaNames
     private static Type? ItemOf(Type type) =>
         type.IsArray
             ? type.GetElementType()
-            : type.GetInterfaces().Append(type).FirstOrDefault(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IEnumerable<>))?.GenericTypeArguments[0];
+            : type.GetInterfaces().Append(type)
+                .FirstOrDefault(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IEnumerable<>))
+                ?.GenericTypeArguments[0];
 
     private static string Noun(Type item) => Without(Of(item), "ListItem");
 

@@ -40,7 +40,8 @@ internal sealed partial class XmlComments
     // The last part of the name, as it is on the wire.
     private static string NameIn(XElement reference)
     {
-        var name = LastName().Match((reference.Attribute("cref") ?? reference.Attribute("langword") ?? reference.Attribute("name"))!.Value).Value;
+        var target = reference.Attribute("cref") ?? reference.Attribute("langword") ?? reference.Attribute("name");
+        var name = LastName().Match(target!.Value).Value;
         return $"{char.ToLowerInvariant(name[0])}{name[1..]}";
     }
 

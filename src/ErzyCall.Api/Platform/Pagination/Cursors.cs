@@ -15,7 +15,7 @@ internal readonly record struct Position(DateTimeOffset CreatedAt, Guid Id);
 /// </summary>
 internal sealed class Cursors(Encryption encryption)
 {
-    /// <summary>Longer than any cursor; what is longer was not made here.</summary>
+    /// <summary>A length that no cursor reaches; a longer one was not made here.</summary>
     public const int MaxLength = 1_000;
 
     public const string NotOne = "Not a cursor of this list with these filters";
@@ -53,7 +53,9 @@ internal sealed class Cursors(Encryption encryption)
         page.Cursor is null ? null : BinaryPrimitives.ReadInt64BigEndian(Open(caller, list, page, sizeof(long)));
 
     private static Position PositionOf(ReadOnlySpan<byte> place) =>
-        new(new DateTimeOffset(BinaryPrimitives.ReadInt64BigEndian(place), TimeSpan.Zero), new Guid(place[sizeof(long)..], bigEndian: true));
+        new(
+            new DateTimeOffset(BinaryPrimitives.ReadInt64BigEndian(place), TimeSpan.Zero),
+            new Guid(place[sizeof(long)..], bigEndian: true));
 
     private string Seal(Caller caller, string list, ReadOnlySpan<byte> place)
     {
@@ -70,14 +72,17 @@ internal sealed class Cursors(Encryption encryption)
         {
             payload = encryption.Decrypt(Purpose, WebEncoders.Base64UrlDecode(page.Cursor!));
         }
-        catch (Exception forged) when (forged is FormatException || (forged is CryptographicException unreadable && unreadable.IsUnreadable()))
+        catch (Exception forged) when (forged is FormatException
+            || (forged is CryptographicException unreadable && unreadable.IsUnreadable()))
         {
             throw Refusal(page);
         }
 
         Span<byte> binding = stackalloc byte[BindingSize];
         Bind(caller, list, binding);
-        return payload.Length == BindingSize + size && binding.SequenceEqual(payload.AsSpan(0, BindingSize)) ? payload[BindingSize..] : throw Refusal(page);
+        return payload.Length == BindingSize + size && binding.SequenceEqual(payload.AsSpan(0, BindingSize))
+            ? payload[BindingSize..]
+            : throw Refusal(page);
     }
 
     private static void Bind(Caller caller, string list, Span<byte> binding)

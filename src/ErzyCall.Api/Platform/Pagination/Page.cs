@@ -3,12 +3,13 @@ namespace ErzyCall.Api.Platform.Pagination;
 /// <summary>The answer to a paged list: <c>{"data":[…],"pagination":{…}}</c>.</summary>
 internal sealed record Page<T>(IReadOnlyList<T> Data, PageInfo Pagination);
 
-/// <param name="Cursor">Where the next page begins, or <c>null</c> on the last one.</param>
+/// <param name="Cursor">The cursor of the next page, or <c>null</c> on the last one.</param>
 internal sealed record PageInfo(string? Cursor, bool HasMore, int PageSize);
 
 internal static class Page
 {
-    /// <param name="rows">One more than the page holds, when there is one: that is how it is known whether there is a next page.</param>
+    /// <param name="rows">The rows of the page, and one more when there is one: that is how it is known whether there is a next
+    /// page.</param>
     /// <param name="cursorAfter">Makes the cursor that follows a row.</param>
     public static Page<T> Of<T>(List<T> rows, PageRequest request, Func<T, string> cursorAfter)
     {

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ErzyCall.Api.Platform.Pagination;
 
-/// <summary>What has a place in a list that is newest first: a row, and the item that a list shows of it.</summary>
+/// <summary>A row with a place in a list that is newest first, or the item that such a list shows of it.</summary>
 internal interface IListed<T>
     where T : IHasIdPrefix
 {
@@ -12,7 +12,7 @@ internal interface IListed<T>
     DateTimeOffset CreatedAt { get; }
 }
 
-/// <summary>The query parameters of a paged list. Its type and its filters are what a cursor is bound to.</summary>
+/// <summary>The query parameters of a paged list. Cursors are bound to their type and to the filters among them.</summary>
 internal interface IPagedQuery
 {
     PageRequest Page { get; }
@@ -41,18 +41,31 @@ internal static class PagedList
     /// a count of rows: page 10,000 costs what page 1 costs, and what is added meanwhile moves nothing.
     /// </summary>
     /// <param name="rows">The caller's own rows, filtered.</param>
-    /// <param name="item">An expression, so that a list reads from the database only what it shows.</param>
+    /// <param name="item">Makes the item that the list shows of a row. It is an expression, so that only what the list shows is read from
+    /// the database.</param>
     /// <exception cref="ApiException"><c>VALIDATION_ERROR</c> on <c>cursor</c>.</exception>
     public static Task<Page<TItem>> ToPageAsync<T, TItem, TQuery>(
-        this IQueryable<T> rows, TQuery query, Expression<Func<T, TItem>> item, Caller caller, Cursors cursors, CancellationToken cancellationToken)
+        this IQueryable<T> rows,
+        TQuery query,
+        Expression<Func<T, TItem>> item,
+        Caller caller,
+        Cursors cursors,
+        CancellationToken cancellationToken)
         where T : class, IListed<T>, IHasIdPrefix
         where TItem : IListed<T>
         where TQuery : IPagedQuery =>
-        rows.Select(row => new Listed<T> { Id = row.Id, CreatedAt = row.CreatedAt, Row = row }).ToPageAsync(query, item, caller, cursors, cancellationToken);
+        rows.Select(row => new Listed<T> { Id = row.Id, CreatedAt = row.CreatedAt, Row = row })
+            .ToPageAsync(query, item, caller, cursors, cancellationToken);
 
-    /// <inheritdoc cref="ToPageAsync{T, TItem, TQuery}(IQueryable{T}, TQuery, Expression{Func{T, TItem}}, Caller, Cursors, CancellationToken)"/>
+    /// <inheritdoc
+    /// cref="ToPageAsync{T, TItem, TQuery}(IQueryable{T}, TQuery, Expression{Func{T, TItem}}, Caller, Cursors, CancellationToken)"/>
     public static async Task<Page<TItem>> ToPageAsync<T, TItem, TQuery>(
-        this IQueryable<Listed<T>> rows, TQuery query, Expression<Func<T, TItem>> item, Caller caller, Cursors cursors, CancellationToken cancellationToken)
+        this IQueryable<Listed<T>> rows,
+        TQuery query,
+        Expression<Func<T, TItem>> item,
+        Caller caller,
+        Cursors cursors,
+        CancellationToken cancellationToken)
         where T : class, IHasIdPrefix
         where TItem : IListed<T>
         where TQuery : IPagedQuery
@@ -61,7 +74,8 @@ internal static class PagedList
         if (cursors.Read(caller, list, query.Page) is { } after)
         {
             var lastId = new Id<T>(after.Id);
-            rows = rows.Where(row => EF.Functions.LessThan(ValueTuple.Create(row.CreatedAt, row.Id), ValueTuple.Create(after.CreatedAt, lastId)));
+            rows = rows.Where(row => EF.Functions.LessThan(
+                ValueTuple.Create(row.CreatedAt, row.Id), ValueTuple.Create(after.CreatedAt, lastId)));
         }
 
         var items = await rows

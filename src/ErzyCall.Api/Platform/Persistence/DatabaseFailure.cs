@@ -21,7 +21,7 @@ internal static class DatabaseFailure
 
     /// <summary>
     /// The same transaction, repeated at once, may well succeed: it waited for another that waited for it, or it referred to a row that
-    /// went between its look and its commit, which the next look will see.
+    /// went between its look and its commit, which its next look will notice.
     /// </summary>
     public static bool IsWorthRepeating(Exception exception) =>
         Find<PostgresException>(exception) is
@@ -36,11 +36,15 @@ internal static class DatabaseFailure
     public static bool IsTimeout(Exception exception) =>
         Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.InvalidRegularExpression };
 
-    /// <summary>The transaction has set itself a limit for waiting for others' locks (<c>lock_timeout</c>), and it is over.</summary>
-    public static bool IsLockTimeout(Exception exception) => Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.LockNotAvailable };
+    /// <summary>
+    /// The transaction has waited for others' locks for longer than the limit that it has set itself (<c>lock_timeout</c>).
+    /// </summary>
+    public static bool IsLockTimeout(Exception exception) =>
+        Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.LockNotAvailable };
 
-    /// <summary>A node that takes no changes: a replica, or what was the primary before a failover.</summary>
-    public static bool IsReadOnly(Exception exception) => Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
+    /// <summary>The PostgreSQL server takes no changes: it is a replica, or was the primary before a failover.</summary>
+    public static bool IsReadOnly(Exception exception) =>
+        Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
 
     /// <summary>
     /// The same request may succeed later: because of an outage (<see cref="IsOutage"/>), or because others were in its way too often.
@@ -62,7 +66,12 @@ internal static class DatabaseFailure
     public static bool IsOutage(Exception exception) => Find<NpgsqlException>(exception) switch
     {
         null => false,
-        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or IdleInTransactionSessionTimeout or PostgresErrorCodes.InvalidCatalogName } => true,
+        PostgresException
+        {
+            SqlState: PostgresErrorCodes.ReadOnlySqlTransaction
+                or IdleInTransactionSessionTimeout
+                or PostgresErrorCodes.InvalidCatalogName,
+        } => true,
 
         // By class: connections, authorization, resources (a full disk is one), operator intervention, the system below.
         PostgresException answer => answer.SqlState.AsSpan(0, 2) is "08" or "28" or "53" or "57" or "58",
@@ -70,23 +79,32 @@ internal static class DatabaseFailure
     };
 
     /// <summary>
-    /// Why PostgreSQL does not do what a command or a start needs, for an operator; <c>null</c> when the failure is none of PostgreSQL's.
+    /// Says to an operator why PostgreSQL does not do what a command or a start needs; <c>null</c> when the failure is not PostgreSQL's.
     /// </summary>
     public static string? Explain(Exception exception) => Find<NpgsqlException>(exception) switch
     {
         null => null,
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } answer =>
-            $"There is no such database: {answer.MessageText}. Is its name right in ConnectionStrings:Postgres? (migrate --create-database makes it.)",
-        PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedFunction } =>
+            $"There is no such database: {answer.MessageText}. Is its name right in ConnectionStrings:Postgres? "
+            + "(migrate --create-database makes it.)",
+        PostgresException
+        {
+            SqlState: PostgresErrorCodes.UndefinedTable
+                or PostgresErrorCodes.UndefinedColumn
+                or PostgresErrorCodes.UndefinedFunction,
+        } =>
             "The database schema is out of date. Run the command 'migrate' once, then try again.",
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } answer =>
             $"The database role of ConnectionStrings:Postgres lacks a right: {answer.MessageText}.",
-        PostgresException answer when IsUnreachable(answer) => $"PostgreSQL refuses: {answer.MessageText}. Is ConnectionStrings:Postgres right?",
+        PostgresException answer when IsUnreachable(answer) =>
+            $"PostgreSQL refuses: {answer.MessageText}. Is ConnectionStrings:Postgres right?",
         PostgresException answer => $"PostgreSQL refuses: {answer.MessageText} ({answer.SqlState}).",
         var broken => $"PostgreSQL cannot be reached: {Reasons(broken)}. Is ConnectionStrings:Postgres right, and is the server running?",
     };
 
-    /// <summary>The driver says where it was ("Failed to connect to …"), its causes say why.</summary>
+    /// <summary>
+    /// Joins the messages of a failure and its causes: the driver says where it was ("Failed to connect to …"), the causes say why.
+    /// </summary>
     private static string Reasons(Exception failure)
     {
         var reasons = new List<string>();
@@ -99,8 +117,8 @@ internal static class DatabaseFailure
     }
 
     /// <summary>
-    /// The same work on the same rows would fail again, for what is in them: PostgreSQL refuses a value, a constraint or a trigger what is
-    /// to be written, or what is stored cannot be read. Everything else passes by itself or is no row's fault.
+    /// The same work on the same rows would fail again, for what is in them: PostgreSQL refuses a value, a constraint or a trigger refuses
+    /// what is to be written, or what is stored cannot be read. Every other failure passes by itself or is no row's fault.
     /// </summary>
     public static bool IsOfTheData(Exception exception) => Find<NpgsqlException>(exception) switch
     {

@@ -3,8 +3,8 @@ using Npgsql;
 namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>
-/// Whether PostgreSQL serves. Nothing is decided by it: every request and every job finds out for itself. It tells operators of an outage,
-/// once when it begins and once when it is over, however many have run into it.
+/// Knows whether PostgreSQL serves, to tell operators of an outage: once when it begins and once when it is over, however many requests and
+/// jobs have run into it. These do not ask it: each finds out for itself.
 /// </summary>
 internal sealed partial class DatabaseState(NpgsqlDataSource database, TimeProvider clock, ILogger<DatabaseState> logger)
 {
@@ -16,7 +16,7 @@ internal sealed partial class DatabaseState(NpgsqlDataSource database, TimeProvi
 
     public bool IsAway => Volatile.Read(ref _away) == 1;
 
-    /// <param name="failure">An outage: <see cref="DatabaseFailure.IsOutage"/>.</param>
+    /// <param name="failure">The failure, which is an outage by <see cref="DatabaseFailure.IsOutage"/>.</param>
     public void Failed(Exception failure) => Failed(failure.GetBaseException().Message, DatabaseFailure.IsReadOnly(failure));
 
     /// <summary>Whether PostgreSQL answers and takes changes, also when it did not before.</summary>
@@ -25,7 +25,10 @@ internal sealed partial class DatabaseState(NpgsqlDataSource database, TimeProvi
         try
         {
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
-            await using var question = new NpgsqlCommand("SHOW transaction_read_only", connection) { CommandTimeout = connection.ConnectionTimeout };
+            await using var question = new NpgsqlCommand("SHOW transaction_read_only", connection)
+            {
+                CommandTimeout = connection.ConnectionTimeout,
+            };
             if (await question.ExecuteScalarAsync(cancellationToken) is "on")
             {
                 Failed("It is read-only", isReadOnly: true);
@@ -50,7 +53,7 @@ internal sealed partial class DatabaseState(NpgsqlDataSource database, TimeProvi
     {
         if (isReadOnly)
         {
-            // After a failover the address may lead to another node by now, but connections that are open stay where they are for ever.
+            // After a failover the address may lead to another PostgreSQL by now, but open connections stay where they are for ever.
             database.Clear();
         }
 

@@ -3,8 +3,8 @@ using Npgsql;
 namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>
-/// Connections that stay with one session of PostgreSQL for as long as they live, which a pooler in transaction mode does not give: by
-/// <c>ConnectionStrings:PostgresDirect</c>, else by <c>ConnectionStrings:Postgres</c> if no pooler is found behind it.
+/// Makes connections that stay with one session of PostgreSQL for as long as they live, which a pooler in transaction mode does not give:
+/// by <c>ConnectionStrings:PostgresDirect</c>, else by <c>ConnectionStrings:Postgres</c> if no pooler is found behind it.
 /// </summary>
 internal sealed class DirectDatabase
 {
@@ -23,7 +23,7 @@ internal sealed class DirectDatabase
         _connectionString = settings.ConnectionString;
     }
 
-    /// <summary>A connection that is in nobody's pool, or <c>null</c> when only a pooler can be reached.</summary>
+    /// <summary>Opens a connection that is in no pool, or gives <c>null</c> when only a pooler can be reached.</summary>
     public async Task<NpgsqlConnection?> ConnectAsync(CancellationToken cancellationToken)
     {
 #pragma warning disable CA2000 // Whoever asked disposes of it.

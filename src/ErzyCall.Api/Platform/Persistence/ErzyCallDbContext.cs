@@ -14,8 +14,8 @@ internal sealed class ErzyCallDbContext : DbContext, IDataProtectionKeyContext
     private readonly List<Func<Task>> _afterCommit = [];
 
     /// <remarks>
-    /// Saving inside a transaction sets no savepoint: it would be two round trips for what is not wanted, since a transaction in which
-    /// something was refused is undone as a whole. Whoever wants to go on after a refusal sets one.
+    /// Saving inside a transaction sets no savepoint: that would be two round trips for nothing, since a transaction in which something was
+    /// refused is undone as a whole. Whoever wants to go on after a refusal sets one.
     /// </remarks>
     public ErzyCallDbContext(DbContextOptions<ErzyCallDbContext> options)
         : base(options) => Database.AutoSavepointsEnabled = false;
@@ -23,13 +23,13 @@ internal sealed class ErzyCallDbContext : DbContext, IDataProtectionKeyContext
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     /// <summary>
-    /// Has something done once the transaction that is open now has ended and given its connection back, and before whoever began it goes
-    /// on: what is promised to a client but cannot be done inside the transaction. It is not done when the process dies in between, so
-    /// nothing may depend on it that a retry of the client does not bring about.
+    /// Registers work for after the open transaction, when it has ended and given its connection back, and before the code that began it
+    /// goes on: work that is promised to a client but cannot be done inside the transaction. It is lost when the process dies in between,
+    /// so it may only be what a retry of the client brings about too.
     /// </summary>
     public void AfterCommit(Func<Task> work) => _afterCommit.Add(work);
 
-    /// <summary>Does what <see cref="AfterCommit"/> was given.</summary>
+    /// <summary>Runs the work that was given to <see cref="AfterCommit"/>.</summary>
     public async Task FollowUpAsync()
     {
         var due = _afterCommit.ToList();
@@ -40,7 +40,7 @@ internal sealed class ErzyCallDbContext : DbContext, IDataProtectionKeyContext
         }
     }
 
-    /// <summary>Forgets what a transaction that was undone has read, changed and asked for.</summary>
+    /// <summary>Forgets what a transaction has read, changed and registered, after it was undone.</summary>
     public void Discard()
     {
         ChangeTracker.Clear();
@@ -51,10 +51,13 @@ internal sealed class ErzyCallDbContext : DbContext, IDataProtectionKeyContext
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(ErzyCallDbContext).Assembly);
 
-        // A reference is named when it is made, and by then the table that it refers to may not have its name yet. What its configuration
-        // calls it stays.
-        var references = modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetDeclaredForeignKeys()).Cast<IConventionForeignKey>();
-        foreach (var reference in references.Where(reference => reference.GetConstraintNameConfigurationSource() is not ConfigurationSource.Explicit))
+        // A foreign key is named when it is made, and by then the table that it refers to may not have its name yet. A name from its
+        // configuration stays.
+        var references = modelBuilder.Model.GetEntityTypes()
+            .SelectMany(entity => entity.GetDeclaredForeignKeys())
+            .Cast<IConventionForeignKey>()
+            .Where(reference => reference.GetConstraintNameConfigurationSource() is not ConfigurationSource.Explicit);
+        foreach (var reference in references)
         {
             reference.SetConstraintName(reference.GetDefaultName()?.ToLowerInvariant());
         }
@@ -62,9 +65,13 @@ internal sealed class ErzyCallDbContext : DbContext, IDataProtectionKeyContext
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
-        foreach (var resource in typeof(ErzyCallDbContext).Assembly.GetTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(IHasIdPrefix))))
+        var resources = typeof(ErzyCallDbContext).Assembly.GetTypes()
+            .Where(type => type.IsClass && type.IsAssignableTo(typeof(IHasIdPrefix)));
+        foreach (var resource in resources)
         {
-            configurationBuilder.Properties(typeof(Id<>).MakeGenericType(resource)).HaveConversion(typeof(IdConverter<>).MakeGenericType(resource));
+            configurationBuilder
+                .Properties(typeof(Id<>).MakeGenericType(resource))
+                .HaveConversion(typeof(IdConverter<>).MakeGenericType(resource));
         }
     }
 

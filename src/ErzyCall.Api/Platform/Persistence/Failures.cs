@@ -1,9 +1,6 @@
 namespace ErzyCall.Api.Platform.Persistence;
 
-/// <summary>
-/// Finds the error that tells of an exception which a use case has thrown, for whoever called it. Only what nobody foresaw is logged as an
-/// error.
-/// </summary>
+/// <summary>Finds the error to answer for an exception of a use case. Only exceptions that nobody foresaw are logged as errors.</summary>
 internal sealed partial class Failures(DatabaseState database, IServiceScopeFactory scopes, ILogger<Failures> logger)
 {
     /// <param name="isDeletion">Whether the use case deletes something, which others may then refer to.</param>
@@ -21,7 +18,7 @@ internal sealed partial class Failures(DatabaseState database, IServiceScopeFact
                 : ApiError.Conflict("A resource with the same unique value exists");
         }
 
-        // Handlers look up what a body refers to; what is violated all the same went between that look and the commit.
+        // Handlers look up what a body refers to; a reference that is violated all the same lost its row between that look and the commit.
         if (DatabaseFailure.IsReferenceViolation(exception))
         {
             return isDeletion ? ApiError.InUse : ApiError.NotFound("resource as the request refers to");

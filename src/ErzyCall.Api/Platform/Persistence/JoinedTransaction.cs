@@ -4,14 +4,14 @@ namespace ErzyCall.Api.Platform.Persistence;
 
 internal static class JoinedTransaction
 {
-    /// <summary>How often at most: each time, somebody else has got on.</summary>
+    /// <summary>The most attempts at one transaction: each time that it is undone, another one has got on.</summary>
     private const int MaxAttempts = 5;
 
     /// <summary>
     /// Runs <paramref name="work"/> in a transaction: the one that is open already (a request under an idempotency key has one, and commits
-    /// or repeats it itself), else one of its own, which is repeated from its beginning when PostgreSQL has undone it for another's sake.
+    /// or repeats it itself), else one of its own, which is repeated from its beginning when PostgreSQL has undone it in favour of another.
     /// </summary>
-    /// <param name="work">Reads what it decides on itself, so that it can be repeated.</param>
+    /// <param name="work">The work, which reads what it decides on itself, so that it can be repeated.</param>
     public static async Task<T> InTransactionAsync<T>(this DatabaseFacade database, Func<Task<T>> work, CancellationToken cancellationToken)
     {
         if (database.CurrentTransaction is not null)
@@ -29,8 +29,8 @@ internal static class JoinedTransaction
     }
 
     /// <summary>
-    /// Repeats <paramref name="transact"/>, a transaction from its beginning to its end, as often as PostgreSQL undoes it for another's
-    /// sake. Then runs what <see cref="ErzyCallDbContext.AfterCommit"/> was given.
+    /// Repeats <paramref name="transact"/>, a transaction from its beginning to its end, as often as PostgreSQL undoes it in favour of
+    /// another. Then runs what <see cref="ErzyCallDbContext.AfterCommit"/> was given.
     /// </summary>
     public static async Task<T> RepeatAsync<T>(this DatabaseFacade database, Func<Task<T>> transact)
     {

@@ -8,8 +8,9 @@ namespace ErzyCall.Api.Platform.Persistence;
 internal static class JsonColumn
 {
     /// <summary>
-    /// Keeps a value as <c>json</c>. Not <c>jsonb</c>, which sorts the keys of an object: what integrators store comes back in the order in
-    /// which they gave it. The value is never changed in place, only replaced, so comparing references tells whether it has changed.
+    /// Keeps a value as <c>json</c> and not as <c>jsonb</c>, which sorts the keys of an object: what integrators store comes back in the
+    /// order in which they gave it. The value is never changed in place, only replaced, so comparing references tells whether it has
+    /// changed.
     /// </summary>
     public static PropertyBuilder<T> IsJson<T>(this PropertyBuilder<T> property)
         where T : class =>
@@ -23,8 +24,9 @@ internal static class JsonColumn
                     value => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(value),
                     value => value));
 
-    /// <summary>The same for a plain string-to-string object, whose order is kept on reading too.</summary>
-    public static PropertyBuilder<IReadOnlyDictionary<string, string>> IsStringMap(this PropertyBuilder<IReadOnlyDictionary<string, string>> property) =>
+    /// <summary>Keeps a plain string-to-string object as <c>json</c>, and its order on reading too.</summary>
+    public static PropertyBuilder<IReadOnlyDictionary<string, string>> IsStringMap(
+        this PropertyBuilder<IReadOnlyDictionary<string, string>> property) =>
         property
             .HasColumnType("json")
             .HasConversion(

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace ErzyCall.Api.Platform.Persistence;
 
-/// <summary>Patterns for <c>LIKE</c> out of texts in which <c>%</c> and <c>_</c> are plain characters.</summary>
+/// <summary>Makes patterns for <c>LIKE</c> of texts in which <c>%</c> and <c>_</c> are plain characters.</summary>
 internal static partial class LikePattern
 {
-    /// <summary>What Entity Framework has to be told. In SQL it is so unless something else is said.</summary>
+    /// <summary>The escape character, which is SQL's own default but has to be given to Entity Framework.</summary>
     public const string EscapeCharacter = @"\";
 
     public static string Literally(string text) => Special().Replace(text, @"\$0");

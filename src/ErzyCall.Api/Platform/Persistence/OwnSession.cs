@@ -3,8 +3,9 @@ using Npgsql;
 namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>
-/// Whether a connection has a session of PostgreSQL to itself. A pooler in transaction mode hands each transaction to whichever session is
-/// free: what is listened for there is heard by nobody, and a statement that is prepared there may be another client's of the same name.
+/// Tells whether a connection has a session of PostgreSQL to itself. A pooler in transaction mode hands each transaction to whichever
+/// session is free: nobody hears what is listened for there, and a statement that is prepared there may be another client's of the same
+/// name.
 /// </summary>
 internal static class OwnSession
 {
@@ -22,9 +23,11 @@ internal static class OwnSession
         return IsItself(connection, await question.ExecuteScalarAsync(cancellationToken));
     }
 
-    // A part of connecting: a server that takes connections and then says nothing is not waited for any longer than one that takes none.
-    private static NpgsqlCommand QuestionOn(NpgsqlConnection connection) => new(Question, connection) { CommandTimeout = connection.ConnectionTimeout };
+    // This is a part of connecting: a server that takes connections and then says nothing is not waited for any longer than one that takes
+    // none.
+    private static NpgsqlCommand QuestionOn(NpgsqlConnection connection) =>
+        new(Question, connection) { CommandTimeout = connection.ConnectionTimeout };
 
-    // Who takes the connection is who runs its statements: a pooler introduces itself with a number of its own.
+    // The process that takes the connection runs its statements; a pooler introduces itself with a process number of its own.
     private static bool IsItself(NpgsqlConnection connection, object? process) => process is int id && id == connection.ProcessID;
 }

@@ -7,21 +7,22 @@ namespace ErzyCall.Api.Platform.Persistence;
 internal static class PersistenceSetup
 {
     /// <summary>
-    /// What holds unless the connection string says otherwise. A PostgreSQL that stands still costs a request at most the wait for a
-    /// connection (also from a pool that has none free) and that for one statement: no statement here takes seconds, and clients are not
-    /// patient for longer. Nothing here leaves anything behind in a session, so nothing is reset: behind a connection pooler that would be
-    /// somebody else's session. For the same reason no settings come with a connection: <see cref="SessionDefaults"/>.
+    /// The settings of a connection unless its connection string says otherwise. A PostgreSQL that stands still costs a request at most the
+    /// wait for a connection (also from a pool that has none free) and that for one statement: no statement here takes seconds, and clients
+    /// are not patient for longer. Nothing here leaves anything behind in a session, so nothing is reset: behind a connection pooler that
+    /// would be somebody else's session. For the same reason no settings come with a connection: <see cref="SessionDefaults"/>.
     /// </summary>
     private const string Defaults = "Timeout=10;Command Timeout=20;No Reset On Close=true;";
 
-    /// <summary>What metrics call the pool, instead of host, database and user.</summary>
+    /// <summary>The name of the pool in metrics, instead of host, database and user.</summary>
     private const string PoolName = "erzycall";
 
     public static void AddPersistence(this IServiceCollection services)
     {
         services.AddSingleton(provider =>
         {
-            var settings = Read("ConnectionStrings:Postgres", provider.GetRequiredService<IConfiguration>().GetConnectionString("Postgres"));
+            var configuration = provider.GetRequiredService<IConfiguration>();
+            var settings = Read("ConnectionStrings:Postgres", configuration.GetConnectionString("Postgres"));
             var clock = provider.GetRequiredService<DatabaseClock>();
             var statements = provider.GetRequiredService<PreparedStatements>();
             return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = PoolName }.UsePhysicalConnectionInitializer(
@@ -40,8 +41,8 @@ internal static class PersistenceSetup
         services.AddSingleton<DirectDatabase>();
         services.AddScoped<WriteLimit>();
 
-        // It takes the data source above by itself. Were that named here, everything that Entity Framework works out once would be its own
-        // for each database.
+        // It takes the data source above by itself. If that were named here, Entity Framework would work out anew for each database what it
+        // otherwise works out once.
         services.AddDbContext<ErzyCallDbContext>((provider, options) => options
             .UseNpgsql()
             .UseSnakeCaseNamingConvention()
@@ -54,7 +55,7 @@ internal static class PersistenceSetup
         services.AddHostedService<ClockMeasurement>();
     }
 
-    /// <summary>What brings rows over is found beside their entity, as the entity's configuration is.</summary>
+    /// <summary>Adds every <see cref="IBringsRowsOver"/>, which stands beside its entity, as the entity's configuration does.</summary>
     private static void AddRowsThatAreBroughtOver(this IServiceCollection services)
     {
         var found = typeof(ErzyCallDbContext).Assembly.GetTypes()
@@ -66,14 +67,15 @@ internal static class PersistenceSetup
         }
     }
 
-    /// <summary>A connection string with the defaults. Of two values for one setting the later one counts.</summary>
+    /// <summary>Reads a connection string and adds the defaults. Of two values for one setting the later one counts.</summary>
     /// <exception cref="OperatorException">It is not there, or cannot be read; the message holds no value of it.</exception>
     public static NpgsqlConnectionStringBuilder Read(string setting, string? text)
     {
         const string form = "It is a list such as 'Host=…;Database=…;Username=…;Password=…'.";
         if (string.IsNullOrWhiteSpace(text))
         {
-            throw new OperatorException($"{setting} is not set (as an environment variable: {setting.Replace(":", "__", StringComparison.Ordinal)}).");
+            var variable = setting.Replace(":", "__", StringComparison.Ordinal);
+            throw new OperatorException($"{setting} is not set (as an environment variable: {variable}).");
         }
 
         try
@@ -85,9 +87,12 @@ internal static class PersistenceSetup
         }
         catch (Exception malformed) when (malformed is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
-            // The driver names the keyword that it does not know, or whose value it cannot use; of a text that is no list at all it would
-            // repeat all.
-            var keyword = malformed is ArgumentException { ParamName: { } name } && text.Contains($"{name}=", StringComparison.OrdinalIgnoreCase) ? $": '{name}'" : "";
+            // The driver names the keyword that it does not know, or whose value it cannot use; a text that is no list at all it would
+            // repeat whole.
+            var keyword = malformed is ArgumentException { ParamName: { } name }
+                && text.Contains($"{name}=", StringComparison.OrdinalIgnoreCase)
+                    ? $": '{name}'"
+                    : "";
             throw new OperatorException($"{setting} cannot be read{keyword}. {form}", malformed);
         }
     }

@@ -5,18 +5,18 @@ using Npgsql;
 namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>
-/// The statements that a session keeps prepared: the few that ask for it. To plan a look-up by key costs PostgreSQL several times what it
-/// costs to run it. Whatever is planned well only for the values that it is given does not ask: PostgreSQL may go on with a plan for any
-/// values, once that seems no dearer than those before, and a filter that leaves out nearly all would read all. What saves rows does not
-/// ask either: it is planned at once, and its forms are as many as there are sets of changed columns. Behind a connection pooler nothing
-/// is prepared.
+/// Prepares the statements that ask for it by a tag, each once in its session. To plan a look-up by key costs PostgreSQL several times what
+/// it costs to run it. A query that is planned well only for the values that it is given does not ask: PostgreSQL may go over to one plan
+/// for all values, once that seems no dearer than those before, and a filter that leaves out nearly all rows would then read all. What
+/// saves rows does not ask either: it is hardly planned at all, and has a form for each set of changed columns. Behind a connection pooler
+/// nothing is prepared.
 /// </summary>
 internal sealed class PreparedStatements : DbCommandInterceptor
 {
-    /// <summary>What such a query is tagged with.</summary>
+    /// <summary>The tag of a query that is to be prepared.</summary>
     public const string Tag = "prepared";
 
-    /// <summary>What such a statement begins with, as the tag makes it.</summary>
+    /// <summary>The beginning of a statement that is to be prepared, as the tag makes it.</summary>
     public const string Mark = $"-- {Tag}";
 
     private volatile bool _isPooled;
@@ -34,7 +34,10 @@ internal sealed class PreparedStatements : DbCommandInterceptor
     }
 
     public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<DbDataReader> result,
+        CancellationToken cancellationToken = default)
     {
         await PrepareAsync(command, cancellationToken);
         return result;

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ErzyCall.Api.Platform.Persistence;
 
-/// <summary>To what version the rows of a table were brought over: <see cref="IBringsRowsOver"/>.</summary>
+/// <summary>The version to which the rows of a table were brought over by <see cref="IBringsRowsOver"/>.</summary>
 internal sealed class RowVersion
 {
     public string Rows { get; init; } = "";

@@ -2,7 +2,7 @@ namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>
 /// Keeps a server from starting on a schema that is older than its code, or on rows of another version. It does not migrate: with several
-/// copies of a server, when the schema changes is the operator's decision.
+/// copies of a server it is for the operator to decide when the schema changes.
 /// </summary>
 internal sealed class SchemaGuard(IServiceScopeFactory scopes) : IHostedLifecycleService
 {
@@ -18,14 +18,16 @@ internal sealed class SchemaGuard(IServiceScopeFactory scopes) : IHostedLifecycl
             if (missing.Count > 0)
             {
                 throw new OperatorException(
-                    $"The database schema is out of date: {missing.Count} migration(s) are missing, from {missing[0]} on. Run the command 'migrate' once, then start again.");
+                    $"The database schema is out of date: {missing.Count} migration(s) are missing, from {missing[0]} on. "
+                    + "Run the command 'migrate' once, then start again.");
             }
 
             var rows = await scope.ServiceProvider.GetRequiredService<SchemaUpgrade>().MissingAsync(cancellationToken);
             if (rows.Count > 0)
             {
                 throw new OperatorException(
-                    $"The database was written by another version: rows of {string.Join(", ", rows.Select(table => table.Rows))} are to be brought over. Run the command 'migrate' once, then start again.");
+                    $"The database was written by another version: rows of {string.Join(", ", rows.Select(table => table.Rows))} "
+                    + "are to be brought over. Run the command 'migrate' once, then start again.");
             }
         }
         catch (Exception failure) when (DatabaseFailure.Explain(failure) is { } reason)

@@ -4,32 +4,30 @@ using Npgsql;
 
 namespace ErzyCall.Api.Platform.Persistence;
 
-/// <param name="Migrations">Those that were missing.</param>
+/// <param name="Migrations">The migrations that were missing.</param>
 /// <param name="Rows">The tables whose rows were brought over.</param>
 internal sealed record SchemaUpgraded(IReadOnlyList<string> Migrations, IReadOnlyList<string> Rows);
 
-/// <summary>
-/// Makes and changes what a server finds in its database: the schema, and then the rows: first what SQL can do, then what only the code
-/// can.
-/// </summary>
+/// <summary>Brings a database up to date: first its schema, by what SQL can do, and then its rows, by what only the code can.</summary>
 internal sealed class SchemaUpgrade(
     ErzyCallDbContext db, NpgsqlDataSource source, BeforeBaseline before, IEnumerable<IBringsRowsOver> rows)
 {
     /// <summary>
-    /// One at a time: Entity Framework itself locks a table that a new database does not have. For as long as a transaction that does
-    /// nothing else, since behind a pooler a session may be somebody else's from one transaction to the next; and who does not get it gives
-    /// the session back, of which a pooler may have few.
+    /// Takes the lock that lets one upgrade run at a time; Entity Framework's own is on a table that a new database does not have. It lasts
+    /// as long as a transaction that does nothing else, since behind a pooler a session may be somebody else's from one transaction to the
+    /// next. Whoever does not get it gives the session back, of which a pooler may have few.
     /// </summary>
-    private const string TryLock = "SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_try_advisory_xact_lock(hashtextextended('schema upgrade', 0))";
+    private const string TryLock =
+        "SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_try_advisory_xact_lock(hashtextextended('schema upgrade', 0))";
 
     private static readonly TimeSpan s_tryAgainAfter = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// However long it takes: a new index on a large table takes minutes, and a server that still runs may hold up a lock. What was
-    /// interrupted goes on when it is run again.
+    /// Brings the database up to date, however long it takes: a new index on a large table takes minutes, and a server that still runs may
+    /// hold up a lock. What was interrupted goes on when it is run again.
     /// </summary>
     /// <param name="again">Whether rows are looked at also when they are of this version already: an older server may have written some
-    /// since.</param>
+    /// since then.</param>
     /// <exception cref="OperatorException">The database does not allow what has to be done, or is older than the baseline.</exception>
     public async Task<SchemaUpgraded> RunAsync(bool again, CancellationToken cancellationToken)
     {
@@ -37,7 +35,7 @@ internal sealed class SchemaUpgrade(
         db.Database.SetCommandTimeout(unlimited);
         try
         {
-            // Entity Framework would make a database that is not there: a mistyped name must not become an empty one, and here it is an
+            // Entity Framework would make a database that is not there. A mistyped name must not become an empty database: here it is an
             // error.
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
             await using var transaction = await LockAsync(connection, cancellationToken);
@@ -46,7 +44,7 @@ internal sealed class SchemaUpgrade(
             await db.Database.MigrateAsync(cancellationToken);
             await SessionDefaults.ApplyAsync(db.Database, cancellationToken);
 
-            // Sessions that were there before have the settings of before.
+            // Sessions that are open already have the old settings.
             source.Clear();
             return new SchemaUpgraded(migrations, await BringRowsOverAsync(again, cancellationToken));
         }
@@ -54,7 +52,8 @@ internal sealed class SchemaUpgrade(
             or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.UndefinedFile)
         {
             throw new OperatorException(
-                $"The schema cannot be brought up to date: {refused.MessageText}. It takes a role that may create tables in this database, and the extension pg_trgm, "
+                $"The schema cannot be brought up to date: {refused.MessageText}. "
+                + "It takes a role that may create tables in this database, and the extension pg_trgm, "
                 + "which an administrator can create beforehand (CREATE EXTENSION pg_trgm).",
                 refused);
         }
@@ -67,7 +66,11 @@ internal sealed class SchemaUpgrade(
         {
             await table.RunAsync(cancellationToken);
             await db.Database.ExecuteSqlAsync(
-                $"INSERT INTO row_versions (rows, version) VALUES ({table.Rows}, {table.Version}) ON CONFLICT (rows) DO UPDATE SET version = excluded.version", cancellationToken);
+                $"""
+                 INSERT INTO row_versions (rows, version) VALUES ({table.Rows}, {table.Version})
+                 ON CONFLICT (rows) DO UPDATE SET version = excluded.version
+                 """,
+                cancellationToken);
         }
 
         return [.. missing.Select(table => table.Rows)];
@@ -97,7 +100,7 @@ internal sealed class SchemaUpgrade(
     }
 
     /// <summary>Makes the database that the connection string names, if it is not there.</summary>
-    /// <exception cref="OperatorException">The role may not.</exception>
+    /// <exception cref="OperatorException">The role may not make databases.</exception>
     public async Task CreateDatabaseAsync(CancellationToken cancellationToken)
     {
         var creator = db.GetService<IRelationalDatabaseCreator>();
@@ -110,7 +113,7 @@ internal sealed class SchemaUpgrade(
         }
         catch (PostgresException made) when (made.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
         {
-            // By another one that was told the same at the same moment.
+            // Another process that was told the same has made it at the same moment.
         }
         catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.InsufficientPrivilege)
         {

@@ -12,19 +12,25 @@ namespace ErzyCall.Api.Platform.Persistence;
 internal static class SessionDefaults
 {
     /// <summary>
-    /// For all who use the database, or, by a role that does not own it, for that role alone. What an operator has set there stays.
+    /// Applies the settings to all who use the database or, when the role does not own it, to that role alone. What an operator has set
+    /// there stays.
     /// </summary>
     public static Task ApplyAsync(DatabaseFacade database, CancellationToken cancellationToken) => database.ExecuteSqlRawAsync(
         """
         DO $$
         DECLARE
-          scope text := (SELECT format(CASE WHEN pg_has_role(datdba, 'USAGE') THEN 'DATABASE %2$I' ELSE 'ROLE %1$I IN DATABASE %2$I' END, current_user, datname)
+          scope text := (
+            SELECT format(
+              CASE WHEN pg_has_role(datdba, 'USAGE') THEN 'DATABASE %2$I' ELSE 'ROLE %1$I IN DATABASE %2$I' END, current_user, datname)
             FROM pg_database WHERE datname = current_database());
           wanted record;
         BEGIN
           FOR wanted IN
             SELECT setting.name, setting.value
-            FROM (VALUES ('idle_in_transaction_session_timeout', '30s'), ('max_parallel_workers_per_gather', '0'), ('jit', 'off')) AS setting (name, value)
+            FROM (VALUES
+              ('idle_in_transaction_session_timeout', '30s'),
+              ('max_parallel_workers_per_gather', '0'),
+              ('jit', 'off')) AS setting (name, value)
             WHERE NOT EXISTS (
               SELECT FROM pg_db_role_setting, unnest(setconfig) AS held
               WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database()) AND held LIKE setting.name || '=%')

@@ -7,12 +7,13 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Storage.Internal;
 namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>
-/// A connection that a transaction is bound to: once it is broken, the transaction has no further statement. Entity Framework itself would
-/// forget the transaction, open another connection and go on there, each statement committed by itself and no lock held any more. That is
-/// reached when the driver notices the break where it throws nothing, while it tidies up after a statement.
+/// A connection that a transaction is bound to: once it is broken, no further statement of the transaction runs. Entity Framework itself
+/// would forget the transaction, open another connection and go on there, each statement committed by itself and no lock held any more. It
+/// comes to that when the driver notices the break where it throws nothing, while it tidies up after a statement.
 /// </summary>
-#pragma warning disable EF1001 // There is no public way to have a say before a connection is opened again; tests/…/DatabaseAwayTests fails when this one is gone.
-internal sealed class TransactionBoundConnection(RelationalConnectionDependencies dependencies, NpgsqlDataSourceManager dataSources, IDbContextOptions options)
+#pragma warning disable EF1001 // No public API is asked before a connection is opened again; DatabaseAwayTests fail when this one is gone.
+internal sealed class TransactionBoundConnection(
+    RelationalConnectionDependencies dependencies, NpgsqlDataSourceManager dataSources, IDbContextOptions options)
     : NpgsqlRelationalConnection(dependencies, dataSources, options)
 {
     /// <exception cref="NpgsqlException">The transaction is lost; an outage like any other.</exception>

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>
-/// What a client is told when a unique index refuses its row. It stands with the index, and the index alone decides, also between two
-/// requests at once.
+/// The field error that a client gets when a unique index refuses its row. It stands with the index, and the index alone decides, also
+/// between two requests at once.
 /// </summary>
 internal static class UniqueField
 {

@@ -9,23 +9,25 @@ using Microsoft.EntityFrameworkCore.Metadata;
 namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>
-/// Bounds what one request may store, however little it says. Everything that is written passes by here, rows that are saved as well as SQL
-/// of our own, so that no route has to remember it. Rows are judged before the first of them is sent.
+/// Limits what one request may store, however short it is. Everything that is written passes by here, rows that are saved as well as SQL of
+/// our own, so that no route has to remember it. Rows are judged before the first of them is sent.
 /// </summary>
 internal sealed class WriteLimit : SaveChangesInterceptor, IDbCommandInterceptor
 {
     public const int Mebibytes = 16;
 
-    /// <summary>In bytes, of texts, JSON and binary values; what else a row has is small and of one size.</summary>
+    /// <summary>
+    /// The most that a request may store, in bytes of texts, JSON and binary values; what else a row has is small and of one size.
+    /// </summary>
     private const long Most = Mebibytes * 1024L * 1024L;
 
     private bool _isRequest;
     private long _written;
 
-    /// <summary>From here on this scope is a request's. Jobs and commands write as much as they have to.</summary>
+    /// <summary>Applies the limit to this scope from now on, as a request's. Jobs and commands write as much as they have to.</summary>
     public void BeginRequest() => _isRequest = true;
 
-    /// <summary>What was written so far has been undone.</summary>
+    /// <summary>Counts from zero again, since what was written so far has been undone.</summary>
     public void BeginAgain() => _written = 0;
 
     public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
@@ -59,10 +61,11 @@ internal sealed class WriteLimit : SaveChangesInterceptor, IDbCommandInterceptor
         return ValueTask.FromResult(result);
     }
 
-    /// <summary>SQL of our own: what it is given is what it writes, or a few names of what it reads.</summary>
+    /// <summary>Counts the parameters of SQL of our own: they are what it writes, or a few names of what it reads.</summary>
     private void CountOwn(DbCommand command, CommandEventData eventData)
     {
-        if (_isRequest && eventData is { CommandSource: CommandSource.ExecuteSqlRaw or CommandSource.FromSqlQuery or CommandSource.ExecuteUpdate })
+        if (_isRequest
+            && eventData is { CommandSource: CommandSource.ExecuteSqlRaw or CommandSource.FromSqlQuery or CommandSource.ExecuteUpdate })
         {
             Count(command.Parameters.Cast<DbParameter>().Sum(parameter => BytesOf(parameter.Value)));
         }

@@ -22,7 +22,7 @@ internal static class BatchPlaces
     /// <inheritdoc cref="RunAsync"/>
     public static async Task TakeAsync(ErzyCallDbContext db, Caller caller, CancellationToken cancellationToken)
     {
-        // The first free place only: what comes after it is not looked at.
+        // Only the first free place is taken: what comes after it is not looked at.
         var places = await db.Database
             .SqlQuery<int>(
                 $"""

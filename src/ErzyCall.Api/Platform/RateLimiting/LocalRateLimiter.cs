@@ -1,13 +1,13 @@
 namespace ErzyCall.Api.Platform.RateLimiting;
 
 /// <summary>
-/// The limiter of one node alone: for failing authentications, and for callers while Redis cannot be reached. The same formula as in Redis,
-/// on the node's clock.
+/// The limiter of one copy of the server alone: for failing authentications, and for callers while Redis cannot be reached. It has the same
+/// formula as in Redis, on the copy's own clock.
 /// </summary>
 internal sealed class LocalRateLimiter(TimeProvider clock)
 {
     /// <summary>
-    /// Names whose windows have emptied are dropped once there are more than this, at most once a minute: an attacker's addresses do not
+    /// The number of names above which those with empty windows are dropped, at most once a minute, so that an attacker's addresses do not
     /// fill the memory.
     /// </summary>
     private const int SweepAbove = 10_000;
@@ -18,7 +18,7 @@ internal sealed class LocalRateLimiter(TimeProvider clock)
 
     public RateLimitDecision Take(params IReadOnlyList<RateLimitSubject> subjects)
     {
-        // A decision is a microsecond's work, and it is one decision about several subjects: one lock for all.
+        // One lock for all: a decision is a microsecond's work, and it is one decision about several subjects.
         lock (_deciding)
         {
             var now = clock.GetUtcNow().ToUnixTimeMilliseconds();

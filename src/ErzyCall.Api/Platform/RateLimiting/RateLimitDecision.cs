@@ -1,7 +1,7 @@
 namespace ErzyCall.Api.Platform.RateLimiting;
 
 /// <summary>One of the windows that a request is judged by.</summary>
-/// <param name="Policy">Its name in the <c>RateLimit</c> headers.</param>
+/// <param name="Policy">The window's name in the <c>RateLimit</c> headers.</param>
 internal readonly record struct LimitedWindow(string Policy, long Limit, WindowUsage Usage)
 {
     public long Remaining(long now) => Usage.Remaining(Limit, now);
@@ -9,7 +9,7 @@ internal readonly record struct LimitedWindow(string Policy, long Limit, WindowU
     /// <summary>Whole seconds until usage is back to zero if nothing more is taken.</summary>
     public long ResetsIn(long now) => SecondsCeiling(Usage.EmptyAt(now) - now);
 
-    /// <summary>Unix seconds, rounded up: at that second usage is certainly zero.</summary>
+    /// <summary>The Unix time in seconds, rounded up, at which usage is certainly back to zero.</summary>
     public long ResetsAt(long now) => SecondsCeiling(Usage.EmptyAt(now));
 
     public long RoomIn(long now) => SecondsCeiling(Usage.RoomIn(Limit, now));
@@ -18,9 +18,9 @@ internal readonly record struct LimitedWindow(string Policy, long Limit, WindowU
 }
 
 /// <summary>The answer of a limiter to one request, with all that the headers say about it.</summary>
-/// <param name="IsAllowed">A refused request took nothing from any window.</param>
-/// <param name="Windows">In the order in which the headers name them.</param>
-/// <param name="Now">The limiter's clock, Unix milliseconds.</param>
+/// <param name="IsAllowed">Whether the request may go on; a refused one has taken nothing from any window.</param>
+/// <param name="Windows">The windows in the order in which the headers name them.</param>
+/// <param name="Now">The time by the limiter's clock, in Unix milliseconds.</param>
 internal sealed record RateLimitDecision(bool IsAllowed, IReadOnlyList<LimitedWindow> Windows, long Now)
 {
     /// <summary>Judges all windows, rotated to <paramref name="now"/>, and takes one from each if each has room.</summary>
@@ -31,7 +31,7 @@ internal sealed record RateLimitDecision(bool IsAllowed, IReadOnlyList<LimitedWi
             allowed, allowed ? [.. windows.Select(window => window with { Usage = window.Usage.PlusOne() })] : windows, now);
     }
 
-    /// <summary>What a request that is not allowed is told.</summary>
+    /// <summary>The error that a refused request is answered; <c>null</c> for any other.</summary>
     public ApiError? Refusal => IsAllowed ? null : ApiError.RateLimited(RetryAfterSeconds);
 
     /// <summary>Whole seconds after which one request succeeds if nothing else was sent.</summary>

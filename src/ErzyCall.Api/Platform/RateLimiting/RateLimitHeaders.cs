@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ErzyCall.Api.Platform.RateLimiting;
 
-/// <summary>What an answer says of the limits: the <c>X-RateLimit-*</c> headers of the tightest window, the IETF fields for all.</summary>
+/// <summary>Writes the headers that tell of the limits: <c>X-RateLimit-*</c> of the tightest window, and the IETF fields of all.</summary>
 internal static class RateLimitHeaders
 {
     public static void Write(IHeaderDictionary headers, RateLimitDecision decision)

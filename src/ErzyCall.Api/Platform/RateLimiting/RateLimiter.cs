@@ -4,16 +4,16 @@ using StackExchange.Redis;
 namespace ErzyCall.Api.Platform.RateLimiting;
 
 /// <summary>
-/// Limits keys and organizations over all nodes: both windows of a subject in one hash, all judged and counted by one script in one round
-/// trip, on the clock of Redis so that no node's clock matters. While Redis cannot be reached each node limits alone with the same limits,
-/// and requests do not fail.
+/// Limits keys and organizations over all copies of the server: both windows of a subject in one hash, all judged and counted by one script
+/// in one round trip, on the clock of Redis so that no copy's clock matters. While Redis cannot be reached each copy limits alone with the
+/// same limits, and requests do not fail.
 /// </summary>
 internal sealed class RateLimiter(RedisStore redis, LocalRateLimiter local)
 {
     /// <summary>
     /// The Lua form of <see cref="RateLimitDecision.Take"/> with <see cref="WindowUsage.RotatedTo"/> before it; a test holds the two
     /// against each other. It takes any number of subjects: a hash, and the limits of its minute and its hour. A hash expires when its hour
-    /// window has emptied, so who rests costs nothing.
+    /// window has emptied, so a subject that rests costs nothing.
     /// </summary>
     public const string Script =
         """

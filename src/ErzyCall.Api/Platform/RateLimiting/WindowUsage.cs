@@ -5,10 +5,10 @@ namespace ErzyCall.Api.Platform.RateLimiting;
 /// the window still overlaps. Constant memory, and never more than one bucket's unevenness away from an exact log. All times are
 /// milliseconds of one clock; the state is as of the moment it was read, with buckets that have passed already rotated out.
 /// </summary>
-/// <param name="Length">Of a bucket and of the window, in milliseconds.</param>
-/// <param name="Start">When the current bucket began.</param>
-/// <param name="Previous">Requests in the bucket before.</param>
-/// <param name="Current">Requests in the current bucket.</param>
+/// <param name="Length">The length of a bucket and of the window, in milliseconds.</param>
+/// <param name="Start">The time at which the current bucket began.</param>
+/// <param name="Previous">The requests in the bucket before.</param>
+/// <param name="Current">The requests in the current bucket.</param>
 internal readonly record struct WindowUsage(long Length, long Start, long Previous, long Current)
 {
     public const long Minute = 60_000;
@@ -34,7 +34,7 @@ internal readonly record struct WindowUsage(long Length, long Start, long Previo
     /// <summary>Whether one more request fits: <c>previous × overlap + current + 1 ≤ limit</c>, in whole numbers.</summary>
     public bool HasRoom(long limit, long now) => Previous * Overlap(now) <= (limit - 1 - Current) * Length;
 
-    /// <summary>Whole requests left.</summary>
+    /// <summary>The whole requests that are left.</summary>
     public long Remaining(long limit, long now)
     {
         var used = (double)Previous * Overlap(now) / Length + Current;

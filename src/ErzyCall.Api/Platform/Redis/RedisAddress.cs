@@ -25,7 +25,7 @@ internal static partial class RedisAddress
         return text.Contains("://", StringComparison.Ordinal) ? ParseAddress(text.Trim()) : ParseList(text);
     }
 
-    /// <summary>By hand and not as a <see cref="Uri"/>: passwords that are generated hold characters that no address may.</summary>
+    /// <summary>Reads an address by hand and not as a <see cref="Uri"/>: generated passwords hold characters that no address may.</summary>
     private static ConfigurationOptions ParseAddress(string text)
     {
         if (Address().Match(text) is not { Success: true } parts
@@ -57,13 +57,17 @@ internal static partial class RedisAddress
         }
         catch (ArgumentException malformed)
         {
-            // The driver names the word that it does not know, or whose value it cannot use; it repeats whole parts of what is no list at
-            // all.
-            var name = malformed.ParamName is { } word && text.Contains($"{word}=", StringComparison.OrdinalIgnoreCase) ? $"'{word}' is not right; " : "";
+            // The driver names the word that it does not know, or whose value it cannot use; a text that is no list at all it would repeat
+            // in parts.
+            var name = malformed.ParamName is { } word && text.Contains($"{word}=", StringComparison.OrdinalIgnoreCase)
+                ? $"'{word}' is not right; "
+                : "";
             throw Unreadable($"{name}expected host:port,password=…", malformed);
         }
 
-        return options.EndPoints.Count > 0 && options.EndPoints.All(IsPossible) ? options : throw Unreadable("expected host:port,password=…");
+        return options.EndPoints.Count > 0 && options.EndPoints.All(IsPossible)
+            ? options
+            : throw Unreadable("expected host:port,password=…");
     }
 
     private static bool IsPossible(EndPoint endPoint) => endPoint is not DnsEndPoint name || HostName().IsMatch(name.Host);
@@ -71,7 +75,9 @@ internal static partial class RedisAddress
     private static bool TryPort(Group group, out int port)
     {
         port = DefaultPort;
-        return !group.Success || (int.TryParse(group.Value, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 1 and <= IPEndPoint.MaxPort);
+        return !group.Success
+            || (int.TryParse(group.Value, NumberStyles.None, CultureInfo.InvariantCulture, out port)
+                && port is >= 1 and <= IPEndPoint.MaxPort);
     }
 
     private static bool TryDatabase(Group group, out int? database)
@@ -87,10 +93,14 @@ internal static partial class RedisAddress
         return isNumber;
     }
 
-    private static OperatorException Unreadable(string why, Exception? cause = null) => new($"ConnectionStrings:Redis cannot be read: {why}.", cause);
+    private static OperatorException Unreadable(string why, Exception? cause = null) =>
+        new($"ConnectionStrings:Redis cannot be read: {why}.", cause);
 
-    // The last @ ends what is secret.
-    [GeneratedRegex(@"\Aredis(?<tls>s)?://(?:(?<user>[^:]*?)(?::(?<password>.*))?@)?(?<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(?<port>[0-9]*))?(?:/(?<database>[^/]*))?\z", RegexOptions.IgnoreCase)]
+    // The last @ ends the user and the password.
+    [GeneratedRegex(
+        @"\Aredis(?<tls>s)?://(?:(?<user>[^:]*?)(?::(?<password>.*))?@)?"
+        + @"(?<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(?<port>[0-9]*))?(?:/(?<database>[^/]*))?\z",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Address();
 
     [GeneratedRegex(@"\A[A-Za-z0-9._-]+\z")]

@@ -4,7 +4,10 @@ namespace ErzyCall.Api.Platform.Redis;
 
 internal static class RedisSetup
 {
-    /// <summary>A healthy Redis answers in a millisecond. Whoever waits a second for a cache is better served without it.</summary>
+    /// <summary>
+    /// The time that a command may take. A healthy Redis answers in a millisecond; whoever waits a second for a cache is better served
+    /// without it.
+    /// </summary>
     public const int CommandTimeoutMilliseconds = 1_000;
 
     private const int ConnectTimeoutMilliseconds = 2_000;

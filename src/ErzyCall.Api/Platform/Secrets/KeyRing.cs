@@ -7,12 +7,12 @@ namespace ErzyCall.Api.Platform.Secrets;
 /// <summary>
 /// The keys of <see cref="KeyStore"/> as this copy of the server knows them. One key is made for good: a new one every ninety days, which
 /// is the framework's way, would lie in the same table as the old one and protect nothing more, and copies that make theirs at the same
-/// time could not read each other. Whatever is encrypted with a key that is not known here was made with one that another copy knows: the
-/// keys are read again before that is a failure.
+/// time could not read each other. A key that is not known here is one that another copy has made: the keys are read again before that is a
+/// failure.
 /// </summary>
 internal sealed class KeyRing(IKeyManager manager, TimeProvider clock) : IKeyRingProvider
 {
-    /// <summary>Nothing looks at it; the framework asks for one.</summary>
+    /// <summary>The lifetime of a key, which the framework asks for; nothing looks at it.</summary>
     private static readonly TimeSpan s_lifetime = TimeSpan.FromDays(365 * 100);
 
     private readonly Lock _reading = new();
@@ -20,7 +20,9 @@ internal sealed class KeyRing(IKeyManager manager, TimeProvider clock) : IKeyRin
 
     public IKeyRing GetCurrentKeyRing() => _keys ?? ReadAfter(known: null);
 
-    /// <summary>What is stored now. Of many that have missed a key in the same <paramref name="known"/> ones, one reads.</summary>
+    /// <summary>
+    /// The keys that are stored now. Of many callers that have missed a key in the same <paramref name="known"/> ones, only one reads.
+    /// </summary>
     private Keys ReadAfter(Keys? known)
     {
         lock (_reading)
@@ -49,7 +51,7 @@ internal sealed class KeyRing(IKeyManager manager, TimeProvider clock) : IKeyRin
         return new Keys(this, stored);
     }
 
-    /// <summary>Databases of earlier versions have several: the newest encrypts, all decrypt.</summary>
+    /// <summary>The keys of one reading. Databases of earlier versions have several: the newest encrypts, all decrypt.</summary>
     private sealed class Keys : IKeyRing
     {
         private readonly KeyRing _ring;
@@ -59,7 +61,10 @@ internal sealed class KeyRing(IKeyManager manager, TimeProvider clock) : IKeyRin
         {
             _ring = ring;
             _keys = stored.ToDictionary(key => key.KeyId, key => (new Lazy<IAuthenticatedEncryptor?>(key.CreateEncryptor), key.IsRevoked));
-            DefaultKeyId = stored.Where(key => !key.IsRevoked).OrderByDescending(key => key.CreationDate).ThenByDescending(key => key.KeyId).First().KeyId;
+            DefaultKeyId = stored
+                .Where(key => !key.IsRevoked)
+                .OrderByDescending(key => key.CreationDate).ThenByDescending(key => key.KeyId)
+                .First().KeyId;
         }
 
         public Guid DefaultKeyId { get; }

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 namespace ErzyCall.Api.Platform.Secrets;
 
 /// <summary>
-/// The keys that encrypt what is kept secret, in the database: every copy of the server reads what any other has encrypted, and a backup of
-/// the one is a backup of the other.
+/// The store of the keys that encrypt secrets, in the database: every copy of the server reads what any other has encrypted, and a backup
+/// of the database is a backup of the keys.
 /// </summary>
 internal sealed class KeyStore(IServiceScopeFactory scopes) : IXmlRepository
 {
@@ -14,7 +14,8 @@ internal sealed class KeyStore(IServiceScopeFactory scopes) : IXmlRepository
     {
         using var scope = scopes.CreateScope();
         var keys = scope.ServiceProvider.GetRequiredService<ErzyCallDbContext>().DataProtectionKeys;
-        return [.. keys.AsNoTracking().OrderBy(key => key.Id).Select(key => key.Xml).AsEnumerable().OfType<string>().Select(xml => XElement.Parse(xml))];
+        var texts = keys.AsNoTracking().OrderBy(key => key.Id).Select(key => key.Xml).AsEnumerable().OfType<string>();
+        return [.. texts.Select(xml => XElement.Parse(xml))];
     }
 
     /// <summary>
@@ -28,7 +29,11 @@ internal sealed class KeyStore(IServiceScopeFactory scopes) : IXmlRepository
         db.Database.ExecuteSql($"SELECT pg_advisory_xact_lock(hashtextextended('data protection key', 0))");
         if (!db.DataProtectionKeys.Any())
         {
-            db.DataProtectionKeys.Add(new DataProtectionKey { FriendlyName = friendlyName, Xml = element.ToString(SaveOptions.DisableFormatting) });
+            db.DataProtectionKeys.Add(new DataProtectionKey
+            {
+                FriendlyName = friendlyName,
+                Xml = element.ToString(SaveOptions.DisableFormatting),
+            });
             db.SaveChanges();
         }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Platform.Shutdown;
 
 /// <summary>
-/// Holds up the end of the server, from whoever stops it (a signal) to the first thing that is stopped (the one that takes requests).
+/// Delays the end of the server: between the signal that stops it and the first thing that is stopped, which is the taking of requests.
 /// </summary>
 internal sealed class ShutdownDelay(IOptions<ShutdownOptions> options) : IHostedLifecycleService
 {

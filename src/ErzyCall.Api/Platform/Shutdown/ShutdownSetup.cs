@@ -9,9 +9,12 @@ internal static class ShutdownSetup
         services.AddOptions<ShutdownOptions>()
             .Configure(options => options.Delay = environment.IsDevelopment() ? TimeSpan.Zero : options.Delay)
             .Bind(configuration.GetSection(ShutdownOptions.Section))
-            .Validate(options => options.Delay >= TimeSpan.Zero && options.Timeout >= TimeSpan.Zero, "Shutdown:Delay and Shutdown:Timeout must not be negative.")
+            .Validate(
+                options => options.Delay >= TimeSpan.Zero && options.Timeout >= TimeSpan.Zero,
+                "Shutdown:Delay and Shutdown:Timeout must not be negative.")
             .ValidateOnStart();
-        services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) => host.ShutdownTimeout = shutdown.Value.Delay + shutdown.Value.Timeout);
+        services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>(
+            (host, shutdown) => host.ShutdownTimeout = shutdown.Value.Delay + shutdown.Value.Timeout);
         services.AddHostedService<ShutdownDelay>();
     }
 

@@ -4,14 +4,14 @@ namespace ErzyCall.Api.Platform.Time;
 
 /// <summary>
 /// PostgreSQL's clock, which all copies of the server share: a copy whose own clock is an hour ahead must not dial an hour early, nor take
-/// over what another one is still at. It is the machine's clock and how far that is from PostgreSQL's, which is measured on every new
-/// connection, so before anything is read or written, and every ten seconds after it (<c>ClockMeasurement</c>).
+/// over what another one is still at. It is the machine's clock, corrected by how far that is from PostgreSQL's. That is measured on every
+/// new connection, so before anything is read or written, and every ten seconds after it (<c>ClockMeasurement</c>).
 /// </summary>
 internal sealed partial class DatabaseClock(TimeProvider machine, ILogger<DatabaseClock> logger) : TimeProvider
 {
     private const string Question = "SELECT clock_timestamp()";
 
-    /// <summary>What a machine without time synchronization drifts off in weeks: worth a line in the log.</summary>
+    /// <summary>The change that is worth a line in the log: what a machine without time synchronization drifts off in weeks.</summary>
     private static readonly TimeSpan s_remarkable = TimeSpan.FromSeconds(1);
 
     private long _offset;
@@ -32,13 +32,16 @@ internal sealed partial class DatabaseClock(TimeProvider machine, ILogger<Databa
         Answered(asked, (DateTime)(await question.ExecuteScalarAsync())!);
     }
 
-    // A part of connecting: a server that takes connections and then says nothing is not waited for any longer than one that takes none.
-    private static NpgsqlCommand QuestionOn(NpgsqlConnection connection) => new(Question, connection) { CommandTimeout = connection.ConnectionTimeout };
+    // This is a part of connecting: a server that takes connections and then says nothing is not waited for any longer than one that takes
+    // none.
+    private static NpgsqlCommand QuestionOn(NpgsqlConnection connection) =>
+        new(Question, connection) { CommandTimeout = connection.ConnectionTimeout };
 
     private (DateTimeOffset At, long Timestamp) Asked() => (machine.GetUtcNow(), machine.GetTimestamp());
 
     /// <summary>
-    /// PostgreSQL read its clock at some moment between the question and the answer; what may be only that uncertainty changes nothing.
+    /// Corrects the clock by an answer. PostgreSQL read its clock at some moment between the question and the answer; a difference that may
+    /// be only that uncertainty changes nothing.
     /// </summary>
     private void Answered((DateTimeOffset At, long Timestamp) asked, DateTime answer)
     {

@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace ErzyCall.Api.Platform.Time;
 
-/// <summary>How times are written in requests.</summary>
+/// <summary>Reads times as requests write them.</summary>
 internal static partial class TimeText
 {
     public const string Message = "Must be an ISO 8601 time with an offset (e.g., 2026-01-15T10:30:00Z)";
 
     /// <summary>
-    /// A time with <c>T</c> and an explicit offset or <c>Z</c>; seconds and fractions are optional (what is finer than 100 ns is cut off).
-    /// Without an offset the same text would mean another moment on another server, so it is refused.
+    /// Reads a time with <c>T</c> and an explicit offset or <c>Z</c>; seconds and fractions are optional (what is finer than 100 ns is cut
+    /// off). Without an offset the same text would mean another moment on another server, so it is refused.
     /// </summary>
     public static bool TryParse(string text, out DateTimeOffset time)
     {

@@ -4,13 +4,13 @@ using ErzyCall.Api.Platform.RateLimiting;
 namespace ErzyCall.Api.Platform.UseCases;
 
 /// <summary>
-/// Runs a use case under all that holds for it whoever calls it: HTTP, which is a coat around this class, or any other coat, such as an
-/// agent's tool. A coat brings the caller and what is asked for, and turns the <see cref="Outcome"/> or the <see cref="ApiError"/> into its
-/// own kind of answer. Each run has a service scope of its own.
+/// Runs a use case under the rules that hold for all of its callers: for HTTP, which is a coat around this class, and for any other coat,
+/// such as an agent's tool. A coat brings the caller and the request, and turns the <see cref="Outcome"/> or the <see cref="ApiError"/>
+/// into its own kind of answer. Each run has a service scope of its own.
 /// </summary>
 internal sealed class UseCaseRunner(Admission admission, OncePerKey keys, ErzyCallDbContext db, WriteLimit writes)
 {
-    /// <summary>Asks whether the caller may, and then runs the use case.</summary>
+    /// <summary>Admits the caller, and then runs the use case.</summary>
     /// <param name="scope">The scope that the caller must hold; <c>null</c> when any key will do.</param>
     /// <inheritdoc cref="RunAdmittedAsync"/>
     public async Task<Outcome> RunAsync(
@@ -26,11 +26,12 @@ internal sealed class UseCaseRunner(Admission admission, OncePerKey keys, ErzyCa
         return await RunAdmittedAsync(caller, request, isBatch, work, cancellationToken);
     }
 
-    /// <summary>Runs the use case for a caller who was admitted before: HTTP has to refuse a lot in between.</summary>
-    /// <param name="request">What it is asked for under an idempotency key; <c>null</c> when there is none.</param>
-    /// <param name="isBatch">Whether it makes many resources at once, of which an organization may run a few only.</param>
-    /// <param name="work">Reads what it decides on itself, so that it can be repeated; what it throws rolls back what it wrote.</param>
-    /// <exception cref="ApiException">The use case was refused, by what holds for all of them or by itself.</exception>
+    /// <summary>Runs the use case for a caller that was admitted before: HTTP has to refuse a lot in between.</summary>
+    /// <param name="request">The request under an idempotency key; <c>null</c> when it has none.</param>
+    /// <param name="isBatch">Whether the use case makes many resources at once; an organization may run only a few such at a time.</param>
+    /// <param name="work">The use case. It reads what it decides on itself, so that it can be repeated; what it throws rolls back what it
+    /// wrote.</param>
+    /// <exception cref="ApiException">The use case was refused, by the rules for all of them or by itself.</exception>
     public Task<Outcome> RunAdmittedAsync(
         Caller caller, IdempotentRequest? request, bool isBatch, Func<Task<Outcome>> work, CancellationToken cancellationToken)
     {

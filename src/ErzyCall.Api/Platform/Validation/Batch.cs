@@ -8,7 +8,7 @@ using FluentValidation;
 namespace ErzyCall.Api.Platform.Validation;
 
 /// <summary>One item of a batch as it came. It is read by itself, so that its problem is its own error and no other item's.</summary>
-/// <typeparam name="T">What it is to be read as.</typeparam>
+/// <typeparam name="T">The type that the item is read as.</typeparam>
 [JsonConverter(typeof(BatchItemConverterFactory))]
 internal sealed record BatchItem<T>(ReadOnlyMemory<byte> Json) : IReadByItself
     where T : class
@@ -23,21 +23,22 @@ internal sealed record BatchItem<T>(ReadOnlyMemory<byte> Json) : IReadByItself
 
     public bool IsNull => Json.Span.SequenceEqual("null"u8);
 
-    /// <summary>Whether it is an object that has no field twice.</summary>
+    /// <summary>Whether the item is an object that has no field twice.</summary>
     public bool IsObject
     {
         get
         {
             using var document = JsonDocument.Parse(Json);
-            return document.RootElement.ValueKind is JsonValueKind.Object && document.RootElement.EnumerateObject().CountBy(own => own.Name).All(own => own.Value == 1);
+            return document.RootElement.ValueKind is JsonValueKind.Object
+                && document.RootElement.EnumerateObject().CountBy(own => own.Name).All(own => own.Value == 1);
         }
     }
 
     /// <summary>
-    /// This item with the fields of <paramref name="defaults"/> that it leaves out, be it by <c>null</c>; but where <c>null</c> has a
-    /// meaning of its own, it is not left out. An item that is no object stays what it is, for its reader to refuse.
+    /// This item with the fields of <paramref name="defaults"/> that it leaves out. Such a field may also be <c>null</c>, unless its
+    /// <c>null</c> has a meaning of its own. An item that is no object stays as it is, for its reader to refuse.
     /// </summary>
-    /// <param name="defaults">An object.</param>
+    /// <param name="defaults">The defaults, an object.</param>
     public BatchItem<T> Over(BatchItem<T> defaults)
     {
         if (TooDeep is not null)
@@ -52,11 +53,13 @@ internal sealed record BatchItem<T>(ReadOnlyMemory<byte> Json) : IReadByItself
             return this;
         }
 
-        var given = own.RootElement.EnumerateObject().Where(field => field.Value.ValueKind is not JsonValueKind.Null || s_nullable.Contains(field.Name)).ToList();
+        var given = own.RootElement.EnumerateObject()
+            .Where(field => field.Value.ValueKind is not JsonValueKind.Null || s_nullable.Contains(field.Name))
+            .ToList();
         var names = given.Select(field => field.Name).ToHashSet(StringComparer.Ordinal);
         var missing = common.RootElement.EnumerateObject().Where(field => !names.Contains(field.Name));
 
-        // As they were written: what is wrong with a field is for the item's reader to say.
+        // Fields are copied as they were written: what is wrong with them is for the item's reader to say.
         var json = new ArrayBufferWriter<byte>(Json.Length + defaults.Json.Length + 2);
         foreach (var field in missing.Concat(given))
         {
@@ -73,7 +76,8 @@ internal sealed record BatchItem<T>(ReadOnlyMemory<byte> Json) : IReadByItself
 
 internal sealed class BatchItemConverterFactory : JsonConverterFactory
 {
-    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(BatchItem<>);
+    public override bool CanConvert(Type typeToConvert) =>
+        typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(BatchItem<>);
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
         (JsonConverter)Activator.CreateInstance(typeof(Converter<>).MakeGenericType(typeToConvert.GenericTypeArguments))!;
@@ -85,7 +89,7 @@ internal sealed class BatchItemConverterFactory : JsonConverterFactory
 
         public override BatchItem<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
-            // Looked at before it is taken apart, which takes the square of the depth.
+            // The depth is looked at before the item is parsed, which takes the square of it.
             if (FieldTooDeep(reader) is { } field)
             {
                 reader.Skip();
@@ -100,7 +104,7 @@ internal sealed class BatchItemConverterFactory : JsonConverterFactory
         public override void Write(Utf8JsonWriter writer, BatchItem<T> value, JsonSerializerOptions options) =>
             throw new NotSupportedException("Only request bodies have batch items.");
 
-        /// <param name="reader">A copy, at the item's beginning.</param>
+        /// <param name="reader">A copy of the reader, at the item's beginning.</param>
         private static string? FieldTooDeep(Utf8JsonReader reader)
         {
             var outside = reader.CurrentDepth;
@@ -133,13 +137,13 @@ internal sealed class BatchReader<T>(RequestReader<T> reader)
     where T : class
 {
     /// <summary>
-    /// In bytes, of a batch written out: with its defaults in every item. That is what is read, and a batch at its longest could else bring
-    /// a thousand times defaults of several MiB.
+    /// The most bytes of a batch whose defaults are written out in every item. That is what is read, and a batch at its longest could
+    /// otherwise bring defaults of several MiB a thousand times.
     /// </summary>
     private const int MaxWrittenOut = 32 * 1024 * 1024;
 
-    /// <summary>Reads items over their defaults. Of a batch that repeats a lot only what it says once is held in memory.</summary>
-    /// <param name="share">Gives an item what it has in common with the defaults as the same objects.</param>
+    /// <summary>Reads items over their defaults. What many items of a batch have from these is held in memory once.</summary>
+    /// <param name="share">Replaces what an item has in common with the defaults by the same objects.</param>
     /// <exception cref="ApiException"><c>PAYLOAD_TOO_LARGE</c>.</exception>
     public List<(T? Value, ApiError? Error)> Read(IReadOnlyList<BatchItem<T>> items, BatchItem<T>? defaults, Func<T, T, T> share)
     {
@@ -187,9 +191,9 @@ internal sealed class BatchReader<T>(RequestReader<T> reader)
     }
 }
 
-/// <summary>What became of one item: <c>data</c> or <c>error</c>.</summary>
+/// <summary>The outcome of one item of a batch: <c>data</c> or <c>error</c>.</summary>
 /// <param name="Index">The item's place in the request, from 0.</param>
-/// <param name="Status">What the item alone would have been answered.</param>
+/// <param name="Status">The HTTP status that the item alone would have been answered with.</param>
 internal sealed record BatchResult<T>(
     int Index,
     int Status,
@@ -203,23 +207,26 @@ internal sealed record BatchResult<T>(
 }
 
 /// <summary>
-/// On a request's batch items: fields that a whole item must have may be missing here, because another part of the request has them.
+/// Marks the batch items of a request: fields that a whole item must have may be missing in them, because another part of the request has
+/// them.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class PartialAttribute : Attribute;
 
 internal static class BatchRules
 {
-    /// <summary>As many items as one transaction should hold.</summary>
+    /// <summary>The most items of a batch: as many as one transaction should hold.</summary>
     public const int MaxItems = 1_000;
 
     public static void BatchItems<T, TItem>(this IRuleBuilder<T, IReadOnlyList<BatchItem<TItem>>?> rule, int max = MaxItems)
         where TItem : class => rule
         .Required($"Must have 1 to {max} items")
         .Is(Constraints.Of<IReadOnlyList<BatchItem<TItem>>>(
-            new FieldLimits { MinCount = 1, MaxCount = max }, items => items.Count >= 1 && items.Count <= max, $"Must have 1 to {max} items"));
+            new FieldLimits { MinCount = 1, MaxCount = max },
+            items => items.Count >= 1 && items.Count <= max,
+            $"Must have 1 to {max} items"));
 
-    /// <summary>What the items have in common.</summary>
+    /// <summary>Constrains the defaults of a batch, which its items have in common.</summary>
     public static void BatchDefaults<T, TItem>(this IRuleBuilder<T, BatchItem<TItem>?> rule)
         where TItem : class => rule
         .Must(defaults => defaults is null || defaults.IsNull || defaults.IsObject)

@@ -24,15 +24,16 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider
         return new Body<T>(context.RequestServices.GetRequiredService<RequestReader<T>>().Read(text.Span));
     }
 
-    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new BodyIsRead(typeof(T)));
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new BodyIsRead(typeof(T)));
 }
 
 /// <summary>
-/// Endpoint metadata: a parameter of the handler reads the body. Every other route takes none but an empty object: whoever sends a field
+/// Endpoint metadata: a parameter of the handler reads the body. Every other route takes no body, or an empty object: whoever sends a field
 /// expects something that will not happen. (The framework's own metadata for this would make routing refuse a wrong type before the key's
 /// scope is looked at.)
 /// </summary>
-/// <param name="Body">The type that it is read into.</param>
+/// <param name="Body">The type that the body is read into.</param>
 internal sealed record BodyIsRead(Type Body)
 {
     /// <exception cref="ApiException"><c>INVALID_JSON</c>, <c>UNSUPPORTED_MEDIA_TYPE</c>, <c>PAYLOAD_TOO_LARGE</c> or
@@ -40,7 +41,9 @@ internal sealed record BodyIsRead(Type Body)
     public static async ValueTask<object?> RefuseUnreadAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (!HttpMethods.IsGet(http.Request.Method) && http.GetEndpoint()?.Metadata.GetMetadata<BodyIsRead>() is null && !(await RequestBody.ReadAsync(http)).IsEmpty)
+        if (!HttpMethods.IsGet(http.Request.Method)
+            && http.GetEndpoint()?.Metadata.GetMetadata<BodyIsRead>() is null
+            && !(await RequestBody.ReadAsync(http)).IsEmpty)
         {
             var text = await JsonBody.ReadAsync(http);
             StrictJson.Read<NoFields>(text.Span, http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
@@ -52,7 +55,7 @@ internal sealed record BodyIsRead(Type Body)
     private sealed record NoFields;
 }
 
-/// <summary>A body that says that it is JSON.</summary>
+/// <summary>Reads a body that says that it is JSON.</summary>
 file static class JsonBody
 {
     /// <exception cref="ApiException">

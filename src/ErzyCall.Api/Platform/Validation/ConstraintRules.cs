@@ -6,18 +6,19 @@ using FluentValidation.Validators;
 
 namespace ErzyCall.Api.Platform.Validation;
 
-/// <summary>A rule of a validator that knows what it lets pass.</summary>
+/// <summary>A rule of a validator that knows the limits of what it lets pass.</summary>
 internal interface IHasLimits
 {
     FieldLimits Limits { get; }
 }
 
 /// <summary>
-/// How a validator says what a field may be. Constraints let pass what is not there: <c>Required</c> and <c>NotCleared</c> refuse it.
+/// Applies constraints to the fields of a request. Constraints let pass what is not there, which <c>Required</c> and <c>NotCleared</c>
+/// refuse.
 /// </summary>
 internal static class ConstraintRules
 {
-    /// <summary>For a field that must be there; in the request's record it is <c>required</c>.</summary>
+    /// <summary>Demands a field that must be there; in the request's record it is <c>required</c>.</summary>
     public static IRuleBuilderOptions<T, TField> Required<T, TField>(this IRuleBuilder<T, TField> rule, string message = "Required")
         where TField : class? =>
         rule.NotNull().WithMessage(message);
@@ -29,9 +30,10 @@ internal static class ConstraintRules
 
     /// <inheritdoc cref="Required{T, TField}(IRuleBuilder{T, TField}, string)"/>
     public static IRuleBuilderOptions<T, JsonElement> Required<T>(this IRuleBuilder<T, JsonElement> rule) => rule.Enforce(
-        FieldLimits.NotNull, static value => value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? [new Violation("Required")] : []);
+        FieldLimits.NotNull,
+        static value => value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? [new Violation("Required")] : []);
 
-    /// <summary>For a field that a PATCH may replace but not clear.</summary>
+    /// <summary>Refuses <c>null</c> for a field that a PATCH may replace but not clear.</summary>
     public static IRuleBuilderOptions<T, Optional<TField>> NotCleared<T, TField>(
         this IRuleBuilder<T, Optional<TField>> rule, string message = "Must not be null") =>
         rule.Enforce(FieldLimits.NotNull, field => field.IsNull ? [new Violation(message)] : []);

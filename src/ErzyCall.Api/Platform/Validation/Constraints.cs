@@ -8,7 +8,8 @@ namespace ErzyCall.Api.Platform.Validation;
 /// <summary>The constraints that fields of many requests share, and those that others are made of.</summary>
 internal static class Constraints
 {
-    public static Constraint<Given<DateTimeOffset>> Time { get; } = Parsed<DateTimeOffset>(FieldLimits.Time, new Violation(TimeText.Message));
+    public static Constraint<Given<DateTimeOffset>> Time { get; } =
+        Parsed<DateTimeOffset>(FieldLimits.Time, new Violation(TimeText.Message));
 
     /// <summary>A constraint with one thing to say about a value that does not fit.</summary>
     public static Constraint<T> Of<T>(FieldLimits limits, Func<T, string?> violationOf)
@@ -29,7 +30,7 @@ internal static class Constraints
         where TResource : IHasIdPrefix => IdConstraint<TResource>.Instance;
 
     /// <summary>An integer in a query.</summary>
-    /// <param name="byDefault">What the caller takes when it is not given.</param>
+    /// <param name="byDefault">The number that the caller takes when none is given.</param>
     public static Constraint<Given<int>> Integer(int min, int max, int? byDefault = null) => Of<Given<int>>(
         new FieldLimits { Minimum = min, Maximum = max, Default = byDefault },
         given => given is { IsMalformed: false, Value: var number } && number >= min && number <= max,
@@ -41,7 +42,7 @@ internal static class Constraints
     /// <summary>Text of one or more lines; in the request it stands on a property with <see cref="LinesAttribute"/>.</summary>
     public static Constraint<string> Lines(int min, int max) => TextWithin(min, max, $@"^[^{PlainText.ForbiddenInLines}]*\z");
 
-    /// <summary>The name or title of something: text of which something can be seen.</summary>
+    /// <summary>A name or a title: text in which something can be seen.</summary>
     public static Constraint<string> Name(int max) =>
         Text(1, max).And(
             static text => !VisibleText.IsBlank(text),
@@ -73,16 +74,22 @@ internal static class Constraints
         };
 
     /// <summary>
-    /// A list. The items of one that has too many are not looked at: it would be one error an item. The serializer lets <c>null</c> be
-    /// among them.
+    /// A list. If it has too many items they are not looked at: it would be one error an item. <c>null</c> among them is refused here,
+    /// since the serializer lets it pass.
     /// </summary>
-    /// <param name="miscounted">What another number of items is refused with.</param>
-    /// <param name="once">What no two items have in common.</param>
+    /// <param name="miscounted">The message that refuses another number of items.</param>
+    /// <param name="once">The property that no two items may have in common.</param>
     public static Constraint<IReadOnlyList<T>> ListOf<T>(
         Constraint<T> item, int max, int min = 0, string? miscounted = null, Once<T>? once = null)
         where T : class
     {
-        var limits = new FieldLimits { MinCount = min == 0 ? null : min, MaxCount = max, Unique = once is { Path: "" }, Each = item.Limits };
+        var limits = new FieldLimits
+        {
+            MinCount = min == 0 ? null : min,
+            MaxCount = max,
+            Unique = once is { Path: "" },
+            Each = item.Limits,
+        };
         miscounted ??= min == 0 ? $"Must have at most {max} entries" : $"Must have {min} to {max} entries";
         return new Constraint<IReadOnlyList<T>>(
             limits,
@@ -99,7 +106,7 @@ internal static class Constraints
     /// <summary>Texts with commas between them, in a query.</summary>
     public static Constraint<string> CommaSeparated(int maxEntries, int maxLength)
     {
-        // A character above U+FFFF is one, also to a regular expression that sees its two halves.
+        // A character above U+FFFF counts as one, also in a regular expression, which sees its two halves.
         var entry = $@"(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^{PlainText.Forbidden},\uD800-\uDFFF]){{1,{maxLength}}}";
         var text = Text(1, maxLength);
         return Of<string>(
@@ -132,7 +139,10 @@ internal static class Constraints
         for (var index = 0; index < list.Count; index++)
         {
             var violations = list[index] is { } value ? item.Check(value) : [new Violation(item.NullRefusal)];
-            if (once is not null && seen is not null && list[index] is { } unique && violations.All(violation => violation.Path != once.Path))
+            if (once is not null
+                && seen is not null
+                && list[index] is { } unique
+                && violations.All(violation => violation.Path != once.Path))
             {
                 violations = seen.Add(once.Of(unique)) ? violations : [new Violation(once.Message, once.Path), .. violations];
             }
@@ -156,8 +166,8 @@ internal static class Constraints
     }
 }
 
-/// <summary>What an item of a list has for itself.</summary>
-/// <param name="Of">It, of an item whose own constraint lets it pass.</param>
-/// <param name="Message">What the second item that has it is refused with.</param>
+/// <summary>A property that no two items of a list may have in common.</summary>
+/// <param name="Of">Reads the property of an item that its own constraint lets pass.</param>
+/// <param name="Message">The message that refuses the second item that has it.</param>
 /// <param name="Path">The field of the item that has it; empty when it is the item itself.</param>
 internal sealed record Once<T>(Func<T, string> Of, string Message, string Path = "");

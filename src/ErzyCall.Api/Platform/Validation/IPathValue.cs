@@ -1,7 +1,7 @@
 namespace ErzyCall.Api.Platform.Validation;
 
 /// <summary>
-/// What stands in a path in the place of an id, for what goes by something of its own; a malformed one is a malformed id.
+/// A value that stands in a path in the place of an id, for resources that go by something else; a malformed one counts as a malformed id.
 /// </summary>
 internal interface IPathValue
 {

@@ -1,14 +1,14 @@
 namespace ErzyCall.Api.Platform.Validation;
 
 /// <summary>
-/// What a flat object of texts may hold, be it one in a body or the parameters of the form <c>name[key]=value</c> of a query.
+/// The constraint of a flat object of texts, in a body or as the parameters of the form <c>name[key]=value</c> of a query.
 /// </summary>
 internal sealed record MapConstraint(int Max, Constraint<string> Key, Constraint<string> Value)
     : Constraint<OrderedDictionary<string, string>>(
         new FieldLimits { MaxCount = Max, Keys = Key.Limits, Each = Value.Limits },
         map => map.Count > Max ? [TooMany(Max)] : CheckEntries(map, Key, Value) is { } violations ? violations : [])
 {
-    /// <summary>What a map with too many entries is refused with. Its entries are not looked at: it would be one error an entry.</summary>
+    /// <summary>The violation of a map with too many entries. They are not looked at: it would be one error an entry.</summary>
     public static Violation TooMany(int max) => new($"Must have at most {max} entries");
 
     private static List<Violation>? CheckEntries(OrderedDictionary<string, string> map, Constraint<string> key, Constraint<string> value)

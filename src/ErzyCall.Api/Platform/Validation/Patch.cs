@@ -27,6 +27,9 @@ internal sealed record Patch<T>(T Value) : IEndpointParameterMetadataProvider
     private static bool IsEmpty(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
-        return reader.Read() && reader.TokenType is JsonTokenType.StartObject && reader.Read() && reader.TokenType is JsonTokenType.EndObject;
+        return reader.Read()
+            && reader.TokenType is JsonTokenType.StartObject
+            && reader.Read()
+            && reader.TokenType is JsonTokenType.EndObject;
     }
 }

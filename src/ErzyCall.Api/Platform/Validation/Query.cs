@@ -17,12 +17,13 @@ internal sealed record Query<T>(T Value) : IEndpointParameterMetadataProvider
 {
     public static ValueTask<Query<T>> BindAsync(HttpContext context) => new(new Query<T>(QueryReader.Read(context, T.Read)));
 
-    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new QueryIsRead(typeof(T), static () => QueryReader.ParametersOf<T>()));
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new QueryIsRead(typeof(T), static () => QueryReader.ParametersOf<T>()));
 }
 
 /// <summary>Endpoint metadata: a parameter of the handler reads the query string. Every other route refuses any parameter.</summary>
-/// <param name="Query">The record that it is read into.</param>
-/// <param name="Parameters">Tells what it reads.</param>
+/// <param name="Query">The record that the query string is read into.</param>
+/// <param name="Parameters">Lists the parameters that the record reads.</param>
 internal sealed record QueryIsRead(Type Query, Func<IReadOnlyList<QueryParameter>> Parameters)
 {
     public static ValueTask<object?> RefuseUnread(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

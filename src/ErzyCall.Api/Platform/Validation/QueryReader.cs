@@ -6,14 +6,15 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace ErzyCall.Api.Platform.Validation;
 
 /// <summary>A parameter that a route reads.</summary>
-/// <param name="IsMap">Whether it stands for every parameter of the form <c>name[key]=value</c>.</param>
-/// <param name="Description">When there is more to say than its name does and its query record has no comment for it.</param>
+/// <param name="IsMap">Whether the name stands for every parameter of the form <c>name[key]=value</c>.</param>
+/// <param name="Description">A description, when there is more to say than the name does and the query record has no comment for
+/// it.</param>
 internal sealed record QueryParameter(string Name, FieldLimits Limits, bool IsMap = false, string? Description = null);
 
 /// <summary>
-/// Reads the query string of one request. A query record's <c>BindAsync</c> asks for each of its parameters by name; what is left over
-/// is unknown. All problems are reported together. A parameter may be given once only: whoever writes <c>status=a&amp;status=b</c> expects
-/// something that no route does.
+/// Reads the query string of one request. A query record's <c>Read</c> asks for each of its parameters by name; a parameter that is left
+/// over is unknown. All problems are reported together. A parameter may be given once only: whoever writes <c>status=a&amp;status=b</c>
+/// expects something that no route does.
 /// </summary>
 internal sealed class QueryReader
 {
@@ -21,7 +22,10 @@ internal sealed class QueryReader
 
     private static readonly Constraint<string> s_cursor = Constraints.Text(1, Cursors.MaxLength) with { QueryRefusal = Cursors.NotOne };
 
-    /// <summary>The framework's own collection takes <c>metadata[a]</c> and <c>metadata[A]</c> for one parameter given twice.</summary>
+    /// <summary>
+    /// The parameters of the request. The framework's own collection takes <c>metadata[a]</c> and <c>metadata[A]</c> for one parameter
+    /// given twice.
+    /// </summary>
     private readonly OrderedDictionary<string, List<string>> _given = new(StringComparer.Ordinal);
     private readonly OrderedDictionary<string, QueryParameter> _known = new(StringComparer.Ordinal);
     private readonly List<ValidationFailure> _failures = [];
@@ -40,7 +44,7 @@ internal sealed class QueryReader
         }
     }
 
-    /// <summary>The query as <paramref name="read"/> makes it of its parameters.</summary>
+    /// <summary>Reads the query by <paramref name="read"/>, and refuses parameters that it has not asked for.</summary>
     /// <exception cref="ApiException"><c>VALIDATION_ERROR</c> or <c>INVALID_ID</c>.</exception>
     public static T Read<T>(HttpContext context, Func<QueryReader, T> read)
     {
@@ -51,8 +55,8 @@ internal sealed class QueryReader
     }
 
     /// <summary>
-    /// What <typeparamref name="T"/> reads, found out by letting it read an empty query: there is no list of parameters but the code that
-    /// reads them.
+    /// The parameters that <typeparamref name="T"/> reads, found out by letting it read an empty query: there is no list of parameters but
+    /// the code that reads them.
     /// </summary>
     public static IReadOnlyList<QueryParameter> ParametersOf<T>()
         where T : IQueryParameters<T>
@@ -62,7 +66,7 @@ internal sealed class QueryReader
         return [.. reader._known.Values];
     }
 
-    /// <summary>For routes that take no parameters at all.</summary>
+    /// <summary>Refuses every parameter, for routes that take none.</summary>
     public static void RefuseAny(HttpContext context) => Read(context, static _ => true);
 
     public string? Read(string name, Constraint<string> constraint, string? description = null)
@@ -80,7 +84,9 @@ internal sealed class QueryReader
         return given is { IsMalformed: false } ? given.Value : null;
     }
 
-    /// <summary>A parameter that must be there. What is read of one that lacks is never seen: the query is refused.</summary>
+    /// <summary>
+    /// Reads a parameter that must be there. The value that stands for a missing one is never seen, since the query is refused.
+    /// </summary>
     public string ReadRequired(string name, Constraint<string> constraint) => Required(name, Read(name, constraint)) ?? "";
 
     /// <inheritdoc cref="ReadRequired(string, Constraint{string})"/>
@@ -88,12 +94,12 @@ internal sealed class QueryReader
         where T : struct, IParsable<T> =>
         Required(name, Read(name, constraint)).GetValueOrDefault();
 
-    /// <summary>The texts between the commas, each once.</summary>
+    /// <summary>Reads the texts between the commas, each once.</summary>
     /// <param name="constraint">One of <see cref="Constraints.CommaSeparated"/>.</param>
     public IReadOnlyList<string>? ReadList(string name, Constraint<string> constraint) =>
         Read(name, constraint)?.Split(',').Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
 
-    /// <summary>Every parameter of the form <c>name[key]=value</c>.</summary>
+    /// <summary>Reads every parameter of the form <c>name[key]=value</c>.</summary>
     public IReadOnlyDictionary<string, string> ReadMap(string name, MapConstraint constraint)
     {
         Know(new QueryParameter(name, constraint.Limits, IsMap: true));
@@ -125,8 +131,8 @@ internal sealed class QueryReader
         return map;
     }
 
-    /// <summary><c>limit</c> and <c>cursor</c> of a paged list.</summary>
-    /// <param name="cursorName">In case the list has another name for its cursor.</param>
+    /// <summary>Reads <c>limit</c> and <c>cursor</c> of a paged list.</summary>
+    /// <param name="cursorName">The parameter of the cursor, for a list that has another name for it.</param>
     public PageRequest Page(string cursorName = "cursor")
     {
         var size = Read("limit", s_size, "How many items a page holds.") ?? PageRequest.DefaultSize;
@@ -137,7 +143,7 @@ internal sealed class QueryReader
         return new PageRequest(size, cursor, cursorName);
     }
 
-    /// <param name="parameter">With its limits, which whoever calls this enforces.</param>
+    /// <param name="parameter">The parameter with its limits, which whoever calls this enforces.</param>
     private string? Raw(QueryParameter parameter)
     {
         var name = parameter.Name;
@@ -176,7 +182,7 @@ internal sealed class QueryReader
         }
     }
 
-    // The name of a map by itself is none of its entries.
+    // The name of a map without a key is none of its entries.
     private bool IsKnown(string parameter) => _known.TryGetValue(parameter, out var known) && !known.IsMap;
 
     /// <returns>Whether there was a violation.</returns>

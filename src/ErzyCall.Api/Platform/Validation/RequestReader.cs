@@ -16,11 +16,11 @@ internal sealed class RequestReader<T>(IOptions<JsonOptions> json, IValidator<T>
         return ProblemOf(request) is { } problem ? throw new ApiException(problem) : request;
     }
 
-    /// <summary>Reads it before its fields are judged.</summary>
+    /// <summary>Reads a request without judging its fields.</summary>
     /// <inheritdoc cref="Read"/>
     public T ReadShape(ReadOnlySpan<byte> text) => StrictJson.Read<T>(text, json.Value.SerializerOptions);
 
-    /// <summary>What is wrong with the fields of a request, if anything is.</summary>
+    /// <summary>The error of a request whose fields are not as they may be; <c>null</c> when they are.</summary>
     public ApiError? ProblemOf(T request) =>
         validator.Validate(request) is { IsValid: false } result ? FieldErrors.ForBody(result.Errors) : null;
 }

@@ -1,6 +1,6 @@
 namespace ErzyCall.Api.Platform.Validation;
 
-/// <summary>Tags: without commas, because a list is filtered by several of them with commas between them.</summary>
+/// <summary>The constraints of tags. A tag has no comma, because a list is filtered by several tags with commas between them.</summary>
 internal static class TagList
 {
     private const int MaxCount = 20;
@@ -17,9 +17,9 @@ internal static class TagList
             }),
         MaxCount);
 
-    /// <summary>What a list is filtered by.</summary>
+    /// <summary>The constraint of the tags that a list is filtered by.</summary>
     public static Constraint<string> Filter { get; } = Constraints.CommaSeparated(MaxCount, MaxLength);
 
-    /// <summary>Each tag once, in the order of its first coming.</summary>
+    /// <summary>Each tag once, in the order in which they first come.</summary>
     public static string[] Distinct(IEnumerable<string> tags) => [.. tags.Distinct(StringComparer.Ordinal)];
 }

@@ -3,7 +3,8 @@ using System.Text;
 namespace ErzyCall.Api.Platform.Validation;
 
 /// <summary>
-/// What of a text nobody can see. Two names that differ only in it are one name to whoever reads them, and a name of nothing else is none.
+/// The characters of a text that nobody can see. Two names that differ only in them are one name to whoever reads them, and a name that has
+/// no other characters counts as blank.
 /// </summary>
 internal static class VisibleText
 {
@@ -24,7 +25,9 @@ internal static class VisibleText
     /// </summary>
     private static readonly (int First, int Last)[] s_empty = [(0x2800, 0x2800), (0xFFF9, 0xFFFB), (0x13430, 0x1343F)];
 
-    /// <summary>What is neither seen nor white space, for the inside of a character class; as far as one UTF-16 unit can say it.</summary>
+    /// <summary>
+    /// The characters that are neither seen nor white space, for the inside of a character class; only those of one UTF-16 unit.
+    /// </summary>
     public static string InvisibleClass { get; } = string.Concat(s_ignorable.Concat(s_empty)
         .Where(range => range.Last <= char.MaxValue)
         .Select(range => Class(range, @"\u", 4)));

@@ -1,9 +1,9 @@
 namespace ErzyCall.Api.Platform.Workers;
 
 /// <summary>
-/// How much of a job is in flight in this process: begun by its steps, and to be finished by later ones. A server that stops drains the
-/// job: its steps, which then begin nothing more, go on until nothing is in flight or the time to stop is over. A job that finishes within
-/// a step what it begins has nothing to count.
+/// Counts how much of a job is in flight in this process: begun by its steps, and to be finished by later ones. A server that stops drains
+/// the job: its steps, which then begin nothing more, go on until nothing is in flight or the time to stop is over. A job that finishes
+/// within a step what it begins has nothing to count.
 /// </summary>
 internal sealed class InFlight<TJob>
     where TJob : class, IJob

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Platform.Workers;
 
 /// <summary>
-/// Runs one kind of job until the server stops: at once while there is more, else when woken or after its poll interval. Then drains it.
+/// Runs one kind of job until the server stops, and then drains it. The next step follows at once while there is more to do, else when the
+/// job is woken or after its poll interval.
 /// </summary>
 internal sealed partial class JobLoop<TJob>(
     IServiceScopeFactory scopes,
@@ -18,11 +19,13 @@ internal sealed partial class JobLoop<TJob>(
     ILogger<TJob> logger) : BackgroundService
     where TJob : class, IJob
 {
-    /// <summary>Longer than any restart of a database that is worth polling for, short enough not to be noticed after it.</summary>
+    /// <summary>
+    /// The pause after a step that failed: long enough not to burden a database that restarts, short enough not to be noticed after it.
+    /// </summary>
     private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Waits for the steps that are running; then, as requests have ended, for what is in flight: it would be done twice.
+    /// Waits for the steps that are running and then, as requests have ended, for what is in flight: it would be done twice otherwise.
     /// </summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -46,7 +49,7 @@ internal sealed partial class JobLoop<TJob>(
         }
     }
 
-    /// <param name="signals">One loop a job is woken: what it cannot do alone the others find when they look.</param>
+    /// <param name="signals">The wake-ups, which one loop of each job has: what it cannot do alone the others find when they look.</param>
     private async Task LoopAsync(WorkSubscription signals, CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
@@ -69,14 +72,14 @@ internal sealed partial class JobLoop<TJob>(
     {
         try
         {
-            // Asked for before the step looks, so that a wake-up during the step is not lost.
+            // The wake-up is asked for before the step looks, so that one during the step is not lost.
             var woken = signals.NextAsync();
             if (!await RunOnceAsync())
             {
                 await SleepAsync(woken, stopping);
             }
         }
-#pragma warning disable CA1031 // A job outlives whatever one step runs into; the step's transaction has been rolled back and its leases expire.
+#pragma warning disable CA1031 // A job outlives whatever a step runs into; the step's transaction is rolled back and its leases expire.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -96,15 +99,15 @@ internal sealed partial class JobLoop<TJob>(
 
     private async Task SleepAsync(Task woken, CancellationToken stopping)
     {
-        // The timer ends with the sleep: those of a job that is woken often would pile up.
+        // The timer ends with the sleep: the timers of a job that is woken often would pile up.
         using var awake = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         await Task.WhenAny(woken, Task.Delay(TJob.PollInterval, clock, awake.Token));
         await awake.CancelAsync();
     }
 
     /// <summary>
-    /// Not cut short by a server that stops: what the step has claimed or leased would have to wait until its lease runs out, on whichever
-    /// node.
+    /// Makes a step, which a server that stops does not cut short: what it has claimed or leased would have to wait until its lease runs
+    /// out.
     /// </summary>
     private async Task<bool> RunOnceAsync()
     {

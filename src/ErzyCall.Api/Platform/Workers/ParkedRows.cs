@@ -5,7 +5,7 @@ namespace ErzyCall.Api.Platform.Workers;
 
 /// <summary>
 /// The rows that a job passes over for a while, because its work on them failed for what is in them: a constraint or trigger that refuses
-/// what is to be written, something that cannot be read. Such a row is given up alone, for longer each time, and every time is one line in
+/// what is to be written, something that cannot be read. Only such a row is given up, for longer each time, and every time is one line in
 /// the log; without this it would be first in its queue again at once and hold up all others. Each copy of the server finds them out for
 /// itself: a restart costs one more attempt at each.
 /// </summary>
@@ -14,11 +14,11 @@ internal sealed partial class ParkedRows<TJob>(ServerMetrics metrics, TimeProvid
 {
     private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long at most: what an operator mends is found by itself.</summary>
+    /// <summary>The longest time for which a row is parked: what an operator has mended is found by itself.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How long a row is remembered that nobody has met again: it is gone, or another copy of the server has got on with it.
+    /// The time for which a row is remembered that was not met again: it is gone, or another copy of the server has got on with it.
     /// </summary>
     private static readonly TimeSpan s_remembered = TimeSpan.FromHours(1);
 
@@ -55,10 +55,10 @@ internal sealed partial class ParkedRows<TJob>(ServerMetrics metrics, TimeProvid
 
     /// <summary>
     /// Works on rows in the open transaction, on all of them together; when that fails for what is in one of them, on each half, and so on,
-    /// until the row is found that is to be parked. What the work on it has written is undone.
+    /// until the row is found that is to be parked. What the work on that row has written is undone.
     /// </summary>
-    /// <param name="work">Reads the rows itself, by their ids: what cannot be read must not be met before.</param>
-    /// <returns>What came of the work on the others.</returns>
+    /// <param name="work">The work, which reads the rows itself, by their ids: a row that cannot be read must not be met before.</param>
+    /// <returns>The results of the work on the other rows.</returns>
     public async Task<List<T>> EachAsync<T>(DbContext db, IReadOnlyList<Guid> rows, Func<IReadOnlyList<Guid>, Task<List<T>>> work)
     {
         if (rows.Count == 0)
@@ -113,7 +113,10 @@ internal sealed partial class ParkedRows<TJob>(ServerMetrics metrics, TimeProvid
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "{Job} could not work on the row {Row}; it goes on with the others and tries this one again in {Pause}")]
+        [LoggerMessage(
+            1,
+            LogLevel.Error,
+            "{Job} could not work on the row {Row}; it goes on with the others and tries this one again in {Pause}")]
         public static partial void GivenUp(ILogger logger, string job, Guid row, TimeSpan pause, Exception exception);
     }
 }

@@ -4,20 +4,24 @@ using Npgsql;
 namespace ErzyCall.Api.Platform.Workers;
 
 /// <summary>
-/// Listens for what transactions, on whichever node, announce as work: the triggers that call <c>announce_work()</c> tell the name of their
-/// table. PostgreSQL delivers at commit, once for each table. What is announced while the connection is down is found by polling, and so is
-/// everything behind a connection pooler, which delivers nothing.
+/// Listens for work that transactions of any copy of the server announce: the triggers that call <c>announce_work()</c> tell the name of
+/// their table. PostgreSQL delivers at commit, once for each table. What is announced while the connection is down is found by polling, and
+/// so is everything behind a connection pooler, which delivers nothing.
 /// </summary>
 internal sealed partial class WorkListener(
-    DirectDatabase database, WorkSignal signal, IOptions<WorkerOptions> options, TimeProvider clock, ILogger<WorkListener> logger) : BackgroundService
+    DirectDatabase database,
+    WorkSignal signal,
+    IOptions<WorkerOptions> options,
+    TimeProvider clock,
+    ILogger<WorkListener> logger) : BackgroundService
 {
     public const string Channel = "erzycall_work";
 
     private static readonly TimeSpan s_reconnectAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// A connection whose other end has vanished is as silent as one on which there is nothing to say: after this long it is told again,
-    /// and must answer.
+    /// The silence after which the connection is told to listen again, and must answer: one whose other end has vanished is as silent as
+    /// one on which there is nothing to say.
     /// </summary>
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(10);
 
@@ -52,7 +56,7 @@ internal sealed partial class WorkListener(
         }
     }
 
-    /// <returns><c>false</c> when there is nothing that could be listened to.</returns>
+    /// <returns><c>false</c> when only a pooler can be reached, on which nothing is heard.</returns>
     private async Task<bool> ListenAsync(CancellationToken stoppingToken)
     {
         await using var connection = await database.ConnectAsync(stoppingToken);
@@ -91,7 +95,8 @@ internal sealed partial class WorkListener(
         [LoggerMessage(
             3,
             LogLevel.Warning,
-            "ConnectionStrings:Postgres leads to a connection pooler: work is found by polling, up to a second late. ConnectionStrings:PostgresDirect, past the pooler, would be listened on")]
+            "ConnectionStrings:Postgres leads to a connection pooler: work is found by polling, up to a second late. "
+            + "ConnectionStrings:PostgresDirect, past the pooler, would be listened on")]
         public static partial void Pooled(ILogger logger);
     }
 }

@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 
 namespace ErzyCall.Api.Platform.Workers;
 
-/// <summary>Wakes the jobs of this node when something was committed, on whichever node, that may be work for them.</summary>
+/// <summary>Wakes the jobs of this copy of the server when any copy has committed something that may be work for them.</summary>
 internal sealed class WorkSignal
 {
     private ImmutableList<WorkSubscription> _subscriptions = [];
 
-    /// <summary>For the life of the server.</summary>
-    /// <param name="tables">Whose commits wake the subscriber.</param>
+    /// <summary>Subscribes for the life of the server.</summary>
+    /// <param name="tables">The tables whose commits wake the subscriber.</param>
     public WorkSubscription Subscribe(IReadOnlyList<string> tables)
     {
         var subscription = new WorkSubscription(tables);
@@ -16,7 +16,7 @@ internal sealed class WorkSignal
         return subscription;
     }
 
-    /// <param name="table">Whose rows were committed; <c>null</c> when that is not known.</param>
+    /// <param name="table">The table whose rows were committed; <c>null</c> when that is not known.</param>
     public void Wake(string? table)
     {
         foreach (var subscription in _subscriptions)

@@ -5,6 +5,6 @@ internal sealed record WorkerOptions
 {
     public const string Section = "Workers";
 
-    /// <summary>Whether this node runs jobs; one that does not only serves requests.</summary>
+    /// <summary>Whether this copy of the server runs jobs; one that does not only serves requests.</summary>
     public bool Enabled { get; init; } = true;
 }

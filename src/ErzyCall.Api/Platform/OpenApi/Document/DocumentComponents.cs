@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace ErzyCall.Api.Platform.OpenApi.Document;
 
-/// <summary>Puts what operations refer to by name where they look for it.</summary>
+/// <summary>Adds the schemas and headers that operations refer to by name.</summary>
 internal sealed class DocumentComponents(SchemaBook schemas, Examples examples) : IOpenApiDocumentTransformer
 {
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace ErzyCall.Api.Platform.OpenApi.Document;
 
-/// <summary>Says what the API is, where it is, and how one gets in.</summary>
+/// <summary>Describes the API as a whole: its purpose, its guides and its keys.</summary>
 internal sealed class DocumentHead(ApiSummary summary) : IOpenApiDocumentTransformer
 {
     private const string Repository = "https://github.com/erzycall/erzycall";
@@ -19,7 +19,11 @@ internal sealed class DocumentHead(ApiSummary summary) : IOpenApiDocumentTransfo
             Contact = new OpenApiContact { Name = "ErzyCall", Url = new Uri(Repository) },
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
-        document.ExternalDocs = new OpenApiExternalDocs { Description = "Guides for integrators", Url = new Uri($"{Repository}/tree/main/docs/api") };
+        document.ExternalDocs = new OpenApiExternalDocs
+        {
+            Description = "Guides for integrators",
+            Url = new Uri($"{Repository}/tree/main/docs/api"),
+        };
 
         var components = document.Components ??= new OpenApiComponents();
         components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -12,7 +13,7 @@ internal sealed class DocumentTags(XmlComments comments) : IOpenApiDocumentTrans
             .Select(description => (description, Table: TableOf(new Route(description).UseCase)))
             .Where(route => route.Table is not null);
         var descriptions = routes
-            .SelectMany(route => route.description.ActionDescriptor.EndpointMetadata.OfType<Microsoft.AspNetCore.Http.Metadata.ITagsMetadata>()
+            .SelectMany(route => route.description.ActionDescriptor.EndpointMetadata.OfType<ITagsMetadata>()
                 .SelectMany(metadata => metadata.Tags.Select(tag => (tag, route.Table))))
             .DistinctBy(tag => tag.tag)
             .OrderBy(tag => tag.tag, StringComparer.Ordinal);

@@ -22,7 +22,8 @@ internal sealed partial class OperationErrors(SchemaBook schemas, IOptions<JsonO
         components.Responses ??= new SortedDictionary<string, IOpenApiResponse>(StringComparer.Ordinal);
         foreach (var status in ErrorsOf(route).GroupBy(error => error.Status).OrderBy(status => status.Key))
         {
-            // One example of each code; what a route names itself says more than what holds for all.
+            // One example of each code and message; of two that are alike that of the route itself, which says more than what holds for
+            // all.
             ApiError[] errors = [.. status.Reverse().DistinctBy(error => (error.Code, error.Message)).Reverse()];
             var name = string.Join("Or", errors.Select(NameOf).Distinct());
             if (status.Key is StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound || errors.Any(route.Refusals.Contains))
@@ -52,7 +53,9 @@ internal sealed partial class OperationErrors(SchemaBook schemas, IOptions<JsonO
         }
 
         // Every route refuses query parameters that it does not know.
-        yield return route.Body is null ? ApiError.InvalidQuery(new FieldError("colour", "Unknown query parameter")) : ApiError.InvalidBody(new FieldError("title", "Required"));
+        yield return route.Body is null
+            ? ApiError.InvalidQuery(new FieldError("colour", "Unknown query parameter"))
+            : ApiError.InvalidBody(new FieldError("title", "Required"));
 
         FieldLimits[] inPath = [.. route.Path.Select(parameter => parameter.Limits).OfType<FieldLimits>()];
         var refersToIds = route.Body is not null && schemas.RefersToIds(route.Body);
@@ -66,7 +69,7 @@ internal sealed partial class OperationErrors(SchemaBook schemas, IOptions<JsonO
             yield return ApiError.NotFound(route.Path.Any() ? Words(route.Path.Last().Name) : "resource");
         }
 
-        // A route that reads no body looks whether there is one all the same.
+        // A route that reads no body still looks whether there is one.
         if (!route.IsGet)
         {
             yield return ApiError.InvalidJson("Request body is not valid JSON");
@@ -93,7 +96,8 @@ internal sealed partial class OperationErrors(SchemaBook schemas, IOptions<JsonO
 
     private OpenApiResponse Response(int status, IReadOnlyList<ApiError> errors) => new()
     {
-        Description = $"{ReasonPhrases.GetReasonPhrase(status)}: {string.Join(", ", errors.Select(error => $"`{error.Code}`").Distinct())}.",
+        Description =
+            $"{ReasonPhrases.GetReasonPhrase(status)}: {string.Join(", ", errors.Select(error => $"`{error.Code}`").Distinct())}.",
         Headers = ResponseHeaders.Of(
         [
             ResponseHeaders.RequestId,
@@ -113,14 +117,24 @@ internal sealed partial class OperationErrors(SchemaBook schemas, IOptions<JsonO
         Examples = errors
             .GroupBy(error => error.Code)
             .SelectMany(code => code.Select((error, index) => (Name: index == 0 ? NameOf(error) : $"{NameOf(error)}{index + 1}", error)))
-            .ToDictionary(example => example.Name, IOpenApiExample (example) => new OpenApiExample { Value = JsonSerializer.SerializeToNode(body(example.error), json.Value.SerializerOptions) }),
+            .ToDictionary(
+                example => example.Name,
+                IOpenApiExample (example) => new OpenApiExample
+                {
+                    Value = JsonSerializer.SerializeToNode(body(example.error), json.Value.SerializerOptions),
+                }),
     };
 
-    // INVALID_JSON is InvalidJson.
-    private static string NameOf(ApiError error) => string.Concat(error.Code.Split('_').Select(word => $"{word[0]}{word[1..].ToLowerInvariant()}"));
+    // INVALID_JSON becomes InvalidJson.
+    private static string NameOf(ApiError error) =>
+        string.Concat(error.Code.Split('_').Select(word => $"{word[0]}{word[1..].ToLowerInvariant()}"));
 
-    // keyId is a key, contactGroupId a contact group.
-    private static string Words(string parameter) => Capital().Replace(parameter.EndsWith("Id", StringComparison.Ordinal) ? parameter[..^2] : parameter, word => $" {word.Value.ToLowerInvariant()}");
+    // keyId becomes "key", contactGroupId "contact group".
+    private static string Words(string parameter)
+    {
+        var noun = parameter.EndsWith("Id", StringComparison.Ordinal) ? parameter[..^2] : parameter;
+        return Capital().Replace(noun, word => $" {word.Value.ToLowerInvariant()}");
+    }
 
     [GeneratedRegex("[A-Z]")]
     private static partial Regex Capital();

@@ -5,8 +5,8 @@ using Microsoft.OpenApi;
 namespace ErzyCall.Api.Platform.OpenApi.Operations;
 
 /// <summary>
-/// Names an operation after its use case: <c>CreateCall</c> is <c>createCall</c>, "Create call", and described by the comment of the class
-/// and the scope. A route that says otherwise (<c>WithName</c>, <c>WithSummary</c>) has its way.
+/// Names an operation after its use case (<c>CreateCall</c> becomes <c>createCall</c>, "Create call") and describes it by the comment of
+/// the class and the scope. A name or a summary that its route gives (<c>WithName</c>, <c>WithSummary</c>) stays.
 /// </summary>
 internal sealed partial class OperationNames(XmlComments comments) : IOpenApiOperationTransformer
 {

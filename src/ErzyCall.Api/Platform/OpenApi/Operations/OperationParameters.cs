@@ -11,13 +11,18 @@ namespace ErzyCall.Api.Platform.OpenApi.Operations;
 /// </summary>
 internal sealed class OperationParameters(XmlComments comments) : IOpenApiOperationTransformer
 {
+    private const string IdempotencyKey =
+        "Makes it safe to send the request again: "
+        + "within 24 hours the same key with the same body gets the same response and does nothing twice.";
+
     /// <summary>
-    /// White space around a header's value is not part of it. What begins with a quote is a structured-field string, whose quotes are not
-    /// part of the key.
+    /// The limits of an idempotency key. White space around a header's value is not part of it. A value that begins with a quote is a
+    /// structured-field string, whose quotes are not part of the key.
     /// </summary>
     private static readonly FieldLimits s_idempotencyKey = new()
     {
-        Pattern = $$"""^(?:[!#-~](?:[ -~]{0,{{KeyedHttpRequest.MaxKeyLength - 2}}}[!-~])?|"(?:[ !#-\[\]-~]|\\["\\]){1,{{KeyedHttpRequest.MaxKeyLength}}}")$""",
+        Pattern = $$"""^(?:[!#-~](?:[ -~]{0,{{KeyedHttpRequest.MaxKeyLength - 2}}}[!-~])?"""
+            + $$"""|"(?:[ !#-\[\]-~]|\\["\\]){1,{{KeyedHttpRequest.MaxKeyLength}}}")$""",
     };
 
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -28,10 +33,14 @@ internal sealed class OperationParameters(XmlComments comments) : IOpenApiOperat
             .. route.Path.Select(InPath),
             .. (route.Query?.Parameters() ?? []).Select(parameter => InQuery(parameter, route.Query!.Query)),
             .. route.IsPost
-                ? [Header(KeyedHttpRequest.Header, "Makes it safe to send the request again: within 24 hours the same key with the same body gets the same response and does nothing twice.", s_idempotencyKey)]
+                ? [Header(KeyedHttpRequest.Header, IdempotencyKey, s_idempotencyKey)]
                 : Array.Empty<IOpenApiParameter>(),
-            .. route.TakesIfMatch ? [Header("If-Match", "Acts only on the representation with this `ETag`; else 412.", new FieldLimits())] : Array.Empty<IOpenApiParameter>(),
-            .. route.TakesIfNoneMatch ? [Header("If-None-Match", "Answers 304 when the representation still has this `ETag`.", new FieldLimits())] : Array.Empty<IOpenApiParameter>(),
+            .. route.TakesIfMatch
+                ? [Header("If-Match", "Acts only on the representation with this `ETag`; else 412.", new FieldLimits())]
+                : Array.Empty<IOpenApiParameter>(),
+            .. route.TakesIfNoneMatch
+                ? [Header("If-None-Match", "Answers 304 when the representation still has this `ETag`.", new FieldLimits())]
+                : Array.Empty<IOpenApiParameter>(),
         ];
         return Task.CompletedTask;
     }
@@ -68,11 +77,17 @@ internal sealed class OperationParameters(XmlComments comments) : IOpenApiOperat
     }
 
     private string? Comment(string name, Type query) =>
-        query.GetProperty(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.IgnoreCase) is { } property ? comments.Of(property) : null;
+        query.GetProperty(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.IgnoreCase) is { } property
+            ? comments.Of(property)
+            : null;
 
     private static OpenApiSchema Map(FieldLimits limits)
     {
-        var schema = new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.String } };
+        var schema = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.String },
+        };
         return SchemaBook.WithLimits(schema, limits);
     }
 

@@ -20,7 +20,9 @@ internal sealed class AdmissionStep(RequestDelegate next, Admission admission)
         await next(context);
     }
 
-    /// <summary>Written as the response starts, because the exception handler clears whatever headers were set before it.</summary>
+    /// <summary>
+    /// Writes the headers as the response starts, because the exception handler clears whatever headers were set before it.
+    /// </summary>
     private static void WriteWhenStarting(HttpResponse response, RateLimitDecision decision) => response.OnStarting(() =>
     {
         RateLimitHeaders.Write(response.Headers, decision);

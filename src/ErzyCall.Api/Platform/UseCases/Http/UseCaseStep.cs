@@ -6,8 +6,8 @@ using ErzyCall.Api.Platform.Idempotency.Http;
 namespace ErzyCall.Api.Platform.UseCases.Http;
 
 /// <summary>
-/// Has the rest of the pipeline run as the work of a use case, with its answer held back until what it tells of is committed: for a POST
-/// with an <c>Idempotency-Key</c> and for a batch. Every other answer is written as it comes.
+/// Runs the rest of the pipeline as the work of a use case, for a POST with an <c>Idempotency-Key</c> and for a batch: its answer is held
+/// back until what it tells of is committed. Every other answer is written as it comes.
 /// </summary>
 internal sealed class UseCaseStep(RequestDelegate next)
 {
@@ -52,7 +52,8 @@ internal sealed class UseCaseStep(RequestDelegate next)
             response.Body = wire;
         }
 
-        // The framework ends a body where its client went away, without a word: such an answer is none, and nothing is done then.
+        // When a client goes away, the framework cuts the body off without an exception. Such an answer does not count, and nothing may be
+        // done then.
         context.RequestAborted.ThrowIfCancellationRequested();
         var isKept = response.StatusCode is >= 200 and <= 299 || context.Features.Get<StoredRefusal>() is not null;
         return new Outcome(response.StatusCode, response.ContentType, response.Headers.Location, held.ToArray(), isKept);
