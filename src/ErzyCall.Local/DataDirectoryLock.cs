@@ -1,8 +1,8 @@
 namespace ErzyCall.Local;
 
 /// <summary>
-/// An exclusive claim on the data directory, held through an open _file, so that the operating system gives it up
-/// when the process dies, however it dies. The _file itself stays: deleting it would let two processes lock two files of one name.
+/// An exclusive claim on the data directory, held through an open file, so that the operating system gives it up
+/// when the process dies, however it dies. The file itself stays: deleting it would let two processes lock two files of one name.
 /// </summary>
 internal sealed class DataDirectoryLock : IDisposable
 {
@@ -11,7 +11,7 @@ internal sealed class DataDirectoryLock : IDisposable
 
     private readonly FileStream _file;
 
-    private DataDirectoryLock(FileStream _file) => this.file = _file;
+    private DataDirectoryLock(FileStream file) => _file = file;
 
     public static DataDirectoryLock? TryTake(string path)
     {

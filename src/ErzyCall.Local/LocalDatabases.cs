@@ -32,7 +32,7 @@ internal sealed record LocalDatabasesOptions
 
 /// <summary>
 /// PostgreSQL and Redis of one data directory, for as long as this object lives. <c>server.lock</c> is held by the one server,
-/// <c>_postgres.lock</c> by whoever started the cluster. A command uses the server's cluster, but never another command's, which would
+/// <c>postgres.lock</c> by whoever started the cluster. A command uses the server's cluster, but never another command's, which would
 /// stop it in mid-query: commands without a server follow one another.
 /// </summary>
 internal sealed partial class LocalDatabases : IAsyncDisposable
@@ -193,7 +193,7 @@ internal sealed partial class LocalDatabases : IAsyncDisposable
 
     private static string ServerLock(string dataDirectory) => Path.Combine(dataDirectory, "server.lock");
 
-    private static string PostgresLock(string dataDirectory) => Path.Combine(dataDirectory, "_postgres.lock");
+    private static string PostgresLock(string dataDirectory) => Path.Combine(dataDirectory, "postgres.lock");
 
     private static partial class Log
     {

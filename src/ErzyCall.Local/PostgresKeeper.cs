@@ -17,19 +17,19 @@ internal sealed partial class PostgresKeeper : IAsyncDisposable
     private readonly Task _keeping;
 
     private PostgresKeeper(
-        PostgresSupervisor first, Func<CancellationToken, Task<PostgresSupervisor>> _start, PostgresFolder _folder, ILogger _logger)
+        PostgresSupervisor first, Func<CancellationToken, Task<PostgresSupervisor>> start, PostgresFolder folder, ILogger logger)
     {
-        (this.start, this.folder, this.logger) = (_start, _folder, _logger);
+        (_start, _folder, _logger) = (start, folder, logger);
         _keeping = KeepAsync(first);
     }
 
-    /// <summary>Starts PostgreSQL. The first _start is not repeated: whoever waits for it is told what is wrong.</summary>
+    /// <summary>Starts PostgreSQL. The first start is not repeated: whoever waits for it is told what is wrong.</summary>
     public static async Task<PostgresKeeper> StartAsync(
-        Func<CancellationToken, Task<PostgresSupervisor>> _start,
-        PostgresFolder _folder,
-        ILogger _logger,
+        Func<CancellationToken, Task<PostgresSupervisor>> start,
+        PostgresFolder folder,
+        ILogger logger,
         CancellationToken cancellationToken) =>
-        new(await _start(cancellationToken), _start, _folder, _logger);
+        new(await start(cancellationToken), start, folder, logger);
 
     /// <summary>Stops PostgreSQL by a fast shutdown, and waits for it.</summary>
     public async ValueTask DisposeAsync()
@@ -78,9 +78,9 @@ internal sealed partial class PostgresKeeper : IAsyncDisposable
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Error, "PostgreSQL has ended by itself. It is started again until it runs. {Reason}")]
-        public static partial void Ended(ILogger _logger, string reason);
+        public static partial void Ended(ILogger logger, string reason);
 
         [LoggerMessage(LogLevel.Information, "PostgreSQL runs again")]
-        public static partial void StartedAgain(ILogger _logger);
+        public static partial void StartedAgain(ILogger logger);
     }
 }

@@ -3,15 +3,15 @@ using System.Diagnostics;
 namespace ErzyCall.Local;
 
 /// <summary>
-/// The _shell between us and PostgreSQL. It reads a pipe whose only write end is ours: the pipe closes when we close it and also when we are
-/// killed, and either way the _shell stops PostgreSQL. A plain child outlives us, and a parent-death signal does not pass through the _shell.
+/// The shell between us and PostgreSQL. It reads a pipe whose only write end is ours: the pipe closes when we close it and also when we are
+/// killed, and either way the shell stops PostgreSQL. A plain child outlives us, and a parent-death signal does not pass through the shell.
 /// <c>setsid</c> takes both out of the terminal's process group, so Ctrl-C reaches us alone and requests in flight still have their
 /// database.
 /// </summary>
 internal sealed class PostgresSupervisor : IAsyncDisposable
 {
     // 20 s: with the clients gone a fast shutdown is one checkpoint. An immediate one loses nothing either, it only makes the next start
-    // recover. macOS has no setsid: there job control (set -m) gives PostgreSQL a process group of its own, and the _shell ignores the
+    // recover. macOS has no setsid: there job control (set -m) gives PostgreSQL a process group of its own, and the shell ignores the
     // keyboard.
     private const string Script =
         """
@@ -36,7 +36,7 @@ internal sealed class PostgresSupervisor : IAsyncDisposable
 
     private readonly Process _shell;
 
-    private PostgresSupervisor(Process _shell) => this.shell = _shell;
+    private PostgresSupervisor(Process shell) => _shell = shell;
 
     /// <summary>Whether PostgreSQL has ended by itself: it did not start, or it crashed.</summary>
     public bool HasEnded => _shell.HasExited;

@@ -7,7 +7,7 @@ using Npgsql;
 namespace ErzyCall.Local;
 
 /// <summary>
-/// A PostgreSQL of our own: its data in our data directory, reachable for nobody but the user who started it, stopped when we _stop or die.
+/// A PostgreSQL of our own: its data in our data directory, reachable for nobody but the user who started it, stopped when we stop or die.
 /// Only one process may start it (<see cref="LocalDatabases"/> holds the lock); others attach to the one that runs.
 /// </summary>
 /// <remarks>
@@ -28,16 +28,16 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
 
     private static readonly string s_socketName = $".s.PGSQL.{SocketPort}";
 
-    // How soon a start, _stop or attach is noticed; a start takes about 100 ms.
+    // How soon a start, stop or attach is noticed; a start takes about 100 ms.
     private static readonly TimeSpan s_pollEvery = TimeSpan.FromMilliseconds(20);
 
     private readonly NpgsqlConnectionStringBuilder _address;
     private readonly Func<ValueTask> _stop;
 
-    private PrivatePostgres(NpgsqlConnectionStringBuilder _address, Func<ValueTask> _stop)
+    private PrivatePostgres(NpgsqlConnectionStringBuilder address, Func<ValueTask> stop)
     {
-        this.address = _address;
-        this.stop = _stop;
+        _address = address;
+        _stop = stop;
     }
 
     public string ConnectionString(string database = DefaultDatabase) =>
@@ -80,10 +80,10 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
             return null;
         }
 
-        var _address = OperatingSystem.IsWindows()
+        var address = OperatingSystem.IsWindows()
             ? LoopbackAddress(postmaster.Port, await File.ReadAllTextAsync(folder.Password, cancellationToken))
             : SocketAddress(await SocketDirectory.ForAsync(folder.Path, s_socketName, UnprivilegedUser.Needed(), cancellationToken));
-        return new PrivatePostgres(_address, () => ValueTask.CompletedTask);
+        return new PrivatePostgres(address, () => ValueTask.CompletedTask);
     }
 
     public async Task EnsureDatabaseAsync(string name, CancellationToken cancellationToken)
@@ -170,10 +170,10 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         {
             Log.WaitingForPredecessor(logger, postmaster.ProcessId);
 
-            // Harmless beside the supervisor's own _stop. Its exit code says nothing: losing the race to the supervisor counts as an error.
+            // Harmless beside the supervisor's own stop. Its exit code says nothing: losing the race to the supervisor counts as an error.
             var (_, output) = await ChildProcess.RunAsync(
                 folder.Path,
-                user.Run(binaries.Program("pg_ctl"), "_stop", "--pgdata", folder.Cluster, "--mode=fast", "--wait", "--timeout=60"),
+                user.Run(binaries.Program("pg_ctl"), "stop", "--pgdata", folder.Cluster, "--mode=fast", "--wait", "--timeout=60"),
                 cancellationToken);
             if (postmaster.IsRunning())
             {
@@ -193,7 +193,7 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         var sockets = await SocketDirectory.ForAsync(folder.Path, s_socketName, user, cancellationToken);
 #pragma warning disable CA2000 // Disposed of with what is returned.
         var keeper = await PostgresKeeper.StartAsync(
-            _stop => StartSupervisedAsync(folder, binaries, user, sockets, _stop), folder, logger, cancellationToken);
+            stop => StartSupervisedAsync(folder, binaries, user, sockets, stop), folder, logger, cancellationToken);
 #pragma warning restore CA2000
         return new PrivatePostgres(SocketAddress(sockets), keeper.DisposeAsync);
     }
@@ -216,7 +216,7 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
             ]);
         try
         {
-            // No time limit of our own: recovery after a crash takes as long as it takes, and the one who waits can _stop us.
+            // No time limit of our own: recovery after a crash takes as long as it takes, and the one who waits can stop us.
             while (folder.Postmaster() is not { IsReady: true } postmaster || postmaster.IsSameStartAs(leftBehind))
             {
                 if (supervisor.HasEnded)
@@ -261,7 +261,7 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         var password = await File.ReadAllTextAsync(folder.Password, cancellationToken);
         return new PrivatePostgres(LoopbackAddress(port, password), async () => await ChildProcess.RunAsync(
             folder.Path,
-            [binaries.Program("pg_ctl"), "_stop", "--pgdata", folder.Cluster, "--mode=fast", "--wait"],
+            [binaries.Program("pg_ctl"), "stop", "--pgdata", folder.Cluster, "--mode=fast", "--wait"],
             CancellationToken.None));
     }
 
@@ -286,7 +286,7 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         [LoggerMessage(LogLevel.Information, "PostgreSQL {Version} runs on {Folder}")]
         public static partial void Started(ILogger logger, Version version, string folder);
 
-        [LoggerMessage(LogLevel.Information, "Waiting for the previous PostgreSQL (process {ProcessId}) to _stop")]
+        [LoggerMessage(LogLevel.Information, "Waiting for the previous PostgreSQL (process {ProcessId}) to stop")]
         public static partial void WaitingForPredecessor(ILogger logger, int processId);
     }
 }

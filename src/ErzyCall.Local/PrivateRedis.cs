@@ -10,7 +10,7 @@ using Tsavorite.core;
 namespace ErzyCall.Local;
 
 /// <summary>
-/// A Redis-protocol _server (Garnet) inside this process. It keeps rate-limit windows and copies of stored responses in memory and nothing
+/// A Redis-protocol server (Garnet) inside this process. It keeps rate-limit windows and copies of stored responses in memory and nothing
 /// on disk: correctness never depends on Redis, so after a restart the windows begin anew and replays come from PostgreSQL.
 /// </summary>
 internal sealed class PrivateRedis : IAsyncDisposable
@@ -19,9 +19,9 @@ internal sealed class PrivateRedis : IAsyncDisposable
 
     private readonly GarnetServer _server;
 
-    private PrivateRedis(GarnetServer _server, string connectionString)
+    private PrivateRedis(GarnetServer server, string connectionString)
     {
-        this.server = _server;
+        _server = server;
         ConnectionString = connectionString;
     }
 
@@ -29,7 +29,7 @@ internal sealed class PrivateRedis : IAsyncDisposable
     public string ConnectionString { get; }
 
     /// <summary>
-    /// Starts the _server on a Unix socket that only this user can open (Garnet replaces one that a killed process left); on Windows on
+    /// Starts the server on a Unix socket that only this user can open (Garnet replaces one that a killed process left); on Windows on
     /// loopback with a password.
     /// </summary>
     public static async Task<PrivateRedis> StartAsync(string dataDirectory, CancellationToken cancellationToken)
@@ -73,9 +73,9 @@ internal sealed class PrivateRedis : IAsyncDisposable
 
     private static PrivateRedis Start(GarnetServerOptions options, string connectionString)
     {
-        var _server = new GarnetServer(options);
-        _server.Start();
-        return new PrivateRedis(_server, connectionString);
+        var server = new GarnetServer(options);
+        server.Start();
+        return new PrivateRedis(server, connectionString);
     }
 
     private static GarnetServerOptions Options() => new(NullLogger.Instance)
