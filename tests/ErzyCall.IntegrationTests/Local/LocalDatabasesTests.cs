@@ -12,16 +12,16 @@ namespace ErzyCall.IntegrationTests.Local;
 
 public sealed class LocalDatabasesTests(TestRun run) : IAsyncLifetime
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>How a cluster is made, the tests of deeper folders show, and every run of all tests.</summary>
-    public async ValueTask InitializeAsync() => await run.CopyClusterAsync(folder.Path);
+    public async ValueTask InitializeAsync() => await run.CopyClusterAsync(_folder.Path);
 
     public ValueTask DisposeAsync()
     {
-        folder.Dispose();
+        _folder.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -70,7 +70,7 @@ public sealed class LocalDatabasesTests(TestRun run) : IAsyncLifetime
     public async Task A_command_beside_a_starting_server_waits_for_it()
     {
         var starting = StartAsync(LocalDatabasesMode.Serve);
-        await Patience.UntilAsync("the server has its lock", () => DataDirectoryLock.IsHeld(folder["server.lock"]));
+        await Patience.UntilAsync("the server has its lock", () => DataDirectoryLock.IsHeld(_folder["server.lock"]));
         await using (var command = await StartAsync(LocalDatabasesMode.Command))
         {
             Assert.Equal(1, await ExecuteAsync(command, "SELECT 1"));
@@ -99,14 +99,14 @@ public sealed class LocalDatabasesTests(TestRun run) : IAsyncLifetime
 
         var refusal = await Assert.ThrowsAsync<LocalSetupException>(() => StartAsync(LocalDatabasesMode.Serve));
 
-        Assert.Contains($"Another ErzyCall is already running on {folder.Path}", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"Another ErzyCall is already running on {_folder.Path}", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(1, await ExecuteAsync(first, "SELECT 1"));
     }
 
     [Fact]
     public async Task Configured_connection_strings_leave_the_folder_untouched()
     {
-        var options = new LocalDatabasesOptions { DataDirectory = folder["unused"], NeedsPostgres = false, NeedsRedis = false };
+        var options = new LocalDatabasesOptions { DataDirectory = _folder["unused"], NeedsPostgres = false, NeedsRedis = false };
         await using var databases = await LocalDatabases.StartAsync(options, LocalDatabasesMode.Serve, NullLogger.Instance, Cancellation);
 
         Assert.Null(databases.PostgresConnectionString);
@@ -118,7 +118,7 @@ public sealed class LocalDatabasesTests(TestRun run) : IAsyncLifetime
     public async Task PostgreSQL_stops_when_its_server_is_killed()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There a killed server leaves PostgreSQL to the next start.");
-        using var host = LocalHostProcess.Start(folder.Path);
+        using var host = LocalHostProcess.Start(_folder.Path);
         await Patience.UntilAsync("PostgreSQL is ready", () => Postmaster() is { IsReady: true });
         var postmaster = Postmaster()!;
 
@@ -146,7 +146,7 @@ public sealed class LocalDatabasesTests(TestRun run) : IAsyncLifetime
     public async Task A_server_waits_for_the_PostgreSQL_of_a_killed_one_to_stop()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no signals to hold it up with.");
-        using var host = LocalHostProcess.Start(folder.Path);
+        using var host = LocalHostProcess.Start(_folder.Path);
         await Patience.UntilAsync("PostgreSQL is ready", () => Postmaster() is { IsReady: true });
         var predecessor = Postmaster()!;
         await Signal.StopAsync(predecessor.ProcessId);
@@ -154,7 +154,7 @@ public sealed class LocalDatabasesTests(TestRun run) : IAsyncLifetime
 
         var log = new LogWatch("Waiting for the previous PostgreSQL");
         var starting = LocalDatabases.StartAsync(
-            new LocalDatabasesOptions { DataDirectory = folder.Path, NeedsRedis = false }, LocalDatabasesMode.Serve, log, Cancellation);
+            new LocalDatabasesOptions { DataDirectory = _folder.Path, NeedsRedis = false }, LocalDatabasesMode.Serve, log, Cancellation);
         await Task.WhenAny(starting, log.Seen);
         await Signal.ContinueAsync(predecessor.ProcessId);
         await using var next = await starting;
@@ -180,11 +180,11 @@ public sealed class LocalDatabasesTests(TestRun run) : IAsyncLifetime
             await bystander.WaitForExitAsync(Cancellation);
         }
 
-        var file = PostmasterFile.PathIn(PostgresFolder.In(folder.Path).Cluster);
+        var file = PostmasterFile.PathIn(PostgresFolder.In(_folder.Path).Cluster);
         await File.WriteAllLinesAsync(
             file,
             [
-                bystander.Id.ToString(CultureInfo.InvariantCulture), Path.GetDirectoryName(file)!, "1700000000", "5432", folder["postgres"], "",
+                bystander.Id.ToString(CultureInfo.InvariantCulture), Path.GetDirectoryName(file)!, "1700000000", "5432", _folder["postgres"], "",
                 "  5432001         7", "ready   ",
             ],
             Cancellation);
@@ -207,7 +207,7 @@ public sealed class LocalDatabasesTests(TestRun run) : IAsyncLifetime
     public async Task A_path_too_long_for_a_socket_works()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There it is a port.");
-        var deep = folder[string.Join('/', Enumerable.Repeat("a-folder-in-a-folder", 6))];
+        var deep = _folder[string.Join('/', Enumerable.Repeat("a-folder-in-a-folder", 6))];
         Directory.CreateDirectory(deep);
         var options = new LocalDatabasesOptions { DataDirectory = deep };
         string postgresSocket, redisSocket;
@@ -231,7 +231,7 @@ public sealed class LocalDatabasesTests(TestRun run) : IAsyncLifetime
     public async Task A_socket_directory_that_somebody_else_made_is_not_used()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess && OperatingSystem.IsLinux(), "Only root can make a folder of somebody else's.");
-        var deep = Directory.CreateDirectory(folder[string.Join('/', Enumerable.Repeat("a-folder-in-a-folder", 6))]).FullName;
+        var deep = Directory.CreateDirectory(_folder[string.Join('/', Enumerable.Repeat("a-folder-in-a-folder", 6))]).FullName;
         var nobody = new UnprivilegedUser("nobody", 65534, 65534);
         var made = await SocketDirectory.ForAsync(deep, "socket", nobody, Cancellation);
 
@@ -257,7 +257,7 @@ public sealed class LocalDatabasesTests(TestRun run) : IAsyncLifetime
     public async Task A_folder_that_the_unprivileged_user_cannot_reach_is_named()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess && OperatingSystem.IsLinux(), "Not root.");
-        var closed = Directory.CreateDirectory(folder["closed"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+        var closed = Directory.CreateDirectory(_folder["closed"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
         var options = new LocalDatabasesOptions { DataDirectory = Path.Combine(closed, "deeper", "data") };
 
         var refusal = await Assert.ThrowsAsync<LocalSetupException>(
@@ -276,7 +276,7 @@ public sealed class LocalDatabasesTests(TestRun run) : IAsyncLifetime
         await using var server = await StartAsync(LocalDatabasesMode.Serve);
 
         Assert.Equal("", await ExecuteAsync(server, "SELECT current_setting('listen_addresses')"));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder["postgres"]));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder["postgres"]));
 
     }
 
@@ -289,19 +289,19 @@ public sealed class LocalDatabasesTests(TestRun run) : IAsyncLifetime
 
         using var interrupt = new CancellationTokenSource();
         var starting = LocalDatabases.StartAsync(
-            new LocalDatabasesOptions { DataDirectory = folder.Path }, LocalDatabasesMode.Serve, NullLogger.Instance, interrupt.Token);
+            new LocalDatabasesOptions { DataDirectory = _folder.Path }, LocalDatabasesMode.Serve, NullLogger.Instance, interrupt.Token);
         await Patience.UntilAsync("PostgreSQL is on its way", () => starting.IsCompleted || Postmaster() is not null);
         await interrupt.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting);
         Assert.Null(Postmaster());
-        Assert.False(DataDirectoryLock.IsHeld(folder["server.lock"]));
+        Assert.False(DataDirectoryLock.IsHeld(_folder["server.lock"]));
     }
 
-    private PostmasterFile? Postmaster() => PostgresFolder.In(folder.Path).Postmaster();
+    private PostmasterFile? Postmaster() => PostgresFolder.In(_folder.Path).Postmaster();
 
     private Task<LocalDatabases> StartAsync(LocalDatabasesMode mode) => LocalDatabases.StartAsync(
-        new LocalDatabasesOptions { DataDirectory = folder.Path, NeedsRedis = false }, mode, NullLogger.Instance, Cancellation);
+        new LocalDatabasesOptions { DataDirectory = _folder.Path, NeedsRedis = false }, mode, NullLogger.Instance, Cancellation);
 
     private static async Task<object?> ExecuteAsync(LocalDatabases databases, string sql)
     {
@@ -316,9 +316,9 @@ public sealed class LocalDatabasesTests(TestRun run) : IAsyncLifetime
 
     private sealed class LogWatch(string beginning) : ILogger
     {
-        private readonly TaskCompletionSource seen = new();
+        private readonly TaskCompletionSource _seen = new();
 
-        public Task Seen => seen.Task;
+        public Task Seen => _seen.Task;
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -329,7 +329,7 @@ public sealed class LocalDatabasesTests(TestRun run) : IAsyncLifetime
         {
             if (formatter(state, exception).StartsWith(beginning, StringComparison.Ordinal))
             {
-                seen.TrySetResult();
+                _seen.TrySetResult();
             }
         }
     }

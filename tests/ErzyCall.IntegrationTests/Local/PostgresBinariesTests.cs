@@ -7,9 +7,9 @@ namespace ErzyCall.IntegrationTests.Local;
 [UnsupportedOSPlatform("windows")]
 public sealed class PostgresBinariesTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task The_newest_version_wins_by_number_and_not_by_name()
@@ -47,7 +47,7 @@ public sealed class PostgresBinariesTests : IDisposable
         var clientOnly = Fake("a", "17.2");
         File.Delete(Path.Combine(clientOnly, "initdb"));
 
-        Assert.Empty(await PostgresBinaries.FindAsync([clientOnly, folder["absent"]], TestContext.Current.CancellationToken));
+        Assert.Empty(await PostgresBinaries.FindAsync([clientOnly, _folder["absent"]], TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class PostgresBinariesTests : IDisposable
         var configured = Fake("a", "16.1");
 
         var refusal = await Assert.ThrowsAsync<LocalSetupException>(() => PostgresBinaries.LocateAsync(
-            configured, clusterMajor: 15, folder["downloads"], NullLogger.Instance, TestContext.Current.CancellationToken));
+            configured, clusterMajor: 15, _folder["downloads"], NullLogger.Instance, TestContext.Current.CancellationToken));
 
         Assert.Contains(configured, refusal.Message, StringComparison.Ordinal);
         Assert.Contains("15", refusal.Message, StringComparison.Ordinal);
@@ -76,7 +76,7 @@ public sealed class PostgresBinariesTests : IDisposable
     private string Fake(string name, string version)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The fake programs are shell scripts.");
-        var bin = Directory.CreateDirectory(folder[name, "bin"]).FullName;
+        var bin = Directory.CreateDirectory(_folder[name, "bin"]).FullName;
         foreach (var program in (string[])["postgres", "initdb"])
         {
             var path = Path.Combine(bin, program);

@@ -20,16 +20,16 @@ public sealed class PrivateRedisTests : IDisposable
         return {counts[1], counts[2], now}
         """;
 
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task A_script_over_declared_keys_is_atomic()
     {
-        await using var redis = await PrivateRedis.StartAsync(folder.Path, Cancellation);
+        await using var redis = await PrivateRedis.StartAsync(_folder.Path, Cancellation);
         var connections = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => ConnectionMultiplexer.ConnectAsync(redis.ConnectionString)));
         RedisKey[] keys = ["{key}:minute", "{key}:hour"];
 
@@ -49,10 +49,10 @@ public sealed class PrivateRedisTests : IDisposable
     public async Task A_socket_left_by_a_killed_process_is_no_obstacle()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There it is a port.");
-        Directory.CreateDirectory(folder["redis"]);
-        await File.WriteAllTextAsync(folder["redis", "redis.sock"], "", Cancellation);
+        Directory.CreateDirectory(_folder["redis"]);
+        await File.WriteAllTextAsync(_folder["redis", "redis.sock"], "", Cancellation);
 
-        await using var redis = await PrivateRedis.StartAsync(folder.Path, Cancellation);
+        await using var redis = await PrivateRedis.StartAsync(_folder.Path, Cancellation);
 
         await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
         Assert.True(await connection.GetDatabase().StringSetAsync("key", "value"));
@@ -61,8 +61,8 @@ public sealed class PrivateRedisTests : IDisposable
     [Fact]
     public async Task Two_folders_have_two_servers()
     {
-        await using var one = await PrivateRedis.StartAsync(folder["one"], Cancellation);
-        await using var other = await PrivateRedis.StartAsync(folder["other"], Cancellation);
+        await using var one = await PrivateRedis.StartAsync(_folder["one"], Cancellation);
+        await using var other = await PrivateRedis.StartAsync(_folder["other"], Cancellation);
         await using var toOne = await ConnectionMultiplexer.ConnectAsync(one.ConnectionString);
         await using var toOther = await ConnectionMultiplexer.ConnectAsync(other.ConnectionString);
 
