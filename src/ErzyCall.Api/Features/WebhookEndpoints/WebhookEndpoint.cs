@@ -52,7 +52,8 @@ internal sealed class WebhookEndpoint : IResource<WebhookEndpoint>
     public DateTimeOffset? PreviousSecretUntil { get; private set; }
 
     /// <summary>
-    /// The time of the first failure since the last success; <c>null</c> when the last attempt succeeded or none was made.
+    /// The time of the first failure since the last success; <c>null</c> when nothing has failed since, or since the endpoint was moved or
+    /// switched on.
     /// </summary>
     public DateTimeOffset? FailingSince { get; private set; }
 

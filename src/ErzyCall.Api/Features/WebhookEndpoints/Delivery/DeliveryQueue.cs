@@ -105,7 +105,8 @@ internal static class DeliveryQueue
 
     /// <summary>
     /// Takes what is due from the queues of these endpoints, which the caller's transaction has locked, as far as they have room; and
-    /// counts the attempts that are to be made. An earlier attempt that was never answered, because its process died, counts as a failure.
+    /// counts the attempts that are to be made. An earlier attempt of which no
+    /// answer was recorded (its process died or stood still) counts as a failure.
     /// </summary>
     /// <remarks>
     /// A delivery that was chosen stays as it is and where it is: whoever changes a delivery has locked its endpoint (and a deleted one is
@@ -163,7 +164,7 @@ internal static class DeliveryQueue
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>The ids of the deliveries that <see cref="ClaimAsync"/> would choose from, in its order.</summary>
+    /// <summary>The ids of the deliveries that are due, whatever room their endpoints have, in the order of claiming.</summary>
     public static Task<List<Guid>> DueAsync(
         this ErzyCallDbContext db,
         IReadOnlyCollection<WebhookEndpoint> endpoints,

@@ -53,7 +53,7 @@ internal sealed class WebhookDelivery : IResource<WebhookDelivery>
     /// </summary>
     public int Failures { get; init; }
 
-    /// <summary>The time at which the next attempt is due; <c>null</c> when none is.</summary>
+    /// <summary>The time at which the next attempt is due, which during an attempt is still its own; <c>null</c> when none is.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
 
     /// <summary>
