@@ -7,7 +7,8 @@ using Npgsql;
 namespace ErzyCall.Local;
 
 /// <summary>
-/// A PostgreSQL of our own: its data in our data directory, reachable for nobody but the user who started it, stopped when we stop or die.
+/// A PostgreSQL of our own: its data in our data directory, reachable from this machine alone and, on Linux and macOS,
+/// for its owner alone, stopped when we stop or die.
 /// Only one process may start it (<see cref="LocalDatabases"/> holds the lock); others attach to the one that runs.
 /// </summary>
 /// <remarks>

@@ -14,7 +14,7 @@ internal sealed class CallFaults(Cluster cluster, TimeSpan duration, int seed)
 {
     private const int ClientsPerTenant = 4;
 
-    /// <summary>Longer than a call that its carrier never reports on, a lost hand-over, and a delivery's lease, one after the other.</summary>
+    /// <summary>Longer than a call that its carrier never reports on, a lost submission, and a delivery's lease, one after the other.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
     /// <summary>How exactly the copy whose clock is off knows PostgreSQL's.</summary>
@@ -27,7 +27,7 @@ internal sealed class CallFaults(Cluster cluster, TimeSpan duration, int seed)
     /// A condition: a message was claimed by a process that died before the messenger had it. The server cannot know that it was not sent; so it never sends it again, and fails it when
     /// no report has come for half an hour, which a run does not wait for.
     /// </summary>
-    private const string LostHandOver = "status = 'queued' AND claimed_at < now() - interval '60 seconds' AND NOT EXISTS (SELECT FROM simulated_messages WHERE message_id = messages.id)";
+    private const string LostSubmission = "status = 'queued' AND claimed_at < now() - interval '60 seconds' AND NOT EXISTS (SELECT FROM simulated_messages WHERE message_id = messages.id)";
 
     private static readonly TimeSpan s_sampleEvery = TimeSpan.FromMilliseconds(50);
 
@@ -125,7 +125,7 @@ internal sealed class CallFaults(Cluster cluster, TimeSpan duration, int seed)
         await cluster.CountAsync(
             $"""
             SELECT (SELECT count(*) FROM calls WHERE status IN ('new', 'scheduled', 'processing'))
-                 + (SELECT count(*) FROM messages WHERE direction = 'outbound' AND status NOT IN ('read', 'failed') AND NOT ({LostHandOver}))
+                 + (SELECT count(*) FROM messages WHERE direction = 'outbound' AND status NOT IN ('read', 'failed') AND NOT ({LostSubmission}))
                  + (SELECT count(*) FROM events WHERE sequence IS NULL AND NOT is_private)
                  + (SELECT count(*) FROM webhook_deliveries WHERE status = 'pending')
             """) > 0;
@@ -159,8 +159,8 @@ internal sealed class CallFaults(Cluster cluster, TimeSpan duration, int seed)
         _verdict.ExpectNone("every answer was 2xx, an error of the contract, or a broken connection", _tally.Surprises);
         _verdict.ExpectNone(
             "every message was sent and read, or lost with the process that was to send it",
-            await QueryColumnAsync($"SELECT id FROM messages WHERE direction = 'outbound' AND status <> 'read' AND NOT ({LostHandOver})"),
-            $"{await cluster.CountAsync("SELECT count(*) FROM messages WHERE direction = 'outbound'")}, of them {await cluster.CountAsync($"SELECT count(*) FROM messages WHERE {LostHandOver}")} lost and not sent");
+            await QueryColumnAsync($"SELECT id FROM messages WHERE direction = 'outbound' AND status <> 'read' AND NOT ({LostSubmission})"),
+            $"{await cluster.CountAsync("SELECT count(*) FROM messages WHERE direction = 'outbound'")}, of them {await cluster.CountAsync($"SELECT count(*) FROM messages WHERE {LostSubmission}")} lost and not sent");
     }
 
     private async Task JudgeDialsAsync()

@@ -1220,7 +1220,6 @@ namespace ErzyCall.Api.Migrations
                 "functions/room_for_waiting_calls",
                 "functions/search_inside",
                 "functions/webhook_endpoints_note_subscription",
-                "triggers/calls_announce_hang_up",
                 "triggers/calls_announce_new",
                 "triggers/calls_announce_room",
                 "triggers/calls_begin_to_wait",

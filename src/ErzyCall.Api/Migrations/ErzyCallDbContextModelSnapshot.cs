@@ -283,10 +283,6 @@ namespace ErzyCall.Api.Migrations
                         .HasColumnType("character varying(16)")
                         .HasColumnName("from");
 
-                    b.Property<DateTimeOffset?>("HandedOverAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("handed_over_at");
-
                     b.Property<string>("HangUpReason")
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
@@ -364,6 +360,10 @@ namespace ErzyCall.Api.Migrations
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
                         .HasColumnName("status");
+
+                    b.Property<DateTimeOffset?>("SubmittedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("submitted_at");
 
                     b.Property<string>("To")
                         .IsRequired()

@@ -70,7 +70,7 @@ internal sealed class CallEngine : IAsyncDisposable
         return engine;
     }
 
-    /// <summary>Claims and hands over what is due.</summary>
+    /// <summary>Claims and submits what is due.</summary>
     public Task DispatchAsync() => Server.RunAsync<CallDispatchJob>();
 
     /// <summary>Lets the simulated carrier play what is due.</summary>

@@ -8,8 +8,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ErzyCall.IntegrationTests.Server;
 
-/// <summary>What becomes of a hand-over between the server and its carrier.</summary>
-internal enum HandOverFate
+/// <summary>What becomes of a submission between the server and its carrier.</summary>
+internal enum SubmitFate
 {
     /// <summary>The carrier gets the order and its answer is heard.</summary>
     Heard,
@@ -31,7 +31,7 @@ internal enum HandOverFate
 }
 
 /// <summary>
-/// The line between servers and the simulated carrier, for tests that let it fail. What becomes of a call's hand-over is written in its first message, so that it is the same
+/// The line between servers and the simulated carrier, for tests that let it fail. What becomes of a call's submission is written in its first message, so that it is the same
 /// whichever server hands it over.
 /// </summary>
 internal sealed class CarrierLine
@@ -44,7 +44,7 @@ internal sealed class CarrierLine
     /// <summary>Whether questions about a call, and orders to hang up, go unanswered.</summary>
     public bool IsDown { get; set; }
 
-    /// <summary>How many hand-overs hang now.</summary>
+    /// <summary>How many submissions hang now.</summary>
     public int Hanging => Volatile.Read(ref _hanging);
 
     /// <summary>How often each call was dialled.</summary>
@@ -57,13 +57,13 @@ internal sealed class CarrierLine
         .AddScoped<SimulatedCarrier>()
         .AddScoped<ICarrier, Carrier>();
 
-    private async Task<HandOverResult> HangAsync(CancellationToken givenUp)
+    private async Task<SubmitResult> HangAsync(CancellationToken givenUp)
     {
         Interlocked.Increment(ref _hanging);
         try
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, givenUp);
-            return HandOverResult.Accepted;
+            return SubmitResult.Accepted;
         }
         finally
         {
@@ -79,27 +79,27 @@ internal sealed class CarrierLine
 
         public TimeSpan? LongestCall(string to) => carrier.LongestCall(to);
 
-        public async Task<HandOverResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken)
+        public async Task<SubmitResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken)
         {
             line.Dials.AddOrUpdate(order.Call, 1, (_, dials) => dials + 1);
-            switch (Enum.Parse<HandOverFate>(order.FirstMessage))
+            switch (Enum.Parse<SubmitFate>(order.FirstMessage))
             {
-                case HandOverFate.OrderLost:
+                case SubmitFate.OrderLost:
                     throw new IOException("The line is cut before the order has arrived.");
 
-                case HandOverFate.NotConnected:
-                    return HandOverResult.NotConnected;
+                case SubmitFate.NotConnected:
+                    return SubmitResult.NotConnected;
 
-                case HandOverFate.Hangs:
+                case SubmitFate.Hangs:
                     return await line.HangAsync(cancellationToken);
 
-                case HandOverFate.AnswerLost:
+                case SubmitFate.AnswerLost:
                     await carrier.PlaceAsync(order, cancellationToken);
                     throw new IOException("The line is cut before the answer has arrived.");
 
-                case HandOverFate.ReportedFirst:
+                case SubmitFate.ReportedFirst:
                     var result = await carrier.PlaceAsync(order, cancellationToken);
-                    await (result is HandOverResult.Accepted ? ReportAsync(order.Call) : Task.CompletedTask);
+                    await (result is SubmitResult.Accepted ? ReportAsync(order.Call) : Task.CompletedTask);
                     return result;
 
                 default:

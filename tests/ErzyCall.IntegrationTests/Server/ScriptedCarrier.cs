@@ -10,7 +10,7 @@ internal sealed class ScriptedCarrier(string name = "simulator") : ICarrier
 {
     public string Name => name;
 
-    public Func<CancellationToken, Task<HandOverResult>> WhenPlaced { get; set; } = _ => Task.FromResult(HandOverResult.Accepted);
+    public Func<CancellationToken, Task<SubmitResult>> WhenPlaced { get; set; } = _ => Task.FromResult(SubmitResult.Accepted);
 
     public Func<CancellationToken, Task<bool>> WhenAsked { get; set; } = _ => Task.FromResult(true);
 
@@ -24,7 +24,7 @@ internal sealed class ScriptedCarrier(string name = "simulator") : ICarrier
 
     public TimeSpan? LongestCall(string to) => null;
 
-    public Task<HandOverResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken)
+    public Task<SubmitResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken)
     {
         Placed.Enqueue(order);
         return WhenPlaced(cancellationToken);

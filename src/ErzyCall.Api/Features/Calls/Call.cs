@@ -109,7 +109,7 @@ internal sealed class Call : IResource<Call>
     public DateTimeOffset? StartedAt { get; private set; }
 
     /// <summary>The time at which the carrier was known to have the call. Until then nobody knows whether the phone rings.</summary>
-    public DateTimeOffset? HandedOverAt { get; private set; }
+    public DateTimeOffset? SubmittedAt { get; private set; }
 
     public DateTimeOffset? AnsweredAt { get; private set; }
 
@@ -232,11 +232,11 @@ internal sealed class Call : IResource<Call>
     /// ringing for it. What a carrier says of a call that was never claimed, and so never ordered, is an error of the carrier's and must
     /// not keep that call from being dialled.
     /// </summary>
-    public void HandOver(DateTimeOffset now)
+    public void MarkSubmitted(DateTimeOffset now)
     {
-        if (Carrier is not null && HandedOverAt is null)
+        if (Carrier is not null && SubmittedAt is null)
         {
-            HandedOverAt = now;
+            SubmittedAt = now;
             LeasedUntil = null;
             HangUpRequestedAt = IsFinal ? now : HangUpRequestedAt;
         }
@@ -247,7 +247,7 @@ internal sealed class Call : IResource<Call>
     /// </summary>
     public void Answer(DateTimeOffset answeredAt, DateTimeOffset now)
     {
-        HandOver(now);
+        MarkSubmitted(now);
         if (Status == CallStatus.Processing && AnsweredAt is null)
         {
             AnsweredAt = answeredAt;
@@ -266,7 +266,7 @@ internal sealed class Call : IResource<Call>
             return false;
         }
 
-        HandOver(now);
+        MarkSubmitted(now);
         Transcript = outcome.Transcript;
         RecordingUrl = outcome.RecordingUrl;
         Finish(HangUpReason is null ? Calls.EndedReason.FromCarrier(outcome.Reason) : ReasonOfHangUp, outcome.EndedAt, now);
@@ -293,7 +293,7 @@ internal sealed class Call : IResource<Call>
     /// </summary>
     public bool KeepBack(bool isOptedOut, DateTimeOffset now)
     {
-        if (Status != CallStatus.Processing || HandedOverAt is not null)
+        if (Status != CallStatus.Processing || SubmittedAt is not null)
         {
             return false;
         }

@@ -33,7 +33,7 @@ internal static class CallSetup
                 provider.GetRequiredService<IOptions<SimulatorOptions>>()))
             .AddSingleton<DialJournal>()
             .AddSingleton<CallMetrics>()
-            .AddScoped<CallHandOver>()
+            .AddScoped<CallSubmission>()
             .AddScoped<CarrierReports>()
             .AddScoped<IInFlight, InFlightOrders>()
             .AddJob<CallDispatchJob>()

@@ -31,7 +31,7 @@ internal static class WhatsAppSetup
             .AddScoped<MetaReports>()
             .AddScoped<CustomerOptOuts>()
             .AddScoped<IInFlight, InFlightMessages>()
-            .AddScoped<MessageHandOver>()
+            .AddScoped<MessageSubmission>()
             .AddJob<MessageSendJob>()
             .AddJob<MessageDeadlineJob>()
             .AddJob<SimulatedMessengerJob>()

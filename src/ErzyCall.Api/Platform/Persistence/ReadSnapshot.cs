@@ -19,7 +19,8 @@ internal static class ReadSnapshot
     public static async ValueTask<object?> ReadAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (!(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) || http.GetEndpoint()?.Metadata.GetMetadata<OneStatement>() is not null)
+        var isRead = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
+        if (!isRead || http.GetEndpoint()?.Metadata.GetMetadata<OneStatement>() is not null)
         {
             return await next(context);
         }

@@ -5,9 +5,9 @@ namespace ErzyCall.Api.Platform.Persistence;
 /// <summary>
 /// Settings of every session on the database, kept by the database itself: a pooler passes none on that comes with a connection, and what
 /// one client sets in a session another one finds there. A server that stands still in the middle of a transaction gives up its row locks
-/// (<c>idle_in_transaction_session_timeout</c>): no transaction here waits for anything but the database. No statement has workers or
-/// compiled code of its own: to begin either takes longer than to read a page from an index, and PostgreSQL misjudges how much it will
-/// read.
+/// (<c>idle_in_transaction_session_timeout</c>): no transaction of the server waits for anything but the database. No
+/// statement has workers or compiled code of its own: to begin either takes longer than to read a page from an index, and PostgreSQL
+/// misjudges how much it will read.
 /// </summary>
 internal static class SessionDefaults
 {

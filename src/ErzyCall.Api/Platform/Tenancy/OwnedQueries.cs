@@ -15,8 +15,8 @@ internal interface IResource<T> : IOwned, IListed<T>, IHasIdPrefix
 internal static class OwnedQueries
 {
     /// <summary>
-    /// The caller's own rows. Every query of a request on an owned table goes through here, or names the organization in SQL of its own; <c>OwnedStatementsTests</c>
-    /// looks at what requests send.
+    /// The caller's own rows. Every query of a request on an owned table goes through here, or names the organization in SQL of its
+    /// own; <c>OwnedStatementsTests</c> looks at what requests send.
     /// </summary>
     public static IQueryable<T> OwnedBy<T>(this IQueryable<T> rows, Caller caller)
         where T : class, IOwned =>

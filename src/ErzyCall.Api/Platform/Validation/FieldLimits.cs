@@ -55,7 +55,7 @@ internal sealed record FieldLimits
     /// <summary>The limits of each name in a map.</summary>
     public FieldLimits? Keys { get; init; }
 
-    /// <summary>The forms of a request as a whole: it has exactly one of them.</summary>
+    /// <summary>The forms of a request as a whole: it has one of them, and by how they are made no second.</summary>
     public IReadOnlyList<RequestForm>? Forms { get; init; }
 
     public static FieldLimits OneOf(IReadOnlyCollection<string> values) => new() { Values = values };

@@ -107,7 +107,7 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
         ["An ended call was never with its carrier"] = new("call-outcome", async (bench, tenant) =>
         {
             var call = await bench.CallAsync(tenant);
-            await bench.BreakAsync($"UPDATE calls SET handed_over_at = NULL WHERE id = '{Uuid(call)}'");
+            await bench.BreakAsync($"UPDATE calls SET submitted_at = NULL WHERE id = '{Uuid(call)}'");
             return call;
         }),
         ["A cancelled call was dialled"] = new(
@@ -123,7 +123,7 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
         ["A claimed call is nobody's"] = new("call-lease", async (bench, tenant) =>
         {
             var call = await bench.CallAsync(tenant, Silent);
-            await bench.BreakAsync($"UPDATE calls SET handed_over_at = NULL, leased_until = NULL WHERE id = '{Uuid(call)}'");
+            await bench.BreakAsync($"UPDATE calls SET submitted_at = NULL, leased_until = NULL WHERE id = '{Uuid(call)}'");
             return call;
         }),
         ["A call is leased for ten minutes"] = new("call-lease", async (bench, tenant) =>
@@ -437,7 +437,7 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
             await bench.BreakAsync($"UPDATE messages SET send_by = now() - interval '3 minutes' WHERE id = '{Id<Message>.Parse(message.Id()).Value}'");
             return message.Id();
         }),
-        ["A message was handed over and never heard of"] = new("message-deadline", async (bench, tenant) =>
+        ["A message was submitted and never heard of"] = new("message-deadline", async (bench, tenant) =>
         {
             var message = await tenant.SendTemplateAsync(await tenant.ConnectAsync());
             await bench.BreakAsync($"UPDATE messages SET claimed_at = now() - interval '33 minutes' WHERE id = '{Id<Message>.Parse(message.Id()).Value}'");

@@ -36,7 +36,7 @@ public sealed class AuditPlansTests(TestRun run)
              CREATE TEMP TABLE made AS
                SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || substr(md5(n::text), 1, 3) || '8' || substr(md5(n::text), 4, 15))::uuid AS id, at
                FROM generate_series(1, {Calls}) AS n CROSS JOIN LATERAL (SELECT date_trunc('milliseconds', now() - n * interval '85 seconds') AS at) AS time;
-             INSERT INTO calls (id, organization_id, status, "to", canonical_to, "from", first_message, variable_values, metadata, script_hash, due_at, deadline_at, carrier, started_at, handed_over_at,
+             INSERT INTO calls (id, organization_id, status, "to", canonical_to, "from", first_message, variable_values, metadata, script_hash, due_at, deadline_at, carrier, started_at, submitted_at,
                ended_at, ended_reason, fault, retryable, transcript, created_at, updated_at)
              SELECT id, '{tenant.Organization.Id.Value}', 'ended', '+14155550100', '+14155550100', '{Tenant.From}', '', json_object(ARRAY[]::text[]), json_object(ARRAY[]::text[]), sha256(''), at, at,
                'simulator', at, at, at, 'voicemail', 'none', true, json_build_array(), at, at FROM made;

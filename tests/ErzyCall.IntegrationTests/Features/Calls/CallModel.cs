@@ -13,7 +13,7 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(32);
     private static readonly TimeSpan s_longestSilence = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a hand-over is its claimer's own business, and how long after a question without an answer it is asked again.</summary>
+    /// <summary>How long a submission is its claimer's own business, and how long after a question without an answer it is asked again.</summary>
     private static readonly TimeSpan s_claimLease = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_askAgainAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_hangUpAgainAfter = TimeSpan.FromSeconds(10);
@@ -21,8 +21,8 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
     /// <summary>How long a carrier that was told to hang up is given to report.</summary>
     private static readonly TimeSpan s_reportGrace = TimeSpan.FromSeconds(30);
 
-    /// <summary>After this long without an answer a hand-over is given up.</summary>
-    public static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(20);
+    /// <summary>After this long without an answer a submission is given up.</summary>
+    public static readonly TimeSpan SubmitPatience = TimeSpan.FromSeconds(20);
 
     /// <summary>Within which a number may be dialled so often.</summary>
     private static readonly TimeSpan s_capWindow = TimeSpan.FromHours(1);
@@ -46,7 +46,7 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
     public void Pass(TimeSpan time) => Now += time;
 
     /// <returns>Why the call is not taken. One that is refused for its number is recorded all the same.</returns>
-    public string? Create(string to, HandOverFate fate, TimeSpan? scheduledIn, bool isBatched)
+    public string? Create(string to, SubmitFate fate, TimeSpan? scheduledIn, bool isBatched)
     {
         var asked = Now + (scheduledIn ?? TimeSpan.Zero);
         var (dialAt, refusal) = Judge(to, asked);
@@ -157,7 +157,7 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
 
     /// <summary>Whether it is not known yet of an order to this number whether it has left: whoever enters the number waits.</summary>
     public bool IsInFlight(string phone) =>
-        Calls.Exists(call => call.To == phone && call is { Status: "processing", IsHandedOver: false } && call.ClaimedAt > Now - s_claimLease);
+        Calls.Exists(call => call.To == phone && call is { Status: "processing", IsSubmitted: false } && call.ClaimedAt > Now - s_claimLease);
 
     /// <summary>Has hung up what rings at numbers that were entered after the claim.</summary>
     public void FindOptedOut()
@@ -172,8 +172,8 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
     /// <returns>Whether the number was there.</returns>
     public bool Lift(string phone) => _doNotCall.Remove(phone);
 
-    /// <summary>One step of the dispatch: claims as much as there is room for, in order, then hands over.</summary>
-    /// <returns>Whether a hand-over hangs until its time is over.</returns>
+    /// <summary>One step of the dispatch: claims as much as there is room for, in order, then submits.</summary>
+    /// <returns>Whether a submission hangs until its time is over.</returns>
     public bool Dispatch()
     {
         var room = Math.Max(0, limit - Calls.Count(call => call.Status == "processing"));
@@ -217,16 +217,16 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
             call.ClaimedAt = Now;
             call.LeasedUntil = Now + s_claimLease;
             call.DeadlineAt = Now + (call.IsSilent ? s_longestSilence : s_longest);
-            HandOver(call);
+            MarkSubmitted(call);
         }
 
-        return due.Exists(call => call is { Status: "processing", Fate: HandOverFate.Hangs });
+        return due.Exists(call => call is { Status: "processing", Fate: SubmitFate.Hangs });
     }
 
-    /// <summary>Asks the carrier about every call whose hand-over was not recorded.</summary>
+    /// <summary>Asks the carrier about every call whose submission was not recorded.</summary>
     public void FindLost()
     {
-        foreach (var call in Calls.Where(call => call is { Status: "processing", IsHandedOver: false } && call.LeasedUntil <= Now))
+        foreach (var call in Calls.Where(call => call is { Status: "processing", IsSubmitted: false } && call.LeasedUntil <= Now))
         {
             if (LineIsDown)
             {
@@ -234,7 +234,7 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
             }
             else if (call.IsKnownToCarrier)
             {
-                call.IsHandedOver = true;
+                call.IsSubmitted = true;
                 call.LeasedUntil = null;
             }
             else
@@ -247,7 +247,7 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
     /// <summary>Tells the carrier to hang up what was cancelled or opted out while it was under way, and what it has of calls that are over.</summary>
     public void HangUp()
     {
-        foreach (var call in Calls.Where(call => call is { IsToBeHungUp: true, IsHandedOver: true, HangUpSent: false } && !(call.LeasedUntil > Now)))
+        foreach (var call in Calls.Where(call => call is { IsToBeHungUp: true, IsSubmitted: true, HangUpSent: false } && !(call.LeasedUntil > Now)))
         {
             if (LineIsDown)
             {
@@ -282,7 +282,7 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
             }
             else
             {
-                call.Finish("error", call is { Status: "processing", IsHandedOver: false } ? "dispatch-unknown" : "deadline-exceeded");
+                call.Finish("error", call is { Status: "processing", IsSubmitted: false } ? "dispatch-unknown" : "deadline-exceeded");
             }
         }
     }
@@ -315,23 +315,23 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
         }
     }
 
-    private void HandOver(ModelCall call)
+    private void MarkSubmitted(ModelCall call)
     {
         call.Dials++;
-        if (call.Fate is HandOverFate.NotConnected)
+        if (call.Fate is SubmitFate.NotConnected)
         {
             call.Finish("error", "carrier-failed-to-connect");
             return;
         }
 
-        if (call.Fate is HandOverFate.OrderLost or HandOverFate.Hangs)
+        if (call.Fate is SubmitFate.OrderLost or SubmitFate.Hangs)
         {
             return;
         }
 
         call.IsKnownToCarrier = !call.IsRefused;
         call.GoesOn = call.IsKnownToCarrier && !call.IsSilent;
-        if (call.Fate is HandOverFate.AnswerLost)
+        if (call.Fate is SubmitFate.AnswerLost)
         {
             return;
         }
@@ -343,7 +343,7 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
         }
 
         call.Heard();
-        if (call.Fate is HandOverFate.ReportedFirst)
+        if (call.Fate is SubmitFate.ReportedFirst)
         {
             ReportEnd(call, CarrierLine.FirstReport, asksNotToBeCalled: false);
         }
@@ -357,14 +357,14 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
 internal sealed record ModelPolicy((int From, int To)? Minutes, bool Waits, int? Cap);
 
 /// <summary>A call as the model knows it.</summary>
-internal sealed class ModelCall(string to, HandOverFate fate, DateTimeOffset createdAt, DateTimeOffset askedFor)
+internal sealed class ModelCall(string to, SubmitFate fate, DateTimeOffset createdAt, DateTimeOffset askedFor)
 {
     /// <summary>Known once the server has told it.</summary>
     public string Id { get; set; } = "";
 
     public string To => to;
 
-    public HandOverFate Fate => fate;
+    public SubmitFate Fate => fate;
 
     public DateTimeOffset CreatedAt => createdAt;
 
@@ -391,7 +391,7 @@ internal sealed class ModelCall(string to, HandOverFate fate, DateTimeOffset cre
 
     public int Dials { get; set; }
 
-    public bool IsHandedOver { get; set; }
+    public bool IsSubmitted { get; set; }
 
     public DateTimeOffset? ClaimedAt { get; set; }
 
@@ -422,9 +422,9 @@ internal sealed class ModelCall(string to, HandOverFate fate, DateTimeOffset cre
     /// <summary>What the carrier says of a call that it was to have shows that it has it; of a call that is over, that it is to be hung up.</summary>
     public void Heard()
     {
-        if (ClaimedAt is not null && !IsHandedOver)
+        if (ClaimedAt is not null && !IsSubmitted)
         {
-            IsHandedOver = true;
+            IsSubmitted = true;
             LeasedUntil = null;
             IsToBeHungUp |= IsFinal;
         }

@@ -27,8 +27,8 @@ public sealed class CallModelTests(TestRun run)
     /// <summary>By their last digits: a conversation twice, nobody answers, refused, silent, asks not to be called.</summary>
     private static readonly Gen<string> s_phone = Gen.OneOf("+14155550100", "+14155550101", "+14155550001", "+14155550006", "+14155550007", AsksNotToBeCalled);
 
-    private static readonly Gen<HandOverFate> s_fate = Gen.Frequency(
-        (5, HandOverFate.Heard), (2, HandOverFate.AnswerLost), (2, HandOverFate.OrderLost), (1, HandOverFate.NotConnected), (1, HandOverFate.Hangs), (1, HandOverFate.ReportedFirst));
+    private static readonly Gen<SubmitFate> s_fate = Gen.Frequency(
+        (5, SubmitFate.Heard), (2, SubmitFate.AnswerLost), (2, SubmitFate.OrderLost), (1, SubmitFate.NotConnected), (1, SubmitFate.Hangs), (1, SubmitFate.ReportedFirst));
 
     private static readonly Gen<TimeSpan?> s_scheduledIn = Gen.Frequency<TimeSpan?>((4, null), (1, TimeSpan.FromMilliseconds(1)), (1, TimeSpan.FromSeconds(60)), (1, TimeSpan.FromMinutes(90)));
 
@@ -144,7 +144,7 @@ public sealed class CallModelTests(TestRun run)
             static string Time(int minute) => $"{minute / 60:D2}:{minute % 60:D2}";
         }
 
-        public async Task CreateAsync(string to, HandOverFate fate, TimeSpan? scheduledIn, bool isBatched)
+        public async Task CreateAsync(string to, SubmitFate fate, TimeSpan? scheduledIn, bool isBatched)
         {
             await PassAsync(TimeSpan.FromMilliseconds(1));
             var refusal = _model.Create(to, fate, scheduledIn, isBatched);
@@ -182,13 +182,13 @@ public sealed class CallModelTests(TestRun run)
             var dispatch = _server.StepAsync<CallDispatchJob>();
             if (hangs)
             {
-                // The time goes on when all else that was handed over is recorded: only who hangs is to be given up.
-                var unrecorded = _model.Calls.Count(call => call is { Status: "processing", IsHandedOver: false });
-                await Patience.UntilAsync("a hand-over hangs", () => _line.Hanging > 0);
+                // The time goes on when all else that was submitted is recorded: only who hangs is to be given up.
+                var unrecorded = _model.Calls.Count(call => call is { Status: "processing", IsSubmitted: false });
+                await Patience.UntilAsync("a submission hangs", () => _line.Hanging > 0);
                 await Patience.UntilAsync(
                     "all else is recorded",
-                    () => _server.InDatabaseAsync(async db => await db.Calls.OwnedBy(_tenant.Caller).CountAsync(call => call.Status == "processing" && call.HandedOverAt == null) == unrecorded));
-                await PassAsync(CallModel.HandOverPatience);
+                    () => _server.InDatabaseAsync(async db => await db.Calls.OwnedBy(_tenant.Caller).CountAsync(call => call.Status == "processing" && call.SubmittedAt == null) == unrecorded));
+                await PassAsync(CallModel.SubmitPatience);
             }
 
             await dispatch;

@@ -37,7 +37,7 @@ public sealed class CallsAtOnceTests(TestRun run)
     private static readonly Gen<int> s_which = Gen.Frequency((4, Gen.Int[0, 3]), (1, Gen.Int[0, 20]));
 
     private static readonly Gen<Command> s_create = Gen.Select(
-        s_phone, Gen.Enum<HandOverFate>(), Gen.Frequency((3, false), (1, true)),
+        s_phone, Gen.Enum<SubmitFate>(), Gen.Frequency((3, false), (1, true)),
         (to, fate, isScheduled) => new Command($"create {to} {fate}{(isScheduled ? " in a minute" : "")}", calls => calls.CreateAsync(to, fate, isScheduled)));
 
     private static readonly Gen<Command> s_command = Gen.Frequency(
@@ -80,7 +80,7 @@ public sealed class CallsAtOnceTests(TestRun run)
                 await Patience.UntilAsync("all have come to the end of what they do", () =>
                 {
                     // A little always: whoever enters a number waits for what is on its way to it.
-                    clock.Advance(line.Hanging > 0 ? CallModel.HandOverPatience : TimeSpan.FromMilliseconds(50));
+                    clock.Advance(line.Hanging > 0 ? CallModel.SubmitPatience : TimeSpan.FromMilliseconds(50));
                     return work.IsCompleted;
                 });
                 await work;
@@ -119,8 +119,8 @@ public sealed class CallsAtOnceTests(TestRun run)
 
         public async Task PlaceAndBlockAsync(string phone)
         {
-            await CreateAsync(phone, HandOverFate.Heard, isScheduled: false);
-            await CreateAsync(phone, HandOverFate.Heard, isScheduled: true);
+            await CreateAsync(phone, SubmitFate.Heard, isScheduled: false);
+            await CreateAsync(phone, SubmitFate.Heard, isScheduled: true);
             await BlockAsync(phone);
         }
 
@@ -128,7 +128,7 @@ public sealed class CallsAtOnceTests(TestRun run)
             (await Api.PatchAsync("/calling-policy", new { maxPerNumber = isCapped ? new { count = Cap, hours = 1 } : null }))
                 .ShouldBe(HttpStatusCode.OK);
 
-        public async Task CreateAsync(string to, HandOverFate fate, bool isScheduled)
+        public async Task CreateAsync(string to, SubmitFate fate, bool isScheduled)
         {
             var body = new Dictionary<string, object> { ["to"] = to, ["from"] = Tenant.From, ["firstMessage"] = fate.ToString() };
             if (isScheduled)

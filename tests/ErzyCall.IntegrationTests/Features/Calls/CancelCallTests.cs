@@ -184,12 +184,12 @@ public sealed class CancelCallTests(TestRun run)
     }
 
     [Fact]
-    public async Task A_call_cancelled_before_its_hand_over_is_recorded_is_hung_up_afterwards()
+    public async Task A_call_cancelled_before_its_submission_is_recorded_is_hung_up_afterwards()
     {
         var carrier = new ScriptedCarrier();
         await using var engine = await CallEngine.StartAsync(run, carrier);
         var id = await engine.Tenant.PlaceCallAsync();
-        var placing = new TaskCompletionSource<HandOverResult>();
+        var placing = new TaskCompletionSource<SubmitResult>();
         carrier.WhenPlaced = _ => placing.Task;
         var dispatch = engine.DispatchAsync();
         await Local.Patience.UntilAsync("the carrier is asked to dial", () => !carrier.Placed.IsEmpty);
@@ -197,7 +197,7 @@ public sealed class CancelCallTests(TestRun run)
         await engine.Tenant.Api.PostAsync($"/calls/{id}/cancel", null);
         await engine.Server.RunAsync<HangUpJob>();
         Assert.Empty(carrier.ToldToHangUp);
-        placing.SetResult(HandOverResult.Accepted);
+        placing.SetResult(SubmitResult.Accepted);
         await dispatch;
         await engine.Server.RunAsync<HangUpJob>();
 

@@ -31,7 +31,7 @@ public sealed class LedgerRaceTests(TestRun run)
         await engine.Server.ExecuteSqlAsync("UPDATE calls SET started_at = started_at - interval '2 minutes'");
         await engine.BlockAsync(Phone);
 
-        await engine.Server.InScopeAsync<CallHandOver>(handOver => handOver.RunAsync(claimed));
+        await engine.Server.InScopeAsync<CallSubmission>(submission => submission.RunAsync(claimed));
 
         Assert.Empty(_carrier.Placed);
         var call = await engine.Tenant.GetCallAsync(claimed.Id.ToString());
@@ -48,7 +48,7 @@ public sealed class LedgerRaceTests(TestRun run)
         var claimed = await ClaimAsync(engine);
         (await engine.Tenant.Api.PostAsync($"/calls/{claimed.Id}/cancel", null)).ShouldBe(HttpStatusCode.OK);
 
-        await engine.Server.InScopeAsync<CallHandOver>(handOver => handOver.RunAsync(claimed));
+        await engine.Server.InScopeAsync<CallSubmission>(submission => submission.RunAsync(claimed));
 
         Assert.Empty(_carrier.Placed);
         Assert.Equal(("ended", "manually-canceled"), await engine.StateOfAsync(claimed.Id.ToString()));
@@ -67,7 +67,7 @@ public sealed class LedgerRaceTests(TestRun run)
     public async Task Whoever_enters_a_number_is_answered_when_the_order_under_way_to_it_has_left_or_not(string way)
     {
         await using var engine = await CallEngine.StartAsync(run, _carrier);
-        var order = new TaskCompletionSource<HandOverResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var order = new TaskCompletionSource<SubmitResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         _carrier.WhenPlaced = _ => order.Task;
         var api = engine.Tenant.Api;
         var contact = way.StartsWith("PATCH", StringComparison.Ordinal) ? await engine.Tenant.CreateAsync("/contacts", new { title = "Ada", phone = Phone }) : null;
@@ -90,7 +90,7 @@ public sealed class LedgerRaceTests(TestRun run)
         await SomethingElseAsync(engine);
         Assert.False(entering.IsCompleted, "It was answered while the order was under way.");
 
-        order.SetResult(HandOverResult.Accepted);
+        order.SetResult(SubmitResult.Accepted);
         await dispatch;
         await UntilAnsweredAsync(entering, engine.Clock);
         await UntilAnsweredAsync(earlier ?? entering, engine.Clock);
@@ -108,7 +108,7 @@ public sealed class LedgerRaceTests(TestRun run)
     public async Task Whoever_enters_a_number_waits_for_five_seconds_at_most_and_what_leaves_later_is_hung_up()
     {
         await using var engine = await CallEngine.StartAsync(run, _carrier);
-        var order = new TaskCompletionSource<HandOverResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var order = new TaskCompletionSource<SubmitResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         _carrier.WhenPlaced = _ => order.Task;
         var id = await engine.Tenant.PlaceCallAsync(Phone);
         var dispatch = engine.DispatchAsync();
@@ -120,7 +120,7 @@ public sealed class LedgerRaceTests(TestRun run)
         await UntilAnsweredAsync(entering, engine.Clock);
         Assert.InRange(engine.Clock.GetUtcNow() - began, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(6));
 
-        order.SetResult(HandOverResult.Accepted);
+        order.SetResult(SubmitResult.Accepted);
         await dispatch;
         await engine.Server.RunAsync<OptedOutCallsJob>();
         await engine.Server.RunAsync<HangUpJob>();
@@ -208,7 +208,7 @@ public sealed class LedgerRaceTests(TestRun run)
         await engine.Server.ExecuteSqlAsync("UPDATE messages SET claimed_at = claimed_at - interval '2 minutes'");
         await engine.Tenant.BlockAsync(WhatsAppTenant.Customer);
 
-        await engine.Server.InScopeAsync<MessageHandOver>(handOver => handOver.RunAsync(claimed));
+        await engine.Server.InScopeAsync<MessageSubmission>(submission => submission.RunAsync(claimed));
 
         Assert.Empty(_messenger.Sent);
         Assert.Equal(("failed", "contact-opted-out"), await engine.Tenant.StateOfAsync(message));

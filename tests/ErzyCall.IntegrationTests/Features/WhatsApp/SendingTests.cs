@@ -137,7 +137,7 @@ public sealed class SendingTests(TestRun run)
     }
 
     [Fact]
-    public async Task A_process_that_dies_between_its_claim_and_the_hand_over_leaves_the_message_unsent_and_the_next_ones_go_on()
+    public async Task A_process_that_dies_between_its_claim_and_the_submission_leaves_the_message_unsent_and_the_next_ones_go_on()
     {
         await using var engine = await WhatsAppEngine.StartAsync(run, _messenger);
         var conversation = await engine.Tenant.HearAsync(engine.Account);
@@ -166,7 +166,7 @@ public sealed class SendingTests(TestRun run)
         var claimed = await engine.Server.InDatabaseAsync(db => db.Messages.AsNoTracking().SingleAsync());
 
         engine.Clock.Advance(TimeSpan.FromSeconds(41));
-        await engine.Server.InScopeAsync<MessageHandOver>(handOver => handOver.RunAsync(claimed));
+        await engine.Server.InScopeAsync<MessageSubmission>(submission => submission.RunAsync(claimed));
         Assert.Empty(_messenger.Sent);
 
         // Known not to have been sent, so it is now.

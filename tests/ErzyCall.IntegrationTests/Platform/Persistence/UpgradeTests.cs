@@ -66,7 +66,7 @@ public sealed partial class UpgradeTests(TestRun run)
     ];
 
     /// <summary>Columns that have another name now.</summary>
-    private static readonly Dictionary<string, string> s_renamed = new() { ["platform_id"] = "meta_id" };
+    private static readonly Dictionary<string, string> s_renamed = new() { ["platform_id"] = "meta_id", ["handed_over_at"] = "submitted_at" };
 
     [Fact]
     public async Task Nothing_is_lost_when_a_database_from_before_the_baseline_is_brought_over()

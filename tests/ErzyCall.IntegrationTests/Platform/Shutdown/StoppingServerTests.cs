@@ -119,7 +119,7 @@ public sealed class StoppingServerTests(TestRun run)
         var api = server.CreateApiClient(tenant.Secret);
         await using var obstacle = await BlockAsync(postgres, "prompts, simulated_calls, simulated_messages");
 
-        // A delivery waits for its receiver; a hand-over to the carrier, one to the messenger, and a request wait for the database.
+        // A delivery waits for its receiver; a submission to the carrier, one to the messenger, and a request wait for the database.
         var prompt = new { name = "A prompt", text = "Be kind." };
         await tenant.CreateContactAsync();
         var call = await tenant.PlaceCallAsync();
@@ -135,9 +135,9 @@ public sealed class StoppingServerTests(TestRun run)
 
         var answer = (await request).ShouldBeNew();
         Assert.Equal(0, await server.WhenEndedAsync().WaitAsync(s_patience, TestContext.Current.CancellationToken));
-        var handedOver = await copy.InDatabaseAsync(db => db.Calls.AsNoTracking().SingleAsync());
-        Assert.NotNull(handedOver.HandedOverAt);
-        Assert.Null(handedOver.LeasedUntil);
+        var submitted = await copy.InDatabaseAsync(db => db.Calls.AsNoTracking().SingleAsync());
+        Assert.NotNull(submitted.SubmittedAt);
+        Assert.Null(submitted.LeasedUntil);
         Assert.Equal(("sent", null), await tenant.StateOfAsync(message));
         var delivery = await copy.InDatabaseAsync(db => db.WebhookDeliveries.AsNoTracking().SingleAsync());
         Assert.Equal((DeliveryStatus.Delivered, 1, null), (delivery.Status, delivery.Attempts.Count, delivery.LeasedUntil));
@@ -181,7 +181,7 @@ public sealed class StoppingServerTests(TestRun run)
         await using var obstacle = await BlockAsync(postgres.ConnectionString, "prompts, simulated_calls");
         await tenant.PlaceCallAsync();
         var request = server.CreateApiClient(tenant.Secret).PostAsync("/prompts", new { name = "A prompt", text = "Be kind." }, "one");
-        await Patience.UntilAsync("a request and a hand-over are under way", async () => await WaitingForAsync(obstacle) == 2);
+        await Patience.UntilAsync("a request and a submission are under way", async () => await WaitingForAsync(obstacle) == 2);
 
         // Neither they nor anything else is ever answered now.
         await postgres.StandStillAsync();

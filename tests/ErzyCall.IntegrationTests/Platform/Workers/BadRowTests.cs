@@ -92,7 +92,7 @@ public sealed class BadRowTests(TestRun run)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_lost_hand_over_that_cannot_be_asked_about_holds_up_no_other(bool isReadable)
+    public async Task A_lost_submission_that_cannot_be_asked_about_holds_up_no_other(bool isReadable)
     {
         var carrier = new ScriptedCarrier { WhenPlaced = _ => throw new IOException("Connection reset") };
         await using var engine = await CallEngine.StartAsync(run, carrier);
@@ -103,7 +103,7 @@ public sealed class BadRowTests(TestRun run)
         await engine.DispatchAsync();
         await BreakAsync<Call>(engine.Server, "calls", bad, isReadable ? null : "transcript");
 
-        engine.Clock.Advance(CallHandOver.Lease);
+        engine.Clock.Advance(CallSubmission.Lease);
         await engine.Server.RunAsync<ReconcileCallsJob>();
 
         Assert.Contains(Id<Call>.Parse(good), carrier.Asked);

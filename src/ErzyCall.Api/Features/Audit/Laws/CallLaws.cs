@@ -16,7 +16,7 @@ internal static class CallLaws
     public const string Subjects =
         $"""
          subject AS (
-           SELECT id, organization_id, status, "to", canonical_to, started_at, policy_ignored, handed_over_at, ended_reason, updated_at
+           SELECT id, organization_id, status, "to", canonical_to, started_at, policy_ignored, submitted_at, ended_reason, updated_at
            FROM calls
            WHERE id >= @since_id AND (@organization IS NULL OR (organization_id = @organization AND created_at >= @since))
              AND carrier IS DISTINCT FROM '{Carriers.Seed}'
@@ -26,7 +26,7 @@ internal static class CallLaws
              WHERE created_at >= @since AND resource_id < @since_id AND type IN ('{CallEvents.Started}', {CallEvents.Final})
                AND (@organization IS NULL OR organization_id = @organization)) AS told
            CROSS JOIN LATERAL (
-             SELECT id, organization_id, status, "to", canonical_to, started_at, policy_ignored, handed_over_at, ended_reason, updated_at
+             SELECT id, organization_id, status, "to", canonical_to, started_at, policy_ignored, submitted_at, ended_reason, updated_at
              FROM calls WHERE id = told.resource_id LIMIT 1) AS older)
          """;
 
@@ -80,7 +80,7 @@ internal static class CallLaws
              WITH {Subjects}
              SELECT id FROM subject
              WHERE CASE
-               WHEN status = 'ended' THEN started_at IS NULL OR (handed_over_at IS NULL AND ended_reason <> 'manually-canceled')
+               WHEN status = 'ended' THEN started_at IS NULL OR (submitted_at IS NULL AND ended_reason <> 'manually-canceled')
                WHEN status = 'cancelled' THEN started_at IS NOT NULL
              END
              """),

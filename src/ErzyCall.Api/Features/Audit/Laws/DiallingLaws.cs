@@ -15,7 +15,7 @@ internal static class DiallingLaws
                 + "and to no worker for longer than a lease.",
             """
             SELECT id FROM calls
-            WHERE status = 'processing' AND ((handed_over_at IS NULL AND leased_until IS NULL) OR leased_until > @longest_call_lease)
+            WHERE status = 'processing' AND ((submitted_at IS NULL AND leased_until IS NULL) OR leased_until > @longest_call_lease)
               AND (@organization IS NULL OR organization_id = @organization)
             """),
 

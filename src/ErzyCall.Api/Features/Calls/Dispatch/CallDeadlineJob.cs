@@ -47,7 +47,7 @@ internal sealed class CallDeadlineJob(ErzyCallDbContext db, ParkedRows<CallDeadl
     private static EndedReason ReasonFor(Call call) => call switch
     {
         { Status: CallStatus.New or CallStatus.Scheduled } => EndedReason.NotDispatchedInTime,
-        { HandedOverAt: null } => EndedReason.DispatchUnknown,
+        { SubmittedAt: null } => EndedReason.DispatchUnknown,
         _ => EndedReason.NeverReported,
     };
 }

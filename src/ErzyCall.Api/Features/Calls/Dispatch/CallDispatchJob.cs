@@ -8,7 +8,7 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 
 /// <summary>
 /// Claims due calls of one organization and hands them to their carriers. The claim is committed first and is made once in a call's life;
-/// after it a call can be handed over, or be found lost, but never be claimed again: that is why no phone rings twice.
+/// after it a call can be submitted, or be found lost, but never be claimed again: that is why no phone rings twice.
 /// </summary>
 internal sealed class CallDispatchJob(
     ErzyCallDbContext db,
@@ -19,7 +19,7 @@ internal sealed class CallDispatchJob(
     TimeProvider clock) : IJob
 {
     /// <summary>
-    /// The most calls that a step claims: they are handed over all at once, each over a database connection when it is recorded.
+    /// The most calls that a step claims: they are submitted all at once, each over a database connection when it is recorded.
     /// </summary>
     private const int BatchSize = 20;
 
@@ -31,7 +31,7 @@ internal sealed class CallDispatchJob(
     public static IReadOnlyList<string> WokenBy { get; } = ["calls"];
 
     /// <summary>
-    /// The number of steps at once. A step waits until its batch is handed over: a carrier that hangs holds up one step, and the others go
+    /// The number of steps at once. A step waits until its batch is submitted: a carrier that hangs holds up one step, and the others go
     /// on with other organizations.
     /// </summary>
     public static int Loops => 4;
@@ -40,16 +40,16 @@ internal sealed class CallDispatchJob(
     {
         var (moved, claimed) = await ClaimAsync(cancellationToken);
 
-        // The calls are handed over all at once, so that a silent carrier does not let the leases of other calls run out. A shutdown does
-        // not stop this: what is claimed is handed over, or nobody will know whether it was. The host waits longer than that takes.
-        await Task.WhenAll(claimed.Select(call => parked.TryAsync(call.Id.Value, () => HandOverAsync(call))));
+        // The calls are submitted all at once, so that a silent carrier does not let the leases of other calls run out. A shutdown does
+        // not stop this: what is claimed is submitted, or nobody will know whether it was. The host waits longer than that takes.
+        await Task.WhenAll(claimed.Select(call => parked.TryAsync(call.Id.Value, () => SubmitAsync(call))));
         return moved > 0;
     }
 
-    private async Task HandOverAsync(Call call)
+    private async Task SubmitAsync(Call call)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<CallHandOver>().RunAsync(call);
+        await scope.ServiceProvider.GetRequiredService<CallSubmission>().RunAsync(call);
     }
 
     private async Task<(int Moved, IReadOnlyList<Call> Claimed)> ClaimAsync(CancellationToken cancellationToken)
@@ -132,7 +132,7 @@ internal sealed class CallDispatchJob(
                 default:
                     var carrier = judge.CarrierOf(call.From)!;
                     var longest = carriers.Find(carrier).LongestCall(call.To) ?? options.Value.MaxDuration + s_reportGrace;
-                    call.Claim(carrier, CallHandOver.Lease, longest, now);
+                    call.Claim(carrier, CallSubmission.Lease, longest, now);
                     judge.Dialled(call.To, now);
                     claimed.Add(call);
                     break;

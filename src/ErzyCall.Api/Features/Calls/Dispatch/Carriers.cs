@@ -76,8 +76,8 @@ internal sealed partial class Carriers(
 
         public TimeSpan? LongestCall(string to) => null;
 
-        public Task<HandOverResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken) =>
-            Task.FromResult(HandOverResult.NotConnected);
+        public Task<SubmitResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken) =>
+            Task.FromResult(SubmitResult.NotConnected);
 
         public Task<bool> KnowsAsync(Id<Call> call, CancellationToken cancellationToken) => Task.FromResult(false);
 

@@ -32,7 +32,7 @@ internal sealed class HangUpJob(ErzyCallDbContext db, Carriers carriers, ParkedR
         var first = await db.FirstAsync(
             $"""
              SELECT id FROM calls
-             WHERE hang_up_requested_at IS NOT NULL AND hang_up_sent_at IS NULL AND handed_over_at IS NOT NULL
+             WHERE hang_up_requested_at IS NOT NULL AND hang_up_sent_at IS NULL AND submitted_at IS NOT NULL
                AND (leased_until IS NULL OR leased_until <= {now}) AND id <> ALL ({parked.Ids})
              ORDER BY hang_up_requested_at LIMIT 1 FOR UPDATE SKIP LOCKED
              """,

@@ -15,7 +15,7 @@ internal interface ICarrier
     /// <summary>The longest time from the claim to the end of a call to this number; <c>null</c> when it is the usual one.</summary>
     TimeSpan? LongestCall(string to);
 
-    Task<HandOverResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken);
+    Task<SubmitResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken);
 
     /// <summary>
     /// Whether the carrier was ever given this call. <c>false</c> is no proof that it will not ring: the order may still be under way.
@@ -30,7 +30,7 @@ internal interface ICarrier
 internal sealed record CarrierOrder(
     Id<Call> Call, string To, string From, string FirstMessage, AssistantSnapshot Assistant, TimeSpan MaxDuration);
 
-internal enum HandOverResult
+internal enum SubmitResult
 {
     /// <summary>The carrier has the call and will report.</summary>
     Accepted,

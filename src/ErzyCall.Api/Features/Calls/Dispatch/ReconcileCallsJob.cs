@@ -4,7 +4,7 @@ using ErzyCall.Api.Platform.Workers;
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
 /// <summary>
-/// Finds calls whose hand-over was never recorded, because a process died or the carrier did not answer, and asks the carrier by our own
+/// Finds calls whose submission was never recorded, because a process died or the carrier did not answer, and asks the carrier by our own
 /// reference. A call that it knows goes on; one that it does not ends as <c>dispatch-unknown</c>, for its order may still be under way.
 /// While the carrier cannot be asked it is asked again, until the call's deadline.
 /// </summary>
@@ -24,7 +24,7 @@ internal sealed class ReconcileCallsJob(
         var first = await db.FirstAsync(
             $"""
              SELECT id FROM calls
-             WHERE status = 'processing' AND handed_over_at IS NULL AND leased_until <= {now} AND id <> ALL ({parked.Ids})
+             WHERE status = 'processing' AND submitted_at IS NULL AND leased_until <= {now} AND id <> ALL ({parked.Ids})
              ORDER BY leased_until LIMIT 1 FOR UPDATE SKIP LOCKED
              """,
             cancellationToken);
@@ -56,9 +56,9 @@ internal sealed class ReconcileCallsJob(
             {
                 if (known)
                 {
-                    call.HandOver(now);
+                    call.MarkSubmitted(now);
                 }
-                else if (call.HandedOverAt is null)
+                else if (call.SubmittedAt is null)
                 {
                     // The carrier's report may have come while it was asked; then it does know the call.
                     call.Fail(EndedReason.DispatchUnknown, now);

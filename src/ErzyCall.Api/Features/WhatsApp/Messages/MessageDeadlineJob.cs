@@ -5,7 +5,7 @@ using ErzyCall.Api.Platform.Workers;
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
 /// <summary>
-/// Fails messages that could not be sent in time, and those that were handed over and never heard of again, so that none is left without an
+/// Fails messages that could not be sent in time, and those that were submitted and never heard of again, so that none is left without an
 /// outcome.
 /// </summary>
 internal sealed class MessageDeadlineJob(ErzyCallDbContext db, ParkedRows<MessageDeadlineJob> parked, TimeProvider clock) : IJob

@@ -14,7 +14,7 @@ internal sealed class MessageSendJob(
     ErzyCallDbContext db, Messengers messengers, IServiceScopeFactory scopes, ParkedRows<MessageSendJob> parked, TimeProvider clock) : IJob
 {
     /// <summary>
-    /// The most messages that a step claims: they are handed over all at once, each over a database connection when it is recorded.
+    /// The most messages that a step claims: they are submitted all at once, each over a database connection when it is recorded.
     /// </summary>
     private const int BatchSize = 20;
 
@@ -31,15 +31,15 @@ internal sealed class MessageSendJob(
     {
         var (moved, claimed) = await ClaimAsync(cancellationToken);
 
-        // A shutdown does not stop this: what is claimed is handed over, or nobody will know whether it was.
-        await Task.WhenAll(claimed.Select(message => parked.TryAsync(message.Id.Value, () => HandOverAsync(message))));
+        // A shutdown does not stop this: what is claimed is submitted, or nobody will know whether it was.
+        await Task.WhenAll(claimed.Select(message => parked.TryAsync(message.Id.Value, () => SubmitAsync(message))));
         return moved > 0;
     }
 
-    private async Task HandOverAsync(Message message)
+    private async Task SubmitAsync(Message message)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<MessageHandOver>().RunAsync(message);
+        await scope.ServiceProvider.GetRequiredService<MessageSubmission>().RunAsync(message);
     }
 
     private async Task<(int Moved, IReadOnlyList<Message> Claimed)> ClaimAsync(CancellationToken cancellationToken)

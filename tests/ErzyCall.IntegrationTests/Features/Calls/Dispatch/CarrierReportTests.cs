@@ -78,7 +78,7 @@ public sealed class CarrierReportTests(TestRun run)
     [InlineData("Rejected")]
     public async Task An_end_that_overtakes_the_carrier_s_own_answer_stands(string answer)
     {
-        var placing = new TaskCompletionSource<HandOverResult>();
+        var placing = new TaskCompletionSource<SubmitResult>();
         _carrier.WhenPlaced = _ => placing.Task;
         await using var engine = await CallEngine.StartAsync(run, _carrier);
         var id = await engine.Tenant.PlaceCallAsync();
@@ -87,7 +87,7 @@ public sealed class CarrierReportTests(TestRun run)
 
         await engine.ReportAnswerAsync(id);
         await engine.ReportEndAsync(id);
-        placing.SetResult(Enum.Parse<HandOverResult>(answer));
+        placing.SetResult(Enum.Parse<SubmitResult>(answer));
         await dispatch;
 
         Assert.Equal(("ended", "customer-ended-call"), await engine.StateOfAsync(id));

@@ -25,13 +25,13 @@ internal sealed class SimulatedCarrier(
     public TimeSpan? LongestCall(string to) =>
         !SimulatedScript.For(to).IsSilent ? null : options.Value.Speed == 0 ? s_silentAtOnce : options.Value.Scale(s_silentFor);
 
-    public async Task<HandOverResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken)
+    public async Task<SubmitResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken)
     {
         await journal.AppendAsync(order, cancellationToken);
         var script = SimulatedScript.For(order.To);
         if (script.IsRefused)
         {
-            return HandOverResult.Rejected;
+            return SubmitResult.Rejected;
         }
 
         db.SimulatedCalls.Add(new SimulatedCall
@@ -42,7 +42,7 @@ internal sealed class SimulatedCarrier(
             NextStepAt = script.IsSilent ? null : clock.Now() + options.Value.Scale(script.Rings),
         });
         await db.SaveChangesAsync(cancellationToken);
-        return HandOverResult.Accepted;
+        return SubmitResult.Accepted;
     }
 
     public Task<bool> KnowsAsync(Id<Call> call, CancellationToken cancellationToken) =>

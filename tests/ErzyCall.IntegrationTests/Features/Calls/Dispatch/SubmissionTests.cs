@@ -13,7 +13,7 @@ using Npgsql;
 namespace ErzyCall.IntegrationTests.Features.Calls.Dispatch;
 
 /// <summary>What goes wrong between claiming a call and hearing from its carrier; whatever it is, the call is given to it once.</summary>
-public sealed class HandOverTests(TestRun run)
+public sealed class SubmissionTests(TestRun run)
 {
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(60);
 
@@ -24,7 +24,7 @@ public sealed class HandOverTests(TestRun run)
     [InlineData("NotConnected", "carrier-failed-to-connect", true)]
     public async Task A_call_that_the_carrier_does_not_take_fails(string result, string reason, bool retryable)
     {
-        _carrier.WhenPlaced = _ => Task.FromResult(Enum.Parse<HandOverResult>(result));
+        _carrier.WhenPlaced = _ => Task.FromResult(Enum.Parse<SubmitResult>(result));
         await using var engine = await CallEngine.StartAsync(run, _carrier);
         var id = await engine.Tenant.PlaceCallAsync();
 
@@ -38,7 +38,7 @@ public sealed class HandOverTests(TestRun run)
     }
 
     [Fact]
-    public async Task A_call_whose_hand_over_was_not_heard_goes_on_when_the_carrier_knows_it()
+    public async Task A_call_whose_submission_was_not_heard_goes_on_when_the_carrier_knows_it()
     {
         await using var engine = await LostAsync();
         var id = _carrier.Placed.Single().Call.ToString();
@@ -60,7 +60,7 @@ public sealed class HandOverTests(TestRun run)
     }
 
     [Fact]
-    public async Task A_call_whose_hand_over_was_not_heard_ends_as_unknown_when_the_carrier_does_not_know_it()
+    public async Task A_call_whose_submission_was_not_heard_ends_as_unknown_when_the_carrier_does_not_know_it()
     {
         _carrier.WhenAsked = _ => Task.FromResult(false);
         await using var engine = await LostAsync();
@@ -111,7 +111,7 @@ public sealed class HandOverTests(TestRun run)
     [Fact]
     public async Task A_carrier_that_hangs_is_given_up_within_the_lease_and_asked_after_it()
     {
-        _carrier.WhenPlaced = _ => new TaskCompletionSource<HandOverResult>().Task;
+        _carrier.WhenPlaced = _ => new TaskCompletionSource<SubmitResult>().Task;
         _carrier.WhenAsked = _ => new TaskCompletionSource<bool>().Task;
         await using var engine = await CallEngine.StartAsync(run, _carrier);
         var id = await engine.Tenant.PlaceCallAsync();
@@ -145,7 +145,7 @@ public sealed class HandOverTests(TestRun run)
                 WhenPlaced = async _ =>
                 {
                     await slow.DoAsync(provider.GetRequiredService<ErzyCallDbContext>());
-                    return HandOverResult.Accepted;
+                    return SubmitResult.Accepted;
                 },
             }),
         });
@@ -170,12 +170,12 @@ public sealed class HandOverTests(TestRun run)
             await engine.Tenant.PlaceCallAsync();
         }
 
-        var never = new TaskCompletionSource<HandOverResult>();
+        var never = new TaskCompletionSource<SubmitResult>();
         _carrier.WhenPlaced = _ => never.Task;
 
         var dispatch = engine.DispatchAsync();
         await Patience.UntilAsync("all twenty are given to the carrier", () => _carrier.Placed.Count == 20);
-        never.SetResult(HandOverResult.Accepted);
+        never.SetResult(SubmitResult.Accepted);
         await dispatch;
     }
 
@@ -188,10 +188,10 @@ public sealed class HandOverTests(TestRun run)
         var claimed = await engine.Server.InDatabaseAsync(db => db.Calls.FindAsync([Api.Platform.Ids.Id<Api.Features.Calls.Call>.Parse(id)], TestContext.Current.CancellationToken).AsTask());
         claimed!.Claim("simulator", s_lease, TimeSpan.FromMinutes(32), engine.Clock.GetUtcNow());
 
-        await engine.Server.ExecuteSqlAsync("UPDATE calls SET handed_over_at = NULL");
+        await engine.Server.ExecuteSqlAsync("UPDATE calls SET submitted_at = NULL");
 
         engine.Clock.Advance(TimeSpan.FromSeconds(41));
-        await engine.Server.InScopeAsync<CallHandOver>(handOver => handOver.RunAsync(claimed));
+        await engine.Server.InScopeAsync<CallSubmission>(submission => submission.RunAsync(claimed));
 
         Assert.Single(_carrier.Placed);
 
@@ -209,7 +209,7 @@ public sealed class HandOverTests(TestRun run)
         _carrier.WhenPlaced = async _ =>
         {
             await EndAllConnectionsAsync(postgres);
-            return HandOverResult.Rejected;
+            return SubmitResult.Rejected;
         };
 
         await server.RunAsync<CallDispatchJob>();
@@ -221,7 +221,7 @@ public sealed class HandOverTests(TestRun run)
     public async Task A_server_that_is_stopped_hands_over_what_it_has_claimed()
     {
         var postgres = await run.CreateDatabaseAsync();
-        var answer = new TaskCompletionSource<HandOverResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = new TaskCompletionSource<SubmitResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         _carrier.WhenPlaced = stop => answer.Task.WaitAsync(stop);
         var server = await run.StartServerAsync(new TestServerOptions
         {
@@ -236,11 +236,11 @@ public sealed class HandOverTests(TestRun run)
         var stopping = server.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         var stop = server.DisposeAsync().AsTask();
         await Patience.UntilAsync("the server is stopping", () => stopping.IsCancellationRequested);
-        answer.SetResult(HandOverResult.Accepted);
+        answer.SetResult(SubmitResult.Accepted);
         await stop;
 
         await using var next = await run.StartServerAsync(new TestServerOptions { Postgres = postgres });
-        Assert.True(await next.InDatabaseAsync(db => db.Calls.AllAsync(call => call.Status == "processing" && call.HandedOverAt != null)));
+        Assert.True(await next.InDatabaseAsync(db => db.Calls.AllAsync(call => call.Status == "processing" && call.SubmittedAt != null)));
     }
 
     [Fact]
@@ -263,7 +263,7 @@ public sealed class HandOverTests(TestRun run)
         answer.SetResult(true);
         await stop;
 
-        Assert.True(await died.InDatabaseAsync(db => db.Calls.AllAsync(call => call.Status == "processing" && call.HandedOverAt != null && call.LeasedUntil == null)));
+        Assert.True(await died.InDatabaseAsync(db => db.Calls.AllAsync(call => call.Status == "processing" && call.SubmittedAt != null && call.LeasedUntil == null)));
     }
 
     [Fact]

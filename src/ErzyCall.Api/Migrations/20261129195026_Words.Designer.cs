@@ -13,8 +13,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace ErzyCall.Api.Migrations
 {
     [DbContext(typeof(ErzyCallDbContext))]
-    [Migration("20261129185711_MetaIds")]
-    partial class MetaIds
+    [Migration("20261129195026_Words")]
+    partial class Words
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -286,10 +286,6 @@ namespace ErzyCall.Api.Migrations
                         .HasColumnType("character varying(16)")
                         .HasColumnName("from");
 
-                    b.Property<DateTimeOffset?>("HandedOverAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("handed_over_at");
-
                     b.Property<string>("HangUpReason")
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
@@ -367,6 +363,10 @@ namespace ErzyCall.Api.Migrations
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
                         .HasColumnName("status");
+
+                    b.Property<DateTimeOffset?>("SubmittedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("submitted_at");
 
                     b.Property<string>("To")
                         .IsRequired()

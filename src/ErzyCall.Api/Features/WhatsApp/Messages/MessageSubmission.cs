@@ -10,14 +10,14 @@ namespace ErzyCall.Api.Features.WhatsApp.Messages;
 /// Gives one claimed message to its messenger and records what came of it. No transaction is open meanwhile. When the answer is not heard,
 /// nothing is recorded: a report of Meta's tells, or <see cref="MessageDeadlineJob"/> gives up. The message is never sent again.
 /// </summary>
-internal sealed partial class MessageHandOver(
+internal sealed partial class MessageSubmission(
     ErzyCallDbContext db,
     Messengers messengers,
     CustomerOptOuts optOuts,
     IServiceScopeFactory scopes,
     MessageMetrics metrics,
     TimeProvider clock,
-    ILogger<MessageHandOver> logger)
+    ILogger<MessageSubmission> logger)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
@@ -77,7 +77,7 @@ internal sealed partial class MessageHandOver(
 
     /// <summary>
     /// Sends in a scope of its own. A messenger that is given up may go on with what it does, and what it needs for that ends with it and
-    /// not with the hand-over.
+    /// not with the submission.
     /// </summary>
     private async Task<SendResult> SendInScopeAsync(
         bool isSimulated, WhatsAppAccount account, OutgoingMessage message, CancellationToken cancellationToken)

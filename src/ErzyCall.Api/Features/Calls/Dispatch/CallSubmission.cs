@@ -9,7 +9,7 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 /// the order leaves. No transaction is open while the carrier is asked. When its answer is not heard, nothing is recorded: the lease runs
 /// out, and <see cref="ReconcileCallsJob"/> asks.
 /// </summary>
-internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOptions<CallOptions> options, TimeProvider clock)
+internal sealed class CallSubmission(ErzyCallDbContext db, Carriers carriers, IOptions<CallOptions> options, TimeProvider clock)
 {
     /// <summary>The lease of a claimed call, within which nobody else touches it.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
@@ -29,7 +29,7 @@ internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOpt
         }
         catch (Exception failure) when (DatabaseFailure.IsUnreachable(failure))
         {
-            await RecordAsync(claimed, HandOverResult.NotConnected);
+            await RecordAsync(claimed, SubmitResult.NotConnected);
             return;
         }
 
@@ -37,7 +37,7 @@ internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOpt
         // already; and nobody but the process that claimed a call ever offers it, so this one is known not to have rung.
         if (clock.Now() > claimed.LeasedUntil - s_patience)
         {
-            await RecordAsync(claimed, HandOverResult.NotConnected);
+            await RecordAsync(claimed, SubmitResult.NotConnected);
             return;
         }
 
@@ -65,7 +65,7 @@ internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOpt
             .Where(call => call.Id == claimed.Id)
             .Select(call => new
             {
-                IsUnderWay = call.Status == CallStatus.Processing && call.HandedOverAt == null && call.HangUpReason == null,
+                IsUnderWay = call.Status == CallStatus.Processing && call.SubmittedAt == null && call.HangUpReason == null,
                 IsOptedOut = db.Set<DoNotCallEntry>().InForce()
                     .Any(entry => entry.OrganizationId == call.OrganizationId && entry.CanonicalNumber == call.CanonicalTo),
             })
@@ -79,7 +79,7 @@ internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOpt
         return true;
     }
 
-    private Task RecordAsync(Call claimed, HandOverResult result) => RecordAsync(claimed, (call, now) => Apply(result, call, now));
+    private Task RecordAsync(Call claimed, SubmitResult result) => RecordAsync(claimed, (call, now) => Apply(result, call, now));
 
     /// <summary>
     /// Records what became of the order, again and again while the database is away, until the lease ends. A shutdown does not cancel this:
@@ -103,18 +103,18 @@ internal sealed class CallHandOver(ErzyCallDbContext db, Carriers carriers, IOpt
         }
     }
 
-    private static void Apply(HandOverResult result, Call call, DateTimeOffset now)
+    private static void Apply(SubmitResult result, Call call, DateTimeOffset now)
     {
         switch (result)
         {
-            case HandOverResult.Rejected:
+            case SubmitResult.Rejected:
                 call.Fail(EndedReason.CarrierRejected, now);
                 break;
-            case HandOverResult.NotConnected:
+            case SubmitResult.NotConnected:
                 call.Fail(EndedReason.CarrierFailedToConnect, now);
                 break;
             default:
-                call.HandOver(now);
+                call.MarkSubmitted(now);
                 break;
         }
     }
