@@ -3,7 +3,6 @@ using ErzyCall.Api.Features.Audit;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Platform;
 using ErzyCall.Api.Platform.Time;
-using ErzyCall.Api.Platform.Validation;
 
 namespace ErzyCall.Api.Commands;
 

@@ -1,8 +1,5 @@
 using ErzyCall.Api.Features.Audit;
-using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Features.Simulation;
-using ErzyCall.Api.Features.WhatsApp;
-using ErzyCall.Api.Features.WhatsApp.Accounts;
 
 namespace ErzyCall.Api.Commands;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net.Sockets;
-using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Connections;

@@ -5,7 +5,6 @@ using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform;
 using ErzyCall.Api.Platform.Pagination;
 using ErzyCall.Api.Platform.Time;
-using ErzyCall.Api.Platform.Validation;
 
 namespace ErzyCall.Api.Commands;
 

@@ -6,7 +6,6 @@ using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Platform;
 using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Time;
-using ErzyCall.Api.Platform.Validation;
 using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Commands;

@@ -4,7 +4,6 @@ using System.Net;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;

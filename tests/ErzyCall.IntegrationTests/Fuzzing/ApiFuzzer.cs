@@ -1,12 +1,10 @@
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ErzyCall.Api.Features;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Features.Events;
-using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Features.WhatsApp.Simulation;
 using ErzyCall.IntegrationTests.Server;

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.Numbers;
-using ErzyCall.IntegrationTests.Server;
 
 namespace ErzyCall.IntegrationTests.Fuzzing;
 

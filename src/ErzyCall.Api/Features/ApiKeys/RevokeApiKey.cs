@@ -1,4 +1,3 @@
-using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Time;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Events;
-using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using Npgsql;

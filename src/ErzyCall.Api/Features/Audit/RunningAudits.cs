@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using ErzyCall.Api.Features.Organizations;
 
 namespace ErzyCall.Api.Features.Audit;
 

@@ -1,5 +1,4 @@
 using ErzyCall.Api.Features.Events;
-using ErzyCall.Api.Platform.Metrics;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ErzyCall.Api.Features.Calls;

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using ErzyCall.Api.Platform.Metrics;
-using ErzyCall.Api.Platform.Observability;
 
 namespace ErzyCall.Api.Features.Calls;
 

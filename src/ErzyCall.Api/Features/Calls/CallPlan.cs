@@ -4,7 +4,6 @@ using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.DoNotCall;
-using ErzyCall.Api.Platform.Validation;
 
 namespace ErzyCall.Api.Features.Calls;
 

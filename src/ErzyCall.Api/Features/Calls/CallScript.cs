@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;

@@ -7,7 +7,6 @@ using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Features.Simulation;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Metrics;
-using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.Extensions.Options;

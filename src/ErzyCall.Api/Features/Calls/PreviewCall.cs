@@ -1,6 +1,5 @@
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls.Dispatch;
-using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;

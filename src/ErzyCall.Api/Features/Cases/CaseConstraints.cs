@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Platform.Validation;
 using FluentValidation;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using ErzyCall.Api.Features.Contacts.Membership;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Events;
-using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Validation;
 

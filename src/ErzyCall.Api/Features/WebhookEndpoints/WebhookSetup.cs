@@ -1,7 +1,6 @@
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Platform.Metrics;
-using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Workers;
 

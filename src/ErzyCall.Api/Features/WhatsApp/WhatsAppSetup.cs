@@ -1,12 +1,10 @@
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Events;
-using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Features.WhatsApp.Meta;
 using ErzyCall.Api.Features.WhatsApp.Simulation;
 using ErzyCall.Api.Platform.Metrics;
-using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.Extensions.Http.Resilience;

@@ -1,5 +1,4 @@
 using ErzyCall.Api.Platform.Metrics;
-using ErzyCall.Api.Platform.Observability;
 using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Time;
 

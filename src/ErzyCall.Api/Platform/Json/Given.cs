@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ErzyCall.Api.Platform.Time;
-using ErzyCall.Api.Platform.Validation;
 
 namespace ErzyCall.Api.Platform.Json;
 

@@ -1,15 +1,12 @@
 using System.Net;
 using ErzyCall.Api.Features;
 using ErzyCall.Api.Features.Audit;
-using ErzyCall.Api.Features.Audit.Laws;
 using ErzyCall.Api.Features.Calls;
-using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace ErzyCall.IntegrationTests.Features.Audit;
 

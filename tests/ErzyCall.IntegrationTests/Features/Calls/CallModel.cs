@@ -1,4 +1,3 @@
-using ErzyCall.Api.Features.Events;
 using ErzyCall.IntegrationTests.Server;
 
 namespace ErzyCall.IntegrationTests.Features.Calls;

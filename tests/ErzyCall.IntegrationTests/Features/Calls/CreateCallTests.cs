@@ -2,11 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using ErzyCall.Api.Features.Assistants;
-using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.Events;
-using ErzyCall.Api.Platform.Ids;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Platform.Ids;

@@ -1,11 +1,9 @@
 using System.Net;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
-using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.IntegrationTests.Features.Audit;
-using ErzyCall.IntegrationTests.Features.WhatsApp;
 using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;

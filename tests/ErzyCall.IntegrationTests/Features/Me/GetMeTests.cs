@@ -1,9 +1,6 @@
 using ErzyCall.Api.Features;
 using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Authorization;
-using ErzyCall.Api.Platform.RateLimiting;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.IntegrationTests.Server;
 
 namespace ErzyCall.IntegrationTests.Features.Me;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using ErzyCall.Api.Features.WebhookEndpoints;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Platform.Tenancy;

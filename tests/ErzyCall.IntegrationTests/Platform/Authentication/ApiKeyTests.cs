@@ -2,9 +2,6 @@ using System.Net;
 using ErzyCall.Api.Features;
 using ErzyCall.Api.Features.ApiKeys;
 using ErzyCall.Api.Features.Organizations;
-using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Authorization;
-using ErzyCall.Api.Platform.Tenancy;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.Extensions.Time.Testing;
 

@@ -3,8 +3,6 @@ using System.Text.Json;
 using ErzyCall.Api.Features;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Authorization;
-using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.IntegrationTests.Server;
 using FluentValidation;
 using FluentValidation.Results;

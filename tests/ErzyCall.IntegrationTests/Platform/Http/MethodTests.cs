@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using ErzyCall.IntegrationTests.Conventions;
 using ErzyCall.IntegrationTests.Server;

@@ -1,7 +1,5 @@
 using ErzyCall.Api.Features;
 using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Authorization;
-using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.IntegrationTests.Server;
 
 namespace ErzyCall.IntegrationTests.Platform.Http;

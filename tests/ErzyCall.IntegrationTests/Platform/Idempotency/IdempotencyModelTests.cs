@@ -1,11 +1,8 @@
 using System.Net;
 using CsCheck;
-using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Idempotency;
 using ErzyCall.IntegrationTests.Server;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Time.Testing;
-using StackExchange.Redis;
 using static ErzyCall.IntegrationTests.Platform.Idempotency.KeyedRequests;
 
 namespace ErzyCall.IntegrationTests.Platform.Idempotency;

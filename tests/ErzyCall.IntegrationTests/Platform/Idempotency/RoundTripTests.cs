@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Net;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.IntegrationTests.Server;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;

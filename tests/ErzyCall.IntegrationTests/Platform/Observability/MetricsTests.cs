@@ -14,7 +14,6 @@ using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Observability;
-using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Workers;
 using ErzyCall.IntegrationTests.Local;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using CsCheck;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.Extensions.Time.Testing;

@@ -3,7 +3,6 @@ using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 

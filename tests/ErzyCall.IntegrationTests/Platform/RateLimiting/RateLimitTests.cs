@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using CsCheck;
-using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.RateLimiting;

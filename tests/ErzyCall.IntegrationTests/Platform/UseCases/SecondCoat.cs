@@ -6,7 +6,6 @@ using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.WebhookEndpoints;
 using ErzyCall.Api.Platform.Authentication;
-using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Errors;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Idempotency;

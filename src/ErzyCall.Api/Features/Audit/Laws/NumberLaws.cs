@@ -2,7 +2,6 @@ using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Numbers;
-using ErzyCall.Api.Features.WhatsApp;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
 
 namespace ErzyCall.Api.Features.Audit.Laws;

@@ -1,5 +1,4 @@
 using ErzyCall.Api.Features.Events;
-using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Platform.Json;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;

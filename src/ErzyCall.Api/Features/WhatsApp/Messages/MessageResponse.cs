@@ -1,5 +1,4 @@
 using System.Linq.Expressions;
-using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Platform.Pagination;
 

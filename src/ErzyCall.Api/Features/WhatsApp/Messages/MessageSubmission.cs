@@ -1,7 +1,6 @@
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
-using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Time;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;

@@ -1,5 +1,4 @@
 using ErzyCall.Api.Features.WhatsApp.Accounts;
-using ErzyCall.Api.Features.WhatsApp.Messages;
 
 namespace ErzyCall.Api.Features.WhatsApp.Meta;
 
