@@ -43,7 +43,7 @@ namespace ErzyCall.Api;
 /// <summary>The only wiring of the server: what it is made of, and the steps that a request passes through.</summary>
 internal static class ErzyCallApp
 {
-    /// <summary>The address that the server listens on unless it is told otherwise.</summary>
+    /// <summary>The address that the server listens on unless a setting names another.</summary>
     public const string DefaultUrl = "http://localhost:5080";
 
     private static readonly ApiSummary s_summary = new(

@@ -16,7 +16,7 @@ internal static class ErzyCallCommandLine
     private const int Failed = 1;
     private const int WrongUsage = 2;
 
-    /// <summary>The time that a command has, when it is told to stop, to undo what it has begun.</summary>
+    /// <summary>The time that a command has to undo what it has begun when somebody stops it.</summary>
     private static readonly TimeSpan s_stopsWithin = TimeSpan.FromSeconds(30);
 
     /// <summary>Options that stand before a command or alone, and are no settings of a server.</summary>

@@ -6,7 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ErzyCall.IntegrationTests.Conventions;
 
-/// <summary>What integrators subscribe to and ask keys for stands in the code once: a name that is written a second time can be written wrong.</summary>
+/// <summary>
+/// The names of events and scopes stand in the code once each: a name that is written a second time can be written wrong.
+/// </summary>
 public sealed class NamesOnceTests(TestRun run)
 {
     [Fact]

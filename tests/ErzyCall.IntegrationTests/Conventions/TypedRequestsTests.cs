@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ErzyCall.IntegrationTests.Conventions;
 
-/// <summary>What a handler receives needs no parsing and no doubt: the records of all bodies, and of the objects inside of them.</summary>
+/// <summary>The records of all bodies, and of the objects inside of them, give handlers values that need no parsing and no doubt.</summary>
 public sealed class TypedRequestsTests(TestRun run)
 {
     private static readonly Type[] s_wrappers = [typeof(Nullable<>), typeof(Optional<>), typeof(IReadOnlyList<>), typeof(BatchItem<>)];

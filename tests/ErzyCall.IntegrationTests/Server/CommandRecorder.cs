@@ -13,7 +13,8 @@ namespace ErzyCall.IntegrationTests.Server;
 internal sealed record RecordedCommand(string Sql, IReadOnlyList<NpgsqlParameter> Parameters, bool SavesRows = false)
 {
     /// <summary>
-    /// How PostgreSQL would answer it now, line by line: by its plan for these parameters and, if it is prepared, also by the one for any, which the session may keep. It is not run.
+    /// Explains, line by line, how PostgreSQL would answer it now: by its plan for these parameters and, if it is prepared, also by the one
+    /// for any, which the session may keep. It is not run.
     /// </summary>
     /// <param name="settings">That its transaction begins with.</param>
     public async Task<List<string>> ExplainAsync(TestServer server, string settings = "")

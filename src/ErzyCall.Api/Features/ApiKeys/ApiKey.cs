@@ -46,7 +46,7 @@ internal sealed class ApiKey : IResource<ApiKey>
 
     public DateTimeOffset? RevokedAt { get; private set; }
 
-    /// <summary>When the key was last used, to the minute.</summary>
+    /// <summary>The time of the last request with the key, to the minute.</summary>
     public DateTimeOffset? LastUsedAt { get; private init; }
 
     public DateTimeOffset CreatedAt { get; private init; }

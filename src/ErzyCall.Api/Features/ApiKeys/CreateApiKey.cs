@@ -56,7 +56,7 @@ internal sealed record CreateApiKeyRequest
 
     public required IReadOnlyList<string> Scopes { get; init; }
 
-    /// <summary>When the key expires; when left out, it is when the caller's key does.</summary>
+    /// <summary>The time at which the key expires; when left out, that of the caller's key.</summary>
     public Given<DateTimeOffset>? ExpiresAt { get; init; }
 }
 

@@ -114,7 +114,7 @@ internal sealed class Call : IResource<Call>
     public DateTimeOffset? AnsweredAt { get; private set; }
 
     /// <summary>
-    /// The time since which the carrier is to be told to hang up; <c>null</c> again once the carrier has said that the call is over.
+    /// The time since which the carrier is to hang up; <c>null</c> again once the carrier has said that the call is over.
     /// </summary>
     public DateTimeOffset? HangUpRequestedAt { get; private set; }
 
@@ -123,7 +123,7 @@ internal sealed class Call : IResource<Call>
     /// </summary>
     public string? HangUpReason { get; private set; }
 
-    /// <summary>The time at which the carrier confirmed that it was told to hang up.</summary>
+    /// <summary>The time at which the carrier confirmed the request to hang up.</summary>
     public DateTimeOffset? HangUpSentAt { get; private set; }
 
     /// <summary>The end of the lease: until then one worker has the call to itself while it talks to the carrier.</summary>
@@ -276,7 +276,7 @@ internal sealed class Call : IResource<Call>
         return true;
     }
 
-    /// <summary>Ends a call whose carrier was told to hang up but never said that it did.</summary>
+    /// <summary>Ends a call whose carrier was asked to hang up but never said that it did.</summary>
     public bool EndHungUp(DateTimeOffset now)
     {
         if (Status != CallStatus.Processing || HangUpSentAt is null)
@@ -316,7 +316,7 @@ internal sealed class Call : IResource<Call>
         return true;
     }
 
-    /// <summary>Cancels a call that is not dialled yet at once; for one that is, asks that its carrier be told to hang up.</summary>
+    /// <summary>Cancels a call that is not dialled yet at once; for one that is, asks that its carrier hang up.</summary>
     public bool Cancel(DateTimeOffset now)
     {
         if (IsWaiting)
@@ -337,7 +337,7 @@ internal sealed class Call : IResource<Call>
     }
 
     /// <summary>
-    /// Records that the carrier was told to hang up; if its report does not come within <paramref name="grace"/>, the deadline ends the
+    /// Records that the carrier was asked to hang up; if its report does not come within <paramref name="grace"/>, the deadline ends the
     /// call.
     /// </summary>
     public void HangUpSent(TimeSpan grace, DateTimeOffset now)

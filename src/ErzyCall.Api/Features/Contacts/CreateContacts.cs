@@ -84,7 +84,7 @@ internal static class CreateContacts
     }
 }
 
-/// <summary>What becomes of an item whose phone a contact has already.</summary>
+/// <summary>The ways to treat an item whose phone a contact has already.</summary>
 internal static class OnConflict
 {
     /// <summary>The contact stays as it is: 200 with the contact. Only an opt-out is entered for its number.</summary>
@@ -103,7 +103,7 @@ internal sealed record CreateContactsRequest
 {
     public required IReadOnlyList<BatchItem<CreateContactRequest>> Contacts { get; init; }
 
-    /// <summary>What becomes of an item whose phone a contact has already; <c>fail</c> when left out.</summary>
+    /// <summary>The way to treat an item whose phone a contact has already; <c>fail</c> when left out.</summary>
     public string? OnConflict { get; init; }
 }
 

@@ -39,7 +39,7 @@ internal sealed class DoNotCallEntry : IResource<DoNotCallEntry>
 
     public Id<Contact>? ContactId { get; private init; }
 
-    /// <summary>When the number was entered; stored as <c>at</c>.</summary>
+    /// <summary>The time at which the number was entered; stored as <c>at</c>.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
     public DateTimeOffset? LiftedAt { get; private init; }

@@ -47,7 +47,8 @@ internal static class DatabaseFailure
         Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
 
     /// <summary>
-    /// The same request may succeed later: because of an outage (<see cref="IsOutage"/>), or because others were in its way too often.
+    /// The same request may succeed later: because of an outage (<see cref="IsOutage"/>), because others were in its way too often, or
+    /// because a column has got another type.
     /// </summary>
     public static bool IsUnreachable(Exception exception) =>
         IsOutage(exception) || Find<PostgresException>(exception) is { IsTransient: true } || IsOfStalePlan(exception);

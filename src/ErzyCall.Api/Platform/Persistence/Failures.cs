@@ -51,7 +51,7 @@ internal sealed partial class Failures(DatabaseState database, IServiceScopeFact
         [LoggerMessage(1, LogLevel.Error, "Unexpected failure")]
         public static partial void Unexpected(ILogger logger, Exception exception);
 
-        [LoggerMessage(2, LogLevel.Warning, "PostgreSQL has undone the request for others' sake, again and again")]
+        [LoggerMessage(2, LogLevel.Warning, "PostgreSQL has undone a request that may succeed when it is sent again")]
         public static partial void Undone(ILogger logger, Exception exception);
     }
 }

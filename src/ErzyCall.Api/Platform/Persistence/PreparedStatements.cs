@@ -22,16 +22,10 @@ internal sealed class PreparedStatements : DbCommandInterceptor
     private volatile bool _isPooled;
 
     /// <summary>Looks at a new connection, before anything else is sent on it.</summary>
-    public void Examine(NpgsqlConnection connection) => _isPooled |= !OwnSession.IsOf(connection);
+    public void Examine(NpgsqlConnection connection) => Note(OwnSession.IsOf(connection));
 
     /// <inheritdoc cref="Examine"/>
-    public async Task ExamineAsync(NpgsqlConnection connection)
-    {
-        if (!await OwnSession.IsOfAsync(connection))
-        {
-            _isPooled = true;
-        }
-    }
+    public async Task ExamineAsync(NpgsqlConnection connection) => Note(await OwnSession.IsOfAsync(connection));
 
     public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
         DbCommand command,
@@ -48,6 +42,15 @@ internal sealed class PreparedStatements : DbCommandInterceptor
     {
         await PrepareAsync(command, cancellationToken);
         return result;
+    }
+
+    // One pooled connection ends preparing for all: nobody can tell which one a statement will get.
+    private void Note(bool isOwnSession)
+    {
+        if (!isOwnSession)
+        {
+            _isPooled = true;
+        }
     }
 
     // The driver knows what the session has prepared already, and asks PostgreSQL for nothing then.

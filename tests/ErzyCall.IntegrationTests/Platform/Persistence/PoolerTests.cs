@@ -64,8 +64,8 @@ public sealed class PoolerTests(TestRun run)
         var way = Directory.CreateTempSubdirectory();
         var socket = Path.Combine(way.FullName, ".s.PGSQL.5432");
         File.CreateSymbolicLink(socket, Path.Combine(direct.Host!, $".s.PGSQL.{direct.Port}"));
-        await using var server = await run.StartServerAsync(
-            new TestServerOptions { Postgres = new NpgsqlConnectionStringBuilder(direct.ConnectionString) { Host = way.FullName, Port = 5432 }.ConnectionString });
+        var byTheWay = new NpgsqlConnectionStringBuilder(direct.ConnectionString) { Host = way.FullName, Port = 5432 };
+        await using var server = await run.StartServerAsync(new TestServerOptions { Postgres = byTheWay.ConnectionString });
         var tenant = await server.CreateTenantAsync();
         var path = $"/calls/{await tenant.PlaceCallAsync()}";
         (await tenant.Api.GetAsync(path)).ShouldBe(HttpStatusCode.OK);
