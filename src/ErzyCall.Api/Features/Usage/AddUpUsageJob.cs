@@ -17,6 +17,7 @@ internal sealed class AddUpUsageJob(ErzyCallDbContext db) : IJob
     {
         // What another copy of the server has added up meanwhile is not deleted here, so it is not counted here either. Two copies write
         // the sums that they share in one order, so they never wait in a circle. Nothing updates a change: its place in the table names it.
+        // Changes of an organization that has been deleted go with nothing.
         var addedUp = await db.Database
             .SqlQuery<int>(
                 $"""
@@ -27,6 +28,7 @@ internal sealed class AddUpUsageJob(ErzyCallDbContext db) : IJob
                    SELECT organization_id, is_day, CASE WHEN is_day THEN date_trunc('day', hour, 'UTC') ELSE hour END AS starts_at,
                      is_kept, status, ended_reason, sum(amount), sum(answered), sum(seconds)
                    FROM added_up CROSS JOIN (VALUES (false), (true)) AS span (is_day)
+                   WHERE organization_id IN (SELECT id FROM organizations)
                    GROUP BY organization_id, is_day, starts_at, is_kept, status, ended_reason
                    ORDER BY organization_id, is_day, starts_at, is_kept, status, ended_reason
                    ON CONFLICT (organization_id, is_day, starts_at, is_kept, status, ended_reason) DO UPDATE

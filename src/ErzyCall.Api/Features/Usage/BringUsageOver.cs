@@ -27,7 +27,7 @@ internal sealed class BringUsageOver(ErzyCallDbContext db) : IBringsRowsOver
          HAVING sum(amount) <> 0 OR sum(answered) <> 0 OR sum(seconds) <> 0
          """;
 
-    /// <summary>About the most rows that a statement counts.</summary>
+    /// <summary>About the most calls, and as many messages, that a statement counts.</summary>
     private const int Portion = 50_000;
 
     public string Rows => "usage_sums";
@@ -42,25 +42,28 @@ internal sealed class BringUsageOver(ErzyCallDbContext db) : IBringsRowsOver
             var since = DateTimeOffset.MinValue;
             while (since < DateTimeOffset.MaxValue)
             {
-                var until = await EndOfPortionAsync(organization, since, cancellationToken) ?? DateTimeOffset.MaxValue;
+                var until = await EndOfPortionAsync(organization, since, cancellationToken);
                 await CountAsync(organization, since, until, cancellationToken);
                 since = until;
             }
         }
     }
 
-    /// <summary>The end of the hour that fills a portion; <c>null</c> when the rest is less than one.</summary>
-    private async Task<DateTimeOffset?> EndOfPortionAsync(Guid organization, DateTimeOffset since, CancellationToken cancellationToken) =>
-        await db.Database
-            .SqlQuery<DateTimeOffset>(
+    /// <summary>The end of the hour that fills a portion; the end of time when the rest is less than one.</summary>
+    private async Task<DateTimeOffset> EndOfPortionAsync(Guid organization, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var last = await db.Database
+            .SqlQuery<DateTimeOffset?>(
                 $"""
-                 SELECT date_trunc('hour', created_at, 'UTC') + interval '1 hour' AS "Value" FROM (
-                   SELECT created_at FROM calls WHERE organization_id = {organization} AND created_at >= {since}
-                   UNION ALL
-                   SELECT created_at FROM messages WHERE organization_id = {organization} AND created_at >= {since}) AS counted
-                 ORDER BY created_at OFFSET {Portion} LIMIT 1
+                 SELECT least(
+                   (SELECT created_at FROM calls WHERE organization_id = {organization} AND created_at >= {since}
+                    ORDER BY created_at OFFSET {Portion} LIMIT 1),
+                   (SELECT created_at FROM messages WHERE organization_id = {organization} AND created_at >= {since}
+                    ORDER BY created_at OFFSET {Portion} LIMIT 1)) AS "Value"
                  """)
-            .ToListAsync(cancellationToken) is [var end] ? end : null;
+            .ToListAsync(cancellationToken);
+        return last is [{ } at] ? at.AddTicks(TimeSpan.TicksPerHour - (at.UtcTicks % TimeSpan.TicksPerHour)) : DateTimeOffset.MaxValue;
+    }
 
     private Task<int> CountAsync(Guid organization, DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlRawAsync(
