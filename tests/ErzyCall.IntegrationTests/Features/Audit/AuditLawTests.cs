@@ -86,6 +86,7 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
             var old = Guid.CreateVersion7(tenant.Now.AddDays(-3));
             await bench.BreakAsync(
                 $"""
+                 UPDATE usage_changes SET hour = hour - interval '3 days' WHERE organization_id = '{tenant.Organization.Id.Value}';
                  DELETE FROM events WHERE resource_id = '{Uuid(call)}' AND type = 'call.ended';
                  UPDATE events SET resource_id = '{old}' WHERE resource_id = '{Uuid(call)}';
                  UPDATE simulated_calls SET call_id = '{old}' WHERE call_id = '{Uuid(call)}';

@@ -14,17 +14,17 @@ namespace ErzyCall.IntegrationTests.Features.Usage;
 /// </summary>
 public sealed class UsagePlanTests(TestRun run)
 {
-    /// <summary>One in nearly nine minutes for a year; seven in an hour at each edge.</summary>
-    private const int Calls = 60_000;
+    /// <summary>Some two in an hour for a year.</summary>
+    private const int Calls = 20_000;
 
-    /// <summary>Days with a sum for each of two reasons, 46 hours with as many, and the calls of two hours.</summary>
-    private const int Bound = (366 * 2) + (46 * 2) + 50;
+    /// <summary>
+    /// Days with a sum for each of two reasons, 46 hours with as many, and what is at the edges; a row counts once for each step of the plan
+    /// that scans it.
+    /// </summary>
+    private const int Bound = 4 * ((366 * 2) + (46 * 2) + 20);
 
-    [Theory]
-    [InlineData("", true)]
-    [InlineData("", false)]
-    [InlineData("&groupBy=day", true)]
-    public async Task A_year_of_many_calls_is_read_from_its_sums(string query, bool isOldStatistics)
+    [Fact]
+    public async Task A_year_of_many_calls_is_read_from_its_sums()
     {
         var recorder = new CommandRecorder();
         await using var server = await run.StartServerAsync(new TestServerOptions
@@ -33,24 +33,28 @@ public sealed class UsagePlanTests(TestRun run)
             Services = services => services.ConfigureDbContext<ErzyCallDbContext>(db => db.AddInterceptors(recorder)),
         });
         var tenant = await server.CreateTenantAsync();
-        var other = await server.CreateTenantAsync();
-        await server.ExecuteSqlAsync("ALTER TABLE calls SET (autovacuum_enabled = false); ALTER TABLE usage_sums SET (autovacuum_enabled = false); ALTER TABLE usage_changes SET (autovacuum_enabled = false)");
+        await server.ExecuteSqlAsync(
+            "ALTER TABLE calls SET (autovacuum_enabled = false); ALTER TABLE usage_sums SET (autovacuum_enabled = false); ALTER TABLE usage_changes SET (autovacuum_enabled = false)");
         await server.ExecuteSqlAsync("ANALYZE");
         await FillAsync(tenant, Calls, waiting: 3);
-        await FillAsync(other, Calls / 10, waiting: 500);
+        await FillAsync(await server.CreateTenantAsync(), Calls / 10, waiting: 500);
         await server.RunAsync<AddUpUsageJob>();
-        if (!isOldStatistics)
-        {
-            await server.ExecuteSqlAsync("ANALYZE");
-        }
+        await CheckAsync();
+        await server.ExecuteSqlAsync("ANALYZE");
+        await CheckAsync();
 
-        recorder.Commands.Clear();
-        var from = tenant.Now.AddDays(-366).AddMinutes(1);
-        var usage = (await tenant.Api.GetAsync($"/usage?from={from:yyyy-MM-dd'T'HH:mm:ss'Z'}{query}")).ShouldBe(HttpStatusCode.OK).Data;
-        Assert.InRange(usage.GetProperty("calls").GetProperty("total").GetInt32(), Calls - 100, Calls + 3);
-        var command = Assert.Single(recorder.Commands, command => command.Sql.Contains("usage_sums", StringComparison.Ordinal));
-        var read = await command.RowsReadAsync(server);
-        Assert.True(read <= Bound, $"{read} rows are read:\n{string.Join('\n', await command.ExplainAsync(server))}");
+        async Task CheckAsync()
+        {
+            foreach (var query in (string[])["", "&groupBy=day"])
+            {
+                recorder.Commands.Clear();
+                var usage = (await tenant.Api.GetAsync($"/usage?from={tenant.Now.AddDays(-366).AddMinutes(1):yyyy-MM-dd'T'HH:mm:ss'Z'}{query}")).ShouldBe(HttpStatusCode.OK).Data;
+                Assert.Equal((Calls + 3, 3), (usage.GetProperty("calls").GetProperty("total").GetInt32(), usage.GetProperty("calls").GetProperty("byStatus").GetProperty("scheduled").GetInt32() + 1));
+                var command = Assert.Single(recorder.Commands, command => command.Sql.Contains("usage_sums", StringComparison.Ordinal));
+                var read = await command.RowsReadAsync(server);
+                Assert.True(read <= Bound, $"{read} rows are read:\n{string.Join('\n', await command.ExplainAsync(server))}");
+            }
+        }
     }
 
     /// <summary>Calls that are over, evenly over a year, and some that are not.</summary>

@@ -94,7 +94,6 @@ public sealed class UsageSumsTests(TestRun run)
         await engine.Server.RunAsync<AddUpUsageJob>();
         Assert.Equal(0, await engine.Server.InDatabaseAsync(db => db.UsageChanges.CountAsync()));
         Assert.Equal(2 * Calls, await engine.Server.InDatabaseAsync(db => db.UsageSums.SumAsync(sum => (int)sum.Amount)));
-        (await engine.Tenant.Api.GetAsync("/health/audit")).ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -170,7 +169,7 @@ public sealed class UsageSumsTests(TestRun run)
         private Tenant Tenant => engine.Tenant;
 
         public async Task PlaceAsync(string phone, bool isLater) =>
-            (await Tenant.Api.PostAsync("/calls", new { to = phone, from = Tenant.From, scheduledAt = isLater ? engine.Clock.GetUtcNow().AddHours(30).ToString("O", CultureInfo.InvariantCulture) : null }))
+            (await Tenant.Api.PostAsync("/calls", isLater ? new { to = phone, from = Tenant.From, scheduledAt = engine.Clock.GetUtcNow().AddHours(30).ToString("O", CultureInfo.InvariantCulture) } : (object)new { to = phone, from = Tenant.From }))
                 .ShouldBe(HttpStatusCode.Created);
 
         public Task PassAsync(int milliseconds)
