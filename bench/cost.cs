@@ -1,5 +1,5 @@
 #:property PublishAot=false
-// What one key can make the server hold and store: dotnet run -c Release bench/cost.cs -- <server> <key> <the server's process id>
+// What calls cost in CPU and on disk, and what one key can make the server hold and store: dotnet run -c Release bench/cost.cs -- <server> <key> <the server's process id>
 // <PostgreSQL, as psql takes it> On Linux, as the user that the server runs as: the peak of its memory is read, and set back, in /proc.
 using System.Diagnostics;
 using System.Globalization;
@@ -19,6 +19,7 @@ const int Items = 500;
 const int Clients = 16;
 const int Rounds = 4;
 const int Batches = 8;
+const int Lives = 3_000;
 
 using var http = new HttpClient { BaseAddress = new Uri(args[0]), Timeout = TimeSpan.FromMinutes(5) };
 http.DefaultRequestHeaders.Add("X-API-Key", args[1]);
@@ -33,6 +34,9 @@ var assistant = await CreateAsync("assistants/outbound", new { name = "Long", vo
 var brief = await CreateAsync("cases", new { title = "Short", prompt = "Be kind to {{name}}." });
 var lengthy = await CreateAsync("cases", new { title = "Long", prompt = "Be kind to {{name}}. " + Text(19_900) });
 
+await MeasureLivesAsync();
+
+Console.WriteLine();
 Console.WriteLine("| calls of one script, waiting | bytes a call |");
 Console.WriteLine("|---|---|");
 await MeasureRoomAsync("a short prompt", new { from = From, scheduledAt = later, caseId = brief });
@@ -45,6 +49,62 @@ var values = Enumerable.Range(0, 50).ToDictionary(n => $"v{n}", _ => Text(1_000)
 await AttackAsync("a long script", new { from = From, scheduledAt = later, caseId = lengthy, assistantConfigId = assistant });
 await AttackAsync("a long script, 50 values of 1,000 characters", new { from = From, scheduledAt = later, caseId = lengthy, assistantConfigId = assistant, variableValues = values });
 return 0;
+
+// From the request, alone and with a key, to its events, published and delivered to an endpoint in this process.
+async Task MeasureLivesAsync()
+{
+    using var sink = new HttpListener();
+    sink.Prefixes.Add("http://localhost:5999/");
+    sink.Start();
+    _ = Task.Run(async () =>
+    {
+        while (true)
+        {
+            (await sink.GetContextAsync()).Response.Close();
+        }
+    });
+    var endpoint = await CreateAsync("webhooks", new { url = "http://localhost:5999/", events = new[] { "call.started", "call.ended", "call.failed" } });
+    var before = (Server: CpuOf(process), Postgres: await PostgresCpuAsync());
+    var wal = await AskAsync("SELECT pg_current_wal_insert_lsn() - '0/0'");
+    await Parallel.ForAsync(0, Lives, new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (n, stop) =>
+    {
+        using var content = JsonContent.Create(new { to = $"+1415556{n % 10_000:0000}", from = From, caseId = brief, metadata = new { order = $"{n}" } });
+        content.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+        using var answer = await http.PostAsync(new Uri("/api/v1/calls", UriKind.Relative), content, stop);
+        answer.EnsureSuccessStatusCode();
+    });
+    const string UnderWay =
+        """
+        SELECT (SELECT count(*) FROM calls WHERE status IN ('new', 'processing')) + (SELECT count(*) FROM events WHERE sequence IS NULL AND NOT is_private)
+          + (SELECT count(*) FROM webhook_deliveries WHERE status = 'pending')
+        """;
+    while (await AskAsync(UnderWay) > 0)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(2));
+    }
+
+    var after = (Server: CpuOf(process), Postgres: await PostgresCpuAsync());
+    var walOfEach = (await AskAsync("SELECT pg_current_wal_insert_lsn() - '0/0'") - wal) / Lives;
+    using var deleted = await http.DeleteAsync(new Uri($"/api/v1/webhooks/{endpoint}", UriKind.Relative));
+    Console.WriteLine($"| {Lives} calls, from the request to the delivered events | ms of CPU a call | bytes of WAL a call |");
+    Console.WriteLine("|---|---|---|");
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| server | {(after.Server - before.Server) * 1000 / Lives:N2} | |"));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| PostgreSQL | {(after.Postgres - before.Postgres) * 1000 / Lives:N2} | {walOfEach:N0} |"));
+    Console.WriteLine();
+    Console.WriteLine("| bytes on disk a row | rows | table | TOAST | indexes | all |");
+    Console.WriteLine("|---|---|---|---|---|---|");
+    foreach (var table in (string[])["calls", "events", "webhook_deliveries", "idempotency_records", "simulated_calls", "usage_sums"])
+    {
+        var rows = await AskAsync($"SELECT greatest(count(*), 1) FROM {table}");
+        var sizes = new List<double>();
+        foreach (var size in (string[])["pg_relation_size(oid)", "coalesce(pg_total_relation_size(nullif(reltoastrelid, 0)), 0)", "pg_indexes_size(oid)", "pg_total_relation_size(oid)"])
+        {
+            sizes.Add(await AskAsync($"SELECT {size} FROM pg_class WHERE oid = '{table}'::regclass") / rows);
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {table} | {rows:N0} | {string.Join(" | ", sizes.Select(size => size.ToString("N0", CultureInfo.InvariantCulture)))} |"));
+    }
+}
 
 async Task MeasureRoomAsync(string what, object defaults)
 {
@@ -93,13 +153,31 @@ async Task<string> CreateAsync(string path, object body)
 }
 
 // Of calls and what they refer to; not of their events, which hold no script and are forgotten after a month.
-async Task<double> SizeAsync()
+Task<double> SizeAsync() => AskAsync("SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relname IN ('calls', 'call_scripts', 'waiting_call_changes')");
+
+async Task<double> AskAsync(string sql)
 {
-    const string Sql = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relname IN ('calls', 'call_scripts', 'waiting_call_changes')";
-    using var psql = Process.Start(new ProcessStartInfo("psql", ["--no-align", "--tuples-only", "--command", Sql, args[3]]) { RedirectStandardOutput = true })!;
+    using var psql = Process.Start(new ProcessStartInfo("psql", ["--no-align", "--tuples-only", "--command", sql, args[3]]) { RedirectStandardOutput = true })!;
     var text = await psql.StandardOutput.ReadToEndAsync();
     await psql.WaitForExitAsync();
     return double.Parse(text, CultureInfo.InvariantCulture);
 }
+
+// Of the postmaster, the processes that it has now, and those that it had.
+async Task<double> PostgresCpuAsync()
+{
+    var one = (await AskAsync("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")).ToString(CultureInfo.InvariantCulture);
+    var postmaster = StatOf(one)[3];
+    return CpuOf(postmaster, ended: true) + Directory.EnumerateDirectories("/proc")
+        .Select(path => Path.GetFileName(path))
+        .Where(id => int.TryParse(id, out _) && File.Exists($"/proc/{id}/stat") && StatOf(id)[3] == postmaster)
+        .Sum(id => CpuOf(id));
+}
+
+// In seconds; the kernel counts hundredths.
+static double CpuOf(string id, bool ended = false) => StatOf(id)[13..(ended ? 17 : 15)].Sum(ticks => double.Parse(ticks, CultureInfo.InvariantCulture)) / 100;
+
+// The name of a process, in brackets, may hold spaces.
+static string[] StatOf(string id) => [id, "", .. File.ReadAllText($"/proc/{id}/stat").Split(") ")[^1].Split(' ')];
 
 int Peak() => int.Parse(File.ReadLines($"/proc/{process}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) / 1024;

@@ -106,6 +106,7 @@ internal static class ErzyCallApp
         services.AddPrompts();
         services.AddAssistants();
         services.AddWhatsApp(configuration);
+        services.AddUsage();
         services.AddEvents(configuration);
         services.AddWebhooks(configuration, builder.Environment);
         services.AddAudit();

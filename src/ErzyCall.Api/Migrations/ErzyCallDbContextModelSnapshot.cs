@@ -1238,6 +1238,100 @@ namespace ErzyCall.Api.Migrations
                     b.ToTable("prompts", (string)null);
                 });
 
+            modelBuilder.Entity("ErzyCall.Api.Features.Usage.UsageChange", b =>
+                {
+                    b.Property<int>("Amount")
+                        .HasColumnType("integer")
+                        .HasColumnName("amount");
+
+                    b.Property<int>("Answered")
+                        .HasColumnType("integer")
+                        .HasColumnName("answered");
+
+                    b.Property<string>("EndedReason")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("ended_reason")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("Hour")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("hour");
+
+                    b.Property<bool>("IsKept")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_kept");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Seconds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seconds");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("status")
+                        .UseCollation("C");
+
+                    b.HasIndex("OrganizationId", "Hour")
+                        .HasDatabaseName("ix_usage_changes_organization_id_hour");
+
+                    b.ToTable("usage_changes", (string)null);
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Usage.UsageSum", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<bool>("IsDay")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_day");
+
+                    b.Property<DateTimeOffset>("StartsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("starts_at");
+
+                    b.Property<bool>("IsKept")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_kept");
+
+                    b.Property<string>("Status")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("status")
+                        .UseCollation("C");
+
+                    b.Property<string>("EndedReason")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("ended_reason")
+                        .UseCollation("C");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<long>("Answered")
+                        .HasColumnType("bigint")
+                        .HasColumnName("answered");
+
+                    b.Property<long>("Seconds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seconds");
+
+                    b.HasKey("OrganizationId", "IsDay", "StartsAt", "IsKept", "Status", "EndedReason")
+                        .HasName("pk_usage_sums");
+
+                    b.ToTable("usage_sums", (string)null);
+                });
+
             modelBuilder.Entity("ErzyCall.Api.Features.WebhookEndpoints.Delivery.WebhookDelivery", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2063,6 +2157,16 @@ namespace ErzyCall.Api.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_prompts_organizations_organization_id");
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Usage.UsageSum", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_usage_sums_organizations_organization_id");
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.WebhookEndpoints.Delivery.WebhookDelivery", b =>

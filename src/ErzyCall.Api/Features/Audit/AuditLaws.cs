@@ -16,5 +16,6 @@ internal static class AuditLaws
         .. EventLaws.All,
         .. DeliveryLaws.All,
         .. MessageLaws.All,
+        .. UsageLaws.All,
     ];
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
@@ -42,12 +41,11 @@ internal sealed record AuditScope(Id<Owner>? Organization, DateTimeOffset Since,
         yield return new("organization", NpgsqlDbType.Uuid) { Value = Organization is { } one ? one.Value : DBNull.Value };
         yield return new("since", NpgsqlDbType.TimestampTz) { Value = Since };
 
-        // Ids begin with the time of what they name, so an index over them is one over that time.
-        yield return new("since_id", NpgsqlDbType.Uuid) { Value = LeastIdAt(Since) };
+        yield return new("since_id", NpgsqlDbType.Uuid) { Value = Id<Owner>.LeastAt(Since).Value };
 
         // Since these times nothing can have been purged: no event, and no event of a feed.
         yield return new("kept", NpgsqlDbType.TimestampTz) { Value = kept };
-        yield return new("kept_id", NpgsqlDbType.Uuid) { Value = LeastIdAt(kept) };
+        yield return new("kept_id", NpgsqlDbType.Uuid) { Value = Id<Owner>.LeastAt(kept).Value };
         yield return new("feed_since", NpgsqlDbType.TimestampTz) { Value = feedSince };
 
         yield return new("late", NpgsqlDbType.TimestampTz) { Value = Now - s_slack };
@@ -59,11 +57,4 @@ internal sealed record AuditScope(Id<Owner>? Organization, DateTimeOffset Since,
     }
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
-
-    private static Guid LeastIdAt(DateTimeOffset at)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, Math.Max(0, at.ToUnixTimeMilliseconds()) << 16);
-        return new Guid(bytes, bigEndian: true);
-    }
 }

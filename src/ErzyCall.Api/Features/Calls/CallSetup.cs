@@ -23,6 +23,9 @@ internal static class CallSetup
                 options => options.DispatchWithin > TimeSpan.Zero && options.MaxDuration > TimeSpan.Zero,
                 "Calls:DispatchWithin and Calls:MaxDuration must be positive.")
             .Validate(options => options.MaxWaiting > 0, "Calls:MaxWaiting must be positive.")
+            .Validate(
+                options => options.KeepFor is not { } time || time >= CallOptions.ShortestKeepFor,
+                $"Calls:KeepFor must be at least {CallOptions.ShortestKeepFor.Days} days ({CallOptions.ShortestKeepFor:c}).")
             .ValidateOnStart();
         services
             .AddScoped<Carriers>()
@@ -42,6 +45,7 @@ internal static class CallSetup
             .AddJob<HangUpJob>()
             .AddJob<CallDeadlineJob>()
             .AddJob<AddUpWaitingCallsJob>()
+            .AddJob<PurgeCallsJob>()
             .AddJob<SimulatedCarrierJob>();
         services
             .AddDatabaseGauge(

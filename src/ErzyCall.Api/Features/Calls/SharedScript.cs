@@ -10,8 +10,8 @@ namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>
 /// The part of a script that calls share, stored once and named by its content: prompt and settings as they were when a call was placed,
-/// before the call's own values are filled in. It is written in the transaction of the first call that has it, never changed, and stays as
-/// long as calls do: for ever.
+/// before the call's own values are filled in. It is written in the transaction of the first call that has it, never changed, and stays for
+/// ever, also when all calls that had it are purged.
 /// </summary>
 internal sealed class SharedScript : IOwned
 {

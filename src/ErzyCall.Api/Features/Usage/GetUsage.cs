@@ -1,9 +1,8 @@
-using ErzyCall.Api.Features.Calls;
-using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
 
 namespace ErzyCall.Api.Features.Usage;
 
@@ -13,6 +12,41 @@ namespace ErzyCall.Api.Features.Usage;
 /// </summary>
 internal static class GetUsage
 {
+    /// <summary>
+    /// Adds up whole days and hours from their sums, with what is not added up yet; calls that are over are only looked at in the parts of
+    /// an hour at the edges, others wherever they are. What was deleted counts where its hour begins. It is one statement, so of one snapshot.
+    /// </summary>
+    private const string Sql =
+        $"""
+         SELECT CASE WHEN @by_day THEN (at AT TIME ZONE 'UTC')::date END AS day, status, ended_reason,
+           sum(amount)::bigint AS amount, sum(answered)::bigint AS answered, sum(seconds)::bigint AS seconds
+         FROM (
+           SELECT starts_at AS at, status, ended_reason, amount, answered, seconds FROM usage_sums
+           WHERE organization_id = @organization AND is_day AND starts_at >= @first_day AND starts_at < @last_day
+           UNION ALL
+           SELECT starts_at, status, ended_reason, amount, answered, seconds FROM usage_sums
+           WHERE organization_id = @organization AND NOT is_day AND starts_at >= @first_hour AND starts_at < @first_day
+           UNION ALL
+           SELECT starts_at, status, ended_reason, amount, answered, seconds FROM usage_sums
+           WHERE organization_id = @organization AND NOT is_day AND starts_at >= @last_day AND starts_at <= @last_hour
+             AND (starts_at < @last_hour OR (NOT is_kept AND starts_at < @to))
+           UNION ALL
+           SELECT hour, status, ended_reason, amount, answered, seconds FROM usage_changes
+           WHERE organization_id = @organization AND hour >= @first_hour AND hour <= @last_hour
+             AND (hour < @last_hour OR (NOT is_kept AND hour < @to))
+           UNION ALL
+           SELECT created_at, status, '', 1, 0, 0 FROM calls
+           WHERE organization_id = @organization AND ended_reason IS NULL AND created_at >= @first_hour AND created_at < @last_hour
+           UNION ALL
+           SELECT created_at, status, ended_reason, amount, answered, seconds FROM ({CountedRows.Sql}) AS early
+           WHERE organization_id = @organization AND created_at >= @from AND created_at < @first_hour
+           UNION ALL
+           SELECT created_at, status, ended_reason, amount, answered, seconds FROM ({CountedRows.Sql}) AS late
+           WHERE organization_id = @organization AND created_at >= @last_hour AND created_at < @to) AS counted
+         GROUP BY day, status, ended_reason
+         HAVING sum(amount) <> 0
+         """;
+
     /// <summary>The longest range: a whole leap year.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(366);
 
@@ -21,19 +55,16 @@ internal static class GetUsage
     public static async Task<Ok<Data<UsageResponse>>> HandleAsync(
         Query<GetUsageQuery> query, Caller caller, ErzyCallDbContext db, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var (from, to) = RangeOf(query.Value, clock.Now());
-        var calls = await CountCallsAsync(db.Calls.OwnedBy(caller), from, to, cancellationToken);
-        var messages = await CountMessagesAsync(db.Messages.OwnedBy(caller), from, to, cancellationToken);
-        var days = query.Value.GroupBy is null
-            ? []
-            : DaysOf(from, to).Select(day => new UsageDay(
-                day,
-                CallUsage.Of(calls.Where(count => count.Day == day)),
-                MessageUsage.Of(messages.Where(count => count.Day == day))));
-        return TypedResults.Ok(Data.Of(new UsageResponse(from, to, CallUsage.Of(calls), MessageUsage.Of(messages), [.. days])));
+        var range = RangeOf(query.Value, clock.Now());
+        var isByDay = query.Value.GroupBy is not null;
+        var counts = await CountAsync(db, caller, range, isByDay, cancellationToken);
+        var byDay = counts.ToLookup(count => count.Day);
+        var days = isByDay ? range.Days().Select(day => new UsageDay(day, CallUsage.Of(byDay[day]), MessageUsage.Of(byDay[day]))) : [];
+        return TypedResults.Ok(Data.Of(
+            new UsageResponse(range.From, range.To, CallUsage.Of(counts), MessageUsage.Of(counts), [.. days])));
     }
 
-    private static (DateTimeOffset From, DateTimeOffset To) RangeOf(GetUsageQuery query, DateTimeOffset now)
+    private static UsageRange RangeOf(GetUsageQuery query, DateTimeOffset now)
     {
         // The millisecond after this one, so that what was created just now is counted.
         var to = query.To ?? now.AddMilliseconds(1);
@@ -41,47 +72,23 @@ internal static class GetUsage
         return from > to ? throw new ApiException(ApiError.InvalidQuery(new FieldError("from", "Must not be after 'to'")))
             : to - from > s_longest ? throw new ApiException(ApiError.InvalidQuery(
                 new FieldError("from", $"Must be at most {s_longest.Days} days before 'to'")))
-            : (from, to);
+            : UsageRange.Of(from, to);
     }
 
-    /// <summary>Counts calls in one pass over the index that their list goes by.</summary>
-    private static Task<List<CallCount>> CountCallsAsync(
-        IQueryable<Call> calls, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-        calls
-            .Where(call => call.CreatedAt >= from && call.CreatedAt < to)
-            .GroupBy(call => new { Day = DateOnly.FromDateTime(call.CreatedAt.UtcDateTime), call.Status, call.EndedReason })
-            .Select(group => new CallCount(
-                group.Key.Day,
-                group.Key.Status,
-                group.Key.EndedReason,
-                group.LongCount(),
-                group.LongCount(call => call.Duration != null),
-                group.Sum(call => (long?)call.Duration) ?? 0))
+    private static Task<List<UsageCount>> CountAsync(
+        ErzyCallDbContext db, Caller caller, UsageRange range, bool isByDay, CancellationToken cancellationToken) =>
+        db.Database
+            .SqlQueryRaw<UsageCount>(
+                Sql,
+                new NpgsqlParameter("organization", caller.OrganizationId.Value),
+                new NpgsqlParameter("by_day", isByDay),
+                new NpgsqlParameter("from", range.From),
+                new NpgsqlParameter("first_hour", range.FirstHour),
+                new NpgsqlParameter("first_day", range.FirstDay),
+                new NpgsqlParameter("last_day", range.LastDay),
+                new NpgsqlParameter("last_hour", range.LastHour),
+                new NpgsqlParameter("to", range.To))
             .ToListAsync(cancellationToken);
-
-    private static Task<List<MessageCount>> CountMessagesAsync(
-        IQueryable<Message> messages, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-        messages
-            .Where(message => message.CreatedAt >= from && message.CreatedAt < to)
-            .GroupBy(message => DateOnly.FromDateTime(message.CreatedAt.UtcDateTime))
-            .Select(group => new MessageCount(
-                group.Key,
-                group.LongCount(message => message.Direction == MessageDirection.Outbound && message.SentAt != null),
-                group.LongCount(message => message.Direction == MessageDirection.Inbound)))
-            .ToListAsync(cancellationToken);
-
-    /// <summary>Every day in UTC of which any part is in the range.</summary>
-    private static IEnumerable<DateOnly> DaysOf(DateTimeOffset from, DateTimeOffset to)
-    {
-        if (from == to)
-        {
-            return [];
-        }
-
-        var first = DateOnly.FromDateTime(from.UtcDateTime).DayNumber;
-        var last = DateOnly.FromDateTime(to.UtcDateTime.AddTicks(-1)).DayNumber;
-        return Enumerable.Range(first, last - first + 1).Select(DateOnly.FromDayNumber);
-    }
 }
 
 /// <param name="From">The beginning of the range, inclusive; 30 days before <paramref name="To"/> when left out.</param>

@@ -30,21 +30,21 @@ internal sealed record CallUsage(
     decimal? AnsweredShare,
     decimal Minutes)
 {
-    public static CallUsage Of(IEnumerable<CallCount> calls)
+    public static CallUsage Of(IEnumerable<UsageCount> counts)
     {
         var byStatus = new OrderedDictionary<string, long>(CallStatus.All.Select(status => KeyValuePair.Create(status, 0L)));
         var byEndedReason = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var (total, final, answered, seconds) = (0L, 0L, 0L, 0L);
-        foreach (var count in calls)
+        foreach (var count in counts.Where(count => byStatus.ContainsKey(count.Status)))
         {
-            byStatus[count.Status] += count.Calls;
-            if (count.EndedReason is { } reason)
+            byStatus[count.Status] += count.Amount;
+            if (count.EndedReason.Length > 0)
             {
-                byEndedReason[reason] = byEndedReason.GetValueOrDefault(reason) + count.Calls;
-                final += count.Calls;
+                byEndedReason[count.EndedReason] = byEndedReason.GetValueOrDefault(count.EndedReason) + count.Amount;
+                final += count.Amount;
             }
 
-            total += count.Calls;
+            total += count.Amount;
             answered += count.Answered;
             seconds += count.Seconds;
         }
@@ -59,17 +59,18 @@ internal sealed record CallUsage(
     }
 }
 
-/// <summary>The number of calls of one day that have the same status and reason.</summary>
-/// <param name="EndedReason">The reason of calls that are over; <c>null</c> for others.</param>
-/// <param name="Seconds">Seconds of conversation.</param>
-internal sealed record CallCount(DateOnly Day, string Status, string? EndedReason, long Calls, long Answered, long Seconds);
-
 /// <summary>The number of WhatsApp messages.</summary>
 /// <param name="Sent">The messages that Meta has taken.</param>
 internal sealed record MessageUsage(long Sent, long Received)
 {
-    public static MessageUsage Of(IEnumerable<MessageCount> messages) =>
-        messages.Aggregate(new MessageUsage(0, 0), (sum, count) => new MessageUsage(sum.Sent + count.Sent, sum.Received + count.Received));
+    public static MessageUsage Of(IEnumerable<UsageCount> counts)
+    {
+        var byStatus = counts.ToLookup(count => count.Status, count => count.Amount);
+        return new MessageUsage(byStatus[UsageSum.Sent].Sum(), byStatus[UsageSum.Received].Sum());
+    }
 }
 
-internal sealed record MessageCount(DateOnly Day, long Sent, long Received);
+/// <summary>The number of calls or messages that have the same status and reason, as in <see cref="UsageSum"/>.</summary>
+/// <param name="Day">The day in UTC; <c>null</c> when days are not asked for.</param>
+/// <param name="EndedReason">The reason of calls that are over; empty for others.</param>
+internal sealed record UsageCount(DateOnly? Day, string Status, string EndedReason, long Amount, long Answered, long Seconds);

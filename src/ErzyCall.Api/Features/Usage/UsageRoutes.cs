@@ -8,6 +8,6 @@ internal static class UsageRoutes
     public static void MapUsage(this IEndpointRouteBuilder api)
     {
         var usage = api.MapGroup("/usage").WithTags("Usage");
-        usage.MapGet("/", GetUsage.HandleAsync).RequireScope(Scopes.UsageRead);
+        usage.MapGet("/", GetUsage.HandleAsync).RequireScope(Scopes.UsageRead).InOneStatement();
     }
 }

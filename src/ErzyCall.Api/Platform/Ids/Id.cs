@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 
 namespace ErzyCall.Api.Platform.Ids;
@@ -22,6 +23,17 @@ internal readonly record struct Id<T>(Guid Value) : IParsable<Id<T>>
     /// </summary>
     public static List<Id<T>> NewMany(int count, DateTimeOffset now) =>
         [.. Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7(now)).Order().Select(value => new Id<T>(value))];
+
+    /// <summary>
+    /// The least id of its time, for ranges: ids begin with the milliseconds at which they were made, so an index over them is one over that
+    /// time.
+    /// </summary>
+    public static Id<T> LeastAt(DateTimeOffset time)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, Math.Max(0, time.ToUnixTimeMilliseconds()) << 16);
+        return new Id<T>(new Guid(bytes, bigEndian: true));
+    }
 
     public static bool TryParse([NotNullWhen(true)] string? text, out Id<T> id)
     {

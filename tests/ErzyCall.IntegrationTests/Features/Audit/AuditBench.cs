@@ -47,7 +47,9 @@ public sealed class AuditBench(TestRun run) : IAsyncLifetime
          DELETE FROM messages WHERE organization_id = '{tenant.Organization.Id.Value}';
          DELETE FROM events WHERE organization_id = '{tenant.Organization.Id.Value}';
          DELETE FROM webhook_deliveries WHERE organization_id = '{tenant.Organization.Id.Value}';
-         DELETE FROM do_not_call_entries WHERE organization_id = '{tenant.Organization.Id.Value}'
+         DELETE FROM do_not_call_entries WHERE organization_id = '{tenant.Organization.Id.Value}';
+         DELETE FROM usage_changes WHERE organization_id = '{tenant.Organization.Id.Value}';
+         DELETE FROM usage_sums WHERE organization_id = '{tenant.Organization.Id.Value}'
          """);
 
     internal Task PublishAsync() => Server.RunAsync<PublishEventsJob>();

@@ -4,6 +4,7 @@ using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.Numbers;
+using ErzyCall.Api.Features.Usage;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Platform.Ids;
@@ -85,6 +86,7 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
             var old = Guid.CreateVersion7(tenant.Now.AddDays(-3));
             await bench.BreakAsync(
                 $"""
+                 UPDATE usage_changes SET hour = hour - interval '3 days' WHERE organization_id = '{tenant.Organization.Id.Value}';
                  DELETE FROM events WHERE resource_id = '{Uuid(call)}' AND type = 'call.ended';
                  UPDATE events SET resource_id = '{old}' WHERE resource_id = '{Uuid(call)}';
                  UPDATE simulated_calls SET call_id = '{old}' WHERE call_id = '{Uuid(call)}';
@@ -442,6 +444,35 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
             var message = await tenant.SendTemplateAsync(await tenant.ConnectAsync());
             await bench.BreakAsync($"UPDATE messages SET claimed_at = now() - interval '33 minutes' WHERE id = '{Id<Message>.Parse(message.Id()).Value}'");
             return message.Id();
+        }),
+        ["Usage does not count a call that is over"] = new("usage-sums", async (bench, tenant) =>
+        {
+            await bench.CallAsync(tenant);
+            await bench.BreakAsync($"DELETE FROM usage_changes WHERE organization_id = '{tenant.Organization.Id.Value}'");
+            return tenant.Organization.Id.ToString();
+        }),
+        ["Usage counts seconds that nobody talked"] = new("usage-sums", async (bench, tenant) =>
+        {
+            await bench.CallAsync(tenant);
+            await bench.Server.RunAsync<AddUpUsageJob>();
+            await bench.BreakAsync($"UPDATE usage_sums SET seconds = seconds + 1 WHERE organization_id = '{tenant.Organization.Id.Value}' AND NOT is_day");
+            return tenant.Organization.Id.ToString();
+        }),
+        ["A day's usage is not that of its hours"] = new("usage-sums", async (bench, tenant) =>
+        {
+            await bench.CallAsync(tenant);
+            await bench.Server.RunAsync<AddUpUsageJob>();
+            await bench.BreakAsync($"UPDATE usage_sums SET amount = amount + 1 WHERE organization_id = '{tenant.Organization.Id.Value}' AND is_day");
+            return tenant.Organization.Id.ToString();
+        }),
+        ["Usage counts a message that never came in"] = new("usage-sums", async (bench, tenant) =>
+        {
+            await bench.BreakAsync(
+                $"""
+                 INSERT INTO usage_changes (organization_id, hour, is_kept, status, ended_reason, amount, answered, seconds)
+                 VALUES ('{tenant.Organization.Id.Value}', date_trunc('hour', now(), 'UTC'), true, 'received', '', 1, 0, 0)
+                 """);
+            return tenant.Organization.Id.ToString();
         }),
     };
 

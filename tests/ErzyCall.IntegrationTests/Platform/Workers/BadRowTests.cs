@@ -278,6 +278,32 @@ public sealed class BadRowTests(TestRun run)
     }
 
     [Fact]
+    public async Task A_call_that_cannot_be_purged_holds_up_no_other()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero));
+        await using var server = await run.StartServerAsync(new TestServerOptions
+        {
+            Postgres = await run.CreateDatabaseAsync(),
+            Clock = clock,
+            Settings = new Dictionary<string, string> { ["Calls:KeepFor"] = "31.00:00:00" },
+        });
+        var tenant = await server.CreateTenantAsync();
+        var bad = await tenant.PlaceCallAsync(First);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        var good = await tenant.PlaceCallAsync(Second);
+        foreach (var call in (string[])[bad, good])
+        {
+            (await tenant.Api.PostAsync($"/calls/{call}/cancel", null)).ShouldBe(System.Net.HttpStatusCode.OK);
+        }
+
+        await RefuseAsync(server, "calls", "id", Id<Call>.Parse(bad).Value);
+        clock.Advance(TimeSpan.FromDays(32));
+        await server.RunAsync<PurgeCallsJob>();
+
+        Assert.Equal([Id<Call>.Parse(bad)], await server.InDatabaseAsync(db => db.Calls.Select(call => call.Id).ToListAsync()));
+    }
+
+    [Fact]
     public async Task A_group_whose_changes_cannot_be_added_up_holds_up_no_other()
     {
         await using var server = await run.StartServerAsync();
