@@ -32,10 +32,7 @@ public sealed class BoundedListTests(TestRun run)
     /// </summary>
     private const int Bound = Rows / 2;
 
-    /// <summary>
-    /// Not bounded yet: a search for a word that few contacts or cases have, unless there is a group to look in, and for the word of a number that
-    /// few have.
-    /// </summary>
+    /// <summary>Not bounded yet: a search for a word that few contacts or cases have.</summary>
     private static readonly string[] s_unbounded = ["/contacts?search=rare", "/contacts?search=absent", "/cases?search=rare", "/cases?search=absent"];
 
     [Theory]
@@ -67,7 +64,8 @@ public sealed class BoundedListTests(TestRun run)
         foreach (var path in await PathsAsync(server, ids))
         {
             recorder.Commands.Clear();
-            (await tenant.Api.GetAsync(path)).ShouldBe(HttpStatusCode.OK);
+            var answer = await tenant.Api.GetAsync(path);
+            Assert.True(answer.Status == HttpStatusCode.OK, $"{path} is answered {answer.Status} after\n{string.Join('\n', recorder.Commands.Select(command => command.Sql))}");
             var (read, plans) = (0L, new List<string>());
             foreach (var command in recorder.Commands.Where(command => command.Sql.Contains("SELECT", StringComparison.Ordinal)).ToList())
             {
@@ -110,7 +108,7 @@ public sealed class BoundedListTests(TestRun run)
         }
 
         Assert.All(s_unbounded, path => Assert.Contains(path, paths));
-        return [.. paths.Except(s_unbounded)];
+        return [.. paths.Where(path => !s_unbounded.Any(unbounded => path.StartsWith(unbounded, StringComparison.Ordinal)))];
 
         static List<string> ParametersOf(JsonElement operation) => operation.TryGetProperty("parameters", out var parameters)
             ? [.. parameters.EnumerateArray().Where(parameter => parameter.GetProperty("in").GetString() == "query").Select(parameter => parameter.GetProperty("name").GetString()!)]

@@ -73,9 +73,9 @@ internal static class ListCalls
                 calls.Where(call => call.Row.From == phone && call.Row.To != phone)));
         }
 
-        return filters is [] ? [On(_ => true)] : filters;
+        return filters is [] ? [new(_ => true, calls)] : filters;
 
-        ListFilter<Call> On(Expression<Func<Listed<Call>, bool>> passes) => new(passes, calls.Where(passes));
+        ListFilter<Call> On(Expression<Func<Listed<Call>, bool>> passes) => ListFilter<Call>.On(calls, passes);
 
         ListFilter<Call> OnMetadata(string key, string value)
         {

@@ -32,9 +32,13 @@ internal sealed class ListFilter<T>
 
     public Expression<Func<Listed<T>, bool>> Passes { get; }
 
+    /// <summary>A filter on columns of the rows.</summary>
+    /// <param name="rows">All of the caller's own rows.</param>
+    public static ListFilter<T> On(IQueryable<Listed<T>> rows, Expression<Func<Listed<T>, bool>> passes) => new(passes, rows.Where(passes));
+
     /// <summary>The next rows behind a place, in the order of the list.</summary>
     public IQueryable<Listed<T>> Rows(Position? after, int count) =>
-        Merged(_rows, part => part.Behind(after).InOrder().Take(count), rows => rows.InOrder().Take(count));
+        Merged(_rows, part => part.Behind(after).InOrder().Take(count), rows => rows.InOrder().Take(count)).TagWith(IndexOrder.Tag);
 
     /// <summary>The place of the last of the next rows behind a place; none, when there are not so many.</summary>
     public IQueryable<Place<T>> Reach(Position? after, int count) =>
@@ -117,6 +121,7 @@ internal static class FilteredList
             .Select((filter, index) =>
                 filter.Reach(after, stretch).Select(place => new { Filter = index, place.CreatedAt, place.Id }))
             .Aggregate(Queryable.Concat)
+            .TagWith(IndexOrder.Tag)
             .ToListAsync(cancellationToken);
         return reaches.ToDictionary(reach => filters[reach.Filter], reach => new Position(reach.CreatedAt, reach.Id.Value));
     }
