@@ -392,12 +392,6 @@ namespace ErzyCall.Api.Migrations
                         .HasDatabaseName("ix_calls_hang_up_requested_at")
                         .HasFilter("hang_up_requested_at IS NOT NULL AND hang_up_sent_at IS NULL");
 
-                    b.HasIndex("MetadataSearch")
-                        .HasDatabaseName("ix_calls_metadata_search");
-
-                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("MetadataSearch"), "gin");
-                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("MetadataSearch"), new[] { "jsonb_path_ops" });
-
                     b.HasIndex("ContactId", "CreatedAt", "Id")
                         .HasDatabaseName("ix_calls_contact_id_created_at_id");
 
@@ -447,6 +441,26 @@ namespace ErzyCall.Api.Migrations
 
                             t.HasCheckConstraint("ck_calls_status", "status IN ('new', 'scheduled', 'processing', 'ended', 'cancelled', 'error')");
                         });
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Calls.CallMetadataEntry", b =>
+                {
+                    b.Property<long>("Digest")
+                        .HasColumnType("bigint")
+                        .HasColumnName("digest");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("CallId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("call_id");
+
+                    b.HasKey("Digest", "CreatedAt", "CallId")
+                        .HasName("pk_call_metadata_entries");
+
+                    b.ToTable("call_metadata_entries", (string)null);
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.Calls.Dispatch.Simulation.SimulatedCall", b =>

@@ -36,7 +36,8 @@ internal sealed record RecordedCommand(string Sql, IReadOnlyList<NpgsqlParameter
 
     private static long ReadBy(JsonElement node)
     {
-        var isScan = node.GetProperty("Node Type").GetString()!.Contains("Scan", StringComparison.Ordinal);
+        var type = node.GetProperty("Node Type").GetString()!;
+        var isScan = type.Contains("Scan", StringComparison.Ordinal) && type != "Subquery Scan";
         var looked = isScan ? RowsOf("Actual Rows") + RowsOf("Rows Removed by Filter") + RowsOf("Rows Removed by Index Recheck") : 0;
         return ((long)looked * (long)RowsOf("Actual Loops")) + (node.TryGetProperty("Plans", out var parts) ? parts.EnumerateArray().Sum(ReadBy) : 0);
 
@@ -52,9 +53,16 @@ internal sealed record RecordedCommand(string Sql, IReadOnlyList<NpgsqlParameter
             await ReadAsync(connection, settings, []);
         }
 
+        var sql = Sql;
+        if (Sql.StartsWith(IndexOrder.Setting, StringComparison.Ordinal))
+        {
+            sql = Sql[IndexOrder.Setting.Length..];
+            await ReadAsync(connection, IndexOrder.Setting, []);
+        }
+
         await ReadAsync(connection, "SAVEPOINT unchanged", []);
-        var forThese = await ReadAsync(connection, $"{how} {Sql}", Parameters);
-        if (!Sql.StartsWith(PreparedStatements.Mark, StringComparison.Ordinal))
+        var forThese = await ReadAsync(connection, $"{how} {sql}", Parameters);
+        if (!sql.StartsWith(PreparedStatements.Mark, StringComparison.Ordinal))
         {
             return (forThese, []);
         }
@@ -62,7 +70,7 @@ internal sealed record RecordedCommand(string Sql, IReadOnlyList<NpgsqlParameter
         await ReadAsync(connection, "ROLLBACK TO SAVEPOINT unchanged; SET LOCAL plan_cache_mode = 'force_generic_plan'", []);
         var types = new List<string>();
         var values = new List<string>();
-        var numbered = Sql;
+        var numbered = sql;
         foreach (var parameter in Parameters)
         {
             var name = parameter.ParameterName.TrimStart('@');

@@ -8,8 +8,8 @@ namespace ErzyCall.Api.Features.Calls;
 internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
 {
     /// <summary>
-    /// The metadata as <c>jsonb</c>: a shadow property that the database computes from <see cref="Call.Metadata"/>, for the index behind
-    /// <c>metadata[key]=value</c>.
+    /// The metadata as <c>jsonb</c>: a shadow property that the database computes from <see cref="Call.Metadata"/>, to compare it with what
+    /// <c>metadata[key]=value</c> asks for.
     /// </summary>
     public const string MetadataSearch = "MetadataSearch";
 
@@ -42,7 +42,7 @@ internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
         builder.HasOne<Organization>().WithMany().HasForeignKey(call => call.OrganizationId);
         builder.HasOne<Contact>().WithMany().HasForeignKey(call => call.ContactId).OnDelete(DeleteBehavior.SetNull);
 
-        // The list and its filters, each in the order of the list.
+        // The list and its filters, each in the order of the list; metadata are in CallMetadataEntry.
         builder.HasIndex(call => new { call.OrganizationId, call.CreatedAt, call.Id });
         builder.HasIndex(call => new { call.OrganizationId, call.Status, call.CreatedAt, call.Id });
         builder.HasIndex(call => new { call.OrganizationId, call.EndedReason, call.CreatedAt, call.Id });
@@ -50,7 +50,6 @@ internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
         builder.HasIndex(call => new { call.OrganizationId, call.From, call.CreatedAt, call.Id });
         builder.HasIndex(call => new { call.OrganizationId, call.CaseId, call.CreatedAt, call.Id });
         builder.HasIndex(call => new { call.ContactId, call.CreatedAt, call.Id });
-        builder.HasIndex(MetadataSearch).HasMethod("gin").HasOperators("jsonb_path_ops");
 
         // The jobs: what is to be dialled, what is being dialled, what must be moved on.
         builder.HasIndex(call => new { call.OrganizationId, call.IsBatched, call.DueAt, call.Id }, "ix_calls_waiting")

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using System.Text.Json;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
@@ -16,8 +17,8 @@ internal static class ListCalls
     {
         await db.RequireOwnAsync(query.Value.ContactId, "contact", caller, cancellationToken);
         await RequireCaseAsync(query.Value.CaseId, caller, db, cancellationToken);
-        var calls = Filter(db.Calls.OwnedBy(caller), query.Value);
-        return TypedResults.Ok(await calls.ToPageAsync(query.Value, CallListItem.FromCall, caller, cursors, cancellationToken));
+        return TypedResults.Ok(
+            await FiltersOf(query.Value, caller, db).ToPageAsync(query.Value, CallListItem.FromCall, caller, cursors, cancellationToken));
     }
 
     /// <summary>Refuses a case that the caller does not have. Calls keep the id of a deleted case, so they are still found by it.</summary>
@@ -29,49 +30,79 @@ internal static class ListCalls
         }
     }
 
-    private static IQueryable<Call> Filter(IQueryable<Call> calls, ListCallsQuery filter)
+    private static List<ListFilter<Call>> FiltersOf(ListCallsQuery query, Caller caller, ErzyCallDbContext db)
     {
-        if (filter.Status is { } status)
-        {
-            calls = calls.Where(call => call.Status == status);
-        }
-
-        if (filter.ContactId is { } contactId)
-        {
-            calls = calls.Where(call => call.ContactId == contactId);
-        }
-
-        if (filter.CaseId is { } caseId)
-        {
-            calls = calls.Where(call => call.CaseId == caseId);
-        }
-
-        if (filter.From is { } from)
+        var calls = db.Calls.OwnedBy(caller)
+            .Select(call => new Listed<Call> { CreatedAt = call.CreatedAt, Id = call.Id, Row = call });
+        if (query.From is { } from)
         {
             calls = calls.Where(call => call.CreatedAt >= from);
         }
 
-        if (filter.To is { } to)
+        if (query.To is { } to)
         {
             calls = calls.Where(call => call.CreatedAt < to);
         }
 
-        if (filter.EndedReason is { } endedReason)
+        var filters = query.Metadata.Select(entry => OnMetadata(entry.Key, entry.Value)).ToList();
+        if (query.Status is { } status)
         {
-            calls = calls.Where(call => call.EndedReason == endedReason);
+            filters.Add(On(call => call.Row.Status == status));
         }
 
-        if (filter.Metadata.Count > 0)
+        if (query.ContactId is { } contactId)
         {
-            var wanted = JsonSerializer.Serialize(filter.Metadata);
-            calls = calls.Where(call => EF.Functions.JsonContains(EF.Property<string>(call, CallConfiguration.MetadataSearch), wanted));
+            filters.Add(On(call => call.Row.ContactId == contactId));
         }
 
-        // Each side is read by its own index, in the order of the list, and both are then merged. Asked for both at once, PostgreSQL reads
-        // all calls of a number, or of the organization.
-        return filter.Phone is { } phone
-            ? calls.Where(call => call.To == phone).Concat(calls.Where(call => call.From == phone && call.To != phone))
-            : calls;
+        if (query.CaseId is { } caseId)
+        {
+            filters.Add(On(call => call.Row.CaseId == caseId));
+        }
+
+        if (query.EndedReason is { } endedReason)
+        {
+            filters.Add(On(call => call.Row.EndedReason == endedReason));
+        }
+
+        if (query.Phone is { } phone)
+        {
+            filters.Add(new(
+                call => call.Row.To == phone || call.Row.From == phone,
+                calls.Where(call => call.Row.To == phone),
+                calls.Where(call => call.Row.From == phone && call.Row.To != phone)));
+        }
+
+        return filters is [] ? [new(_ => true, calls)] : filters;
+
+        ListFilter<Call> On(Expression<Func<Listed<Call>, bool>> passes) => ListFilter<Call>.On(calls, passes);
+
+        ListFilter<Call> OnMetadata(string key, string value)
+        {
+            var entries = db.CallMetadataEntries
+                .Where(entry => entry.Digest == CallMetadataEntry.DigestOf(caller.OrganizationId.Value, key, value));
+            if (query.From is { } from)
+            {
+                entries = entries.Where(entry => entry.CreatedAt >= from);
+            }
+
+            if (query.To is { } to)
+            {
+                entries = entries.Where(entry => entry.CreatedAt < to);
+            }
+
+            var wanted = JsonSerializer.Serialize(new Dictionary<string, string> { [key] = value });
+            Expression<Func<Listed<Call>, bool>> passes =
+                call => EF.Functions.JsonContains(EF.Property<string>(call.Row, CallConfiguration.MetadataSearch), wanted);
+            return new(
+                passes,
+                entries.Join(
+                    db.Calls.OwnedBy(caller),
+                    entry => entry.CallId,
+                    call => call.Id,
+                    (entry, call) => new Listed<Call> { CreatedAt = entry.CreatedAt, Id = entry.CallId, Row = call }).Where(passes),
+                entries.Select(entry => new Place<Call> { CreatedAt = entry.CreatedAt, Id = entry.CallId }));
+        }
     }
 }
 

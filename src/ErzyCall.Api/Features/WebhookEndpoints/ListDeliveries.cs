@@ -32,19 +32,27 @@ internal static class ListDeliveries
             throw new ApiException(WebhookEndpointRules.NotFound);
         }
 
-        var deliveries = db.WebhookDeliveries.OwnedBy(caller).Where(delivery => delivery.EndpointId == webhookEndpointId);
-        if (filter.Status is { } status)
-        {
-            deliveries = deliveries.Where(delivery => delivery.Status == status);
-        }
-
-        if (filter.Event is { } type)
-        {
-            deliveries = deliveries.Where(delivery => delivery.Event == type);
-        }
-
         var list = new EndpointDeliveries(webhookEndpointId, filter.Status, filter.Event, filter.Page);
-        return TypedResults.Ok(await deliveries.ToPageAsync(list, DeliveryResponse.FromDelivery, caller, cursors, cancellationToken));
+        var filters = FiltersOf(filter, db.WebhookDeliveries.OwnedBy(caller).Where(delivery => delivery.EndpointId == webhookEndpointId));
+        return TypedResults.Ok(await filters.ToPageAsync(list, DeliveryResponse.FromDelivery, caller, cursors, cancellationToken));
+    }
+
+    private static List<ListFilter<WebhookDelivery>> FiltersOf(ListDeliveriesQuery query, IQueryable<WebhookDelivery> ofEndpoint)
+    {
+        var deliveries = ofEndpoint.Select(
+            delivery => new Listed<WebhookDelivery> { Id = delivery.Id, CreatedAt = delivery.CreatedAt, Row = delivery });
+        var filters = new List<ListFilter<WebhookDelivery>>();
+        if (query.Status is { } status)
+        {
+            filters.Add(ListFilter<WebhookDelivery>.On(deliveries, delivery => delivery.Row.Status == status));
+        }
+
+        if (query.Event is { } type)
+        {
+            filters.Add(ListFilter<WebhookDelivery>.On(deliveries, delivery => delivery.Row.Event == type));
+        }
+
+        return filters is [] ? [new(_ => true, deliveries)] : filters;
     }
 
     /// <summary>The list that a cursor is bound to: one endpoint's deliveries.</summary>

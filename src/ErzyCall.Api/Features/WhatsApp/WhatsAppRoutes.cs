@@ -24,7 +24,7 @@ internal static class WhatsAppRoutes
                 DoNotCallErrors.OptedOut,
                 SendMessage.WindowClosed,
                 SendMessage.SimulatedAccount);
-        whatsApp.MapGet("/templates", ListTemplates.HandleAsync).RequireScope(Scopes.WhatsAppRead).InOneStatement()
+        whatsApp.MapGet("/templates", ListTemplates.HandleAsync).RequireScope(Scopes.WhatsAppRead).AsksOutside()
             .Refuses(ApiError.NotFound("WhatsApp account"), SendMessage.SimulatedAccount);
     }
 }

@@ -18,14 +18,19 @@ internal interface IPagedQuery
     PageRequest Page { get; }
 }
 
-/// <summary>A row at its place in a list, where the place is read from another table's index than the row.</summary>
-internal sealed class Listed<T>
+/// <summary>A row's place in a list.</summary>
+internal class Place<T>
     where T : IHasIdPrefix
 {
     public required Id<T> Id { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
+}
 
+/// <summary>A row at its place in a list; the place may be read from another table's index than the row.</summary>
+internal sealed class Listed<T> : Place<T>
+    where T : IHasIdPrefix
+{
     public required T Row { get; init; }
 }
 
@@ -70,22 +75,50 @@ internal static class PagedList
         where TItem : IListed<T>
         where TQuery : IPagedQuery
     {
-        var list = NameOf(query);
-        if (cursors.Read(caller, list, query.Page) is { } after)
-        {
-            var lastId = new Id<T>(after.Id);
-            rows = rows.Where(row => EF.Functions.LessThan(
-                ValueTuple.Create(row.CreatedAt, row.Id), ValueTuple.Create(after.CreatedAt, lastId)));
-        }
-
-        var items = await rows
-            .OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Id)
+        var items = await rows.Behind(cursors.Read(caller, NameOf(query), query.Page))
+            .InOrder()
             .Take(query.Page.Size + 1)
             .Select(row => row.Row)
             .Select(item)
             .ToListAsync(cancellationToken);
-        return Page.Of(items, query.Page, last => cursors.Write(caller, list, new Position(last.CreatedAt, last.Id.Value)));
+        return items.ToPage<T, TItem, TQuery>(query, caller, cursors);
     }
+
+    /// <summary>What follows a place in the order of the list; all, when no place is given.</summary>
+    public static IQueryable<Listed<T>> Behind<T>(this IQueryable<Listed<T>> rows, Position? place)
+        where T : class, IHasIdPrefix =>
+        place is { } after ? rows.Where(IsBehind<Listed<T>, T>(after)) : rows;
+
+    /// <inheritdoc cref="Behind{T}(IQueryable{Listed{T}}, Position?)"/>
+    public static IQueryable<Place<T>> Behind<T>(this IQueryable<Place<T>> places, Position? place)
+        where T : class, IHasIdPrefix =>
+        place is { } after ? places.Where(IsBehind<Place<T>, T>(after)) : places;
+
+    /// <summary>The rows in the order of the list.</summary>
+    public static IOrderedQueryable<Listed<T>> InOrder<T>(this IQueryable<Listed<T>> rows)
+        where T : class, IHasIdPrefix =>
+        rows.OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Id);
+
+    /// <inheritdoc cref="InOrder{T}(IQueryable{Listed{T}})"/>
+    public static IOrderedQueryable<Place<T>> InOrder<T>(this IQueryable<Place<T>> places)
+        where T : class, IHasIdPrefix =>
+        places.OrderByDescending(place => place.CreatedAt).ThenByDescending(place => place.Id);
+
+    private static Expression<Func<TPlace, bool>> IsBehind<TPlace, T>(Position after)
+        where TPlace : Place<T>
+        where T : class, IHasIdPrefix
+    {
+        var lastId = new Id<T>(after.Id);
+        return place => EF.Functions.LessThan(
+            ValueTuple.Create(place.CreatedAt, place.Id), ValueTuple.Create(after.CreatedAt, lastId));
+    }
+
+    /// <summary>The page of these items, of which there is one more than the page has when another follows.</summary>
+    public static Page<TItem> ToPage<T, TItem, TQuery>(this List<TItem> items, TQuery query, Caller caller, Cursors cursors)
+        where T : class, IHasIdPrefix
+        where TItem : IListed<T>
+        where TQuery : IPagedQuery =>
+        Page.Of(items, query.Page, last => cursors.Write(caller, NameOf(query), new Position(last.CreatedAt, last.Id.Value)));
 
     /// <summary>Identifies the list to its cursors: the route, by its query's type, and every filter in use.</summary>
     public static string NameOf<TQuery>(TQuery query)

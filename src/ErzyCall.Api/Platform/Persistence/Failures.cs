@@ -36,6 +36,12 @@ internal sealed partial class Failures(DatabaseState database, IServiceScopeFact
             return ApiError.ServiceUnavailable;
         }
 
+        if (exception is SlowReadException)
+        {
+            Log.SlowRead(logger, ReadSnapshot.Longest.TotalSeconds);
+            return ApiError.ServiceUnavailable;
+        }
+
         Log.Unexpected(logger, exception);
         return ApiError.Internal;
     }
@@ -53,5 +59,8 @@ internal sealed partial class Failures(DatabaseState database, IServiceScopeFact
 
         [LoggerMessage(2, LogLevel.Warning, "PostgreSQL has undone a request that may succeed when it is sent again")]
         public static partial void Undone(ILogger logger, Exception exception);
+
+        [LoggerMessage(3, LogLevel.Warning, "A read was not answered by PostgreSQL within {Seconds} s, and was cancelled there")]
+        public static partial void SlowRead(ILogger logger, double seconds);
     }
 }

@@ -38,6 +38,7 @@ internal static class PersistenceSetup
                 }).Build();
         });
         services.AddSingleton<PreparedStatements>();
+        services.AddSingleton<IndexOrder>();
         services.AddSingleton<DirectDatabase>();
         services.AddScoped<WriteLimit>();
 
@@ -46,7 +47,10 @@ internal static class PersistenceSetup
         services.AddDbContext<ErzyCallDbContext>((provider, options) => options
             .UseNpgsql()
             .UseSnakeCaseNamingConvention()
-            .AddInterceptors(provider.GetRequiredService<WriteLimit>(), provider.GetRequiredService<PreparedStatements>())
+            .AddInterceptors(
+                provider.GetRequiredService<WriteLimit>(),
+                provider.GetRequiredService<PreparedStatements>(),
+                provider.GetRequiredService<IndexOrder>())
             .ReplaceService<IRelationalConnection, TransactionBoundConnection>());
 
         services.AddScoped<SchemaUpgrade>().AddHostedService<SchemaGuard>();
