@@ -429,6 +429,10 @@ namespace ErzyCall.Api.Migrations
                         .HasDatabaseName("ix_calls_organization_id_leased_until")
                         .HasFilter("status = 'processing'");
 
+                    b.HasIndex(new[] { "LeasedUntil" }, "ix_calls_unsubmitted")
+                        .HasDatabaseName("ix_calls_leased_until")
+                        .HasFilter("status = 'processing' AND submitted_at IS NULL");
+
                     b.HasIndex(new[] { "OrganizationId", "IsBatched", "DueAt", "Id" }, "ix_calls_waiting")
                         .HasDatabaseName("ix_calls_organization_id_is_batched_due_at_id")
                         .HasFilter("status IN ('new', 'scheduled')");
@@ -461,6 +465,30 @@ namespace ErzyCall.Api.Migrations
                         .HasName("pk_call_metadata_entries");
 
                     b.ToTable("call_metadata_entries", (string)null);
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Calls.Dispatch.CallQueue", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<bool>("AwaitsRoom")
+                        .HasColumnType("boolean")
+                        .HasColumnName("awaits_room");
+
+                    b.Property<DateTimeOffset?>("FirstDueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("first_due_at");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_call_queues");
+
+                    b.HasIndex("AwaitsRoom", "FirstDueAt")
+                        .HasDatabaseName("ix_call_queues_awaits_room_first_due_at")
+                        .HasFilter("first_due_at IS NOT NULL");
+
+                    b.ToTable("call_queues", (string)null);
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.Calls.Dispatch.Simulation.SimulatedCall", b =>
@@ -551,6 +579,9 @@ namespace ErzyCall.Api.Migrations
                     b.HasKey("OrganizationId")
                         .HasName("pk_calling_policies");
 
+                    b.HasIndex("ChangedAt", "OrganizationId")
+                        .HasDatabaseName("ix_calling_policies_changed_at_organization_id");
+
                     b.ToTable("calling_policies", null, t =>
                         {
                             t.HasCheckConstraint("ck_calling_policies_outside_hours", "outside_hours IN ('wait', 'refuse')");
@@ -584,6 +615,11 @@ namespace ErzyCall.Api.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("calls");
 
+                    b.Property<bool>("IsSum")
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_sum");
+
                     b.Property<Guid>("OrganizationId")
                         .HasColumnType("uuid")
                         .HasColumnName("organization_id");
@@ -592,6 +628,10 @@ namespace ErzyCall.Api.Migrations
                         .HasDatabaseName("ix_waiting_call_changes_organization_id");
 
                     NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("OrganizationId"), new[] { "Calls" });
+
+                    b.HasIndex(new[] { "OrganizationId" }, "ix_waiting_call_changes_single")
+                        .HasDatabaseName("ix_waiting_call_changes_single")
+                        .HasFilter("NOT is_sum");
 
                     b.ToTable("waiting_call_changes", (string)null);
                 });
@@ -1822,6 +1862,10 @@ namespace ErzyCall.Api.Migrations
                     b.HasKey("Id")
                         .HasName("pk_messages");
 
+                    b.HasIndex("ClaimedAt")
+                        .HasDatabaseName("ix_messages_claimed_at")
+                        .HasFilter("status = 'queued' AND claimed_at IS NOT NULL");
+
                     b.HasIndex("AccountId", "MetaId")
                         .IsUnique()
                         .HasDatabaseName("ix_messages_account_id_meta_id");
@@ -1833,8 +1877,8 @@ namespace ErzyCall.Api.Migrations
                     b.HasIndex("OrganizationId", "CreatedAt")
                         .HasDatabaseName("ix_messages_organization_id_created_at");
 
-                    b.HasIndex(new[] { "DueAt" }, "ix_messages_due")
-                        .HasDatabaseName("ix_messages_due_at")
+                    b.HasIndex(new[] { "AccountId", "DueAt" }, "ix_messages_due")
+                        .HasDatabaseName("ix_messages_account_id_due_at")
                         .HasFilter("status = 'queued' AND claimed_at IS NULL");
 
                     b.HasIndex(new[] { "SendBy" }, "ix_messages_send_by")
@@ -2036,6 +2080,16 @@ namespace ErzyCall.Api.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_calls_organizations_organization_id");
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Calls.Dispatch.CallQueue", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
+                        .WithOne()
+                        .HasForeignKey("ErzyCall.Api.Features.Calls.Dispatch.CallQueue", "OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_call_queues_organizations_organization_id");
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.Calls.Policy.CallingPolicy", b =>

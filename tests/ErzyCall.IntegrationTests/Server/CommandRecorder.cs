@@ -34,6 +34,23 @@ internal sealed record RecordedCommand(string Sql, IReadOnlyList<NpgsqlParameter
         static long ReadBy(List<string> plan) => RecordedCommand.ReadBy(JsonElement.Parse(string.Join('\n', plan))[0].GetProperty("Plan"));
     }
 
+    /// <summary>How many pages PostgreSQL looks at for its answer, those that it writes included, by the worse plan. It is run.</summary>
+    public async Task<long> PagesReadAsync(TestServer server)
+    {
+        const string How = "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON)";
+
+        // The first time, a session reads also what it needs to know of a function.
+        await ExplainAsync(server, How, settings: "");
+        var (forThese, forAny) = await ExplainAsync(server, How, settings: "");
+        return Math.Max(PagesOf(forThese), forAny.Count > 0 ? PagesOf(forAny) : 0);
+
+        static long PagesOf(List<string> lines)
+        {
+            var plan = JsonElement.Parse(string.Join('\n', lines))[0].GetProperty("Plan");
+            return plan.GetProperty("Shared Hit Blocks").GetInt64() + plan.GetProperty("Shared Read Blocks").GetInt64();
+        }
+    }
+
     private static long ReadBy(JsonElement node)
     {
         var type = node.GetProperty("Node Type").GetString()!;

@@ -372,5 +372,8 @@ internal sealed class Call : IResource<Call>
         Retryable = reason.Retryable;
         LeasedUntil = null;
         UpdatedAt = now;
+
+        // A carrier that is not known to have the call cannot hang up. Once it turns out to have it, it is told to.
+        HangUpRequestedAt = SubmittedAt is null ? null : HangUpRequestedAt;
     }
 }

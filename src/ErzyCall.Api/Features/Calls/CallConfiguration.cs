@@ -59,6 +59,7 @@ internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
         builder.HasIndex(call => new { call.OrganizationId, call.CanonicalTo, call.StartedAt }, "ix_calls_dials")
             .HasFilter("started_at IS NOT NULL");
         builder.HasIndex(call => new { call.OrganizationId, call.LeasedUntil }, "ix_calls_processing").HasFilter("status = 'processing'");
+        builder.HasIndex(call => call.LeasedUntil, "ix_calls_unsubmitted").HasFilter("status = 'processing' AND submitted_at IS NULL");
         builder.HasIndex(call => call.DeadlineAt, "ix_calls_deadline").HasFilter(Unfinished);
         builder.HasIndex(call => call.HangUpRequestedAt).HasFilter("hang_up_requested_at IS NOT NULL AND hang_up_sent_at IS NULL");
 

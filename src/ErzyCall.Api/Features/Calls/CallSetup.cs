@@ -58,10 +58,7 @@ internal static class CallSetup
                 "erzycall.calls.due",
                 "{call}",
                 "Calls that are due and wait to be dialled.",
-                static (db, now, cancellationToken) =>
-                    db.Calls.LongCountAsync(
-                        call => (call.Status == CallStatus.New || call.Status == CallStatus.Scheduled) && call.DueAt <= now,
-                        cancellationToken));
+                static (db, now, cancellationToken) => db.CountDueCallsAsync(now, cancellationToken));
         services
             .AddEventDescription<CallListItem>(
                 CallEvents.Scheduled,

@@ -14,6 +14,9 @@ internal sealed class WaitingCallChange : IOwned
 
     /// <summary>The number of calls that began to wait; less than zero for those that wait no more.</summary>
     public int Calls { get; private init; }
+
+    /// <summary>Whether it is the sum of earlier changes.</summary>
+    public bool IsSum { get; private init; }
 }
 
 internal sealed class WaitingCallChangeConfiguration : IEntityTypeConfiguration<WaitingCallChange>
@@ -21,7 +24,13 @@ internal sealed class WaitingCallChangeConfiguration : IEntityTypeConfiguration<
     public void Configure(EntityTypeBuilder<WaitingCallChange> builder)
     {
         builder.HasNoKey().ToTable("waiting_call_changes");
+        builder.Property(change => change.IsSum).HasDefaultValue(false).ValueGeneratedNever();
         builder.HasIndex(change => change.OrganizationId).IncludeProperties(change => change.Calls);
+
+        // What is not added up yet. Organizations in which nothing has changed since have no place in it.
+        builder.HasIndex(change => change.OrganizationId, "ix_waiting_call_changes_single")
+            .HasDatabaseName("ix_waiting_call_changes_single")
+            .HasFilter("NOT is_sum");
     }
 }
 
@@ -55,33 +64,45 @@ internal static class WaitingCalls
 /// </summary>
 internal sealed class AddUpWaitingCallsJob(ErzyCallDbContext db) : IJob
 {
-    /// <summary>The number of changes that are summed in no time.</summary>
-    private const int Few = 100;
+    /// <summary>The most changes that a step adds up.</summary>
+    private const int BatchSize = 10_000;
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(2);
 
+    /// <remarks>
+    /// What another copy of the server is adding up is passed over, so an organization may have several sums for a while: they are added up
+    /// with its next change.
+    /// </remarks>
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
-        var organizations = await db.WaitingCallChanges
-            .GroupBy(change => change.OrganizationId)
-            .Where(changes => changes.Count() > Few)
-            .Select(changes => changes.Key)
-            .Take(1)
+        var changes = await db.Database
+            .SqlQuery<int>(
+                $"""
+                 WITH single AS (
+                   DELETE FROM waiting_call_changes
+                   WHERE ctid = ANY (ARRAY (
+                     SELECT ctid FROM waiting_call_changes WHERE NOT is_sum ORDER BY organization_id LIMIT {BatchSize}
+                     FOR UPDATE SKIP LOCKED))
+                   RETURNING organization_id, calls
+                 ), change AS (
+                   SELECT organization_id, sum(calls) AS calls, count(*) AS changes FROM single GROUP BY organization_id
+                 ), earlier AS (
+                   DELETE FROM waiting_call_changes
+                   WHERE ctid = ANY (ARRAY (
+                     SELECT place FROM change CROSS JOIN LATERAL (
+                       SELECT ctid AS place FROM waiting_call_changes WHERE organization_id = change.organization_id AND is_sum
+                       FOR UPDATE SKIP LOCKED) AS found))
+                   RETURNING organization_id, calls
+                 ), added_up AS (
+                   INSERT INTO waiting_call_changes (organization_id, calls, is_sum)
+                   SELECT organization_id, sum(calls), true
+                   FROM (SELECT organization_id, calls FROM change UNION ALL SELECT organization_id, calls FROM earlier) AS part
+                   GROUP BY organization_id HAVING sum(calls) <> 0
+                 )
+                 SELECT coalesce(sum(changes), 0)::int AS "Value" FROM change
+                 """)
             .ToListAsync(cancellationToken);
-        if (organizations is not [var organization])
-        {
-            return false;
-        }
-
-        // What another copy of the server has added up meanwhile is not deleted here, so it is not counted here either.
-        await db.Database.ExecuteSqlAsync(
-            $"""
-             WITH added_up AS (DELETE FROM waiting_call_changes WHERE organization_id = {organization.Value} RETURNING calls)
-             INSERT INTO waiting_call_changes (organization_id, calls)
-             SELECT {organization.Value}, sum(calls) FROM added_up HAVING count(*) > 0
-             """,
-            cancellationToken);
-        return true;
+        return changes is [BatchSize];
     }
 }
 

@@ -28,9 +28,9 @@ internal sealed class AddUpChangesJob(ErzyCallDbContext db, ParkedRows<AddUpChan
         if (first is not { } group)
         {
             // Changes of groups that have been deleted.
-            await db.ContactGroupChanges
-                .Where(change => !db.Set<ContactGroup>().Any(row => row.Id == change.GroupId))
-                .ExecuteDeleteAsync(cancellationToken);
+            await db.Database.ExecuteSqlAsync(
+                $"DELETE FROM contact_group_changes WHERE (SELECT id FROM contact_groups WHERE contact_groups.id = group_id) IS NULL",
+                cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return false;
         }

@@ -6,8 +6,8 @@ internal interface ITakesEvents
     /// <summary>
     /// Takes events in the transaction that publishes them: what is made of them is there exactly when they have their places.
     /// </summary>
-    Task TakeAsync(Id<Owner> organization, IReadOnlyList<PublishedEvent> events, DateTimeOffset now, CancellationToken cancellationToken);
+    Task TakeAsync(IReadOnlyList<PublishedEvent> events, DateTimeOffset now, CancellationToken cancellationToken);
 }
 
 /// <summary>An event that has its place in the feed now.</summary>
-internal sealed record PublishedEvent(Guid Id, string Type);
+internal sealed record PublishedEvent(Guid Id, Guid OrganizationId, string Type);

@@ -15,6 +15,9 @@ internal sealed class PublishEventsJob(
     /// <summary>The most events that a step publishes.</summary>
     private const int BatchSize = 1_000;
 
+    /// <summary>The most feeds that have their turn in one step.</summary>
+    private const int Turns = 20;
+
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
 
     public static IReadOnlyList<string> WokenBy { get; } = ["events"];
@@ -23,72 +26,97 @@ internal sealed class PublishEventsJob(
     {
         var now = clock.Now();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (await LockFeedInTurnAsync(cancellationToken) is not { } feed)
+        var feeds = await LockFeedsInTurnAsync(cancellationToken);
+        if (feeds.Count == 0)
         {
             return false;
         }
 
-        // Read once the lock is held, by a statement of its own: whoever held it before has committed what it published.
+        // Read once the locks are held, by a statement of its own: whoever held them before has committed what it published.
         var unpublished = await db.Database
             .SqlQuery<Guid>(
                 $"""
-                 SELECT id FROM events
-                 WHERE organization_id = {feed.OrganizationId.Value} AND sequence IS NULL AND NOT is_private AND id <> ALL ({parked.Ids})
-                 ORDER BY position
-                 LIMIT {BatchSize}
+                 SELECT event.id FROM unnest({feeds}) AS feed (organization_id)
+                 CROSS JOIN LATERAL (
+                   SELECT id, position FROM events
+                   WHERE organization_id = feed.organization_id AND sequence IS NULL AND NOT is_private AND id <> ALL ({parked.Ids})
+                   ORDER BY position
+                   LIMIT {BatchSize / feeds.Count}) AS event
+                 ORDER BY event.position
                  """)
             .ToListAsync(cancellationToken);
-        await parked.EachAsync(db, unpublished, ids => PublishAsync(feed.OrganizationId, ids, now, cancellationToken));
+        await parked.EachAsync(db, unpublished, ids => PublishAsync(ids, now, cancellationToken));
         await transaction.CommitAsync(cancellationToken);
         return true;
     }
 
     private async Task<List<PublishedEvent>> PublishAsync(
-        Id<Owner> organization, IReadOnlyList<Guid> events, DateTimeOffset now, CancellationToken cancellationToken)
+        IReadOnlyList<Guid> events, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var published = await PlaceAsync(organization, events, now, cancellationToken);
+        var published = await PlaceAsync(events, now, cancellationToken);
         foreach (var taker in takers)
         {
-            await taker.TakeAsync(organization, published, now, cancellationToken);
+            await taker.TakeAsync(published, now, cancellationToken);
         }
 
         return published;
     }
 
-    private Task<EventFeed?> LockFeedInTurnAsync(CancellationToken cancellationToken) =>
-        db.EventFeeds
-            .FromSql(
+    /// <summary>
+    /// Locks the feeds that have waited longest among those with something to publish. Only these are looked at: PostgreSQL goes through the
+    /// index of what is unpublished from one organization to the next. A feed that another copy publishes into is passed over.
+    /// </summary>
+    private Task<List<Guid>> LockFeedsInTurnAsync(CancellationToken cancellationToken) =>
+        db.Database
+            .SqlQuery<Guid>(
                 $"""
-                 SELECT feed.* FROM event_feeds AS feed
-                 CROSS JOIN LATERAL (
-                   SELECT FROM events WHERE organization_id = feed.organization_id AND sequence IS NULL AND NOT is_private
-                     AND id <> ALL ({parked.Ids})
-                   LIMIT 1) AS unpublished
+                 WITH RECURSIVE unpublished AS (
+                   (SELECT organization_id FROM events WHERE sequence IS NULL AND NOT is_private AND id <> ALL ({parked.Ids})
+                    ORDER BY organization_id LIMIT 1)
+                   UNION ALL
+                   SELECT next.organization_id FROM unpublished CROSS JOIN LATERAL (
+                     SELECT organization_id FROM events
+                     WHERE sequence IS NULL AND NOT is_private AND id <> ALL ({parked.Ids})
+                       AND organization_id > unpublished.organization_id
+                     ORDER BY organization_id LIMIT 1) AS next)
+                 SELECT organization_id FROM event_feeds
+                 WHERE organization_id = ANY (ARRAY (
+                   SELECT feed.organization_id FROM unpublished CROSS JOIN LATERAL (
+                     SELECT * FROM event_feeds WHERE organization_id = unpublished.organization_id LIMIT 1) AS feed
+                   ORDER BY published_at NULLS FIRST
+                   LIMIT {2 * Turns}))
                  ORDER BY published_at NULLS FIRST
-                 LIMIT 1
-                 FOR NO KEY UPDATE OF feed SKIP LOCKED
+                 LIMIT {Turns}
+                 FOR NO KEY UPDATE SKIP LOCKED
                  """)
-            .SingleOrDefaultAsync(cancellationToken);
+            .ToListAsync(cancellationToken);
 
     /// <remarks>
     /// Rows are updated by their places in the table, for the reason that <c>DeliveryQueue.ClaimAsync</c> gives. Nobody else changes an
-    /// event.
+    /// event, nor a feed that is locked.
     /// </remarks>
-    private Task<List<PublishedEvent>> PlaceAsync(
-        Id<Owner> organization, IReadOnlyList<Guid> events, DateTimeOffset now, CancellationToken cancellationToken) =>
+    private Task<List<PublishedEvent>> PlaceAsync(IReadOnlyList<Guid> events, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Database
             .SqlQuery<PublishedEvent>(
                 $"""
-                 WITH feed AS (
-                   UPDATE event_feeds SET last_sequence = last_sequence + {events.Count}, published_at = {now}
-                   WHERE organization_id = {organization.Value}
-                   RETURNING last_sequence - {events.Count} AS last_sequence)
+                 WITH next AS MATERIALIZED (
+                   SELECT place, organization_id, row_number() OVER (PARTITION BY organization_id ORDER BY turn) AS turn
+                   FROM unnest({events}) WITH ORDINALITY AS unpublished (id, turn)
+                   CROSS JOIN LATERAL (
+                     SELECT ctid AS place, organization_id FROM events WHERE events.id = unpublished.id LIMIT 1) AS found
+                 ), ends AS (
+                   SELECT place, events FROM (SELECT organization_id, count(*) AS events FROM next GROUP BY organization_id) AS feed
+                   CROSS JOIN LATERAL (
+                     SELECT ctid AS place FROM event_feeds WHERE event_feeds.organization_id = feed.organization_id LIMIT 1) AS found
+                 ), feed AS (
+                   UPDATE event_feeds SET last_sequence = last_sequence + ends.events, published_at = {now}
+                   FROM ends WHERE event_feeds.ctid = ends.place
+                   RETURNING organization_id, last_sequence - ends.events AS last_sequence
+                 )
                  UPDATE events SET sequence = feed.last_sequence + next.turn
-                 FROM feed, (
-                   SELECT place, turn FROM unnest({events}) WITH ORDINALITY AS unpublished (id, turn)
-                   CROSS JOIN LATERAL (SELECT ctid AS place FROM events WHERE events.id = unpublished.id LIMIT 1) AS found) AS next
+                 FROM feed JOIN next ON next.organization_id = feed.organization_id
                  WHERE events.ctid = next.place
-                 RETURNING events.id, events.type
+                 RETURNING events.id, events.organization_id, events.type
                  """)
             .ToListAsync(cancellationToken);
 }

@@ -13,13 +13,13 @@ internal sealed class PurgeStoredResponsesJob(ErzyCallDbContext db, TimeProvider
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var deleted = await db.IdempotencyRecords
-            .Where(record => db.Set<IdempotencyRecord>()
-                .Where(expired => expired.ExpiresAt <= now)
-                .OrderBy(expired => expired.ExpiresAt)
-                .Take(BatchSize)
-                .Any(expired => expired.OrganizationId == record.OrganizationId && expired.RequestHash == record.RequestHash))
-            .ExecuteDeleteAsync(cancellationToken);
+        var deleted = await db.Database.ExecuteSqlAsync(
+            $"""
+             DELETE FROM idempotency_records
+             WHERE ctid = ANY (ARRAY (
+               SELECT ctid FROM idempotency_records WHERE expires_at <= {now} ORDER BY expires_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED))
+             """,
+            cancellationToken);
         return deleted == BatchSize;
     }
 }

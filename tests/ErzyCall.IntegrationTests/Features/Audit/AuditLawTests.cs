@@ -234,6 +234,18 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
             await bench.BreakAsync($"DELETE FROM messages WHERE id = '{Id<Message>.Parse(message).Value}'");
             return message;
         }),
+        ["A queue is not looked at when its first call is due"] = new("call-queue", async (bench, tenant) =>
+        {
+            await tenant.PlaceCallAsync();
+            await bench.BreakAsync($"UPDATE call_queues SET first_due_at = first_due_at + interval '1 second' WHERE organization_id = '{tenant.Organization.Id.Value}'");
+            return tenant.Organization.Id.ToString();
+        }),
+        ["A queue awaits room that is there"] = new("call-queue", async (bench, tenant) =>
+        {
+            await tenant.PlaceCallAsync();
+            await bench.BreakAsync($"UPDATE call_queues SET awaits_room = true WHERE organization_id = '{tenant.Organization.Id.Value}'");
+            return tenant.Organization.Id.ToString();
+        }),
         ["An event of three minutes ago is not published"] = new("event-published", async (bench, tenant) =>
         {
             var contact = await tenant.CreateContactAsync();

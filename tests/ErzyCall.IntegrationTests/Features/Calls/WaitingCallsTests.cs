@@ -65,8 +65,9 @@ public sealed class WaitingCallsTests(TestRun run)
         var calls = Enumerable.Range(0, 120).Select(n => new { to = $"+1415555{7000 + n}", from = Tenant.From }).ToList();
         (await engine.Tenant.Api.PostAsync("/calls/batch", new { calls })).ShouldBe(HttpStatusCode.Created);
         Assert.Equal(120, await WaitingAsync(engine.Tenant));
-        Assert.Equal(1, await engine.Server.RunAsync<AddUpWaitingCallsJob>());
+        await engine.Server.RunAsync<AddUpWaitingCallsJob>();
         Assert.Equal(120, await WaitingAsync(engine.Tenant));
+        Assert.Equal(1, await engine.Server.InDatabaseAsync(db => db.WaitingCallChanges.CountAsync()));
 
         await engine.BlockAsync("+14155557001");
         await engine.DispatchAsync();
@@ -80,6 +81,7 @@ public sealed class WaitingCallsTests(TestRun run)
         Assert.Equal(0, await WaitingAsync(engine.Tenant));
         await engine.Server.RunAsync<AddUpWaitingCallsJob>();
         Assert.Equal(0, await WaitingAsync(engine.Tenant));
+        Assert.Equal(0, await engine.Server.InDatabaseAsync(db => db.WaitingCallChanges.CountAsync()));
     }
 
     [Fact]

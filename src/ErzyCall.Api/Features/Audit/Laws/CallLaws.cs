@@ -84,6 +84,25 @@ internal static class CallLaws
                WHEN status = 'cancelled' THEN started_at IS NOT NULL
              END
              """),
+
+        // Both hold at every moment: whoever brings a queue forward does so in the same transaction, and is waited for by who puts it off.
+        AuditLaw.For<Owner>(
+            "call-queue",
+            "The queue of an organization is looked at when its first waiting call is due, and does not await room while there is some.",
+            """
+            SELECT organizations.id FROM organizations
+            LEFT JOIN call_queues AS queue ON queue.organization_id = organizations.id
+            CROSS JOIN LATERAL (
+              SELECT min(waiting.due_at) AS due_at FROM (VALUES (false), (true)) AS lane (is_batched)
+              CROSS JOIN LATERAL (
+                SELECT due_at FROM calls
+                WHERE organization_id = organizations.id AND calls.is_batched = lane.is_batched AND status IN ('new', 'scheduled')
+                ORDER BY due_at LIMIT 1) AS waiting) AS first
+            WHERE (@organization IS NULL OR organizations.id = @organization) AND first.due_at IS NOT NULL
+              AND (queue.first_due_at IS NULL OR queue.first_due_at > first.due_at
+                OR (queue.awaits_room AND max_concurrent_calls >
+                  (SELECT count(*) FROM calls WHERE organization_id = organizations.id AND status = 'processing')))
+            """),
     ];
 
     private const string FinalEvent =

@@ -30,17 +30,23 @@ internal sealed class CallDeadlineJob(ErzyCallDbContext db, ParkedRows<CallDeadl
     private async Task<List<Call>> EndAsync(IReadOnlyList<Guid> late, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var calls = await db.Calls.FromSql($"SELECT * FROM calls WHERE id = ANY ({late})").ToListAsync(cancellationToken);
-        foreach (var call in calls)
+
+        // One organization after the other, in the order of their ids, which whoever makes room in several keeps to.
+        foreach (var ofOne in calls.GroupBy(call => call.OrganizationId).OrderBy(group => group.Key.Value))
         {
-            if (!call.EndHungUp(now))
+            foreach (var call in ofOne)
             {
-                call.Fail(ReasonFor(call), now);
+                if (!call.EndHungUp(now))
+                {
+                    call.Fail(ReasonFor(call), now);
+                }
+
+                db.AddEventOf(call, now);
             }
 
-            db.AddEventOf(call, now);
+            await db.SaveChangesAsync(cancellationToken);
         }
 
-        await db.SaveChangesAsync(cancellationToken);
         return calls;
     }
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
 /// <summary>
-/// Claims due calls of one organization and hands them to their carriers. The claim is committed first and is made once in a call's life;
+/// Claims due calls of one organization (<see cref="CallQueue"/>) and hands them to their carriers. The claim is committed first and is made once in a call's life;
 /// after it a call can be submitted, or be found lost, but never be claimed again: that is why no phone rings twice.
 /// </summary>
 internal sealed class CallDispatchJob(
@@ -36,14 +36,30 @@ internal sealed class CallDispatchJob(
     /// </summary>
     public static int Loops => 4;
 
+    /// <summary>
+    /// Looks into one queue after the other until there is something to claim: one in which nothing can be, although it seemed so, holds up
+    /// no other.
+    /// </summary>
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
-        var (moved, claimed) = await ClaimAsync(cancellationToken);
+        var lookedInto = new List<Guid>();
+        while (await LookAsync(lookedInto, cancellationToken) is { } look)
+        {
+            if (look.Moved > 0)
+            {
+                await SubmitAsync(look.Claimed);
+                return true;
+            }
+        }
 
+        return false;
+    }
+
+    private async Task SubmitAsync(IReadOnlyList<Call> claimed)
+    {
         // The calls are submitted all at once, so that a silent carrier does not let the leases of other calls run out. A shutdown does
         // not stop this: what is claimed is submitted, or nobody will know whether it was. The host waits longer than that takes.
         await Task.WhenAll(claimed.Select(call => parked.TryAsync(call.Id.Value, () => SubmitAsync(call))));
-        return moved > 0;
     }
 
     private async Task SubmitAsync(Call call)
@@ -52,13 +68,17 @@ internal sealed class CallDispatchJob(
         await scope.ServiceProvider.GetRequiredService<CallSubmission>().RunAsync(call);
     }
 
-    private async Task<(int Moved, IReadOnlyList<Call> Claimed)> ClaimAsync(CancellationToken cancellationToken)
+    /// <summary>Claims what can be claimed in the queue that is first in its turn. <c>null</c> when there is none to look into.</summary>
+    /// <param name="lookedInto">The organizations that are passed over; this one is added.</param>
+    private async Task<Look?> LookAsync(List<Guid> lookedInto, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (await LockOrganizationWithRoomAsync(clock.Now(), cancellationToken) is not { } organization)
+        if (await LockOrganizationInTurnAsync(lookedInto, clock.Now(), cancellationToken) is not { } organization)
         {
-            return (0, []);
+            return null;
         }
+
+        lookedInto.Add(organization.Id.Value);
 
         // The time is read when the lock is held, so that calls start in the order in which they are claimed, whichever loop claims them.
         var now = clock.Now();
@@ -78,8 +98,11 @@ internal sealed class CallDispatchJob(
                     row => row.SetProperty(turns => turns.ClaimedCalls, turns => turns.ClaimedCalls + claimed.Count), cancellationToken);
         }
 
+        // Calls in progress may have ended meanwhile, but none can have begun: where room was left, there is room.
+        await db.Database.ExecuteSqlAsync(
+            $"SELECT settle_call_queue({organization.Id.Value}, {busy + claimed.Count >= organization.MaxConcurrentCalls})", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return (due.Count, claimed);
+        return new Look(due.Count, claimed);
     }
 
     /// <summary>Locks the calls that are due, as far as there is room, in the order in which it is the lanes' turn.</summary>
@@ -147,31 +170,27 @@ internal sealed class CallDispatchJob(
     }
 
     /// <summary>
-    /// Locks the organization that has waited longest among those with due calls and room for one. Its row lock makes all copies of the
-    /// server claim for it one after the other, so that together they never exceed its limit; an organization that another copy is claiming
-    /// for is passed over.
+    /// Locks the organization whose queue has waited longest to be looked into. Its row lock makes all copies of the server claim for it one
+    /// after the other, so that together they never exceed its limit; an organization that another copy is claiming for is passed over.
     /// </summary>
-    private Task<Organization?> LockOrganizationWithRoomAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
-        db.Organizations
+    private async Task<Organization?> LockOrganizationInTurnAsync(
+        List<Guid> lookedInto, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await db.Organizations
             .FromSql(
                 $"""
-                 SELECT organizations.* FROM organizations
-                 CROSS JOIN LATERAL (
-                   SELECT min(due.due_at) AS due_at FROM (VALUES (false), (true)) AS lane (is_batched)
-                   CROSS JOIN LATERAL (
-                     SELECT due_at FROM calls
-                     WHERE organization_id = organizations.id AND calls.is_batched = lane.is_batched AND status IN ('new', 'scheduled')
-                       AND due_at <= {now} AND deadline_at > {now} AND id <> ALL ({parked.Ids})
-                     ORDER BY due_at LIMIT 1) AS due) AS first_due
-                 WHERE first_due.due_at IS NOT NULL
-                   AND max_concurrent_calls >
-                     (SELECT count(*) FROM calls WHERE organization_id = organizations.id AND status = 'processing')
-                 ORDER BY first_due.due_at
+                 SELECT organizations.* FROM call_queues AS queue
+                 JOIN organizations ON organizations.id = queue.organization_id
+                 WHERE NOT awaits_room AND first_due_at <= {now} AND queue.organization_id <> ALL ({lookedInto})
+                 ORDER BY first_due_at
                  LIMIT 1
                  FOR NO KEY UPDATE OF organizations SKIP LOCKED
                  """)
             .AsNoTracking()
-            .SingleOrDefaultAsync(cancellationToken);
+            .ToListAsync(cancellationToken) is [var organization] ? organization : null;
+
+    /// <param name="Moved">The number of calls that were due and for which there was room.</param>
+    /// <param name="Claimed">Those of them that are to be submitted.</param>
+    private sealed record Look(int Moved, IReadOnlyList<Call> Claimed);
 
     private sealed record DueCall(Guid Id, bool IsBatched);
 }

@@ -136,6 +136,9 @@ internal sealed class CallingPolicyConfiguration : IEntityTypeConfiguration<Call
         builder.Property(policy => policy.FallbackTimeZone).HasMaxLength(TimeZones.MaxLength);
         builder.Property(policy => policy.OutsideHours).HasMaxLength(20);
         builder.Property(policy => policy.MaxPerNumber!).IsJson();
+
+        // The job that judges anew: the policies that were changed last.
+        builder.HasIndex(policy => new { policy.ChangedAt, policy.OrganizationId });
     }
 }
 

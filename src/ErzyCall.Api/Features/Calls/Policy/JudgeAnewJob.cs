@@ -14,6 +14,12 @@ internal sealed class JudgeAnewJob(
 {
     private const int BatchSize = 200;
 
+    /// <summary>
+    /// The time for which calls are looked for that an older policy has judged: far longer than it takes to find them all, or to place a
+    /// call that was judged just before the change.
+    /// </summary>
+    private static readonly TimeSpan s_lookedFor = TimeSpan.FromDays(1);
+
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
 
     public static IReadOnlyList<string> WokenBy { get; } = ["calling_policies"];
@@ -25,7 +31,16 @@ internal sealed class JudgeAnewJob(
         var stale = await db.Database
             .SqlQuery<StaleCall>(
                 $"""
-                 SELECT stale.id, stale.organization_id FROM calling_policies AS policy
+                 WITH RECURSIVE policy AS (
+                   (SELECT organization_id, version, changed_at FROM calling_policies
+                    ORDER BY changed_at DESC, organization_id DESC LIMIT 1)
+                   UNION ALL
+                   SELECT earlier.* FROM policy CROSS JOIN LATERAL (
+                     SELECT organization_id, version, changed_at FROM calling_policies
+                     WHERE (changed_at, organization_id) < (policy.changed_at, policy.organization_id)
+                     ORDER BY changed_at DESC, organization_id DESC LIMIT 1) AS earlier
+                   WHERE policy.changed_at > {now - s_lookedFor})
+                 SELECT stale.id, stale.organization_id FROM policy
                  CROSS JOIN LATERAL (
                    SELECT id, organization_id FROM calls
                    WHERE organization_id = policy.organization_id AND policy_version < policy.version
@@ -36,7 +51,7 @@ internal sealed class JudgeAnewJob(
                  LIMIT {BatchSize}
                  """)
             .ToListAsync(cancellationToken);
-        foreach (var calls in stale.GroupBy(call => call.OrganizationId, call => call.Id))
+        foreach (var calls in stale.GroupBy(call => call.OrganizationId, call => call.Id).OrderBy(group => group.Key))
         {
             await parked.EachAsync(db, [.. calls], ids => JudgeAsync(new Id<Owner>(calls.Key), ids, now, cancellationToken));
         }

@@ -75,7 +75,8 @@ internal static class DeliveryQueue
 
     /// <summary>
     /// Locks, in the caller's transaction, endpoints that have something due and room for it; the longest unserved first. One that another
-    /// copy of the server serves at this moment is passed over.
+    /// copy of the server serves at this moment is passed over. Endpoints for which nothing is pending are not looked at: PostgreSQL goes
+    /// through the index of what is pending from one endpoint to the next.
     /// </summary>
     /// <remarks>
     /// The <c>LIMIT 1</c> makes PostgreSQL look into each queue by its index; it would answer an <c>EXISTS</c> by reading all of them.
@@ -86,19 +87,30 @@ internal static class DeliveryQueue
         db.WebhookEndpoints
             .FromSql(
                 $"""
-                 SELECT endpoint.* FROM webhook_endpoints AS endpoint
-                 CROSS JOIN LATERAL (
-                   SELECT FROM due_deliveries({now}) AS delivery
-                   WHERE delivery.endpoint_id = endpoint.id AND (endpoint.is_active OR delivery.event = {Ping.Event})
-                     AND delivery.id <> ALL ({passedOver})
-                   LIMIT 1) AS due
-                 WHERE
-                   (SELECT count(*) FROM webhook_deliveries
-                    WHERE endpoint_id = endpoint.id AND status = 'pending' AND leased_until > {now})
-                   < CASE WHEN failing_since IS NULL THEN {(isCrowded ? FewAtOnce : MaxAtOnce)} ELSE {FewAtOnce} END
+                 WITH RECURSIVE pending AS (
+                   (SELECT endpoint_id FROM webhook_deliveries WHERE status = 'pending' ORDER BY endpoint_id LIMIT 1)
+                   UNION ALL
+                   SELECT next.endpoint_id FROM pending CROSS JOIN LATERAL (
+                     SELECT endpoint_id FROM webhook_deliveries WHERE status = 'pending' AND endpoint_id > pending.endpoint_id
+                     ORDER BY endpoint_id LIMIT 1) AS next)
+                 SELECT * FROM webhook_endpoints
+                 WHERE id = ANY (ARRAY (
+                   SELECT endpoint.id FROM pending
+                   CROSS JOIN LATERAL (SELECT * FROM webhook_endpoints WHERE id = pending.endpoint_id LIMIT 1) AS endpoint
+                   CROSS JOIN LATERAL (
+                     SELECT FROM due_deliveries({now}) AS delivery
+                     WHERE delivery.endpoint_id = endpoint.id AND (endpoint.is_active OR delivery.event = {Ping.Event})
+                       AND delivery.id <> ALL ({passedOver})
+                     LIMIT 1) AS due
+                   WHERE
+                     (SELECT count(*) FROM webhook_deliveries
+                      WHERE endpoint_id = endpoint.id AND status = 'pending' AND leased_until > {now})
+                     < CASE WHEN failing_since IS NULL THEN {(isCrowded ? FewAtOnce : MaxAtOnce)} ELSE {FewAtOnce} END
+                   ORDER BY claimed_at NULLS FIRST
+                   LIMIT {2 * Turns}))
                  ORDER BY claimed_at NULLS FIRST
                  LIMIT {Turns}
-                 FOR NO KEY UPDATE OF endpoint SKIP LOCKED
+                 FOR NO KEY UPDATE SKIP LOCKED
                  """)
             .AsNoTracking()
             .ToListAsync(cancellationToken);

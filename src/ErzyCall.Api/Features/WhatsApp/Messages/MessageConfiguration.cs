@@ -35,10 +35,12 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
         // Usage counts messages by this.
         builder.HasIndex(message => new { message.OrganizationId, message.CreatedAt });
 
-        // The jobs: what is to be sent, and what waits before it in its conversation.
-        builder.HasIndex(message => message.DueAt, "ix_messages_due").HasFilter("status = 'queued' AND claimed_at IS NULL");
+        // The jobs: what is to be sent, and what waits before it in its conversation; what was not sent in time, or never heard of again.
+        builder.HasIndex(message => new { message.AccountId, message.DueAt }, "ix_messages_due")
+            .HasFilter("status = 'queued' AND claimed_at IS NULL");
         builder.HasIndex(message => new { message.ConversationId, message.CreatedAt }, "ix_messages_unsent").HasFilter("status = 'queued'");
         builder.HasIndex(message => message.SendBy, "ix_messages_send_by").HasFilter("status = 'queued'");
+        builder.HasIndex(message => message.ClaimedAt).HasFilter("status = 'queued' AND claimed_at IS NOT NULL");
         builder.ToTable("messages", table =>
         {
             table.HasCheckConstraint("ck_messages_direction", "direction IN ('inbound', 'outbound')");

@@ -17,14 +17,22 @@ internal sealed class MessageDeadlineJob(ErzyCallDbContext db, ParkedRows<Messag
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
         var now = clock.Now();
+        var lost = now - Message.UnknownFor;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var late = await db.Database
             .SqlQuery<Guid>(
                 $"""
                  SELECT id FROM messages
-                 WHERE status = 'queued' AND (claimed_at IS NULL AND send_by <= {now} OR claimed_at <= {now - Message.UnknownFor})
-                   AND id <> ALL ({parked.Ids})
-                 ORDER BY send_by LIMIT {BatchSize} FOR UPDATE SKIP LOCKED
+                 WHERE id = ANY (ARRAY (
+                   (SELECT id FROM messages
+                    WHERE status = 'queued' AND claimed_at IS NULL AND send_by <= {now} AND id <> ALL ({parked.Ids})
+                    ORDER BY send_by LIMIT {BatchSize})
+                   UNION ALL
+                   (SELECT id FROM messages
+                    WHERE status = 'queued' AND claimed_at <= {lost} AND id <> ALL ({parked.Ids})
+                    ORDER BY claimed_at LIMIT {BatchSize})))
+                   AND status = 'queued' AND (claimed_at IS NULL AND send_by <= {now} OR claimed_at <= {lost})
+                 LIMIT {BatchSize} FOR UPDATE SKIP LOCKED
                  """)
             .ToListAsync(cancellationToken);
         await parked.EachAsync(db, late, ids => FailAsync(ids, now, cancellationToken));

@@ -79,24 +79,36 @@ internal sealed class MessageSendJob(
     /// <summary>
     /// Locks the messages that are due. A message waits for those before it in its conversation, so that they arrive in order: until they
     /// are sent or failed, or the process that was sending one of them is given up. It waits also for its account, to be active and not
-    /// paused.
+    /// paused: an account that is neither is passed over with all that waits for it.
     /// </summary>
     private Task<List<Guid>> LockDueAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Database
             .SqlQuery<Guid>(
                 $"""
-                 SELECT messages.id FROM messages
-                 JOIN whatsapp_accounts ON whatsapp_accounts.id = messages.account_id
-                 WHERE messages.status = 'queued' AND claimed_at IS NULL AND due_at <= {now} AND send_by > {now}
-                   AND messages.id <> ALL ({parked.Ids})
-                   AND whatsapp_accounts.status = 'active' AND (paused_until IS NULL OR paused_until <= {now})
-                   AND NOT EXISTS (
-                     SELECT FROM messages AS earlier
-                     WHERE earlier.conversation_id = messages.conversation_id AND earlier.created_at < messages.created_at
-                       AND earlier.status = 'queued' AND (earlier.claimed_at IS NULL OR earlier.claimed_at > {now - Message.Lease}))
-                 ORDER BY due_at
+                 WITH RECURSIVE account AS (
+                   (SELECT account_id AS id FROM messages WHERE status = 'queued' AND claimed_at IS NULL ORDER BY account_id LIMIT 1)
+                   UNION ALL
+                   SELECT next.account_id FROM account CROSS JOIN LATERAL (
+                     SELECT account_id FROM messages WHERE status = 'queued' AND claimed_at IS NULL AND account_id > account.id
+                     ORDER BY account_id LIMIT 1) AS next)
+                 SELECT due.id FROM account
+                 CROSS JOIN LATERAL (
+                   SELECT FROM whatsapp_accounts
+                   WHERE id = account.id AND status = 'active' AND (paused_until IS NULL OR paused_until <= {now}) LIMIT 1) AS able
+                 CROSS JOIN LATERAL (
+                   SELECT id, due_at FROM messages
+                   WHERE account_id = account.id AND status = 'queued' AND claimed_at IS NULL AND due_at <= {now} AND send_by > {now}
+                     AND id <> ALL ({parked.Ids})
+                     AND NOT EXISTS (
+                       SELECT FROM messages AS earlier
+                       WHERE earlier.conversation_id = messages.conversation_id AND earlier.created_at < messages.created_at
+                         AND earlier.status = 'queued' AND (earlier.claimed_at IS NULL OR earlier.claimed_at > {now - Message.Lease})
+                       OFFSET 0)
+                   ORDER BY due_at
+                   LIMIT {BatchSize}
+                   FOR UPDATE SKIP LOCKED) AS due
+                 ORDER BY due.due_at
                  LIMIT {BatchSize}
-                 FOR UPDATE OF messages SKIP LOCKED
                  """)
             .ToListAsync(cancellationToken);
 
