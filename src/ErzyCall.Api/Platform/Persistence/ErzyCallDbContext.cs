@@ -20,6 +20,9 @@ internal sealed class ErzyCallDbContext : DbContext, IDataProtectionKeyContext
     public ErzyCallDbContext(DbContextOptions<ErzyCallDbContext> options)
         : base(options) => Database.AutoSavepointsEnabled = false;
 
+    /// <summary>The limit of what the scope that has this context may write.</summary>
+    public WriteLimit WriteLimit { get; } = new();
+
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     /// <summary>
@@ -45,6 +48,26 @@ internal sealed class ErzyCallDbContext : DbContext, IDataProtectionKeyContext
     {
         ChangeTracker.Clear();
         _afterCommit.Clear();
+    }
+
+    /// <summary>Gives the context back to the pool for the next scope, which finds nothing of this one.</summary>
+    public override ValueTask DisposeAsync()
+    {
+        Leave();
+        return base.DisposeAsync();
+    }
+
+    /// <inheritdoc cref="DisposeAsync"/>
+    public override void Dispose()
+    {
+        Leave();
+        base.Dispose();
+    }
+
+    private void Leave()
+    {
+        _afterCommit.Clear();
+        WriteLimit.End();
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)

@@ -46,7 +46,7 @@ internal static class JoinedTransaction
             catch (Exception undone) when (attempt < MaxAttempts && DatabaseFailure.IsWorthRepeating(undone))
             {
                 db.Discard();
-                database.GetService<WriteLimit>().BeginAgain();
+                db.WriteLimit.BeginAgain();
             }
         }
 

@@ -39,15 +39,18 @@ internal static class PersistenceSetup
         });
         services.AddSingleton<PreparedStatements>();
         services.AddSingleton<DirectDatabase>();
-        services.AddScoped<WriteLimit>();
+        services.AddSingleton<CountedWrites>();
 
         // It takes the data source above by itself. If that were named here, Entity Framework would work out anew for each database what it
         // otherwise works out once.
-        services.AddDbContext<ErzyCallDbContext>((provider, options) => options
+        services.AddPooledDbContextFactory<ErzyCallDbContext>((provider, options) => options
             .UseNpgsql()
             .UseSnakeCaseNamingConvention()
-            .AddInterceptors(provider.GetRequiredService<WriteLimit>(), provider.GetRequiredService<PreparedStatements>())
+            .AddInterceptors(provider.GetRequiredService<CountedWrites>(), provider.GetRequiredService<PreparedStatements>())
             .ReplaceService<IRelationalConnection, TransactionBoundConnection>());
+
+        // Each scope has a context of the pool; with its scope it goes back there.
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<ErzyCallDbContext>>().CreateDbContext());
 
         services.AddScoped<SchemaUpgrade>().AddHostedService<SchemaGuard>();
         services.AddRowsThatAreBroughtOver();
