@@ -39,14 +39,17 @@ internal static class PersistenceSetup
         });
         services.AddSingleton<PreparedStatements>();
         services.AddSingleton<DirectDatabase>();
-        services.AddSingleton<CountedWrites>();
+        services.AddSingleton<CountedWrites>().AddSingleton<Commits>();
 
         // It takes the data source above by itself. If that were named here, Entity Framework would work out anew for each database what it
         // otherwise works out once.
         services.AddPooledDbContextFactory<ErzyCallDbContext>((provider, options) => options
             .UseNpgsql()
             .UseSnakeCaseNamingConvention()
-            .AddInterceptors(provider.GetRequiredService<CountedWrites>(), provider.GetRequiredService<PreparedStatements>())
+            .AddInterceptors(
+                provider.GetRequiredService<CountedWrites>(),
+                provider.GetRequiredService<PreparedStatements>(),
+                provider.GetRequiredService<Commits>())
             .ReplaceService<IRelationalConnection, TransactionBoundConnection>());
 
         // Each scope has a context of the pool; with its scope it goes back there.

@@ -18,6 +18,8 @@ internal sealed class OptedOutCallsJob(ErzyCallDbContext db, TimeProvider clock)
     {
         var now = clock.Now();
 
+        db.Announce("calls");
+
         // A row that somebody is changing is passed over until the next step: a report that this statement waited for could itself be
         // waiting.
         await db.Database.ExecuteSqlAsync(
