@@ -35,7 +35,6 @@ using ErzyCall.Api.Platform.UseCases.Http;
 using ErzyCall.Api.Platform.Validation;
 using ErzyCall.Api.Platform.Workers;
 using FluentValidation;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Json;
 
 namespace ErzyCall.Api;
@@ -87,9 +86,6 @@ internal static class ErzyCallApp
 
         services.AddSingleton(typeof(RequestReader<>)).AddSingleton(typeof(BatchReader<>));
 
-        services.AddAuthentication(ApiKeyScheme.Name)
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyScheme.Name, configureOptions: null);
-
         services.AddSingleton<LocalRateLimiter>().AddSingleton<RateLimiter>();
         services.AddSingleton<ReplayCache>().AddScoped<OncePerKey>().AddJob<PurgeStoredResponsesJob>();
         services.AddSingleton<Admission>().AddScoped<UseCaseRunner>();
@@ -140,7 +136,7 @@ internal static class ErzyCallApp
                 .WriteAsync(status.HttpContext, ApiError.ForStatus(status.HttpContext.Response.StatusCode)));
         app.UseMiddleware<HeadAsGet>();
         app.UseRouting();
-        app.UseAuthentication();
+        app.UseMiddleware<ApiKeyAuthentication>();
         app.UseMiddleware<KeyRequired>();
         app.UseMiddleware<AdmissionStep>();
         app.UseMiddleware<UnknownPath>();

@@ -105,7 +105,7 @@ internal static class BulkData
         var present = await db.Calls.CountAsync(call => call.OrganizationId == organization, cancellationToken);
         var script = SharedScript.Of(
             organization, AssistantSnapshot.Of(assistant: null, AssistantSnapshot.DefaultPrompt), CallScript.DefaultsOf(script: null));
-        await SharedScript.KeepAsync(db, organization, [script], cancellationToken);
+        await db.Database.ExecuteSqlAsync(SharedScript.Keep(organization, [script]), cancellationToken);
         await using var progress = Progress.Show("Adding calls");
         await InPortionsAsync(
             "calls",

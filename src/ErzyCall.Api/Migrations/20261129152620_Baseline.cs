@@ -1203,7 +1203,6 @@ namespace ErzyCall.Api.Migrations
                 filter: "NOT is_simulated");
 
             migrationBuilder.CreateOrReplace(
-                "functions/announce_work",
                 "functions/calls_count_waiting",
                 "functions/calls_guard_moves",
                 "functions/calls_hold_what_they_use",
@@ -1220,8 +1219,6 @@ namespace ErzyCall.Api.Migrations
                 "functions/room_for_waiting_calls",
                 "functions/search_inside",
                 "functions/webhook_endpoints_note_subscription",
-                "triggers/calls_announce_new",
-                "triggers/calls_announce_room",
                 "triggers/calls_begin_to_wait",
                 "triggers/calls_guard_moves",
                 "triggers/calls_hold_what_they_use",
@@ -1230,21 +1227,12 @@ namespace ErzyCall.Api.Migrations
                 "triggers/cases_guard_waiting_calls",
                 "triggers/contact_group_members_joined",
                 "triggers/contact_group_members_left",
-                "triggers/do_not_call_entries_announce",
-                "triggers/events_announce",
-                "triggers/messages_announce_next",
-                "triggers/messages_announce_queued",
                 "triggers/messages_guard_moves",
                 "triggers/organizations_make_feed",
                 "triggers/organizations_note_limit",
                 "triggers/phone_numbers_guard_waiting_calls",
                 "triggers/phone_numbers_set_is_live",
-                "triggers/simulated_calls_announce",
-                "triggers/simulated_messages_announce",
-                "triggers/webhook_deliveries_announce",
-                "triggers/webhook_deliveries_announce_anew",
                 "triggers/webhook_endpoints_note_subscription",
-                "triggers/whatsapp_accounts_announce_active",
                 "indexes/ix_cases_search",
                 "indexes/ix_contacts_tags",
                 "constraints/fk_calls_call_scripts");

@@ -93,7 +93,7 @@ namespace ErzyCall.Api.Migrations
                 columns: new[] { "organization_id", "policy_version" },
                 filter: "status IN ('new', 'scheduled') AND NOT policy_ignored");
 
-            migrationBuilder.CreateOrReplace("functions/calls_guard_moves", "triggers/calling_policies_announce");
+            migrationBuilder.CreateOrReplace("functions/calls_guard_moves");
         }
     }
 }

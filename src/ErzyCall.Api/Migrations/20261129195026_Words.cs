@@ -17,7 +17,6 @@ namespace ErzyCall.Api.Migrations
             migrationBuilder.RenameIndex(
                 name: "ix_messages_account_id_platform_id", table: "messages", newName: "ix_messages_account_id_meta_id");
             migrationBuilder.RenameColumn(name: "handed_over_at", table: "calls", newName: "submitted_at");
-            migrationBuilder.CreateOrReplace("triggers/calls_announce_hang_up");
         }
     }
 }

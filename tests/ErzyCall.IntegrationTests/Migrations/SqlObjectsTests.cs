@@ -40,11 +40,11 @@ public sealed class SqlObjectsTests(TestRun run)
     [Theory]
     [InlineData("CREATE FUNCTION astray() RETURNS int LANGUAGE sql AS 'SELECT 1'", "functions.astray of the database")]
     [InlineData("CREATE FUNCTION search_fold(text, int) RETURNS text LANGUAGE sql AS 'SELECT $1'", "functions.search_fold of the database")]
-    [InlineData("CREATE TRIGGER astray AFTER DELETE ON cases EXECUTE FUNCTION announce_work()", "triggers.astray of the database")]
+    [InlineData("CREATE TRIGGER astray AFTER DELETE ON cases EXECUTE FUNCTION organizations_make_feed()", "triggers.astray of the database")]
     [InlineData("CREATE INDEX astray ON calls (id)", "indexes.astray of the database")]
     [InlineData("ALTER TABLE calls ADD CONSTRAINT astray CHECK (id IS NOT NULL)", "constraints.astray of the database")]
     [InlineData("DROP FUNCTION due_deliveries", "functions.due_deliveries of the file")]
-    [InlineData("DROP TRIGGER events_announce ON events", "triggers.events_announce of the file")]
+    [InlineData("DROP TRIGGER calls_guard_moves ON calls", "triggers.calls_guard_moves of the file")]
     [InlineData("DROP INDEX ix_contacts_tags", "indexes.ix_contacts_tags of the file")]
     [InlineData("ALTER TABLE calls DROP CONSTRAINT fk_calls_call_scripts", "constraints.fk_calls_call_scripts of the file")]
     [InlineData(
@@ -52,9 +52,9 @@ public sealed class SqlObjectsTests(TestRun run)
         "functions.search_inside of the database",
         "functions.search_inside of the file")]
     [InlineData(
-        "CREATE OR REPLACE TRIGGER events_announce AFTER INSERT OR UPDATE ON events FOR EACH STATEMENT EXECUTE FUNCTION announce_work()",
-        "triggers.events_announce of the database",
-        "triggers.events_announce of the file")]
+        "CREATE OR REPLACE TRIGGER calls_guard_moves BEFORE UPDATE ON calls FOR EACH ROW EXECUTE FUNCTION calls_guard_moves()",
+        "triggers.calls_guard_moves of the database",
+        "triggers.calls_guard_moves of the file")]
     public async Task Each_difference_is_found(string change, params string[] differences)
     {
         var database = await run.CreateDatabaseAsync();

@@ -4,6 +4,7 @@ using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.OpenApi;
+using ErzyCall.Api.Platform.Workers;
 
 namespace ErzyCall.Api.Features.Calls;
 
@@ -24,7 +25,7 @@ internal sealed record TranscriptTurn([property: OneOf(typeof(TranscriptRole))] 
 /// report, a deadline that has just passed) changes nothing; moves that may come second answer whether they were made. Callers hold the
 /// row's lock.
 /// </summary>
-internal sealed class Call : IResource<Call>
+internal sealed class Call : IResource<Call>, IMakesWork
 {
     public static string IdPrefix => "call";
 
@@ -149,6 +150,9 @@ internal sealed class Call : IResource<Call>
     public DateTimeOffset UpdatedAt { get; private set; }
 
     public bool IsFinal => Status is CallStatus.Ended or CallStatus.Cancelled or CallStatus.Error;
+
+    /// <summary>Whether the call waits to be dialled or to be hung up, or is over and has left room for another one.</summary>
+    public bool MakesWork => Status is CallStatus.New || IsFinal || (HangUpRequestedAt is not null && HangUpSentAt is null);
 
     private bool IsWaiting => Status is CallStatus.New or CallStatus.Scheduled;
 

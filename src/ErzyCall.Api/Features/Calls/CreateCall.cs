@@ -5,6 +5,7 @@ using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace ErzyCall.Api.Features.Calls;
 
@@ -21,7 +22,7 @@ internal static class CreateCall
         IOptions<CallOptions> options,
         TimeProvider clock,
         CancellationToken cancellationToken) =>
-        db.Database.InTransactionAsync<Results<Created<Data<CallResponse>>, StoredRefusal>>(
+        db.Database.WritingOnceAsync<Results<Created<Data<CallResponse>>, StoredRefusal>>(
             async () =>
             {
                 var now = clock.Now();
@@ -31,19 +32,22 @@ internal static class CreateCall
                     throw new ApiException(plan.FirstRefusal!);
                 }
 
-                await SharedScript.KeepAsync(db, caller.OrganizationId, [plan.SharedScript], cancellationToken);
-                if (plan.FirstRefusal is null && await WaitingCalls.RoomAsync(db, caller, 1, options.Value, cancellationToken) == 0)
+                var call = db.Place(plan, Id<Call>.New(now), isBatched: false, options.Value.DispatchWithin, now);
+                var script = SharedScript.Keep(caller.OrganizationId, [plan.SharedScript]);
+                try
+                {
+                    await db.InsertAsync(
+                        plan.FirstRefusal is null ? [script, WaitingCalls.HaveRoom(caller, options.Value)] : [script], cancellationToken);
+                }
+                catch (PostgresException full) when (full.ConstraintName == WaitingCalls.Limit)
                 {
                     throw new ApiException(CallErrors.TooManyWait);
                 }
 
-                var call = db.Place(plan, Id<Call>.New(now), isBatched: false, options.Value.DispatchWithin, now);
-                await db.SaveChangesAsync(cancellationToken);
                 return plan.FirstRefusal is { } refusal
                     ? new StoredRefusal(refusal)
                     : TypedResults.Created($"{ApiPath.V1}/calls/{call.Id}", Data.Of(CallResponse.Of(call)));
-            },
-            cancellationToken);
+            });
 
     /// <summary>
     /// Adds the call that was planned, with its event. A call to a number on the do-not-call ledger is added as a failed one, which is

@@ -37,7 +37,7 @@ internal static class CreateCalls
                 var room = await WaitingCalls.RoomAsync(db, caller, wanted, options.Value, cancellationToken);
                 var judged = BatchedCall.Judge(read, room, body.Value.AllowDuplicates is true);
                 var scripts = judged.Where(item => item.IsKept).Select(item => item.Plan!.SharedScript).Distinct();
-                await SharedScript.KeepAsync(db, caller.OrganizationId, scripts, cancellationToken);
+                await db.Database.ExecuteSqlAsync(SharedScript.Keep(caller.OrganizationId, [.. scripts]), cancellationToken);
                 var ids = Id<Call>.NewMany(judged.Count, now);
                 var results = judged.Select((item, index) => Place(index, item, ids[index], options.Value, db, now)).ToList();
                 await db.SaveChangesAsync(cancellationToken);

@@ -88,21 +88,16 @@ internal sealed class SharedScript : IOwned
     /// Writes the scripts that are not there yet, in the caller's transaction, and in one order: two transactions that write the same ones
     /// wait for each other, and never in a circle.
     /// </summary>
-    public static Task KeepAsync(
-        ErzyCallDbContext db, Id<Owner> organization, IEnumerable<SharedScript> scripts, CancellationToken cancellationToken)
+    public static FormattableString Keep(Id<Owner> organization, IReadOnlyCollection<SharedScript> scripts)
     {
-        var sorted = scripts.ToList();
-        var hashes = sorted.ConvertAll(script => script.Hash);
-        var contents = sorted.ConvertAll(script => script.Json);
-        return sorted.Count == 0 ? Task.CompletedTask : db.Database.ExecuteSqlAsync(
-            $"""
-             -- prepared
-             INSERT INTO call_scripts (organization_id, hash, content)
-             SELECT {organization.Value}, hash, content::json FROM unnest({hashes}, {contents}) AS script (hash, content)
-             ORDER BY hash
-             ON CONFLICT DO NOTHING
-             """,
-            cancellationToken);
+        var hashes = scripts.Select(script => script.Hash).ToArray();
+        var contents = scripts.Select(script => script.Json).ToArray();
+        return $"""
+                INSERT INTO call_scripts (organization_id, hash, content)
+                SELECT {organization.Value}, hash, content::json FROM unnest({hashes}, {contents}) AS script (hash, content)
+                ORDER BY hash
+                ON CONFLICT DO NOTHING
+                """;
     }
 }
 

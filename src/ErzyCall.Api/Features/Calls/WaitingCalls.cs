@@ -46,6 +46,13 @@ internal static class WaitingCalls
                 < (organization.MaxWaitingCalls ?? options.MaxWaiting))
             .SingleAsync(cancellationToken);
 
+    /// <summary>The constraint that refuses one more waiting call.</summary>
+    public const string Limit = "max_waiting_calls";
+
+    /// <summary>The statement that refuses one more waiting call, by <see cref="Limit"/>, when there is no room for it.</summary>
+    public static FormattableString HaveRoom(Caller caller, CallOptions options) =>
+        $"SELECT have_room_for_waiting_call({caller.OrganizationId.Value}, {options.MaxWaiting})";
+
     /// <summary>
     /// The number of calls, out of <paramref name="wanted"/> more, that may begin to wait in the caller's transaction. Near the limit one
     /// transaction after the other is answered, so that together they never exceed it; far from it none waits for another.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.Organizations;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -6,8 +7,17 @@ namespace ErzyCall.Api.Features.DoNotCall;
 
 internal sealed class DoNotCallConfiguration : IEntityTypeConfiguration<DoNotCallEntry>
 {
+    /// <summary>
+    /// Those of the numbers, in their canonical form, that an organization must not call. For queries only: it is a function of the
+    /// database.
+    /// </summary>
+    public static string[] NumbersOnLedger(Guid organization, string[] numbers) => throw new UnreachableException();
+
     public void Configure(EntityTypeBuilder<DoNotCallEntry> builder)
     {
+        Func<Guid, string[], string[]> numbersOnLedger = NumbersOnLedger;
+        builder.Metadata.Model.AddDbFunction(numbersOnLedger.Method).Name = "numbers_on_ledger";
+
         // In the collation of contacts' numbers: PostgreSQL compares two columns by an index only when they have the same one.
         builder.Property(entry => entry.Phone).HasMaxLength(E164.MaxLength).UseCollation("C");
         builder.Property(entry => entry.CanonicalNumber).HasMaxLength(E164.MaxLength).UseCollation("C");

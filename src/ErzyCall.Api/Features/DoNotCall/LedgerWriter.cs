@@ -65,6 +65,7 @@ internal sealed class LedgerWriter(ErzyCallDbContext db, IEnumerable<IInFlight> 
                 var canonical = sorted.ConvertAll(number => number.Canonical);
                 var reasons = sorted.ConvertAll(number => number.Reason);
                 var contacts = sorted.ConvertAll(number => number.ContactId?.Value);
+                db.Announce("do_not_call_entries");
                 var entered = await db.Database.SqlQuery<string>(
                     $"""
                      INSERT INTO do_not_call_entries (id, organization_id, phone, canonical_number, reason, source, contact_id, at)

@@ -19,10 +19,7 @@ internal static class EventSetup
                     db.Events.LongCountAsync(happened => happened.Sequence == null && !happened.IsPrivate, cancellationToken));
         if (MetricsSetup.IsEnabled(configuration))
         {
-            services
-                .AddSingleton<CommittedEvents>()
-                .ConfigureDbContext<ErzyCallDbContext>(
-                    static (provider, db) => db.AddInterceptors(provider.GetRequiredService<CommittedEvents>()));
+            services.AddSingleton<IHearsCommits, CommittedEvents>();
         }
     }
 }

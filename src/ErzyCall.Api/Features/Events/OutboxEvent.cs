@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ErzyCall.Api.Platform.Json;
+using ErzyCall.Api.Platform.Workers;
 
 namespace ErzyCall.Api.Features.Events;
 
@@ -7,7 +8,7 @@ namespace ErzyCall.Api.Features.Events;
 /// Something that happened, written in the transaction in which it happened. Its data is frozen then and there: what an integrator
 /// is told later is how things stood, not how they stand.
 /// </summary>
-internal sealed class OutboxEvent : IHasIdPrefix, IOwned
+internal sealed class OutboxEvent : IHasIdPrefix, IOwned, IMakesWork
 {
     private Action<IServiceProvider>? _count;
 
@@ -42,6 +43,9 @@ internal sealed class OutboxEvent : IHasIdPrefix, IOwned
     public string Data { get; private init; } = "";
 
     public DateTimeOffset CreatedAt { get; private init; }
+
+    /// <summary>Whether the event waits to be published.</summary>
+    public bool MakesWork => Sequence is null && !IsPrivate;
 
     public static OutboxEvent Create<T>(
         Id<Owner> organizationId, string type, Guid resourceId, T data, DateTimeOffset now, bool isPrivate = false) =>

@@ -32,6 +32,7 @@ internal static class ResendDelivery
                     throw new ApiException(WebhookEndpointRules.Inactive);
                 }
 
+                db.Announce(DeliveryQueue.Table);
                 await delivery.BeginAnewAsync(clock.Now(), cancellationToken);
                 return TypedResults.Ok(Data.Of(await delivery.ShowDeliveryAsync(cancellationToken)));
             },

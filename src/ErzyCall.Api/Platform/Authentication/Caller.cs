@@ -1,4 +1,4 @@
-using System.Security.Claims;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace ErzyCall.Api.Platform.Authentication;
 
@@ -26,11 +26,9 @@ internal sealed record Caller(
     /// <summary>Makes the caller a handler parameter. Only routes behind authentication may have one.</summary>
     public static ValueTask<Caller> BindAsync(HttpContext context) => ValueTask.FromResult(Of(context));
 
-    public static Caller Of(HttpContext context) => ((CallerPrincipal)context.User).Caller;
-}
+    /// <summary>The caller of a request that cannot have come so far without one.</summary>
+    public static Caller Of(HttpContext context) => context.Features.GetRequiredFeature<Caller>();
 
-/// <summary>The caller in the shape that the framework's authentication passes along.</summary>
-internal sealed class CallerPrincipal(Caller caller) : ClaimsPrincipal(new ClaimsIdentity(ApiKeyScheme.Name))
-{
-    public Caller Caller { get; } = caller;
+    /// <summary>The caller of a request; <c>null</c> while it is not known, and where none is asked for.</summary>
+    public static Caller? Find(HttpContext context) => context.Features.Get<Caller>();
 }

@@ -2,7 +2,6 @@ using System.Net;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.RateLimiting;
-using Microsoft.AspNetCore.Authentication;
 
 namespace ErzyCall.Api.Platform.Authorization;
 
@@ -20,7 +19,7 @@ internal sealed class KeyRequired(RequestDelegate next, LocalRateLimiter failure
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!IsFor(context) || context.User is CallerPrincipal)
+        if (!IsFor(context) || Caller.Find(context) is not null)
         {
             await next(context);
             return;
@@ -32,8 +31,11 @@ internal sealed class KeyRequired(RequestDelegate next, LocalRateLimiter failure
             throw new ApiException(refusal);
         }
 
-        throw (await context.AuthenticateAsync()).Failure as ApiException ?? new ApiException(ApiError.Unauthorized);
+        throw new ApiException(context.Features.Get<RefusedKey>()?.Error ?? ApiError.Unauthorized);
     }
+
+    /// <summary>Notes why the request's key is not valid, for when it is refused.</summary>
+    public static void Refuse(HttpContext context, ApiError error) => context.Features.Set(new RefusedKey(error));
 
     public static bool IsFor(HttpContext context) =>
         context.Request.Path.StartsWithSegments(ApiPath.Root) || context.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>() is not null;
@@ -50,4 +52,6 @@ internal sealed class KeyRequired(RequestDelegate next, LocalRateLimiter failure
         var bytes = address.GetAddressBytes();
         return Convert.ToHexString(bytes.AsSpan(0, Math.Min(bytes.Length, 8)));
     }
+
+    private sealed record RefusedKey(ApiError Error);
 }

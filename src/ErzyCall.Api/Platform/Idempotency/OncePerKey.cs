@@ -56,7 +56,7 @@ internal sealed class OncePerKey(
 
         if (answer.Kept is { } kept && !request.AnswersWithSecret)
         {
-            await cache.PutAsync(request, kept);
+            cache.Put(request, kept);
         }
 
         return answer.Made ?? Replay(answer.Kept!, request, "postgresql");
@@ -75,11 +75,11 @@ internal sealed class OncePerKey(
     private async Task<Answer?> TryAnswerAsync(IdempotentRequest request, Func<Task<Outcome>> work, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var isMine = await TryLockAsync(request, cancellationToken);
+        var (isMine, found) = await LookAsync(request, cancellationToken);
 
-        // A statement of its own: its snapshot is younger than the lock, so it sees what the lock's last holder committed. The response is
-        // looked for without the lock too: of many waiters one holds it for a moment, and the others need not wait for that one.
-        if (await FindAsync(request, isMine, cancellationToken) is { } found)
+        // The response is looked for without the lock too: of many waiters one holds it for a moment, and the others need not wait for that
+        // one.
+        if (found is not null)
         {
             return new Answer(Made: null, found);
         }
@@ -103,33 +103,34 @@ internal sealed class OncePerKey(
         return new Answer(made, kept);
     }
 
-    private async Task<bool> TryLockAsync(IdempotentRequest request, CancellationToken cancellationToken) =>
-        (await db.Database
-            .SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock({request.LockId}) AS \"Value\"")
+    /// <summary>Takes the key's lock, if nobody has it, and finds the response that is stored under the key.</summary>
+    private async Task<(bool IsMine, StoredResponse? Found)> LookAsync(IdempotentRequest request, CancellationToken cancellationToken)
+    {
+        var organization = request.Caller.OrganizationId;
+        var key = (await db.Database
+            .SqlQuery<LookAtKey>($"SELECT * FROM look_at_key({request.LockId}, {organization.Value}, {request.Hash})")
             .TagWith(PreparedStatements.Tag)
             .ToListAsync(cancellationToken))[0];
-
-    private async Task<StoredResponse?> FindAsync(IdempotentRequest request, bool isMine, CancellationToken cancellationToken)
-    {
-        var mine = db.IdempotencyRecords.Where(record =>
-            record.OrganizationId == request.Caller.OrganizationId && record.RequestHash == request.Hash);
-        var found = await mine.AsNoTracking().TagWith(PreparedStatements.Tag).SingleOrDefaultAsync(cancellationToken);
-        if (found?.ExpiresAt <= clock.GetUtcNow())
+        if (key.ExpiresAt is not { } expiresAt)
         {
-            // Only under the lock: without it the deletion could wait for whoever is replacing the record.
-            await (isMine ? mine.ExecuteDeleteAsync(cancellationToken) : Task.CompletedTask);
-            return null;
+            return (key.IsMine, null);
         }
 
-        return found is null
-            ? null
-            : new StoredResponse(
-                found.Fingerprint,
-                found.ExpiresAt,
-                found.Status,
-                found.ContentType,
-                found.Location,
-                found.HoldsSecret ? encryption.Decrypt(Purpose, found.Body) : found.Body);
+        if (expiresAt > clock.GetUtcNow())
+        {
+            var body = key.HoldsSecret!.Value ? encryption.Decrypt(Purpose, key.Body!) : key.Body!;
+            return (key.IsMine, new StoredResponse(key.Fingerprint!, expiresAt, key.Status!.Value, key.ContentType, key.Location, body));
+        }
+
+        if (key.IsMine)
+        {
+            // Only under the lock: without it the deletion could wait for whoever is replacing the record.
+            await db.IdempotencyRecords
+                .Where(record => record.OrganizationId == organization && record.RequestHash == request.Hash)
+                .ExecuteDeleteAsync(cancellationToken);
+        }
+
+        return (key.IsMine, null);
     }
 
     private IdempotencyRecord Record(IdempotentRequest request, StoredResponse kept) => new()
@@ -148,4 +149,14 @@ internal sealed class OncePerKey(
     /// <param name="Made">The outcome, when this request made it.</param>
     /// <param name="Kept">The stored response, found or made just now; <c>null</c> when nothing is stored.</param>
     private sealed record Answer(Outcome? Made, StoredResponse? Kept);
+
+    private sealed record LookAtKey(
+        bool IsMine,
+        byte[]? Fingerprint,
+        short? Status,
+        string? ContentType,
+        string? Location,
+        byte[]? Body,
+        bool? HoldsSecret,
+        DateTimeOffset? ExpiresAt);
 }

@@ -95,7 +95,7 @@ internal static partial class Logging
     {
         public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)
         {
-            if (context.User is CallerPrincipal { Caller: var caller })
+            if (Caller.Find(context) is { } caller)
             {
                 logEvent.AddPropertyIfAbsent(new LogEventProperty("OrganizationId", new ScalarValue(caller.OrganizationId.ToString())));
                 logEvent.AddPropertyIfAbsent(new LogEventProperty("KeyId", new ScalarValue(caller.KeyId.ToString())));

@@ -12,6 +12,7 @@ namespace ErzyCall.Api.Platform.Persistence;
 internal sealed class ErzyCallDbContext : DbContext, IDataProtectionKeyContext
 {
     private readonly List<Func<Task>> _afterCommit = [];
+    private HashSet<string> _announced = [];
 
     /// <remarks>
     /// Saving inside a transaction sets no savepoint: that would be two round trips for nothing, since a transaction in which something was
@@ -19,6 +20,9 @@ internal sealed class ErzyCallDbContext : DbContext, IDataProtectionKeyContext
     /// </remarks>
     public ErzyCallDbContext(DbContextOptions<ErzyCallDbContext> options)
         : base(options) => Database.AutoSavepointsEnabled = false;
+
+    /// <summary>The limit of what the scope that has this context may write.</summary>
+    public WriteLimit WriteLimit { get; } = new();
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
@@ -40,11 +44,46 @@ internal sealed class ErzyCallDbContext : DbContext, IDataProtectionKeyContext
         }
     }
 
+    /// <summary>
+    /// Announces that SQL of our own, which follows, makes work for the jobs that are woken by this table. They look once it is committed.
+    /// </summary>
+    public void Announce(string table) => _announced.Add(table);
+
+    /// <summary>Takes what was announced, after it was committed.</summary>
+    public HashSet<string> TakeAnnounced()
+    {
+        var announced = _announced;
+        _announced = [];
+        return announced;
+    }
+
     /// <summary>Forgets what a transaction has read, changed and registered, after it was undone.</summary>
     public void Discard()
     {
         ChangeTracker.Clear();
         _afterCommit.Clear();
+        _announced.Clear();
+    }
+
+    /// <summary>Gives the context back to the pool for the next scope, which finds nothing of this one.</summary>
+    public override ValueTask DisposeAsync()
+    {
+        Leave();
+        return base.DisposeAsync();
+    }
+
+    /// <inheritdoc cref="DisposeAsync"/>
+    public override void Dispose()
+    {
+        Leave();
+        base.Dispose();
+    }
+
+    private void Leave()
+    {
+        _afterCommit.Clear();
+        _announced.Clear();
+        WriteLimit.End();
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)

@@ -29,6 +29,13 @@ internal static class JoinedTransaction
     }
 
     /// <summary>
+    /// Runs <paramref name="work"/>, which writes in one round trip: that is a transaction by itself, or a part of the one that is open.
+    /// </summary>
+    /// <inheritdoc cref="InTransactionAsync"/>
+    public static Task<T> WritingOnceAsync<T>(this DatabaseFacade database, Func<Task<T>> work) =>
+        database.CurrentTransaction is null ? database.RepeatAsync(work) : work();
+
+    /// <summary>
     /// Repeats <paramref name="transact"/>, a transaction from its beginning to its end, as often as PostgreSQL undoes it in favour of
     /// another. Then runs what <see cref="ErzyCallDbContext.AfterCommit"/> was given.
     /// </summary>
@@ -46,7 +53,7 @@ internal static class JoinedTransaction
             catch (Exception undone) when (attempt < MaxAttempts && DatabaseFailure.IsWorthRepeating(undone))
             {
                 db.Discard();
-                database.GetService<WriteLimit>().BeginAgain();
+                db.WriteLimit.BeginAgain();
             }
         }
 

@@ -40,18 +40,22 @@ internal static class PersistenceSetup
         services.AddSingleton<PreparedStatements>();
         services.AddSingleton<IndexOrder>();
         services.AddSingleton<DirectDatabase>();
-        services.AddScoped<WriteLimit>();
+        services.AddSingleton<CountedWrites>().AddSingleton<Commits>();
 
         // It takes the data source above by itself. If that were named here, Entity Framework would work out anew for each database what it
         // otherwise works out once.
-        services.AddDbContext<ErzyCallDbContext>((provider, options) => options
+        services.AddPooledDbContextFactory<ErzyCallDbContext>((provider, options) => options
             .UseNpgsql()
             .UseSnakeCaseNamingConvention()
             .AddInterceptors(
-                provider.GetRequiredService<WriteLimit>(),
+                provider.GetRequiredService<CountedWrites>(),
                 provider.GetRequiredService<PreparedStatements>(),
-                provider.GetRequiredService<IndexOrder>())
+                provider.GetRequiredService<IndexOrder>(),
+                provider.GetRequiredService<Commits>())
             .ReplaceService<IRelationalConnection, TransactionBoundConnection>());
+
+        // Each scope has a context of the pool; with its scope it goes back there.
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<ErzyCallDbContext>>().CreateDbContext());
 
         services.AddScoped<SchemaUpgrade>().AddHostedService<SchemaGuard>();
         services.AddRowsThatAreBroughtOver();

@@ -9,10 +9,9 @@ using Microsoft.EntityFrameworkCore.Metadata;
 namespace ErzyCall.Api.Platform.Persistence;
 
 /// <summary>
-/// Limits what one request may store, however short it is. Everything that is written passes by here, rows that are saved as well as SQL of
-/// our own, so that no route has to remember it. Rows are judged before the first of them is sent.
+/// Limits what one request may store, however short it is. Jobs and commands write as much as they have to.
 /// </summary>
-internal sealed class WriteLimit : SaveChangesInterceptor, IDbCommandInterceptor
+internal sealed class WriteLimit
 {
     public const int Mebibytes = 16;
 
@@ -21,23 +20,46 @@ internal sealed class WriteLimit : SaveChangesInterceptor, IDbCommandInterceptor
     /// </summary>
     private const long Most = Mebibytes * 1024L * 1024L;
 
-    private bool _isRequest;
     private long _written;
 
-    /// <summary>Applies the limit to this scope from now on, as a request's. Jobs and commands write as much as they have to.</summary>
-    public void BeginRequest() => _isRequest = true;
+    /// <summary>Whether what is written is a request's.</summary>
+    public bool IsInForce { get; private set; }
+
+    /// <summary>Puts the limit in force for a request that begins.</summary>
+    public void BeginRequest() => IsInForce = true;
 
     /// <summary>Counts from zero again, since what was written so far has been undone.</summary>
     public void BeginAgain() => _written = 0;
 
+    /// <summary>Ends the limit, since another scope has the context from now on.</summary>
+    public void End() => (IsInForce, _written) = (false, 0);
+
+    /// <exception cref="ApiException"><c>PAYLOAD_TOO_LARGE</c>: the request has written more than it may.</exception>
+    public void Count(long bytes)
+    {
+        _written += bytes;
+        if (_written > Most)
+        {
+            throw new ApiException(ApiError.StoresTooMuch(Mebibytes));
+        }
+    }
+}
+
+/// <summary>
+/// Counts what a context writes against its <see cref="WriteLimit"/>. Everything passes by here, rows that are saved as well as SQL of our
+/// own, so that no route has to remember it. Rows are judged before the first of them is sent.
+/// </summary>
+internal sealed class CountedWrites : SaveChangesInterceptor, IDbCommandInterceptor
+{
     public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
         DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
-        if (_isRequest)
+        var db = (ErzyCallDbContext)eventData.Context!;
+        if (db.WriteLimit.IsInForce)
         {
-            foreach (var entry in eventData.Context!.ChangeTracker.Entries())
+            foreach (var entry in db.ChangeTracker.Entries())
             {
-                Count(BytesOf(entry));
+                db.WriteLimit.Count(BytesOf(entry));
             }
         }
 
@@ -62,21 +84,12 @@ internal sealed class WriteLimit : SaveChangesInterceptor, IDbCommandInterceptor
     }
 
     /// <summary>Counts the parameters of SQL of our own: they are what it writes, or a few names of what it reads.</summary>
-    private void CountOwn(DbCommand command, CommandEventData eventData)
+    private static void CountOwn(DbCommand command, CommandEventData eventData)
     {
-        if (_isRequest
-            && eventData is { CommandSource: CommandSource.ExecuteSqlRaw or CommandSource.FromSqlQuery or CommandSource.ExecuteUpdate })
+        if (eventData is { CommandSource: CommandSource.ExecuteSqlRaw or CommandSource.FromSqlQuery or CommandSource.ExecuteUpdate }
+            && ((ErzyCallDbContext)eventData.Context!).WriteLimit is { IsInForce: true } limit)
         {
-            Count(command.Parameters.Cast<DbParameter>().Sum(parameter => BytesOf(parameter.Value)));
-        }
-    }
-
-    private void Count(long bytes)
-    {
-        _written += bytes;
-        if (_written > Most)
-        {
-            throw new ApiException(ApiError.StoresTooMuch(Mebibytes));
+            limit.Count(command.Parameters.Cast<DbParameter>().Sum(parameter => BytesOf(parameter.Value)));
         }
     }
 
@@ -99,12 +112,12 @@ internal sealed class WriteLimit : SaveChangesInterceptor, IDbCommandInterceptor
     };
 }
 
-/// <summary>Tells <see cref="WriteLimit"/> that the scope is a request's.</summary>
+/// <summary>Puts the <see cref="WriteLimit"/> in force for requests.</summary>
 internal sealed class WriteLimitStep(RequestDelegate next)
 {
-    public Task InvokeAsync(HttpContext context, WriteLimit limit)
+    public Task InvokeAsync(HttpContext context, ErzyCallDbContext db)
     {
-        limit.BeginRequest();
+        db.WriteLimit.BeginRequest();
         return next(context);
     }
 }

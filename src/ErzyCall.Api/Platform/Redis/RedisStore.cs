@@ -33,6 +33,23 @@ internal sealed partial class RedisStore(IConnectionMultiplexer connection, Serv
     public async Task<T?> TryAsync<T>(Func<IDatabase, Task<T>> command)
         where T : class => IsAway ? null : await AskAsync(async database => await command(database)) as T;
 
+    /// <summary>Gives Redis a command whose answer nobody waits for, nor learns whether it was carried out.</summary>
+    /// <param name="command">Sends the command with <see cref="CommandFlags.FireAndForget"/>.</param>
+    public void Send(Action<IDatabase> command)
+    {
+        try
+        {
+            if (!IsAway)
+            {
+                command(connection.GetDatabase());
+            }
+        }
+        catch (Exception failure) when (failure is RedisException or ObjectDisposedException)
+        {
+            // Whoever waits for an answer finds out.
+        }
+    }
+
     /// <summary>Whether Redis works, also when it did not before; then it is used again.</summary>
     public async Task<bool> ProbeAsync()
     {

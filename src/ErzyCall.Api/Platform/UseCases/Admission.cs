@@ -8,20 +8,17 @@ internal sealed class Admission(RateLimiter limiter, ServerMetrics metrics)
 {
     /// <param name="scope">The scope that the caller must hold; <c>null</c> when any key will do.</param>
     /// <param name="judged">Receives what is left of the limits, before anybody is refused.</param>
-    /// <exception cref="ApiException"><c>RATE_LIMITED</c> or <c>INSUFFICIENT_SCOPE</c>.</exception>
-    public async Task AdmitAsync(Caller caller, string? scope, Action<RateLimitDecision>? judged = null)
+    /// <returns>The refusal, <c>RATE_LIMITED</c> or <c>INSUFFICIENT_SCOPE</c>; <c>null</c> for a caller that is served.</returns>
+    public async Task<ApiError?> RefusalOfAsync(Caller caller, string? scope, Action<RateLimitDecision>? judged = null)
     {
         var decision = await limiter.TakeAsync(caller);
         judged?.Invoke(decision);
         if (decision.Refusal is { } refusal)
         {
             metrics.RateLimitRefused("key");
-            throw new ApiException(refusal);
+            return refusal;
         }
 
-        if (scope is not null && !caller.Holds(scope))
-        {
-            throw new ApiException(ApiError.InsufficientScope(scope));
-        }
+        return scope is null || caller.Holds(scope) ? null : ApiError.InsufficientScope(scope);
     }
 }

@@ -8,7 +8,7 @@ namespace ErzyCall.Api.Platform.UseCases;
 /// such as an agent's tool. A coat brings the caller and the request, and turns the <see cref="Outcome"/> or the <see cref="ApiError"/>
 /// into its own kind of answer. Each run has a service scope of its own.
 /// </summary>
-internal sealed class UseCaseRunner(Admission admission, OncePerKey keys, ErzyCallDbContext db, WriteLimit writes)
+internal sealed class UseCaseRunner(Admission admission, OncePerKey keys, ErzyCallDbContext db)
 {
     /// <summary>Admits the caller, and then runs the use case.</summary>
     /// <param name="scope">The scope that the caller must hold; <c>null</c> when any key will do.</param>
@@ -21,8 +21,12 @@ internal sealed class UseCaseRunner(Admission admission, OncePerKey keys, ErzyCa
         Func<Task<Outcome>> work,
         CancellationToken cancellationToken)
     {
-        writes.BeginRequest();
-        await admission.AdmitAsync(caller, scope);
+        db.WriteLimit.BeginRequest();
+        if (await admission.RefusalOfAsync(caller, scope) is { } refusal)
+        {
+            throw new ApiException(refusal);
+        }
+
         return await RunAdmittedAsync(caller, request, isBatch, work, cancellationToken);
     }
 

@@ -4,9 +4,8 @@ using Npgsql;
 namespace ErzyCall.Api.Platform.Workers;
 
 /// <summary>
-/// Listens for work that transactions of any copy of the server announce: the triggers that call <c>announce_work()</c> tell the name of
-/// their table. PostgreSQL delivers at commit, once for each table. What is announced while the connection is down is found by polling, and
-/// so is everything behind a connection pooler, which delivers nothing.
+/// Listens for work that other copies of the server announce (<see cref="WorkAnnouncer"/>). What is announced while the connection is down
+/// is found by polling, and so is everything behind a connection pooler, which delivers nothing.
 /// </summary>
 internal sealed partial class WorkListener(
     DirectDatabase database,
@@ -65,7 +64,7 @@ internal sealed partial class WorkListener(
             return false;
         }
 
-        connection.Notification += (_, announced) => signal.Wake(announced.Payload);
+        connection.Notification += (_, announced) => Hear(announced.Payload);
         await using var listen = new NpgsqlCommand($"LISTEN {Channel}", connection);
         await listen.ExecuteNonQueryAsync(stoppingToken);
         if (_isLost)
@@ -81,6 +80,15 @@ internal sealed partial class WorkListener(
             {
                 await listen.ExecuteNonQueryAsync(stoppingToken);
             }
+        }
+    }
+
+    /// <param name="announced">The name of a table, and the copy that has committed rows of it.</param>
+    private void Hear(string announced)
+    {
+        if (announced.Split(' ') is [var table, var copy] && copy != signal.Copy)
+        {
+            signal.Wake(table);
         }
     }
 

@@ -7,6 +7,9 @@ internal sealed class WorkSignal
 {
     private ImmutableList<WorkSubscription> _subscriptions = [];
 
+    /// <summary>The name of this copy among all, by which it knows its own announcements.</summary>
+    public string Copy { get; } = Guid.CreateVersion7().ToString("N");
+
     /// <summary>Subscribes for the life of the server.</summary>
     /// <param name="tables">The tables whose commits wake the subscriber.</param>
     public WorkSubscription Subscribe(IReadOnlyList<string> tables)

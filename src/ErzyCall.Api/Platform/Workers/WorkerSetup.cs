@@ -8,7 +8,10 @@ internal static class WorkerSetup
             .AddSingleton<WorkSignal>()
             .AddSingleton(typeof(ParkedRows<>))
             .AddSingleton(typeof(InFlight<>))
-            .AddHostedService<WorkListener>();
+            .AddHostedService<WorkListener>()
+            .AddSingleton<WorkAnnouncer>()
+            .AddSingleton<IHearsCommits>(provider => provider.GetRequiredService<WorkAnnouncer>())
+            .AddHostedService(provider => provider.GetRequiredService<WorkAnnouncer>());
 
     public static IServiceCollection AddJob<TJob>(this IServiceCollection services)
         where TJob : class, IJob =>

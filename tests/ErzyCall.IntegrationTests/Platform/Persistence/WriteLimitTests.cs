@@ -52,7 +52,7 @@ public sealed class WriteLimitTests(TestRun run)
     {
         await using var scope = run.Shared.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ErzyCallDbContext>();
-        var limit = scope.ServiceProvider.GetRequiredService<WriteLimit>();
+        var limit = db.WriteLimit;
         Task WriteAsync() => db.Database.ExecuteSqlAsync($"SELECT {new string('x', 9 * OneMebibyte)}, {new[] { "more" }}");
 
         // A job's or a command's scope is not bounded.

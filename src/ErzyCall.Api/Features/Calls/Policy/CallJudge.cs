@@ -75,18 +75,21 @@ internal sealed class CallJudge(
         var able = carriers.AbleToDial(db.PhoneNumbers.Where(phone => phone.OrganizationId == organization), mode)
             .Where(phone => from.Contains(phone.Number))
             .Select(phone => new { phone.Number, phone.Provider });
+        var asked = to.ToLookup(E164.CanonicalOf);
+        var (owner, numbers) = (organization.Value, asked.Select(forms => forms.Key).ToArray());
         var own = await db.Organizations.AsNoTracking()
             .Where(row => row.Id == organization)
             .Select(row => new
             {
                 Policy = db.Set<CallingPolicy>().FirstOrDefault(policy => policy.OrganizationId == row.Id),
                 Able = able.ToList(),
+                Blocked = DoNotCallConfiguration.NumbersOnLedger(owner, numbers),
             })
             .TagWith(PreparedStatements.Tag)
             .SingleAsync(cancellationToken);
         return new CallJudge(
             own.Policy,
-            await db.DoNotCallEntries.Where(entry => entry.OrganizationId == organization).BlockedAsync(to, cancellationToken),
+            own.Blocked.SelectMany(number => asked[number]).ToHashSet(),
             own.Able.ToDictionary(phone => phone.Number, phone => Carriers.NameFor(mode, phone.Provider)),
             await DialsAsync(db, own.Policy, to, now, cancellationToken));
     }

@@ -1,5 +1,6 @@
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.Organizations;
+using ErzyCall.Api.Platform.Workers;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using NodaTime;
 
@@ -31,7 +32,7 @@ internal sealed record MaxPerNumber(int Count, int Hours)
 /// The rules for when an organization's calls may be dialled, and how often one number. An organization that never set them has no row: all
 /// is allowed.
 /// </summary>
-internal sealed class CallingPolicy : IOwned
+internal sealed class CallingPolicy : IOwned, IMakesWork
 {
     /// <summary>The word, in place of a time zone, for those of the number that is called.</summary>
     public const string Recipient = "recipient";
@@ -62,6 +63,9 @@ internal sealed class CallingPolicy : IOwned
 
     /// <summary>The time of the last change; from then on no call is claimed by the policy before it.</summary>
     public DateTimeOffset ChangedAt { get; private set; }
+
+    /// <summary>Whether calls are to be judged anew: whoever changes the policy saves it.</summary>
+    public bool MakesWork => true;
 
     /// <summary>A policy with everything off.</summary>
     public static CallingPolicy Off(Id<Owner> organization) => new() { OrganizationId = organization };

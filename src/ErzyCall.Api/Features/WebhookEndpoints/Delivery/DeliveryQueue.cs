@@ -58,6 +58,7 @@ internal static class DeliveryQueue
         var ids = pairs.Select(_ => Guid.CreateVersion7(now)).ToList();
         var events = pairs.Select(pair => pair.EventId).ToList();
         var endpoints = pairs.Select(pair => pair.EndpointId.Value).ToList();
+        db.Announce(Table);
         return db.Database.ExecuteSqlAsync(
             $"""
              INSERT INTO webhook_deliveries (

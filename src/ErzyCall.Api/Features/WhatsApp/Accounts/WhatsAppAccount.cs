@@ -1,3 +1,5 @@
+using ErzyCall.Api.Platform.Workers;
+
 namespace ErzyCall.Api.Features.WhatsApp.Accounts;
 
 internal static class AccountStatus
@@ -15,7 +17,7 @@ internal static class AccountStatus
 }
 
 /// <summary>A business phone number on WhatsApp that messages go out from and come in at.</summary>
-internal sealed class WhatsAppAccount : IResource<WhatsAppAccount>
+internal sealed class WhatsAppAccount : IResource<WhatsAppAccount>, IMakesWork
 {
     public static string IdPrefix => "wa_acct";
 
@@ -26,6 +28,9 @@ internal sealed class WhatsAppAccount : IResource<WhatsAppAccount>
     public string Status { get; private set; } = AccountStatus.Active;
 
     public string? StatusMessage { get; private set; }
+
+    /// <summary>Whether messages may have waited for the account, which takes them now.</summary>
+    public bool MakesWork => Status == AccountStatus.Active;
 
     /// <summary>Meta's id of the business account, which owns the templates.</summary>
     public string WabaId { get; private set; } = "";

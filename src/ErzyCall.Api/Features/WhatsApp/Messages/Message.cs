@@ -1,5 +1,6 @@
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
+using ErzyCall.Api.Platform.Workers;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
@@ -43,7 +44,7 @@ internal sealed record MessageError(string Code, string Message);
 /// One message, inbound or outbound. An outbound one is claimed before it is given to Meta; while it is claimed, nobody else gives it to
 /// Meta. The claim ends when Meta has taken it or has certainly not. Callers hold the row's lock.
 /// </summary>
-internal sealed class Message : IResource<Message>
+internal sealed class Message : IResource<Message>, IMakesWork
 {
     /// <summary>The longest id of Meta's that is stored, in characters; none is as long.</summary>
     public const int MaxPlatformId = 200;
@@ -107,6 +108,9 @@ internal sealed class Message : IResource<Message>
     public DateTimeOffset CreatedAt { get; private init; }
 
     public DateTimeOffset? SentAt { get; private set; }
+
+    /// <summary>Whether the message waits to be sent, or the next one of its conversation may no longer wait for it.</summary>
+    public bool MakesWork => Direction == MessageDirection.Outbound;
 
     public DateTimeOffset? DeliveredAt { get; private set; }
 

@@ -1,5 +1,6 @@
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Messages;
+using ErzyCall.Api.Platform.Workers;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ErzyCall.Api.Features.WhatsApp.Simulation;
@@ -7,7 +8,7 @@ namespace ErzyCall.Api.Features.WhatsApp.Simulation;
 /// <summary>
 /// A message as the simulated Meta knows it: its own record, which it keeps as the real one keeps its own, whatever happens to the server.
 /// </summary>
-internal sealed class SimulatedMessage
+internal sealed class SimulatedMessage : IMakesWork
 {
     public Id<Message> MessageId { get; init; }
 
@@ -20,6 +21,9 @@ internal sealed class SimulatedMessage
 
     /// <summary>The time of the message's next step; <c>null</c> when there is none.</summary>
     public DateTimeOffset? NextStepAt { get; set; }
+
+    /// <summary>Whether the message goes on.</summary>
+    public bool MakesWork => NextStepAt is not null;
 }
 
 internal sealed class SimulatedMessageConfiguration : IEntityTypeConfiguration<SimulatedMessage>

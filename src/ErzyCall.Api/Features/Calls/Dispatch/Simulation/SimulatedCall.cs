@@ -1,3 +1,4 @@
+using ErzyCall.Api.Platform.Workers;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
@@ -13,7 +14,7 @@ internal enum SimulatedState
 /// A call as the simulated carrier knows it: its own record, which it keeps as a real carrier keeps its own, whatever happens to the
 /// server.
 /// </summary>
-internal sealed class SimulatedCall
+internal sealed class SimulatedCall : IMakesWork
 {
     public Id<Call> CallId { get; init; }
 
@@ -29,6 +30,9 @@ internal sealed class SimulatedCall
     public DateTimeOffset? AnsweredAt { get; set; }
 
     public DateTimeOffset? HungUpAt { get; set; }
+
+    /// <summary>Whether the call goes on.</summary>
+    public bool MakesWork => NextStepAt is not null;
 }
 
 internal sealed class SimulatedCallConfiguration : IEntityTypeConfiguration<SimulatedCall>

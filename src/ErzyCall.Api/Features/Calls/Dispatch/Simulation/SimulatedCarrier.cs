@@ -51,6 +51,7 @@ internal sealed class SimulatedCarrier(
     public async Task<bool> HangUpAsync(Id<Call> call, CancellationToken cancellationToken)
     {
         var now = clock.Now();
+        db.Announce("simulated_calls");
         await db.SimulatedCalls
             .Where(row => row.CallId == call && row.NextStepAt != null)
             .ExecuteUpdateAsync(

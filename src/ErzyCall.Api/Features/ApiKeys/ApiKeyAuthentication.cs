@@ -1,23 +1,18 @@
-using System.Text.Encodings.Web;
 using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Time;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.ApiKeys;
 
 /// <summary>
 /// Finds the caller by the hash of the <c>X-API-Key</c> header. Every request asks the database: a key that was revoked a moment ago on
-/// another copy of the server is refused here, and nothing has to be invalidated.
+/// another copy of the server is refused here, and nothing has to be invalidated. Who is not found is refused by <see cref="KeyRequired"/>.
 /// </summary>
-internal sealed class ApiKeyAuthenticationHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options,
-    ILoggerFactory logger,
-    UrlEncoder encoder,
-    ErzyCallDbContext db,
-    TimeProvider clock)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+/// <remarks>
+/// It is no scheme of the framework's: that one makes a handler with its options and a logger for each request, and there is but one
+/// scheme.
+/// </remarks>
+internal sealed class ApiKeyAuthentication(RequestDelegate next, TimeProvider clock)
 {
     /// <summary><c>lastUsedAt</c> is kept to the minute, so that a busy key does not write a row on every request.</summary>
     private static readonly TimeSpan s_lastUsedResolution = TimeSpan.FromMinutes(1);
@@ -39,56 +34,48 @@ internal sealed class ApiKeyAuthenticationHandler(
                     RateLimits.OrganizationDefault.PerHour)))
             .SingleOrDefault());
 
-    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    public async Task InvokeAsync(HttpContext context, ErzyCallDbContext db)
     {
-        var sent = Request.Headers[ApiKeyScheme.Header];
-        if (sent.Count == 0 || !KeyRequired.IsFor(Context))
+        if (KeyRequired.IsFor(context) && context.Request.Headers[ApiKeyScheme.Header] is [{ } text] && ApiKeySecret.IsWellFormed(text))
         {
-            return AuthenticateResult.NoResult();
+            await FindAsync(context, db, text);
         }
 
-        if (sent is not [{ } text] || !ApiKeySecret.IsWellFormed(text))
-        {
-            return AuthenticateResult.Fail(new ApiException(ApiError.Unauthorized));
-        }
-
-        var now = clock.Now();
-        var found = await s_findByHash(db, new ApiKeySecret(text).Hash(), now);
-        var refusal = found?.Key.StatusAt(now) switch
-        {
-            null => ApiError.Unauthorized,
-            ApiKeyStatus.Revoked => ApiError.KeyRevoked,
-            ApiKeyStatus.Expired => ApiError.KeyExpired,
-            _ => null,
-        };
-        if (refusal is not null)
-        {
-            return AuthenticateResult.Fail(new ApiException(refusal));
-        }
-
-        var (key, organization) = (found!.Key, found.Organization);
-        await TouchAsync(key, now);
-        var caller = new Caller(
-            organization.Id,
-            organization.Name,
-            organization.Mode is OrganizationMode.Live,
-            new Id<Caller>(key.Id.Value),
-            key.Name,
-            key.Scopes,
-            new RateLimits(key.PerMinute, key.PerHour),
-            found.OrganizationLimits,
-            key.ExpiresAt);
-        return AuthenticateResult.Success(new AuthenticationTicket(new CallerPrincipal(caller), ApiKeyScheme.Name));
+        await next(context);
     }
 
-    private async Task TouchAsync(ApiKey key, DateTimeOffset now)
+    private async Task FindAsync(HttpContext context, ErzyCallDbContext db, string text)
+    {
+        var now = clock.Now();
+        var found = await s_findByHash(db, new ApiKeySecret(text).Hash(), now);
+        switch (found?.Key.StatusAt(now))
+        {
+            case null:
+                break;
+
+            case ApiKeyStatus.Revoked:
+                KeyRequired.Refuse(context, ApiError.KeyRevoked);
+                break;
+
+            case ApiKeyStatus.Expired:
+                KeyRequired.Refuse(context, ApiError.KeyExpired);
+                break;
+
+            default:
+                await TouchAsync(db, found.Key, now, context.RequestAborted);
+                context.Features.Set(found.ToCaller());
+                break;
+        }
+    }
+
+    private static async Task TouchAsync(ErzyCallDbContext db, ApiKey key, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var stale = now - s_lastUsedResolution;
         if (key.LastUsedAt is null || key.LastUsedAt <= stale)
         {
             await db.ApiKeys
                 .Where(row => row.Id == key.Id && (row.LastUsedAt == null || row.LastUsedAt <= stale))
-                .ExecuteUpdateAsync(row => row.SetProperty(touched => touched.LastUsedAt, now), Context.RequestAborted);
+                .ExecuteUpdateAsync(row => row.SetProperty(touched => touched.LastUsedAt, now), cancellationToken);
         }
     }
 
@@ -97,7 +84,18 @@ internal sealed class ApiKeyAuthenticationHandler(
     /// </param>
     private sealed record FoundKey(ApiKey Key, Organization Organization, int?[] LargestLimits)
     {
-        public RateLimits OrganizationLimits => new(
+        public Caller ToCaller() => new(
+            Organization.Id,
+            Organization.Name,
+            Organization.Mode is OrganizationMode.Live,
+            new Id<Caller>(Key.Id.Value),
+            Key.Name,
+            Key.Scopes,
+            new RateLimits(Key.PerMinute, Key.PerHour),
+            OrganizationLimits,
+            Key.ExpiresAt);
+
+        private RateLimits OrganizationLimits => new(
             Organization.PerMinute ?? LargestLimits[0] ?? RateLimits.OrganizationDefault.PerMinute,
             Organization.PerHour ?? LargestLimits[1] ?? RateLimits.OrganizationDefault.PerHour);
     }
