@@ -1,0 +1,30 @@
+using ErzyCall.Bench.Machine;
+
+namespace ErzyCall.Bench.Comparison;
+
+/// <summary>
+/// How many calls a second are dialled, ended and published while the simulated carrier takes no time: what the server itself can do.
+/// </summary>
+internal static class DispatchFigures
+{
+    public static async Task<IEnumerable<Figure>> MeasureAsync(PublishedBuild build, Database database, ComparisonOptions options) =>
+    [
+        await MeasureAsync(build, database, allowed: 10_000, calls: 10_000, "≥ 1,000/s"),
+        await MeasureAsync(build, database, allowed: 10, calls: 2_000, "≥ 500/s"),
+    ];
+
+    private static async Task<Figure> MeasureAsync(PublishedBuild build, Database database, int allowed, int calls, string aim)
+    {
+        var tenant = await Tenant.CreateAsync(build, database, maxCalls: allowed);
+        await using var server = await build.StartAsync(database, ("Simulator__Speed", "0"));
+        var run = Guid.CreateVersion7().ToString();
+        await Dispatching.PlaceAsync(tenant.At(server), calls, run);
+        var (ended, published) = await Dispatching.WhenPublishedAsync(database, calls, run);
+        return Figure.Of(
+            Invariant($"dispatch of {calls:N0} calls, {allowed:N0} at once, until all have ended"),
+            aim,
+            build.Name,
+            $"{ended:0}/s (until all events are published {published:0}/s)",
+            new { allowed, calls, ended, published });
+    }
+}
