@@ -24,7 +24,8 @@ internal sealed class AddUpUsageJob(ErzyCallDbContext db) : IJob
                  WITH added_up AS (
                    DELETE FROM usage_changes WHERE ctid = ANY (ARRAY(SELECT ctid FROM usage_changes LIMIT {BatchSize})) RETURNING *),
                  summed AS (
-                   INSERT INTO usage_sums AS sum (organization_id, is_day, starts_at, is_kept, status, ended_reason, amount, answered, seconds)
+                   INSERT INTO usage_sums AS sum
+                     (organization_id, is_day, starts_at, is_kept, status, ended_reason, amount, answered, seconds)
                    SELECT organization_id, is_day, CASE WHEN is_day THEN date_trunc('day', hour, 'UTC') ELSE hour END AS starts_at,
                      is_kept, status, ended_reason, sum(amount), sum(answered), sum(seconds)
                    FROM added_up CROSS JOIN (VALUES (false), (true)) AS span (is_day)

@@ -5,7 +5,9 @@ namespace ErzyCall.Api.Features.Usage;
 /// <summary>What usage counts, row by row: the sums must be what a count of these gives.</summary>
 internal static class CountedRows
 {
-    /// <summary>A query of all calls and of the messages that count; the columns behind the time are those of <see cref="UsageSum"/>.</summary>
+    /// <summary>
+    /// A query of all calls and of the messages that count; the columns behind the time are those of <see cref="UsageSum"/>.
+    /// </summary>
     public const string Sql =
         $"""
          SELECT id, organization_id, created_at, status::text AS status, coalesce(ended_reason, '')::text AS ended_reason,

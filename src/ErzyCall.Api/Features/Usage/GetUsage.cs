@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
@@ -14,8 +15,11 @@ internal static class GetUsage
 {
     /// <summary>
     /// Adds up whole days and hours from their sums, with what is not added up yet; calls that are over are only looked at in the parts of
-    /// an hour at the edges, others wherever they are. What was deleted counts where its hour begins. It is one statement, so of one snapshot.
+    /// an hour at the edges, others wherever they are. What was deleted counts where its hour begins. It is one statement, so of one
+    /// snapshot.
     /// </summary>
+    /// <remarks>Each status is a part of its own: for all together PostgreSQL would read every call of the range while its statistics are
+    /// old.</remarks>
     private const string Sql =
         $"""
          SELECT CASE WHEN @by_day THEN (at AT TIME ZONE 'UTC')::date END AS day, status, ended_reason,
@@ -36,7 +40,16 @@ internal static class GetUsage
              AND (hour < @last_hour OR (NOT is_kept AND hour < @to))
            UNION ALL
            SELECT created_at, status, '', 1, 0, 0 FROM calls
-           WHERE organization_id = @organization AND ended_reason IS NULL AND created_at >= @first_hour AND created_at < @last_hour
+           WHERE organization_id = @organization AND status = '{CallStatus.New}'
+             AND created_at >= @first_hour AND created_at < @last_hour
+           UNION ALL
+           SELECT created_at, status, '', 1, 0, 0 FROM calls
+           WHERE organization_id = @organization AND status = '{CallStatus.Scheduled}'
+             AND created_at >= @first_hour AND created_at < @last_hour
+           UNION ALL
+           SELECT created_at, status, '', 1, 0, 0 FROM calls
+           WHERE organization_id = @organization AND status = '{CallStatus.Processing}'
+             AND created_at >= @first_hour AND created_at < @last_hour
            UNION ALL
            SELECT created_at, status, ended_reason, amount, answered, seconds FROM ({CountedRows.Sql}) AS early
            WHERE organization_id = @organization AND created_at >= @from AND created_at < @first_hour
