@@ -395,12 +395,6 @@ namespace ErzyCall.Api.Migrations
                         .HasDatabaseName("ix_calls_hang_up_requested_at")
                         .HasFilter("hang_up_requested_at IS NOT NULL AND hang_up_sent_at IS NULL");
 
-                    b.HasIndex("MetadataSearch")
-                        .HasDatabaseName("ix_calls_metadata_search");
-
-                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("MetadataSearch"), "gin");
-                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("MetadataSearch"), new[] { "jsonb_path_ops" });
-
                     b.HasIndex("ContactId", "CreatedAt", "Id")
                         .HasDatabaseName("ix_calls_contact_id_created_at_id");
 
@@ -438,6 +432,10 @@ namespace ErzyCall.Api.Migrations
                         .HasDatabaseName("ix_calls_organization_id_leased_until")
                         .HasFilter("status = 'processing'");
 
+                    b.HasIndex(new[] { "LeasedUntil" }, "ix_calls_unsubmitted")
+                        .HasDatabaseName("ix_calls_leased_until")
+                        .HasFilter("status = 'processing' AND submitted_at IS NULL");
+
                     b.HasIndex(new[] { "OrganizationId", "IsBatched", "DueAt", "Id" }, "ix_calls_waiting")
                         .HasDatabaseName("ix_calls_organization_id_is_batched_due_at_id")
                         .HasFilter("status IN ('new', 'scheduled')");
@@ -450,6 +448,50 @@ namespace ErzyCall.Api.Migrations
 
                             t.HasCheckConstraint("ck_calls_status", "status IN ('new', 'scheduled', 'processing', 'ended', 'cancelled', 'error')");
                         });
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Calls.CallMetadataEntry", b =>
+                {
+                    b.Property<long>("Digest")
+                        .HasColumnType("bigint")
+                        .HasColumnName("digest");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("CallId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("call_id");
+
+                    b.HasKey("Digest", "CreatedAt", "CallId")
+                        .HasName("pk_call_metadata_entries");
+
+                    b.ToTable("call_metadata_entries", (string)null);
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Calls.Dispatch.CallQueue", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<bool>("AwaitsRoom")
+                        .HasColumnType("boolean")
+                        .HasColumnName("awaits_room");
+
+                    b.Property<DateTimeOffset?>("FirstDueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("first_due_at");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_call_queues");
+
+                    b.HasIndex("AwaitsRoom", "FirstDueAt")
+                        .HasDatabaseName("ix_call_queues_awaits_room_first_due_at")
+                        .HasFilter("first_due_at IS NOT NULL");
+
+                    b.ToTable("call_queues", (string)null);
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.Calls.Dispatch.Simulation.SimulatedCall", b =>
@@ -540,6 +582,9 @@ namespace ErzyCall.Api.Migrations
                     b.HasKey("OrganizationId")
                         .HasName("pk_calling_policies");
 
+                    b.HasIndex("ChangedAt", "OrganizationId")
+                        .HasDatabaseName("ix_calling_policies_changed_at_organization_id");
+
                     b.ToTable("calling_policies", null, t =>
                         {
                             t.HasCheckConstraint("ck_calling_policies_outside_hours", "outside_hours IN ('wait', 'refuse')");
@@ -573,6 +618,11 @@ namespace ErzyCall.Api.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("calls");
 
+                    b.Property<bool>("IsSum")
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_sum");
+
                     b.Property<Guid>("OrganizationId")
                         .HasColumnType("uuid")
                         .HasColumnName("organization_id");
@@ -581,6 +631,10 @@ namespace ErzyCall.Api.Migrations
                         .HasDatabaseName("ix_waiting_call_changes_organization_id");
 
                     NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("OrganizationId"), new[] { "Calls" });
+
+                    b.HasIndex(new[] { "OrganizationId" }, "ix_waiting_call_changes_single")
+                        .HasDatabaseName("ix_waiting_call_changes_single")
+                        .HasFilter("NOT is_sum");
 
                     b.ToTable("waiting_call_changes", (string)null);
                 });
@@ -1241,6 +1295,100 @@ namespace ErzyCall.Api.Migrations
                     b.ToTable("prompts", (string)null);
                 });
 
+            modelBuilder.Entity("ErzyCall.Api.Features.Usage.UsageChange", b =>
+                {
+                    b.Property<int>("Amount")
+                        .HasColumnType("integer")
+                        .HasColumnName("amount");
+
+                    b.Property<int>("Answered")
+                        .HasColumnType("integer")
+                        .HasColumnName("answered");
+
+                    b.Property<string>("EndedReason")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("ended_reason")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("Hour")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("hour");
+
+                    b.Property<bool>("IsKept")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_kept");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Seconds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seconds");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("status")
+                        .UseCollation("C");
+
+                    b.HasIndex("OrganizationId", "Hour")
+                        .HasDatabaseName("ix_usage_changes_organization_id_hour");
+
+                    b.ToTable("usage_changes", (string)null);
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Usage.UsageSum", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<bool>("IsDay")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_day");
+
+                    b.Property<DateTimeOffset>("StartsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("starts_at");
+
+                    b.Property<bool>("IsKept")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_kept");
+
+                    b.Property<string>("Status")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("status")
+                        .UseCollation("C");
+
+                    b.Property<string>("EndedReason")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("ended_reason")
+                        .UseCollation("C");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<long>("Answered")
+                        .HasColumnType("bigint")
+                        .HasColumnName("answered");
+
+                    b.Property<long>("Seconds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seconds");
+
+                    b.HasKey("OrganizationId", "IsDay", "StartsAt", "IsKept", "Status", "EndedReason")
+                        .HasName("pk_usage_sums");
+
+                    b.ToTable("usage_sums", (string)null);
+                });
+
             modelBuilder.Entity("ErzyCall.Api.Features.WebhookEndpoints.Delivery.WebhookDelivery", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1717,6 +1865,10 @@ namespace ErzyCall.Api.Migrations
                     b.HasKey("Id")
                         .HasName("pk_messages");
 
+                    b.HasIndex("ClaimedAt")
+                        .HasDatabaseName("ix_messages_claimed_at")
+                        .HasFilter("status = 'queued' AND claimed_at IS NOT NULL");
+
                     b.HasIndex("AccountId", "MetaId")
                         .IsUnique()
                         .HasDatabaseName("ix_messages_account_id_meta_id");
@@ -1728,8 +1880,8 @@ namespace ErzyCall.Api.Migrations
                     b.HasIndex("OrganizationId", "CreatedAt")
                         .HasDatabaseName("ix_messages_organization_id_created_at");
 
-                    b.HasIndex(new[] { "DueAt" }, "ix_messages_due")
-                        .HasDatabaseName("ix_messages_due_at")
+                    b.HasIndex(new[] { "AccountId", "DueAt" }, "ix_messages_due")
+                        .HasDatabaseName("ix_messages_account_id_due_at")
                         .HasFilter("status = 'queued' AND claimed_at IS NULL");
 
                     b.HasIndex(new[] { "SendBy" }, "ix_messages_send_by")
@@ -1933,6 +2085,16 @@ namespace ErzyCall.Api.Migrations
                         .HasConstraintName("fk_calls_organizations_organization_id");
                 });
 
+            modelBuilder.Entity("ErzyCall.Api.Features.Calls.Dispatch.CallQueue", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
+                        .WithOne()
+                        .HasForeignKey("ErzyCall.Api.Features.Calls.Dispatch.CallQueue", "OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_call_queues_organizations_organization_id");
+                });
+
             modelBuilder.Entity("ErzyCall.Api.Features.Calls.Policy.CallingPolicy", b =>
                 {
                     b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
@@ -2066,6 +2228,16 @@ namespace ErzyCall.Api.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_prompts_organizations_organization_id");
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Usage.UsageSum", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_usage_sums_organizations_organization_id");
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.WebhookEndpoints.Delivery.WebhookDelivery", b =>
