@@ -34,7 +34,8 @@ internal sealed class ListFilter<T>
 
     /// <summary>A filter on columns of the rows.</summary>
     /// <param name="rows">All of the caller's own rows.</param>
-    public static ListFilter<T> On(IQueryable<Listed<T>> rows, Expression<Func<Listed<T>, bool>> passes) => new(passes, rows.Where(passes));
+    public static ListFilter<T> On(IQueryable<Listed<T>> rows, Expression<Func<Listed<T>, bool>> passes) =>
+        new(passes, rows.Where(passes));
 
     /// <summary>The next rows behind a place, in the order of the list.</summary>
     public IQueryable<Listed<T>> Rows(Position? after, int count) =>
