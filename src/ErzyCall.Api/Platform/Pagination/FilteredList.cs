@@ -34,7 +34,8 @@ internal sealed class ListFilter<T>
 
     /// <summary>A filter on columns of the rows.</summary>
     /// <param name="rows">All of the caller's own rows.</param>
-    public static ListFilter<T> On(IQueryable<Listed<T>> rows, Expression<Func<Listed<T>, bool>> passes) => new(passes, rows.Where(passes));
+    public static ListFilter<T> On(IQueryable<Listed<T>> rows, Expression<Func<Listed<T>, bool>> passes) =>
+        new(passes, rows.Where(passes));
 
     /// <summary>The next rows behind a place, in the order of the list.</summary>
     public IQueryable<Listed<T>> Rows(Position? after, int count) =>
@@ -69,9 +70,9 @@ internal static class FilteredList
     /// <summary>The most rows of a stretch, so that no statement takes long.</summary>
     private const int LongestStretch = 16_000;
 
-    /// <inheritdoc
-    /// cref="PagedList.ToPageAsync{T, TItem, TQuery}(IQueryable{T}, TQuery, Expression{Func{T, TItem}}, Caller, Cursors, CancellationToken)"/>
+    /// <summary>One page of the rows that pass all filters, as <see cref="PagedList"/> makes one of any rows.</summary>
     /// <param name="filters">At least one.</param>
+    /// <exception cref="ApiException"><c>VALIDATION_ERROR</c> on <c>cursor</c>.</exception>
     public static async Task<Page<TItem>> ToPageAsync<T, TItem, TQuery>(
         this IReadOnlyList<ListFilter<T>> filters,
         TQuery query,
