@@ -64,14 +64,16 @@ internal sealed class PublishEventsJob(
 
     /// <summary>
     /// Locks the feeds that have waited longest among those with something to publish. Only these are looked at: PostgreSQL goes through the
-    /// index of what is unpublished from one organization to the next. A feed that another copy publishes into is passed over.
+    /// index of what is unpublished from one organization to the next, which alone can use the bound. A feed that another copy publishes into
+    /// is passed over.
     /// </summary>
     private Task<List<Guid>> LockFeedsInTurnAsync(CancellationToken cancellationToken) =>
         db.Database
             .SqlQuery<Guid>(
                 $"""
                  WITH RECURSIVE unpublished AS (
-                   (SELECT organization_id FROM events WHERE sequence IS NULL AND NOT is_private AND id <> ALL ({parked.Ids})
+                   (SELECT organization_id FROM events
+                    WHERE sequence IS NULL AND NOT is_private AND id <> ALL ({parked.Ids}) AND organization_id > {Guid.Empty}
                     ORDER BY organization_id LIMIT 1)
                    UNION ALL
                    SELECT next.organization_id FROM unpublished CROSS JOIN LATERAL (

@@ -89,7 +89,8 @@ internal static class DeliveryQueue
             .FromSql(
                 $"""
                  WITH RECURSIVE pending AS (
-                   (SELECT endpoint_id FROM webhook_deliveries WHERE status = 'pending' ORDER BY endpoint_id LIMIT 1)
+                   (SELECT endpoint_id FROM webhook_deliveries WHERE status = 'pending' AND endpoint_id > {Guid.Empty}
+                    ORDER BY endpoint_id LIMIT 1)
                    UNION ALL
                    SELECT next.endpoint_id FROM pending CROSS JOIN LATERAL (
                      SELECT endpoint_id FROM webhook_deliveries WHERE status = 'pending' AND endpoint_id > pending.endpoint_id
