@@ -1,0 +1,98 @@
+using ErzyCall.Api.Features.Simulation;
+using ErzyCall.Api.Platform.Time;
+using Microsoft.Extensions.Options;
+
+namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+
+/// <summary>
+/// Takes the orders of the simulated carrier. Those that come while others are being written are written together: each is answered once it
+/// stands in the carrier's record.
+/// </summary>
+internal sealed class SimulatedExchange(
+    IServiceScopeFactory scopes, DialJournal journal, IOptions<SimulatorOptions> options, TimeProvider clock)
+{
+    /// <summary>The most orders that are written together.</summary>
+    private const int BatchSize = 200;
+
+    private readonly Lock _gate = new();
+
+    private readonly List<Waiting> _waiting = [];
+
+    private bool _isWriting;
+
+    /// <summary>Takes an order, to be answered once it is on record. One that is not taken was not dialled, or will not be answered.</summary>
+    public Task TakeAsync(CarrierOrder order)
+    {
+        var waiting = new Waiting(order, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        lock (_gate)
+        {
+            _waiting.Add(waiting);
+            if (!_isWriting)
+            {
+                _isWriting = true;
+                _ = Task.Run(WriteAllAsync);
+            }
+        }
+
+        return waiting.Answer.Task;
+    }
+
+    private async Task WriteAllAsync()
+    {
+        while (TakeBatch() is { Count: > 0 } batch)
+        {
+            try
+            {
+                await WriteAsync([.. batch.Select(waiting => waiting.Order)]);
+                batch.ForEach(waiting => waiting.Answer.SetResult());
+            }
+#pragma warning disable CA1031 // Whatever it is, it is what became of these orders; others may be on record all the same.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                batch.ForEach(waiting => waiting.Answer.SetException(failure));
+            }
+        }
+    }
+
+    private List<Waiting> TakeBatch()
+    {
+        lock (_gate)
+        {
+            var batch = _waiting[..Math.Min(_waiting.Count, BatchSize)];
+            _waiting.RemoveRange(0, batch.Count);
+            _isWriting = batch.Count > 0;
+            return batch;
+        }
+    }
+
+    private async Task WriteAsync(IReadOnlyList<CarrierOrder> orders)
+    {
+        await journal.AppendAsync(orders, CancellationToken.None);
+        var accepted = orders
+            .Select(order => (Order: order, Script: SimulatedScript.For(order.To)))
+            .Where(order => !order.Script.IsRefused)
+            .ToList();
+        if (accepted.Count == 0)
+        {
+            return;
+        }
+
+        var now = clock.Now();
+        var calls = accepted.ConvertAll(accept => accept.Order.Call.Value);
+        var to = accepted.ConvertAll(accept => accept.Order.To);
+        var messages = accepted.ConvertAll(accept => accept.Order.FirstMessage);
+        var next = accepted.ConvertAll(
+            accept => accept.Script.IsSilent ? null : (DateTimeOffset?)(now + options.Value.Scale(accept.Script.Rings)));
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<ErzyCallDbContext>().Database.ExecuteSqlAsync(
+            $"""
+             -- prepared
+             INSERT INTO simulated_calls (call_id, "to", first_message, state, next_step_at)
+             SELECT call_id, number, first_message, {nameof(SimulatedState.Ringing)}, next_step_at
+             FROM unnest({calls}, {to}, {messages}, {next}) AS ordered (call_id, number, first_message, next_step_at)
+             """);
+    }
+
+    private sealed record Waiting(CarrierOrder Order, TaskCompletionSource Answer);
+}
