@@ -85,7 +85,9 @@ internal sealed class SimulatedExchange(
         var next = accepted.ConvertAll(
             accept => accept.Script.IsSilent ? null : (DateTimeOffset?)(now + options.Value.Scale(accept.Script.Rings)));
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<ErzyCallDbContext>().Database.ExecuteSqlAsync(
+        var db = scope.ServiceProvider.GetRequiredService<ErzyCallDbContext>();
+        db.Announce("simulated_calls");
+        await db.Database.ExecuteSqlAsync(
             $"""
              -- prepared
              INSERT INTO simulated_calls (call_id, "to", first_message, state, next_step_at)
