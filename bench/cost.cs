@@ -50,7 +50,8 @@ await AttackAsync("a long script", new { from = From, scheduledAt = later, caseI
 await AttackAsync("a long script, 50 values of 1,000 characters", new { from = From, scheduledAt = later, caseId = lengthy, assistantConfigId = assistant, variableValues = values });
 return 0;
 
-// From the request, alone and with a key, to its events, published and delivered to an endpoint in this process.
+// From the request, alone and with a key, to its events, published and delivered to an endpoint in this process. All numbers end in 0100: the
+// simulated carrier has a conversation with them.
 async Task MeasureLivesAsync()
 {
     using var sink = new HttpListener();
@@ -68,7 +69,7 @@ async Task MeasureLivesAsync()
     var wal = await AskAsync("SELECT pg_current_wal_insert_lsn() - '0/0'");
     await Parallel.ForAsync(0, Lives, new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (n, stop) =>
     {
-        using var content = JsonContent.Create(new { to = $"+1415556{n % 10_000:0000}", from = From, caseId = brief, metadata = new { order = $"{n}" } });
+        using var content = JsonContent.Create(new { to = $"+1{2_000_000_100 + (10_000L * n)}", from = From, caseId = brief, metadata = new { order = $"{n}" } });
         content.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
         using var answer = await http.PostAsync(new Uri("/api/v1/calls", UriKind.Relative), content, stop);
         answer.EnsureSuccessStatusCode();
