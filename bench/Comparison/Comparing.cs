@@ -78,7 +78,11 @@ internal sealed class Comparing(ComparisonOptions options, Databases databases, 
             foreach (var one in Builds)
             {
                 Progress.Say($"{name}: {one.Name}");
-                figures.AddRange(await measure(one, await databases.CreateAsync($"{name}-{one.Name}", one), options));
+                foreach (var figure in await measure(one, await databases.CreateAsync($"{name}-{one.Name}", one), options))
+                {
+                    Progress.Say($"  {figure.What}: {figure.Value}");
+                    figures.Add(figure);
+                }
             }
         }
 

@@ -12,6 +12,10 @@ internal static partial class Likeness
 {
     private const string Made = "…";
 
+    /// <summary>How much is shown of two answers that differ, and how much of that is before the difference.</summary>
+    private const int Shown = 120;
+    private const int Before = 40;
+
     /// <returns>A sentence for each path that is answered differently.</returns>
     public static async Task<IReadOnlyList<string>> CompareAsync(
         Server first, Server second, Workload work, IReadOnlyList<string> searches)
@@ -31,7 +35,10 @@ internal static partial class Likeness
             var (one, two) = (await AskAsync(first, method, path, key, work), await AskAsync(second, method, path, key, work));
             if (one != two)
             {
-                differences.Add($"{method} {path} is answered differently.\n{first.Name}: {one}\n{second.Name}: {two}");
+                var from = Math.Max(0, one.Zip(two).TakeWhile(pair => pair.First == pair.Second).Count() - Before);
+                string Excerpt(string answer) => answer[from..Math.Min(answer.Length, from + Shown)].ReplaceLineEndings(" ");
+                differences.Add(
+                    $"{method} {path} is answered differently:\n  {first.Name}: {Excerpt(one)}\n  {second.Name}: {Excerpt(two)}");
             }
         }
 

@@ -469,7 +469,10 @@ internal static class FloorCursor
     private const int TagSize = 16;
     private const int Size = 132;
 
-    private static readonly AesGcm s_cipher = new(RandomNumberGenerator.GetBytes(32), TagSize);
+    private static readonly byte[] s_key = RandomNumberGenerator.GetBytes(32);
+
+    // A cipher serves one thread at a time.
+    private static readonly ThreadLocal<AesGcm> s_cipher = new(() => new AesGcm(s_key, TagSize));
 
     public static string Of(Guid organization, DateTime at, Guid id)
     {
@@ -480,7 +483,7 @@ internal static class FloorCursor
         organization.TryWriteBytes(place[24..]);
         Span<byte> sealedPlace = stackalloc byte[Size];
         RandomNumberGenerator.Fill(sealedPlace[..NonceSize]);
-        s_cipher.Encrypt(
+        s_cipher.Value!.Encrypt(
             sealedPlace[..NonceSize], place, sealedPlace[(NonceSize + TagSize)..], sealedPlace.Slice(NonceSize, TagSize));
         return Base64Url.EncodeToString(sealedPlace);
     }

@@ -36,7 +36,7 @@ internal sealed class Databases : IAsyncDisposable
         start.Environment.Remove("ConnectionStrings__Postgres");
         start.Environment.Remove(RedisSetting);
         start.RedirectStandardOutput = true;
-        var redis = StartRedis();
+        var redis = StartRedis(folder);
         if (redis is { } own)
         {
             start.Environment[RedisSetting] = own.Address;
@@ -93,13 +93,14 @@ internal sealed class Databases : IAsyncDisposable
         }
     }
 
-    private static (Process Process, string Address)? StartRedis()
+    private static (Process Process, string Address)? StartRedis(string folder)
     {
         var port = Programs.FreePort();
         try
         {
             var start = Programs.Describe(
-                "redis-server", "--bind", "127.0.0.1", "--port", Invariant($"{port}"), "--save", "", "--loglevel", "warning");
+                "redis-server", "--bind", "127.0.0.1", "--port", Invariant($"{port}"), "--save", "",
+                "--logfile", Path.Combine(folder, "redis.log"));
             return (Process.Start(start)!, $"127.0.0.1:{port}");
         }
         catch (System.ComponentModel.Win32Exception)
