@@ -105,7 +105,8 @@ internal sealed class PublishEventsJob(
                    SELECT place, organization_id, row_number() OVER (PARTITION BY organization_id ORDER BY turn) AS turn
                    FROM unnest({events}) WITH ORDINALITY AS unpublished (id, turn)
                    CROSS JOIN LATERAL (
-                     SELECT ctid AS place, organization_id FROM events WHERE events.id = unpublished.id LIMIT 1) AS found
+                     SELECT ctid AS place, organization_id FROM events
+                     WHERE events.id BETWEEN unpublished.id AND unpublished.id ORDER BY events.id LIMIT 1) AS found
                  ), ends AS (
                    SELECT place, events FROM (SELECT organization_id, count(*) AS events FROM next GROUP BY organization_id) AS feed
                    CROSS JOIN LATERAL (

@@ -98,6 +98,7 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
         {
             var call = await bench.CallAsync(tenant, Silent);
             await bench.BreakAsync($"UPDATE calls SET deadline_at = now() - interval '3 minutes' WHERE id = '{Uuid(call)}'");
+            await bench.BreakAsync($"UPDATE call_queues SET first_due_at = '-infinity' WHERE organization_id = '{tenant.Organization.Id.Value}'");
             return call;
         }),
         ["A call waits past its deadline"] = new("call-dispatch-deadline", async (bench, tenant) =>
@@ -535,6 +536,7 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
         var tenant = await bench.CreateTenantAsync();
         var call = await tenant.PlaceCallAsync();
         await bench.BreakAsync($"UPDATE calls SET due_at = now() - interval '63 minutes', deadline_at = now() - interval '3 minutes' WHERE id = '{Uuid(call)}'");
+        await bench.BreakAsync($"UPDATE call_queues SET first_due_at = '-infinity' WHERE organization_id = '{tenant.Organization.Id.Value}'");
         Assert.Equal((1, false, 1), await CountAsync());
 
         await CopyAsync(999);
