@@ -43,7 +43,7 @@ internal static class CallMoves
             },
             cancellationToken);
 
-    /// <inheritdoc cref="MoveCallsAsync(ErzyCallDbContext, IReadOnlyCollection{Guid}, DateTimeOffset, Func{Call, Task}, CancellationToken)"/>
+    /// <summary>Moves calls where the decision waits for nothing.</summary>
     public static Task<List<Call>> MoveCallsAsync(
         this ErzyCallDbContext db,
         IReadOnlyCollection<Guid> ids,
@@ -61,7 +61,6 @@ internal static class CallMoves
             cancellationToken);
 
     /// <summary>Moves one call. The answer is <c>null</c> when there is no such call.</summary>
-    /// <inheritdoc cref="MoveCallsAsync(ErzyCallDbContext, IReadOnlyCollection{Guid}, DateTimeOffset, Func{Call, Task}, CancellationToken)"/>
     public static async Task<Call?> MoveCallAsync(
         this ErzyCallDbContext db, Id<Call> id, DateTimeOffset now, Action<Call> move, CancellationToken cancellationToken) =>
         (await db.MoveCallsAsync([id.Value], now, move, cancellationToken)).SingleOrDefault();

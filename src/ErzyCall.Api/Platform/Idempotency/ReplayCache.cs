@@ -28,7 +28,7 @@ internal sealed class ReplayCache(RedisStore redis, TimeProvider clock)
         if (kept.Body.Length <= MaxBody && rest > TimeSpan.Zero)
         {
             var copy = JsonSerializer.SerializeToUtf8Bytes(kept, JsonSettings.Default);
-            redis.Send(database => database.StringSetAsync(Key(request), copy, rest, flags: CommandFlags.FireAndForget));
+            redis.Send(database => database.StringSetAsync(Key(request), copy, rest));
         }
     }
 

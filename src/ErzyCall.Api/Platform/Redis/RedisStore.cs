@@ -33,20 +33,16 @@ internal sealed partial class RedisStore(IConnectionMultiplexer connection, Serv
     public async Task<T?> TryAsync<T>(Func<IDatabase, Task<T>> command)
         where T : class => IsAway ? null : await AskAsync(async database => await command(database)) as T;
 
-    /// <summary>Gives Redis a command whose answer nobody waits for, nor learns whether it was carried out.</summary>
-    /// <param name="command">Sends the command with <see cref="CommandFlags.FireAndForget"/>.</param>
-    public void Send(Action<IDatabase> command)
+    /// <summary>Gives Redis a command that nobody waits for. When it fails, Redis is found to be away all the same.</summary>
+    public void Send(Func<IDatabase, Task> command)
     {
-        try
+        if (!IsAway)
         {
-            if (!IsAway)
+            _ = AskAsync(async database =>
             {
-                command(connection.GetDatabase());
-            }
-        }
-        catch (Exception failure) when (failure is RedisException or ObjectDisposedException)
-        {
-            // Whoever waits for an answer finds out.
+                await command(database);
+                return database;
+            });
         }
     }
 

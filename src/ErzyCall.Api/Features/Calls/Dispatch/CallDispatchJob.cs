@@ -7,8 +7,9 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
 /// <summary>
-/// Claims due calls of one organization (<see cref="CallQueue"/>) and hands them to their carriers. The claim is committed first and is made once in a call's life;
-/// after it a call can be submitted, or be found lost, but never be claimed again: that is why no phone rings twice.
+/// Claims due calls of one organization (<see cref="CallQueue"/>) and hands them to their carriers. The claim is committed first and is
+/// made once in a call's life; after it a call can be submitted, or be found lost, but never be claimed again: that is why no phone rings
+/// twice.
 /// </summary>
 internal sealed class CallDispatchJob(
     ErzyCallDbContext db,
@@ -59,8 +60,8 @@ internal sealed class CallDispatchJob(
 
     private async Task SubmitAsync(IReadOnlyList<Call> claimed)
     {
-        // In a scope of its own, in which rows are read anew. A shutdown does not stop this: what is claimed is submitted, or nobody will know
-        // whether it was. The host waits longer than that takes.
+        // In a scope of its own, in which rows are read anew. A shutdown does not stop this: what is claimed is submitted, or nobody will
+        // know whether it was. The host waits longer than that takes.
         await using var scope = scopes.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<CallSubmission>().RunAsync(claimed);
     }
@@ -96,8 +97,8 @@ internal sealed class CallDispatchJob(
         }
 
         // Calls in progress may have ended meanwhile, but none can have begun: where room was left, there is room.
-        await db.Database.ExecuteSqlAsync(
-            $"SELECT settle_call_queue({organization.Id.Value}, {busy + claimed.Count >= organization.MaxConcurrentCalls})", cancellationToken);
+        var mayBeFull = busy + claimed.Count >= organization.MaxConcurrentCalls;
+        await db.Database.ExecuteSqlAsync($"SELECT settle_call_queue({organization.Id.Value}, {mayBeFull})", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new Look(due.Count, claimed);
     }
@@ -167,8 +168,8 @@ internal sealed class CallDispatchJob(
     }
 
     /// <summary>
-    /// Locks the organization whose queue has waited longest to be looked into. Its row lock makes all copies of the server claim for it one
-    /// after the other, so that together they never exceed its limit; an organization that another copy is claiming for is passed over.
+    /// Locks the organization whose queue has waited longest to be looked into. Its row lock makes all copies of the server claim for it
+    /// one after the other, so that together they never exceed its limit; an organization that another copy is claiming for is passed over.
     /// </summary>
     private async Task<Organization?> LockOrganizationInTurnAsync(
         List<Guid> lookedInto, DateTimeOffset now, CancellationToken cancellationToken) =>

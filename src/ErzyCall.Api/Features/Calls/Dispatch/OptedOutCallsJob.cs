@@ -21,8 +21,9 @@ internal sealed class OptedOutCallsJob(ErzyCallDbContext db, TimeProvider clock)
         db.Announce("calls");
 
         // A row that somebody is changing is passed over until the next step: a report that this statement waited for could itself be
-        // waiting. OFFSET 0 has the ledger asked for each call that is being dialled; PostgreSQL would else begin with the whole ledger. There
-        // is no index of calls that are not answered yet: keeping one costs more, with each answer, than to look at all that are talked on.
+        // waiting. OFFSET 0 has the ledger asked for each call that is being dialled; PostgreSQL would else begin with the whole ledger.
+        // There is no index of calls that are not answered yet: keeping one costs more, with each answer, than to look at all that are
+        // talked on.
         await db.Database.ExecuteSqlAsync(
             $"""
              UPDATE calls SET hang_up_requested_at = {now}, hang_up_reason = {EndedReason.ContactOptedOut.Value}, updated_at = {now}

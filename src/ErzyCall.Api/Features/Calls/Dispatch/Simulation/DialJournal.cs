@@ -21,13 +21,15 @@ internal sealed class DialJournal(IOptions<SimulatorOptions> options, TimeProvid
         }
 
         var now = clock.Now();
-        var lines = orders.Select(order => Encoding.UTF8.GetBytes($"{order.Call},{order.To},{now:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}\n")).ToList();
+        var lines = orders
+            .Select(order => Encoding.UTF8.GetBytes($"{order.Call},{order.To},{now:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}\n"))
+            .ToList();
         while (true)
         {
             try
             {
-                // Opened for this process alone, because .NET's appending is no O_APPEND: two processes would write over each other. Without a
-                // buffer, so that a process that is killed leaves whole lines.
+                // Opened for this process alone, because .NET's appending is no O_APPEND: two processes would write over each other.
+                // Without a buffer, so that a process that is killed leaves whole lines.
                 await using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0);
                 file.Seek(0, SeekOrigin.End);
                 foreach (var line in lines)

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 
 /// <summary>
-/// Plays simulated calls forward, those that are due together, and reports what happens in them, as a real carrier's callbacks would. A step that dies between its report
-/// and its own record reports again, as real carriers do.
+/// Plays simulated calls forward, those that are due together, and reports what happens in them, as a real carrier's callbacks would. A
+/// step that dies between its report and its own record reports again, as real carriers do.
 /// </summary>
 internal sealed class SimulatedCarrierJob(
     ErzyCallDbContext db,

@@ -20,7 +20,7 @@ internal sealed class SimulatedExchange(
 
     private bool _isWriting;
 
-    /// <summary>Takes an order, to be answered once it is on record. One that is not taken was not dialled, or will not be answered.</summary>
+    /// <summary>Takes an order, and answers once it is on record; what fails may be on record all the same.</summary>
     public Task TakeAsync(CarrierOrder order)
     {
         var waiting = new Waiting(order, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
