@@ -228,13 +228,10 @@ public sealed class PublishEventsTests(TestRun run)
         await engine.HappenAsync(2_500);
         await other.CreateContactAsync();
 
-        // A step publishes a thousand of one organization, and then it is the other's turn.
-        for (var step = 0; step < 2; step++)
-        {
-            await engine.Server.InScopeAsync<PublishEventsJob>(job => job.RunOnceAsync(TestContext.Current.CancellationToken));
-        }
+        // The thousand of a step are shared out among those that wait.
+        await engine.Server.InScopeAsync<PublishEventsJob>(job => job.RunOnceAsync(TestContext.Current.CancellationToken));
 
-        Assert.Equal(1_000, (await engine.FeedAsync()).Count);
+        Assert.Equal(500, (await engine.FeedAsync()).Count);
         Assert.Equal(1, await engine.Server.InDatabaseAsync(db => db.Events.Where(row => row.OrganizationId == other.Organization.Id).Select(row => row.Sequence).SingleAsync()));
     }
 

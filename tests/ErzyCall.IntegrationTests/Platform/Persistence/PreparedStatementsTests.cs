@@ -29,7 +29,7 @@ public sealed class PreparedStatementsTests(TestRun run)
 
         await server.ExecuteSqlAsync(
             """
-            ALTER TABLE calls ALTER COLUMN ended_reason TYPE varchar(900);
+            ALTER TABLE calls ALTER COLUMN fault TYPE varchar(900);
             ALTER TABLE idempotency_records ALTER COLUMN content_type TYPE varchar(900)
             """);
         (await tenant.Api.GetAsync(path)).ShouldBeError(503, "SERVICE_UNAVAILABLE");

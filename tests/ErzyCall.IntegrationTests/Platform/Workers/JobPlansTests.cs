@@ -4,6 +4,7 @@ using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.Events;
+using ErzyCall.Api.Features.Usage;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Features.WhatsApp.Simulation;
@@ -52,6 +53,8 @@ public sealed class JobPlansTests(TestRun run)
         [typeof(PurgeStoredResponsesJob)] = "SELECT WHERE NOT EXISTS (SELECT FROM idempotency_records WHERE expires_at < now())",
         [typeof(AddUpChangesJob)] = "SELECT WHERE NOT EXISTS (SELECT FROM contact_group_changes)",
         [typeof(MeasureJob)] = "SELECT",
+        [typeof(PurgeCallsJob)] = "SELECT WHERE NOT EXISTS (SELECT FROM calls WHERE first_message = 'old')",
+        [typeof(AddUpUsageJob)] = "SELECT WHERE NOT EXISTS (SELECT FROM usage_changes)",
     };
 
     [Fact]
@@ -60,7 +63,7 @@ public sealed class JobPlansTests(TestRun run)
         var recorder = new CommandRecorder();
         await using var server = await run.StartServerAsync(new TestServerOptions
         {
-            Settings = new Dictionary<string, string> { ["Metrics:Enabled"] = "true" },
+            Settings = new Dictionary<string, string> { ["Metrics:Enabled"] = "true", ["Calls:KeepFor"] = "31.00:00:00" },
             Services = services =>
             {
                 services.RemoveAll<ICarrier>();
@@ -208,6 +211,8 @@ public sealed class JobPlansTests(TestRun run)
               SELECT gen_random_uuid(), organization, account, id, 'outbound', 'text', json_build_object('body', 'late'), 'queued', NULL, now(), now() - interval '1 second', NULL, 0, now() FROM thing WHERE NOT is_alone AND n = 2;
               INSERT INTO simulated_messages (message_id, account_id, "to", steps_played, next_step_at)
               SELECT id, account, '+14155550100', 0, CASE WHEN NOT is_alone AND n = 3 THEN now() END FROM thing;
+              UPDATE calls SET id = '01800000-0000-7000-8000-000000000000', first_message = 'old', ended_at = now() - interval '40 days'
+              WHERE id = (SELECT id FROM thing WHERE is_alone LIMIT 1);
               RESET session_replication_role;
               DROP TABLE thing
               """);
