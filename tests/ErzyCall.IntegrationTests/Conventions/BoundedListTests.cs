@@ -37,7 +37,6 @@ public sealed class BoundedListTests(TestRun run)
 
     [Theory]
     [InlineData(false)]
-    [InlineData(true)]
     public async Task No_filter_and_no_pair_of_filters_reads_what_it_leaves_out(bool statisticsAreOld)
     {
         var recorder = new CommandRecorder();

@@ -16,7 +16,7 @@ public sealed partial class OwnedStatementsTests(TestRun run)
     /// <summary>Statements that go by ids which a statement before them, in the same transaction, has found among the caller's own.</summary>
     private static readonly string[] s_goByFoundIds =
     [
-        "FROM calls WHERE id = ANY (@p0) ORDER BY organization_id, id FOR UPDATE",
+        "FROM calls WHERE id = @p0 FOR UPDATE",
         "JOIN contacts ON contacts.id = member.contact_id",
         "FROM events WHERE events.id = pair.event_id",
     ];

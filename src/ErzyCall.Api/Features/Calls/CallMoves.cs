@@ -3,55 +3,39 @@ namespace ErzyCall.Api.Features.Calls;
 internal static class CallMoves
 {
     /// <summary>
-    /// Locks the rows of calls, lets <paramref name="move"/> decide on each, and commits what came of it together with the events of the
-    /// states that calls have moved to. Joins the transaction that is open already.
+    /// Locks a call's row, lets <paramref name="move"/> decide on it, and commits what came of it together with the event of the state that
+    /// the call has moved to, if it has. Joins the transaction that is open already. The answer is <c>null</c> when there is no such call.
     /// </summary>
-    /// <remarks>
-    /// Organizations have their turn in the order of their ids, and so have the calls of each: of two transactions that move several calls,
-    /// neither waits for the other while the other waits for it. The queues of the organizations are written in that order too.
-    /// </remarks>
-    /// <returns>The calls that there are among them.</returns>
-    public static Task<List<Call>> MoveCallsAsync(
-        this ErzyCallDbContext db,
-        IReadOnlyCollection<Guid> ids,
-        DateTimeOffset now,
-        Func<Call, Task> move,
-        CancellationToken cancellationToken = default) =>
+    public static Task<Call?> MoveCallAsync(
+        this ErzyCallDbContext db, Id<Call> id, DateTimeOffset now, Func<Call, Task> move, CancellationToken cancellationToken) =>
         db.Database.InTransactionAsync(
             async () =>
             {
-                var calls = await db.Calls
-                    .FromSql($"SELECT * FROM calls WHERE id = ANY ({ids}) ORDER BY organization_id, id FOR UPDATE")
-                    .TagWith(PreparedStatements.Tag)
-                    .ToListAsync(cancellationToken);
-                foreach (var ofOne in calls.GroupBy(call => call.OrganizationId))
+                var call = await db.Calls
+                    .FromSql($"SELECT * FROM calls WHERE id = {id.Value} FOR UPDATE")
+                    .SingleOrDefaultAsync(cancellationToken);
+                if (call is null)
                 {
-                    foreach (var call in ofOne)
-                    {
-                        var before = call.Status;
-                        await move(call);
-                        if (call.Status != before)
-                        {
-                            db.AddEventOf(call, now);
-                        }
-                    }
-
-                    await db.SaveChangesAsync(cancellationToken);
+                    return null;
                 }
 
-                return calls;
+                var before = call.Status;
+                await move(call);
+                if (call.Status != before)
+                {
+                    db.AddEventOf(call, now);
+                }
+
+                await db.SaveChangesAsync(cancellationToken);
+                return call;
             },
             cancellationToken);
 
-    /// <summary>Moves calls where the decision waits for nothing.</summary>
-    public static Task<List<Call>> MoveCallsAsync(
-        this ErzyCallDbContext db,
-        IReadOnlyCollection<Guid> ids,
-        DateTimeOffset now,
-        Action<Call> move,
-        CancellationToken cancellationToken = default) =>
-        db.MoveCallsAsync(
-            ids,
+    /// <inheritdoc cref="MoveCallAsync(ErzyCallDbContext, Id{Call}, DateTimeOffset, Func{Call, Task}, CancellationToken)"/>
+    public static Task<Call?> MoveCallAsync(
+        this ErzyCallDbContext db, Id<Call> id, DateTimeOffset now, Action<Call> move, CancellationToken cancellationToken) =>
+        db.MoveCallAsync(
+            id,
             now,
             call =>
             {
@@ -59,9 +43,4 @@ internal static class CallMoves
                 return Task.CompletedTask;
             },
             cancellationToken);
-
-    /// <summary>Moves one call. The answer is <c>null</c> when there is no such call.</summary>
-    public static async Task<Call?> MoveCallAsync(
-        this ErzyCallDbContext db, Id<Call> id, DateTimeOffset now, Action<Call> move, CancellationToken cancellationToken) =>
-        (await db.MoveCallsAsync([id.Value], now, move, cancellationToken)).SingleOrDefault();
 }

@@ -34,7 +34,6 @@ internal static class CallSetup
                 [.. provider.GetServices<ICarrier>().Select(carrier => carrier.Name)],
                 provider.GetRequiredService<IOptions<SimulatorOptions>>()))
             .AddSingleton<DialJournal>()
-            .AddSingleton<SimulatedExchange>()
             .AddSingleton<CallMetrics>()
             .AddScoped<CallSubmission>()
             .AddScoped<CarrierReports>()

@@ -63,9 +63,9 @@ internal sealed class PublishEventsJob(
     }
 
     /// <summary>
-    /// Locks the feeds that have waited longest among those with something to publish. Only these are looked at: PostgreSQL goes through the
-    /// index of what is unpublished from one organization to the next, which alone can use the bound. A feed that another copy publishes into
-    /// is passed over.
+    /// Locks the feeds that have waited longest among those with something to publish. Only these are looked at: PostgreSQL goes through
+    /// the index of what is unpublished, which alone can use the bound, from one organization to the next. A feed that another copy
+    /// publishes into is passed over.
     /// </summary>
     private Task<List<Guid>> LockFeedsInTurnAsync(CancellationToken cancellationToken) =>
         db.Database

@@ -56,7 +56,7 @@ internal sealed class OncePerKey(
 
         if (answer.Kept is { } kept && !request.AnswersWithSecret)
         {
-            cache.Put(request, kept);
+            await cache.PutAsync(request, kept);
         }
 
         return answer.Made ?? Replay(answer.Kept!, request, "postgresql");

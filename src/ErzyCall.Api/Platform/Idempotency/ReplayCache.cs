@@ -21,14 +21,13 @@ internal sealed class ReplayCache(RedisStore redis, TimeProvider clock)
         return kept?.ExpiresAt > clock.GetUtcNow() ? kept : null;
     }
 
-    /// <summary>Makes the copy, for which the request does not wait: a replay that comes before it is there asks PostgreSQL.</summary>
-    public void Put(IdempotentRequest request, StoredResponse kept)
+    public async Task PutAsync(IdempotentRequest request, StoredResponse kept)
     {
         var rest = kept.ExpiresAt - clock.GetUtcNow();
         if (kept.Body.Length <= MaxBody && rest > TimeSpan.Zero)
         {
             var copy = JsonSerializer.SerializeToUtf8Bytes(kept, JsonSettings.Default);
-            redis.Send(database => database.StringSetAsync(Key(request), copy, rest));
+            await redis.TryAsync(async database => (object)await database.StringSetAsync(Key(request), copy, rest));
         }
     }
 

@@ -25,8 +25,8 @@ internal readonly record struct Id<T>(Guid Value) : IParsable<Id<T>>
         [.. Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7(now)).Order().Select(value => new Id<T>(value))];
 
     /// <summary>
-    /// The least id of its time, for ranges: ids begin with the milliseconds at which they were made, so an index over them is one over that
-    /// time.
+    /// The least id of its time, for ranges: ids begin with the milliseconds at which they were made, so an index over them is one over
+    /// that time.
     /// </summary>
     public static Id<T> LeastAt(DateTimeOffset time)
     {

@@ -13,10 +13,10 @@ internal sealed class SchemaUpgrade(
     ErzyCallDbContext db, NpgsqlDataSource source, BeforeBaseline before, IEnumerable<IBringsRowsOver> rows)
 {
     /// <summary>
-    /// Takes the lock that lets one upgrade run at a time; Entity Framework's own is on a table that a new database does not have. It lasts
-    /// as long as a transaction that does nothing else, since behind a pooler a session may be somebody else's from one transaction to the
-    /// next. Whoever does not get it gives the session back, of which a pooler may have few. The lock is asked for first: the last statement
-    /// of a transaction that goes on must have no snapshot, for which an index that is built concurrently would wait.
+    /// Takes the lock that lets one upgrade run at a time; Entity Framework's own is on a table that a new database does not have. It
+    /// lasts as long as a transaction that does nothing else, since behind a pooler a session may be somebody else's from one transaction
+    /// to the next. Whoever does not get it gives the session back, of which a pooler may have few. The lock is asked for first: the last
+    /// statement of a transaction that goes on must have no snapshot, for which an index that is built concurrently would wait.
     /// </summary>
     private const string TryLock =
         "SELECT pg_try_advisory_xact_lock(hashtextextended('schema upgrade', 0)); SET LOCAL idle_in_transaction_session_timeout = 0";

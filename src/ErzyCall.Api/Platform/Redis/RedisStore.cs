@@ -33,19 +33,6 @@ internal sealed partial class RedisStore(IConnectionMultiplexer connection, Serv
     public async Task<T?> TryAsync<T>(Func<IDatabase, Task<T>> command)
         where T : class => IsAway ? null : await AskAsync(async database => await command(database)) as T;
 
-    /// <summary>Gives Redis a command that nobody waits for. When it fails, Redis is found to be away all the same.</summary>
-    public void Send(Func<IDatabase, Task> command)
-    {
-        if (!IsAway)
-        {
-            _ = AskAsync(async database =>
-            {
-                await command(database);
-                return database;
-            });
-        }
-    }
-
     /// <summary>Whether Redis works, also when it did not before; then it is used again.</summary>
     public async Task<bool> ProbeAsync()
     {

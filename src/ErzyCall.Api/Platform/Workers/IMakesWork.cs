@@ -1,8 +1,8 @@
 namespace ErzyCall.Api.Platform.Workers;
 
 /// <summary>
-/// A row that may be work for a job. Once it is committed, the jobs that are woken by its table look. SQL of our own that makes work says so
-/// itself: <see cref="ErzyCallDbContext.Announce"/>.
+/// A row that may be work for a job. Once it is committed, the jobs that are woken by its table look. SQL of our own that makes work says
+/// so itself: <see cref="ErzyCallDbContext.Announce"/>.
 /// </summary>
 internal interface IMakesWork
 {

@@ -14,6 +14,8 @@ internal sealed class WorkAnnouncer(WorkSignal signal, NpgsqlDataSource database
     /// <summary>The shortest time between two announcements to the other copies.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
 
+    private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<string, bool> _tables = [];
     private readonly Channel<bool> _isAny =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -51,9 +53,11 @@ internal sealed class WorkAnnouncer(WorkSignal signal, NpgsqlDataSource database
             {
                 return;
             }
-            catch (Exception away) when (DatabaseFailure.IsUnreachable(away))
+#pragma warning disable CA1031 // The other copies find the work by polling; who works with the database tells of what it is.
+            catch (Exception)
+#pragma warning restore CA1031
             {
-                // Whoever works with the database tells of it. The other copies find the work by polling.
+                await Task.Delay(s_pauseAfterFailure, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -49,7 +49,7 @@ public sealed class RoundTripTests(TestRun run)
         Assert.Equal((3, 1), await CostAsync(() => PostAsync(key: null)));
         Assert.Equal((1, 1), await CostAsync(() => limited.GetAsync("/calls")));
 
-        // Two looks at Redis; the copy for the next replay is not waited for.
+        // Two looks at Redis, and a copy for the next replay.
         Assert.Equal((6, 3), await CostAsync(() => PostAsync($"k{++keys}")));
         Assert.Equal((1, 2), await CostAsync(() => PostAsync("k1")));
 

@@ -191,7 +191,7 @@ public sealed class SubmissionTests(TestRun run)
         await engine.Server.ExecuteSqlAsync("UPDATE calls SET submitted_at = NULL");
 
         engine.Clock.Advance(TimeSpan.FromSeconds(41));
-        await engine.Server.InScopeAsync<CallSubmission>(submission => submission.RunAsync([claimed]));
+        await engine.Server.InScopeAsync<CallSubmission>(submission => submission.RunAsync(claimed));
 
         Assert.Single(_carrier.Placed);
 

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 
 /// <summary>
-/// Plays simulated calls forward, those that are due together, and reports what happens in them, as a real carrier's callbacks would. A
-/// step that dies between its report and its own record reports again, as real carriers do.
+/// Plays simulated calls forward and reports what happens in them, as a real carrier's callbacks would. A step that dies between its report
+/// and its own record reports again, as real carriers do.
 /// </summary>
 internal sealed class SimulatedCarrierJob(
     ErzyCallDbContext db,
@@ -16,9 +16,6 @@ internal sealed class SimulatedCarrierJob(
     IOptions<SimulatorOptions> options,
     TimeProvider clock) : IJob
 {
-    /// <summary>The most calls that a step plays forward.</summary>
-    private const int BatchSize = 100;
-
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(30);
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromMilliseconds(250);
@@ -29,108 +26,64 @@ internal sealed class SimulatedCarrierJob(
 
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
-        var leased = await LeaseAsync(clock.Now(), cancellationToken);
-        if (leased.Count == 0)
+        var now = clock.Now();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var first = await db.FirstAsync(
+            $"""
+             SELECT call_id FROM simulated_calls WHERE next_step_at <= {now} AND call_id <> ALL ({parked.Ids})
+             ORDER BY next_step_at LIMIT 1 FOR UPDATE SKIP LOCKED
+             """,
+            cancellationToken);
+        if (first is not { } id)
         {
             return false;
         }
 
-        var now = clock.Now();
-        var steps = leased.ConvertAll(call => StepOf(call, now));
-
-        // Whoever asks not to be called again is waited for by the report, and reported alone.
-        var reported = new List<Step>();
-        foreach (var together in steps.GroupBy(step => step.Report.Outcome is { AskedNotToBeCalled: true } ? step : null))
-        {
-            reported.AddRange(await ReportAsync([.. together], cancellationToken));
-        }
-
-        await RecordAsync(reported, cancellationToken);
+        await parked.TryAsync(id, async () => await AdvanceAsync(await LeaseAsync(id, now, cancellationToken), cancellationToken));
         return true;
     }
 
-    private async Task<List<SimulatedCall>> LeaseAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<SimulatedCall> LeaseAsync(Guid id, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var due = await db.Database
-            .SqlQuery<Guid>(
-                $"""
-                 SELECT call_id FROM simulated_calls WHERE next_step_at <= {now} AND call_id <> ALL ({parked.Ids})
-                 ORDER BY next_step_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED
-                 """)
-            .ToListAsync(cancellationToken);
-        var leased = await parked.EachAsync(
-            db,
-            due,
-            ids => db.SimulatedCalls
-                .FromSql($"UPDATE simulated_calls SET next_step_at = {now + s_lease} WHERE call_id = ANY ({ids}) RETURNING *")
-                .AsNoTracking()
-                .ToListAsync(cancellationToken));
-        await transaction.CommitAsync(cancellationToken);
-        return leased;
+        var call = await db.SimulatedCalls.FromSql($"SELECT * FROM simulated_calls WHERE call_id = {id}").SingleAsync(cancellationToken);
+        call.NextStepAt = now + s_lease;
+        await db.SaveChangesAsync(cancellationToken);
+        await db.Database.CommitTransactionAsync(cancellationToken);
+        return call;
     }
 
-    private Step StepOf(SimulatedCall call, DateTimeOffset now)
+    private async Task AdvanceAsync(SimulatedCall call, CancellationToken cancellationToken)
     {
+        var now = clock.Now();
         var script = SimulatedScript.For(call.To);
-        var isAnswered = call is { State: SimulatedState.Ringing, HungUpAt: null } && script.Talks is not null;
-        var talks = isAnswered ? options.Value.Scale(script.Talks!.Value) : TimeSpan.Zero;
-        var answeredAt = isAnswered ? now : call.AnsweredAt;
-
-        // A conversation that takes no time is over with the answer, and both are reported together.
-        return talks > TimeSpan.Zero
-            ? new Step(call, new CarrierReport(call.CallId, answeredAt, Outcome: null), SimulatedState.Talking, answeredAt, now + talks)
-            : new Step(
-                call,
-                new CarrierReport(call.CallId, isAnswered ? now : null, OutcomeOf(call, script, now)),
-                SimulatedState.Over,
-                answeredAt,
-                NextStepAt: null);
-    }
-
-    /// <returns>The steps that were reported; the others are made again when their lease is over.</returns>
-    private Task<List<Step>> ReportAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken)
-    {
-        var byCall = steps.ToDictionary(step => step.Call.CallId.Value);
-        return db.Database.RepeatAsync(async () =>
+        if (call is { State: SimulatedState.Ringing, HungUpAt: null } && script.Talks is { } talks)
         {
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            var reported = await parked.EachAsync(db, [.. byCall.Keys], async ids =>
-            {
-                var together = ids.Select(id => byCall[id]).ToList();
-                await reports.TakeAsync(together.ConvertAll(step => step.Report), cancellationToken);
-                return together;
-            });
-            await transaction.CommitAsync(cancellationToken);
-            db.ChangeTracker.Clear();
-            return reported;
-        });
+            await reports.AnsweredAsync(call.CallId, now, cancellationToken);
+            await RecordAsync(
+                call, SimulatedState.Talking, answeredAt: now, nextStepAt: now + options.Value.Scale(talks), cancellationToken);
+        }
+        else
+        {
+            await reports.EndedAsync(call.CallId, OutcomeOf(call, script, now), cancellationToken);
+            await RecordAsync(call, SimulatedState.Over, call.AnsweredAt, nextStepAt: null, cancellationToken);
+        }
     }
 
     // Only while the lease still stands: a call that was told to hang up meanwhile goes on from there, and not from here.
-    private async Task RecordAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken)
-    {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var byCall = steps.ToDictionary(step => step.Call.CallId.Value);
-        await parked.EachAsync(db, [.. byCall.Keys], async ids =>
-        {
-            var together = ids.Select(id => byCall[id]).ToList();
-            var leases = together.ConvertAll(step => step.Call.NextStepAt);
-            var states = together.ConvertAll(step => step.State.ToString());
-            var answered = together.ConvertAll(step => step.AnsweredAt);
-            var next = together.ConvertAll(step => step.NextStepAt);
-            await db.Database.ExecuteSqlAsync(
-                $"""
-                 UPDATE simulated_calls SET state = step.state, answered_at = step.answered_at, next_step_at = step.next_step_at
-                 FROM unnest({ids}, {leases}, {states}, {answered}, {next}) AS step (call_id, lease, state, answered_at, next_step_at)
-                 WHERE simulated_calls.call_id = ANY ({ids}) AND simulated_calls.call_id = step.call_id
-                   AND simulated_calls.next_step_at = step.lease
-                 """,
+    private Task<int> RecordAsync(
+        SimulatedCall call,
+        SimulatedState state,
+        DateTimeOffset? answeredAt,
+        DateTimeOffset? nextStepAt,
+        CancellationToken cancellationToken) =>
+        db.SimulatedCalls
+            .Where(row => row.CallId == call.CallId && row.NextStepAt == call.NextStepAt)
+            .ExecuteUpdateAsync(
+                row => row
+                    .SetProperty(next => next.State, state)
+                    .SetProperty(next => next.AnsweredAt, next => answeredAt ?? next.AnsweredAt)
+                    .SetProperty(next => next.NextStepAt, nextStepAt),
                 cancellationToken);
-            return together;
-        });
-        await transaction.CommitAsync(cancellationToken);
-    }
 
     private CarrierOutcome OutcomeOf(SimulatedCall call, SimulatedScript script, DateTimeOffset now)
     {
@@ -153,10 +106,4 @@ internal sealed class SimulatedCarrierJob(
         var wished = script.AsksNotToBeCalled && said.Any(turn => turn.Role == SimulatedScript.User);
         return new CarrierOutcome(EndedReason.ManuallyCanceled.Value, now, (int?)talked, said, RecordingUrl: null, wished);
     }
-
-    /// <param name="Report">What is reported of the call.</param>
-    /// <param name="State">The state that the call has then.</param>
-    /// <param name="NextStepAt">The time of the step after this one.</param>
-    private sealed record Step(
-        SimulatedCall Call, CarrierReport Report, SimulatedState State, DateTimeOffset? AnsweredAt, DateTimeOffset? NextStepAt);
 }
