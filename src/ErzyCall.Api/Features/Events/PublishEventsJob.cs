@@ -118,7 +118,7 @@ internal sealed class PublishEventsJob(
                  )
                  UPDATE events SET sequence = feed.last_sequence + next.turn
                  FROM feed JOIN next ON next.organization_id = feed.organization_id
-                 WHERE events.ctid = next.place
+                 WHERE events.ctid = next.place AND events.ctid = ANY (ARRAY (SELECT place FROM next))
                  RETURNING events.id, events.organization_id, events.type
                  """)
             .ToListAsync(cancellationToken);

@@ -105,6 +105,7 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
         {
             var call = await tenant.PlaceCallAsync();
             await bench.BreakAsync($"UPDATE calls SET due_at = now() - interval '63 minutes', deadline_at = now() - interval '3 minutes' WHERE id = '{Uuid(call)}'");
+            await bench.BreakAsync($"UPDATE call_queues SET first_due_at = '-infinity' WHERE organization_id = '{tenant.Organization.Id.Value}'");
             return call;
         }),
         ["An ended call was never with its carrier"] = new("call-outcome", async (bench, tenant) =>
