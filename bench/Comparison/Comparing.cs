@@ -29,7 +29,7 @@ internal sealed class Comparing(ComparisonOptions options, Databases databases, 
         await comparing.MeasureFiguresAsync();
     }
 
-    /// <summary>What is measured on each build alone, by its name.</summary>
+    /// <summary>The measurements that are made on each build alone, by their names.</summary>
     private static Dictionary<string, Func<PublishedBuild, Database, ComparisonOptions, Task<IEnumerable<Figure>>>> FigureSources { get; } =
         new()
         {

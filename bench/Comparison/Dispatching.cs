@@ -8,8 +8,8 @@ internal static class Dispatching
 {
     private const int BatchSize = 1_000;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(100);
+    /// <summary>The time after which calls that are not over are given up.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <param name="run">What their metadata tells them by.</param>
     public static async Task PlaceAsync(HttpClient http, int calls, string run)
@@ -29,19 +29,14 @@ internal static class Dispatching
     /// <returns>Calls a second from the first one's creation: until the last one's end, and until the last event is published.</returns>
     public static async Task<(double Ended, double Published)> WhenPublishedAsync(Database database, int calls, string run)
     {
-        var patience = DateTime.UtcNow + s_patience;
-        while ((bool)(await database.QueryAsync(
+        const string over =
             """
-            SELECT EXISTS (SELECT FROM calls WHERE status IN ('new', 'processing'))
-              OR EXISTS (SELECT FROM events WHERE sequence IS NULL AND NOT is_private)
-            """))[0][0])
+            NOT EXISTS (SELECT FROM calls WHERE status IN ('new', 'processing'))
+              AND NOT EXISTS (SELECT FROM events WHERE sequence IS NULL AND NOT is_private)
+            """;
+        if (!await database.BecomesAsync(over, Patience))
         {
-            if (DateTime.UtcNow > patience)
-            {
-                return (double.NaN, double.NaN);
-            }
-
-            await Task.Delay(s_lookEvery);
+            return (double.NaN, double.NaN);
         }
 
         var row = (await database.QueryAsync(

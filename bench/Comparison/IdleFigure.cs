@@ -23,13 +23,10 @@ internal static class IdleFigure
 
         // The simulated carrier never tells of a number that ends in 0007.
         await PlaceAsync(http, [new { to = "+14155550007" }]);
-        while ((long)(await database.QueryAsync("SELECT count(*) FROM calls WHERE status = 'processing'"))[0][0] == 0)
-        {
-            await Task.Delay(100);
-        }
+        await database.BecomesAsync("EXISTS (SELECT FROM calls WHERE status = 'processing')", Dispatching.Patience);
 
         await PlaceAsync(http, [new { to = "+14155550019" }, new { to = "+14155550029" }]);
-        var scheduledAt = DateTimeOffset.UtcNow.AddDays(20);
+        var scheduledAt = TimeProvider.System.GetUtcNow().AddDays(20);
         await PlaceAsync(http, Enumerable.Range(0, Later).Select(n => new { to = $"+1415666{n:D4}", scheduledAt }));
         await database.ExecuteAsync(
             """

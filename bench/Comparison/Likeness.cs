@@ -12,7 +12,7 @@ internal static partial class Likeness
 {
     private const string Made = "…";
 
-    /// <summary>How much is shown of two answers that differ, and how much of that is before the difference.</summary>
+    /// <summary>The characters that are shown of each of two answers that differ; some of them are before the difference.</summary>
     private const int Shown = 120;
     private const int Before = 40;
 
@@ -66,7 +66,7 @@ internal static partial class Likeness
         return $"{(int)answer.StatusCode} {string.Join(", ", names)}\n{Seconds().Replace(Cursor().Replace(body, Same), Made)}";
     }
 
-    /// <summary>As many characters as there were.</summary>
+    /// <summary>A run of dots that is as long as what it stands for.</summary>
     private static string Same(Match match) => new('.', match.Length);
 
     [GeneratedRegex("(?<=\"cursor\":\")[^\"]+")]

@@ -3,7 +3,7 @@ using ErzyCall.Bench.Machine;
 
 namespace ErzyCall.Bench.Comparison;
 
-/// <summary>How much memory the server holds while it reads, lists and places calls as fast as it can.</summary>
+/// <summary>The memory that the server holds while it reads, lists and places calls as fast as it can.</summary>
 internal static class MemoryFigure
 {
     private const int Parts = 10;

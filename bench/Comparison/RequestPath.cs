@@ -3,7 +3,7 @@ using ErzyCall.Bench.Machine;
 
 namespace ErzyCall.Bench.Comparison;
 
-/// <summary>What the measured requests speak of: keys, calls that are there, and a call to be placed.</summary>
+/// <summary>The keys, the calls that are there and the call to be placed that the measured requests speak of.</summary>
 internal sealed record Workload(string Key, string UsedUpKey, IReadOnlyList<string> Calls)
 {
     /// <summary>The number of idempotency keys that replays ask for in turn.</summary>
@@ -20,7 +20,7 @@ internal sealed record Workload(string Key, string UsedUpKey, IReadOnlyList<stri
     public string Body { get; } =
         $$$"""
         {"to":"+14155550100","from":"+14155559999","firstMessage":"Hello {{name}}, this is a call from Acme.","variableValues":{"name":"Ada"},
-        "metadata":{"order":"{{{NumberedRequests.Number}}}"},"scheduledAt":"{{{DateTime.UtcNow.AddDays(20):yyyy-MM-dd'T'HH:mm:ss'Z'}}}"}
+        "metadata":{"order":"{{{NumberedRequests.Number}}}"},"scheduledAt":"{{{TimeProvider.System.GetUtcNow().AddDays(20):yyyy-MM-dd'T'HH:mm:ss'Z'}}}"}
         """.ReplaceLineEndings("");
 
     public static async Task<Workload> PrepareAsync(PublishedBuild build, Tenant tenant)

@@ -3,7 +3,7 @@ using ErzyCall.Bench.Machine;
 
 namespace ErzyCall.Bench.Comparison;
 
-/// <summary>How long a started process takes until it can be given requests, and until it has answered the first one.</summary>
+/// <summary>The time that a started process takes until it can be given requests, and until it has answered the first one.</summary>
 internal static class StartFigures
 {
     private const int Starts = 7;

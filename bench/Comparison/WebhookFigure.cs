@@ -28,7 +28,7 @@ internal static class WebhookFigure
         await using var receiver = await Server.StartAsync(
             Receiver.Command, Programs.Own("ErzyCall.Bench.dll", Receiver.Command), Path.Combine(database.Folder, "receiver.log"));
         var http = tenant.At(server);
-        var began = DateTimeOffset.UtcNow.AddSeconds(-1);
+        var began = TimeProvider.System.GetUtcNow().AddSeconds(-1);
         await MakeEventsAsync(http);
 
         var delivered = new List<double>();

@@ -21,7 +21,7 @@ internal static class CostCommand
 
     private static readonly string[] s_everyEvent = ["call.scheduled", "call.started", "call.ended", "call.failed", "call.cancelled"];
 
-    private static readonly string s_later = DateTimeOffset.UtcNow.AddDays(1).ToString("O", CultureInfo.InvariantCulture);
+    private static readonly string s_later = TimeProvider.System.GetUtcNow().AddDays(1).ToString("O", CultureInfo.InvariantCulture);
 
     public static Command Create()
     {
@@ -63,11 +63,7 @@ internal static class CostCommand
             await Dispatching.PlaceAsync(http, calls, "cost");
             return await Dispatching.WhenPublishedAsync(database, calls, "cost");
         });
-        while ((bool)(await database.QueryAsync("SELECT EXISTS (SELECT FROM webhook_deliveries WHERE status = 'pending')"))[0][0])
-        {
-            await Task.Delay(100);
-        }
-
+        await database.BecomesAsync("NOT EXISTS (SELECT FROM webhook_deliveries WHERE status = 'pending')", Dispatching.Patience);
         var after = await SizesAsync(database);
         var tables = after.Select(table => (
             Name: table.Key,

@@ -113,6 +113,8 @@ internal sealed class Databases : IAsyncDisposable
 /// <summary>One database of the cluster, and the Redis beside it.</summary>
 internal sealed record Database(string Name, string Postgres, string Redis, string Folder, Databases Cluster)
 {
+    private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How a server finds both.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>
     {
@@ -126,6 +128,25 @@ internal sealed record Database(string Name, string Postgres, string Redis, stri
         await connection.OpenAsync();
         await using var command = Command(connection, sql, values);
         return await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Looks, again and again, until something is so.</summary>
+    /// <param name="condition">What follows <c>SELECT</c>, and is a truth value.</param>
+    /// <returns>Whether it has become so in time.</returns>
+    public async Task<bool> BecomesAsync(string condition, TimeSpan patience)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (!(bool)(await QueryAsync($"SELECT {condition}"))[0][0])
+        {
+            if (Stopwatch.GetElapsedTime(began) > patience)
+            {
+                return false;
+            }
+
+            await Task.Delay(s_lookEvery);
+        }
+
+        return true;
     }
 
     /// <summary>The rows of a query, each as its columns.</summary>
