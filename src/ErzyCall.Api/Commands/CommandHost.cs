@@ -32,6 +32,9 @@ internal abstract class CommandHost
     /// </summary>
     public async Task RunAsync(Func<IServiceProvider, Task> command, CancellationToken cancellationToken)
     {
+        // The command line listens for a signal to stop only once the command has returned a task: nothing may have begun before.
+        await Task.Yield();
+
         // Settings come from where a server has them, but nobody waits for them to change.
         var configuration = new ConfigurationManager();
         configuration.AddEnvironmentVariables(prefix: "ASPNETCORE_");
