@@ -32,18 +32,8 @@ internal static class ListCalls
 
     private static List<ListFilter<Call>> FiltersOf(ListCallsQuery query, Caller caller, ErzyCallDbContext db)
     {
-        var calls = db.Calls.OwnedBy(caller)
-            .Select(call => new Listed<Call> { CreatedAt = call.CreatedAt, Id = call.Id, Row = call });
-        if (query.From is { } from)
-        {
-            calls = calls.Where(call => call.CreatedAt >= from);
-        }
-
-        if (query.To is { } to)
-        {
-            calls = calls.Where(call => call.CreatedAt < to);
-        }
-
+        var calls = InRange(
+            db.Calls.OwnedBy(caller).Select(call => new Listed<Call> { CreatedAt = call.CreatedAt, Id = call.Id, Row = call }));
         var filters = query.Metadata.Select(entry => OnMetadata(entry.Key, entry.Value)).ToList();
         if (query.Status is { } status)
         {
@@ -75,33 +65,32 @@ internal static class ListCalls
 
         return filters is [] ? [new(_ => true, calls)] : filters;
 
+        IQueryable<TPlace> InRange<TPlace>(IQueryable<TPlace> places)
+            where TPlace : Place<Call>
+        {
+            places = query.From is { } from ? places.Where(place => place.CreatedAt >= from) : places;
+            return query.To is { } to ? places.Where(place => place.CreatedAt < to) : places;
+        }
+
         ListFilter<Call> On(Expression<Func<Listed<Call>, bool>> passes) => ListFilter<Call>.On(calls, passes);
 
         ListFilter<Call> OnMetadata(string key, string value)
         {
-            var entries = db.CallMetadataEntries
-                .Where(entry => entry.Digest == CallMetadataEntry.DigestOf(caller.OrganizationId.Value, key, value));
-            if (query.From is { } from)
-            {
-                entries = entries.Where(entry => entry.CreatedAt >= from);
-            }
-
-            if (query.To is { } to)
-            {
-                entries = entries.Where(entry => entry.CreatedAt < to);
-            }
-
+            var places = InRange(
+                db.CallMetadataEntries
+                    .Where(entry => entry.Digest == CallMetadataEntry.DigestOf(caller.OrganizationId.Value, key, value))
+                    .Select(entry => new Place<Call> { CreatedAt = entry.CreatedAt, Id = entry.CallId }));
             var wanted = JsonSerializer.Serialize(new Dictionary<string, string> { [key] = value });
             Expression<Func<Listed<Call>, bool>> passes =
                 call => EF.Functions.JsonContains(EF.Property<string>(call.Row, CallConfiguration.MetadataSearch), wanted);
             return new(
                 passes,
-                entries.Join(
+                places.Join(
                     db.Calls.OwnedBy(caller),
-                    entry => entry.CallId,
+                    place => place.Id,
                     call => call.Id,
-                    (entry, call) => new Listed<Call> { CreatedAt = entry.CreatedAt, Id = entry.CallId, Row = call }).Where(passes),
-                entries.Select(entry => new Place<Call> { CreatedAt = entry.CreatedAt, Id = entry.CallId }));
+                    (place, call) => new Listed<Call> { CreatedAt = place.CreatedAt, Id = place.Id, Row = call }).Where(passes),
+                places);
         }
     }
 }

@@ -38,8 +38,10 @@ internal sealed class ListFilter<T>
         new(passes, rows.Where(passes));
 
     /// <summary>The next rows behind a place, in the order of the list.</summary>
-    public IQueryable<Listed<T>> Rows(Position? after, int count) =>
-        Merged(_rows, part => part.Behind(after).InOrder().Take(count), rows => rows.InOrder().Take(count)).TagWith(IndexOrder.Tag);
+    /// <param name="end">The place of the last row that may be among them.</param>
+    public IQueryable<Listed<T>> Rows(Position? after, int count, Position? end = null) =>
+        Merged(_rows, part => part.Behind(after).UpTo(end).InOrder().Take(count), rows => rows.InOrder().Take(count))
+            .TagWith(IndexOrder.Tag);
 
     /// <summary>The place of the last of the next rows behind a place; none, when there are not so many.</summary>
     public IQueryable<Place<T>> Reach(Position? after, int count) =>
@@ -98,14 +100,17 @@ internal static class FilteredList
         {
             var reaches = await ReachesAsync(filters, after, stretch, cancellationToken);
             var rarest = filters.MinBy(filter => reaches.TryGetValue(filter, out var reach) ? (reach.CreatedAt, reach.Id) : default)!;
+            Position? end = reaches.TryGetValue(rarest, out var last) ? last : null;
+
+            // There may be more places than rows, and as many rows as places would then reach behind the stretch.
             var rows = filters.Where(filter => filter != rarest)
-                .Aggregate(rarest.Rows(after, stretch), (rows, other) => rows.Where(other.Passes));
+                .Aggregate(rarest.Rows(after, stretch, end), (rows, other) => rows.Where(other.Passes));
             items.AddRange(await rows.InOrder()
                 .Take(wanted - items.Count)
                 .Select(row => row.Row)
                 .Select(item)
                 .ToListAsync(cancellationToken));
-            after = reaches.TryGetValue(rarest, out var end) ? end : null;
+            after = end;
             stretch = Math.Min(stretch * Growth, LongestStretch);
         }
         while (after is not null && items.Count < wanted);

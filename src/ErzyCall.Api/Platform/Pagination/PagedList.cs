@@ -94,6 +94,20 @@ internal static class PagedList
         where T : class, IHasIdPrefix =>
         place is { } after ? places.Where(IsBehind<Place<T>, T>(after)) : places;
 
+    /// <summary>What comes before a place in the order of the list, and what is there; all, when no place is given.</summary>
+    public static IQueryable<Listed<T>> UpTo<T>(this IQueryable<Listed<T>> rows, Position? place)
+        where T : class, IHasIdPrefix
+    {
+        if (place is not { } last)
+        {
+            return rows;
+        }
+
+        var lastId = new Id<T>(last.Id);
+        return rows.Where(row => EF.Functions.GreaterThanOrEqual(
+            ValueTuple.Create(row.CreatedAt, row.Id), ValueTuple.Create(last.CreatedAt, lastId)));
+    }
+
     /// <summary>The rows in the order of the list.</summary>
     public static IOrderedQueryable<Listed<T>> InOrder<T>(this IQueryable<Listed<T>> rows)
         where T : class, IHasIdPrefix =>
