@@ -33,6 +33,7 @@ internal sealed class PurgeCallsJob(
                  ORDER BY id LIMIT {BatchSize}
                  FOR UPDATE SKIP LOCKED
                  """)
+            .TagWith(IndexOrder.Tag)
             .ToListAsync(cancellationToken);
         await parked.EachAsync(db, old, async ids =>
         {
