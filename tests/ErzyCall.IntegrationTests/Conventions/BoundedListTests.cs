@@ -23,9 +23,6 @@ public sealed class BoundedListTests(TestRun run)
 {
     private const int Rows = 10_000;
 
-    private static readonly string[] s_filled =
-        ["contacts", "contact_group_members", "do_not_call_entries", "cases", "calls", "call_metadata_entries", "conversations", "events", "webhook_deliveries"];
-
     /// <summary>
     /// The newest thousand, which tell whether a tag is frequent, and as many out of the index over tags; or the first stretches of two filters.
     /// Whoever reads a list, or an index, whole reads twice as many.
@@ -35,36 +32,26 @@ public sealed class BoundedListTests(TestRun run)
     /// <summary>Not bounded yet: a search for a word that few contacts or cases have.</summary>
     private static readonly string[] s_unbounded = ["/contacts?search=rare", "/contacts?search=absent", "/cases?search=rare", "/cases?search=absent"];
 
-    [Theory]
-    [InlineData(false)]
-    public async Task No_filter_and_no_pair_of_filters_reads_what_it_leaves_out(bool statisticsAreOld)
+    [Fact]
+    public async Task No_filter_and_no_pair_of_filters_reads_what_it_leaves_out()
     {
         var recorder = new CommandRecorder();
         await using var server = await run.StartServerAsync(
             new TestServerOptions { Services = services => services.ConfigureDbContext<ErzyCallDbContext>(db => db.AddInterceptors(recorder)) });
         var tenant = await server.CreateTenantAsync();
         var other = await server.CreateTenantAsync();
-        if (statisticsAreOld)
-        {
-            // As they are when an organization begins to use the server in earnest.
-            await FillAsync(await server.CreateTenantAsync(), usual: "usual", rare: "rare", named: "third ", rows: 100);
-            await server.ExecuteSqlAsync("ANALYZE");
-            await server.ExecuteSqlAsync(string.Join('\n', s_filled.Select(table => $"ALTER TABLE {table} SET (autovacuum_enabled = false);")));
-        }
-
         var ids = await FillAsync(tenant, usual: "usual", rare: "rare", named: "");
         await FillAsync(other, usual: "rare", rare: "usual", named: "another ");
-        if (!statisticsAreOld)
-        {
-            await server.ExecuteSqlAsync("ANALYZE");
-        }
+        await server.ExecuteSqlAsync("ANALYZE");
 
         var unbounded = new List<string>();
-        foreach (var path in (await PathsAsync(server, ids)).Where(path => !statisticsAreOld || !GoesByStatistics(path)))
+        foreach (var path in await PathsAsync(server, ids))
         {
             recorder.Commands.Clear();
             var answer = await tenant.Api.GetAsync(path);
-            Assert.True(answer.Status == HttpStatusCode.OK, $"{path} is answered {answer.Status} after\n{string.Join('\n', recorder.Commands.Select(command => command.Sql))}");
+            Assert.True(
+                answer.Status == HttpStatusCode.OK,
+                $"{path} is answered {answer.Status} after\n{string.Join('\n', recorder.Commands.Select(command => command.Sql))}");
             var (read, plans) = (0L, new List<string>());
             foreach (var command in recorder.Commands.Where(command => command.Sql.Contains("SELECT", StringComparison.Ordinal)).ToList())
             {
@@ -82,12 +69,6 @@ public sealed class BoundedListTests(TestRun run)
         Assert.True(unbounded.Count == 0, string.Join("\n\n", unbounded));
     }
 
-    /// <summary>
-    /// Contacts with a tag or a word are looked up by indexes that have no order, and joined to their group: with statistics of an empty table
-    /// PostgreSQL still chooses wrong there.
-    /// </summary>
-    private static bool GoesByStatistics(string path) => path.StartsWith("/contacts?", StringComparison.Ordinal) || path.StartsWith("/cases?", StringComparison.Ordinal);
-
     /// <summary>Every paged list of the API's document: alone, with each of its filters, and with each two.</summary>
     private static async Task<List<string>> PathsAsync(TestServer server, FilledIds ids)
     {
@@ -101,14 +82,17 @@ public sealed class BoundedListTests(TestRun run)
         var paths = new List<string>();
         foreach (var (path, parameters) in lists)
         {
-            var filled = path.Replace("{webhookEndpointId}", ids.Endpoint, StringComparison.Ordinal).Replace("{conversationId}", ids.Conversation, StringComparison.Ordinal);
+            var filled = path
+                .Replace("{webhookEndpointId}", ids.Endpoint, StringComparison.Ordinal)
+                .Replace("{conversationId}", ids.Conversation, StringComparison.Ordinal);
             var filters = parameters.Except(["limit", "cursor", "after"]).SelectMany(name =>
             {
                 var known = values.Where(filter => filter.Name == $"{path} {name}").ToList();
                 Assert.True(known.Count > 0, $"Name in {nameof(ValuesOf)} what is usual, rare and absent for the filter {name} of {path}.");
                 return known.Select(filter => filter.Queries);
             }).ToList();
-            var pairs = filters.SelectMany((filter, n) => filters.Skip(n + 1).SelectMany(other => filter.SelectMany(one => other.Select(two => $"{one}&{two}"))));
+            var pairs = filters.SelectMany((filter, n) =>
+                filters.Skip(n + 1).SelectMany(other => filter.SelectMany(one => other.Select(two => $"{one}&{two}"))));
             paths.AddRange([filled, .. filters.SelectMany(filter => filter).Concat(pairs).Select(query => $"{filled}?{query}")]);
         }
 
@@ -116,7 +100,9 @@ public sealed class BoundedListTests(TestRun run)
         return [.. paths.Where(path => !s_unbounded.Any(unbounded => path.StartsWith(unbounded, StringComparison.Ordinal)))];
 
         static List<string> ParametersOf(JsonElement operation) => operation.TryGetProperty("parameters", out var parameters)
-            ? [.. parameters.EnumerateArray().Where(parameter => parameter.GetProperty("in").GetString() == "query").Select(parameter => parameter.GetProperty("name").GetString()!)]
+            ? [.. parameters.EnumerateArray()
+                .Where(parameter => parameter.GetProperty("in").GetString() == "query")
+                .Select(parameter => parameter.GetProperty("name").GetString()!)]
             : [];
     }
 
@@ -149,7 +135,7 @@ public sealed class BoundedListTests(TestRun run)
     /// <summary>One of everything a second; the three oldest are rare.</summary>
     /// <param name="named">What all titles begin with; empty: with their values. A word is looked for in the titles of all organizations
     /// together.</param>
-    private static async Task<FilledIds> FillAsync(Tenant tenant, string usual, string rare, string named, int rows = Rows)
+    private static async Task<FilledIds> FillAsync(Tenant tenant, string usual, string rare, string named)
     {
         var organization = tenant.Organization.Id.Value;
         var account = await tenant.ConnectAsync();
@@ -165,32 +151,38 @@ public sealed class BoundedListTests(TestRun run)
         }
 
         var call = Id<Call>.Parse(await tenant.PlaceCallAsync("+14155550002")).Value;
-        var value = $"CASE WHEN n > {rows - 3} THEN '{rare}' ELSE '{usual}' END";
+        var value = $"CASE WHEN n > {Rows - 3} THEN '{rare}' ELSE '{usual}' END";
         var name = named.Length > 0 ? $"'{named}'" : value;
         var at = $"'{now:O}'::timestamptz - make_interval(secs => n)";
-        var series = $"FROM generate_series(1, {rows}) AS n";
+        var series = $"FROM generate_series(1, {Rows}) AS n";
         await tenant.Server.ExecuteSqlAsync(
             $$"""
               INSERT INTO contacts (id, organization_id, title, phone, canonical_number, number_turn, tags, custom_fields, created_at, updated_at)
-              SELECT gen_random_uuid(), '{{organization}}', {{name}} || ' contact ' || n, '+1' || (2000000000 + n), '+1' || (2000000000 + n), 0, ARRAY[{{value}}, 't' || n % 7], '{}', {{at}}, {{at}} {{series}};
+              SELECT gen_random_uuid(), '{{organization}}', {{name}} || ' contact ' || n, '+1' || (2000000000 + n), '+1' || (2000000000 + n), 0,
+                ARRAY[{{value}}, 't' || n % 7], '{}', {{at}}, {{at}} {{series}};
               INSERT INTO contact_group_members (group_id, contact_id, contact_created_at)
               SELECT '{{Id<ContactGroup>.Parse(group).Value}}', id, created_at FROM contacts WHERE organization_id = '{{organization}}';
               INSERT INTO do_not_call_entries (id, organization_id, phone, canonical_number, source, at)
               SELECT gen_random_uuid(), organization_id, phone, canonical_number, 'import', created_at FROM contacts WHERE organization_id = '{{organization}}';
               INSERT INTO cases (id, organization_id, title, status, prompt, variables, tool_ids, keyterms, tags, created_at, updated_at)
-              SELECT gen_random_uuid(), '{{organization}}', {{name}} || ' case ' || n, 'open', 'Be kind', '[]', ARRAY[]::text[], ARRAY[]::text[], ARRAY[]::text[], {{at}}, {{at}} {{series}};
-              INSERT INTO calls (id, organization_id, status, "to", canonical_to, "from", contact_id, case_id, first_message, variable_values, metadata, script_hash, due_at, deadline_at, carrier, started_at,
+              SELECT gen_random_uuid(), '{{organization}}', {{name}} || ' case ' || n, 'open', 'Be kind', '[]', ARRAY[]::text[], ARRAY[]::text[],
+                ARRAY[]::text[], {{at}}, {{at}} {{series}};
+              INSERT INTO calls (id, organization_id, status, "to", canonical_to, "from", contact_id, case_id, first_message, variable_values,
+                metadata, script_hash, due_at, deadline_at, carrier, started_at,
                 ended_at, ended_reason, fault, retryable, transcript, created_at, updated_at)
-              SELECT gen_random_uuid(), organization_id, CASE WHEN n > {{rows - 3}} THEN 'error' ELSE 'ended' END,
-                CASE WHEN n > {{rows - 3}} THEN '+14155550001' ELSE '+1' || (2000000000 + n) END, '+1' || (2000000000 + n), "from",
-                CASE WHEN n > {{rows - 3}} THEN '{{contacts[1].Value}}' ELSE '{{contacts[0].Value}}' END::uuid, CASE WHEN n > {{rows - 3}} THEN '{{cases[1].Value}}' WHEN n <= {{rows / 2}} THEN '{{cases[0].Value}}' END::uuid,
-                first_message, '{}', json_build_object('of', {{value}}, 'n', n::text, 'half', CASE WHEN n <= {{rows / 2}} THEN 'new' ELSE 'old' END),
+              SELECT gen_random_uuid(), organization_id, CASE WHEN n > {{Rows - 3}} THEN 'error' ELSE 'ended' END,
+                CASE WHEN n > {{Rows - 3}} THEN '+14155550001' ELSE '+1' || (2000000000 + n) END, '+1' || (2000000000 + n), "from",
+                CASE WHEN n > {{Rows - 3}} THEN '{{contacts[1].Value}}' ELSE '{{contacts[0].Value}}' END::uuid, CASE WHEN n > {{Rows - 3}}
+                  THEN '{{cases[1].Value}}' WHEN n <= {{Rows / 2}} THEN '{{cases[0].Value}}' END::uuid,
+                first_message, '{}', json_build_object('of', {{value}}, 'n', n::text, 'half', CASE WHEN n <= {{Rows / 2}} THEN 'new' ELSE 'old' END),
                 script_hash, {{at}}, {{at}}, 'simulator', {{at}}, {{at}}, {{value}}, 'none', false, '[]', {{at}}, {{at}}
-              FROM calls, generate_series(1, {{rows}}) AS n WHERE id = '{{call}}';
+              FROM calls, generate_series(1, {{Rows}}) AS n WHERE id = '{{call}}';
               INSERT INTO conversations (id, organization_id, account_id, status, wa_user_phone, canonical_number, last_message_at, created_at)
-              SELECT gen_random_uuid(), '{{organization}}', '{{account.Id.Value}}', CASE WHEN n > {{rows - 3}} THEN 'closed' ELSE 'active' END, '+1' || (2000000000 + n), '+1' || (2000000000 + n), {{at}}, {{at}} {{series}};
+              SELECT gen_random_uuid(), '{{organization}}', '{{account.Id.Value}}', CASE WHEN n > {{Rows - 3}} THEN 'closed' ELSE 'active' END,
+                '+1' || (2000000000 + n), '+1' || (2000000000 + n), {{at}}, {{at}} {{series}};
               INSERT INTO events (id, organization_id, type, resource_id, data, created_at, is_private, sequence)
-              SELECT gen_random_uuid(), '{{organization}}', CASE WHEN n > {{rows - 3}} THEN 'call.failed' ELSE 'call.ended' END, gen_random_uuid(), '{}', {{at}}, false, n {{series}};
+              SELECT gen_random_uuid(), '{{organization}}', CASE WHEN n > {{Rows - 3}} THEN 'call.failed' ELSE 'call.ended' END, gen_random_uuid(),
+                '{}', {{at}}, false, n {{series}};
               INSERT INTO webhook_deliveries (id, organization_id, endpoint_id, event_id, event, resource_id, position, status, attempts, failures, created_at)
               SELECT gen_random_uuid(), organization_id, '{{Id<WebhookEndpoint>.Parse(endpoint).Value}}', id, type, resource_id, position,
                 CASE WHEN type = 'call.failed' THEN 'failed' ELSE 'delivered' END, '[]', 0, created_at
@@ -199,13 +191,21 @@ public sealed class BoundedListTests(TestRun run)
         return new FilledIds(
             endpoint,
             group,
-            await tenant.Server.InDatabaseAsync(async db => (await db.Conversations.FirstAsync(row => row.OrganizationId == tenant.Organization.Id)).Id.ToString()),
+            await tenant.Server.InDatabaseAsync(
+                async db => (await db.Conversations.FirstAsync(row => row.OrganizationId == tenant.Organization.Id)).Id.ToString()),
             [.. contacts.Select(id => id.ToString())],
             [.. cases.Select(id => id.ToString())],
-            now.AddSeconds(-rows));
+            now.AddSeconds(-Rows));
     }
 
-    /// <param name="Contacts">That of nearly all calls, that of the oldest few, that of none; so with the cases, of which the first is that of the newest half.</param>
+    /// <param name="Contacts">The contact of nearly all calls, that of the oldest few, and that of none.</param>
+    /// <param name="Cases">The case of the newest half of the calls, that of the oldest few, and that of none.</param>
     /// <param name="Oldest">When the oldest row was created.</param>
-    private sealed record FilledIds(string Endpoint, string Group, string Conversation, IReadOnlyList<string> Contacts, IReadOnlyList<string> Cases, DateTimeOffset Oldest);
+    private sealed record FilledIds(
+        string Endpoint,
+        string Group,
+        string Conversation,
+        IReadOnlyList<string> Contacts,
+        IReadOnlyList<string> Cases,
+        DateTimeOffset Oldest);
 }

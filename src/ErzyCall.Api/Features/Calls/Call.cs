@@ -377,7 +377,7 @@ internal sealed class Call : IResource<Call>, IMakesWork
         LeasedUntil = null;
         UpdatedAt = now;
 
-        // A carrier that is not known to have the call cannot hang up. Once it turns out to have it, it is told to.
+        // A carrier that is not known to have the call cannot hang up. Once it turns out to have the call, it is asked to.
         HangUpRequestedAt = SubmittedAt is null ? null : HangUpRequestedAt;
     }
 }

@@ -85,8 +85,8 @@ internal sealed class SharedScript : IOwned
     }
 
     /// <summary>
-    /// Writes the scripts that are not there yet, in the caller's transaction, and in one order: two transactions that write the same ones
-    /// wait for each other, and never in a circle.
+    /// The statement that writes the scripts which are not there yet, in one order: two transactions that write the same ones wait for each
+    /// other, and never in a circle.
     /// </summary>
     public static FormattableString Keep(Id<Owner> organization, IReadOnlyCollection<SharedScript> scripts)
     {

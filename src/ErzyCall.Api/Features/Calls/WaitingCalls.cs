@@ -37,6 +37,9 @@ internal sealed class WaitingCallChangeConfiguration : IEntityTypeConfiguration<
 /// <summary>The number of an organization's calls that wait to be dialled, and the number of those that still may.</summary>
 internal static class WaitingCalls
 {
+    /// <summary>The constraint that refuses one more waiting call.</summary>
+    public const string Limit = "max_waiting_calls";
+
     /// <summary>Whether one more call may begin to wait, as things stand; others may be placing more at this moment.</summary>
     public static Task<bool> HasRoomAsync(ErzyCallDbContext db, Caller caller, CallOptions options, CancellationToken cancellationToken) =>
         db.Organizations
@@ -45,9 +48,6 @@ internal static class WaitingCalls
                 db.Set<WaitingCallChange>().Where(change => change.OrganizationId == organization.Id).Sum(change => change.Calls)
                 < (organization.MaxWaitingCalls ?? options.MaxWaiting))
             .SingleAsync(cancellationToken);
-
-    /// <summary>The constraint that refuses one more waiting call.</summary>
-    public const string Limit = "max_waiting_calls";
 
     /// <summary>The statement that refuses one more waiting call, by <see cref="Limit"/>, when there is no room for it.</summary>
     public static FormattableString HaveRoom(Caller caller, CallOptions options) =>

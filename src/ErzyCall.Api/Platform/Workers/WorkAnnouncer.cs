@@ -53,10 +53,9 @@ internal sealed class WorkAnnouncer(WorkSignal signal, NpgsqlDataSource database
             {
                 return;
             }
-#pragma warning disable CA1031 // The other copies find the work by polling; who works with the database tells of what it is.
-            catch (Exception)
-#pragma warning restore CA1031
+            catch (Exception away) when (away is NpgsqlException or IOException)
             {
+                // The other copies find the work by polling; who works with the database tells of what it is.
                 await Task.Delay(s_pauseAfterFailure, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

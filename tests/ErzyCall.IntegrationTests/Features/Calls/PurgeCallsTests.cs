@@ -99,20 +99,25 @@ public sealed class PurgeCallsTests(TestRun run)
     public void Calls_cannot_be_kept_for_less_than_what_tells_of_them(string keepFor, bool isLong)
     {
         var options = new CallOptions { KeepFor = TimeSpan.Parse(keepFor, CultureInfo.InvariantCulture) };
-        var failures = run.Shared.Services.GetServices<IValidateOptions<CallOptions>>().SelectMany(validation => validation.Validate(Options.DefaultName, options).Failures ?? []);
+        var failures = run.Shared.Services.GetServices<IValidateOptions<CallOptions>>()
+            .SelectMany(validation => validation.Validate(Options.DefaultName, options).Failures ?? []);
         Assert.Equal(isLong ? [] : ["Calls:KeepFor must be at least 31 days (31.00:00:00)."], failures);
     }
 
-    private async Task<TestServer> StartAsync(FakeTimeProvider clock, string? keepFor, CommandRecorder? recorder = null) => await run.StartServerAsync(new TestServerOptions
-    {
-        Postgres = await run.CreateDatabaseAsync(),
-        Clock = clock,
-        Settings = keepFor is null ? new Dictionary<string, string> { ["Simulator:Speed"] = "0" } : new() { ["Simulator:Speed"] = "0", ["Calls:KeepFor"] = keepFor },
-        Services = services => services.ConfigureDbContext<ErzyCallDbContext>(db => db.AddInterceptors(recorder ?? new CommandRecorder())),
-    });
+    private async Task<TestServer> StartAsync(FakeTimeProvider clock, string? keepFor, CommandRecorder? recorder = null) =>
+        await run.StartServerAsync(new TestServerOptions
+        {
+            Postgres = await run.CreateDatabaseAsync(),
+            Clock = clock,
+            Settings = keepFor is null
+            ? new Dictionary<string, string> { ["Simulator:Speed"] = "0" }
+            : new() { ["Simulator:Speed"] = "0", ["Calls:KeepFor"] = keepFor },
+            Services = services => services.ConfigureDbContext<ErzyCallDbContext>(db => db.AddInterceptors(recorder ?? new CommandRecorder())),
+        });
 
     private static async Task<string> PlaceLaterAsync(Tenant tenant, DateTimeOffset at) =>
-        (await tenant.Api.PostAsync("/calls", new { to = "+14155550003", from = Tenant.From, scheduledAt = at.ToString("O", null) })).ShouldBe(HttpStatusCode.Created).Data.Id();
+        (await tenant.Api.PostAsync("/calls", new { to = "+14155550003", from = Tenant.From, scheduledAt = at.ToString("O", null) }))
+            .ShouldBe(HttpStatusCode.Created).Data.Id();
 
     private static async Task DialAsync(TestServer server)
     {
@@ -129,9 +134,11 @@ public sealed class PurgeCallsTests(TestRun run)
         var model = Id<Call>.Parse(await PlaceLaterAsync(tenant, tenant.Now.AddDays(300))).Value;
         await tenant.Server.ExecuteSqlAsync(
             $"""
-             INSERT INTO calls (id, organization_id, status, "to", canonical_to, "from", first_message, variable_values, metadata, script_hash, due_at, deadline_at,
+             INSERT INTO calls (id, organization_id, status, "to", canonical_to, "from", first_message, variable_values, metadata, script_hash,
+               due_at, deadline_at,
                ended_at, ended_reason, fault, retryable, transcript, created_at, updated_at)
-             SELECT (substr(id::text, 1, 24) || lpad(to_hex(n), 12, '0'))::uuid, organization_id, 'cancelled', "to", canonical_to, "from", first_message, variable_values, metadata, script_hash, due_at,
+             SELECT (substr(id::text, 1, 24) || lpad(to_hex(n), 12, '0'))::uuid, organization_id, 'cancelled', "to", canonical_to, "from",
+               first_message, variable_values, metadata, script_hash, due_at,
                deadline_at, created_at, 'manually-canceled', 'none', false, transcript, created_at, updated_at
              FROM calls, generate_series(1, {calls}) AS n WHERE id = '{model}'
              """);

@@ -34,7 +34,11 @@ public sealed class UsagePlanTests(TestRun run)
         });
         var tenant = await server.CreateTenantAsync();
         await server.ExecuteSqlAsync(
-            "ALTER TABLE calls SET (autovacuum_enabled = false); ALTER TABLE usage_sums SET (autovacuum_enabled = false); ALTER TABLE usage_changes SET (autovacuum_enabled = false)");
+            """
+            ALTER TABLE calls SET (autovacuum_enabled = false);
+            ALTER TABLE usage_sums SET (autovacuum_enabled = false);
+            ALTER TABLE usage_changes SET (autovacuum_enabled = false)
+            """);
         await server.ExecuteSqlAsync("ANALYZE");
         await FillAsync(tenant, Calls, waiting: 3);
         await FillAsync(await server.CreateTenantAsync(), Calls / 10, waiting: 500);
@@ -48,8 +52,12 @@ public sealed class UsagePlanTests(TestRun run)
             foreach (var query in (string[])["", "&groupBy=day"])
             {
                 recorder.Commands.Clear();
-                var usage = (await tenant.Api.GetAsync($"/usage?from={tenant.Now.AddDays(-366).AddMinutes(1):yyyy-MM-dd'T'HH:mm:ss'Z'}{query}")).ShouldBe(HttpStatusCode.OK).Data;
-                Assert.Equal((Calls + 3, 3), (usage.GetProperty("calls").GetProperty("total").GetInt32(), usage.GetProperty("calls").GetProperty("byStatus").GetProperty("scheduled").GetInt32() + 1));
+                var usage = (await tenant.Api.GetAsync($"/usage?from={tenant.Now.AddDays(-366).AddMinutes(1):yyyy-MM-dd'T'HH:mm:ss'Z'}{query}"))
+                    .ShouldBe(HttpStatusCode.OK).Data;
+                var calls = usage.GetProperty("calls");
+                Assert.Equal(
+                    (Calls + 3, 3),
+                    (calls.GetProperty("total").GetInt32(), calls.GetProperty("byStatus").GetProperty("scheduled").GetInt32() + 1));
                 var command = Assert.Single(recorder.Commands, command => command.Sql.Contains("usage_sums", StringComparison.Ordinal));
                 var read = await command.RowsReadAsync(server);
                 Assert.True(read <= Bound, $"{read} rows are read:\n{string.Join('\n', await command.ExplainAsync(server))}");
@@ -64,13 +72,17 @@ public sealed class UsagePlanTests(TestRun run)
         var at = $"'{tenant.Now:O}'::timestamptz - n * interval '366 days' / {calls}";
         await tenant.Server.ExecuteSqlAsync(
             $$"""
-              INSERT INTO calls (id, organization_id, status, "to", canonical_to, "from", first_message, variable_values, metadata, script_hash, due_at, deadline_at, carrier, started_at,
+              INSERT INTO calls (id, organization_id, status, "to", canonical_to, "from", first_message, variable_values, metadata, script_hash,
+                due_at, deadline_at, carrier, started_at,
                 ended_at, duration, ended_reason, fault, retryable, transcript, created_at, updated_at)
-              SELECT gen_random_uuid(), organization_id, 'ended', "to", canonical_to, "from", first_message, variable_values, metadata, script_hash, due_at, due_at, 'simulator', {{at}},
+              SELECT gen_random_uuid(), organization_id, 'ended', "to", canonical_to, "from", first_message, variable_values, metadata, script_hash,
+                due_at, due_at, 'simulator', {{at}},
                 {{at}}, 5, CASE n % 2 WHEN 0 THEN 'voicemail' ELSE 'customer-busy' END, 'none', false, '[]', {{at}}, {{at}}
               FROM calls, generate_series(0, {{calls}} - 1) AS n WHERE id = '{{model}}';
-              INSERT INTO calls (id, organization_id, status, "to", canonical_to, "from", first_message, variable_values, metadata, script_hash, due_at, deadline_at, transcript, created_at, updated_at)
-              SELECT gen_random_uuid(), organization_id, 'scheduled', "to", canonical_to, "from", first_message, variable_values, metadata, script_hash, due_at + interval '1 year', due_at + interval '1 year', '[]', {{at}}, {{at}}
+              INSERT INTO calls (id, organization_id, status, "to", canonical_to, "from", first_message, variable_values, metadata, script_hash,
+                due_at, deadline_at, transcript, created_at, updated_at)
+              SELECT gen_random_uuid(), organization_id, 'scheduled', "to", canonical_to, "from", first_message, variable_values, metadata,
+                script_hash, due_at + interval '1 year', due_at + interval '1 year', '[]', {{at}}, {{at}}
               FROM calls, generate_series(1, {{waiting}} - 1) AS n WHERE id = '{{model}}'
               """);
     }

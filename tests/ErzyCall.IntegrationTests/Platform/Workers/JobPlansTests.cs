@@ -133,10 +133,12 @@ public sealed class JobPlansTests(TestRun run)
                 SELECT gen_random_uuid() AS id, gen_random_uuid() AS organization, gen_random_uuid() AS account, gen_random_uuid() AS endpoint,
                   true AS is_alone, n FROM generate_series(1, {{Idle}}) AS n
                 UNION ALL
-                SELECT gen_random_uuid(), '{{tenant.Organization.Id.Value}}', '{{account.Id.Value}}', '{{Id<Api.Features.WebhookEndpoints.WebhookEndpoint>.Parse(endpoint).Value}}', false, n
+                SELECT gen_random_uuid(), '{{tenant.Organization.Id.Value}}', '{{account.Id.Value}}',
+                  '{{Id<Api.Features.WebhookEndpoints.WebhookEndpoint>.Parse(endpoint).Value}}', false, n
                 FROM generate_series(1, {{Idle}}) AS n;
 
-              INSERT INTO organizations (id, name, mode, max_concurrent_calls, created_at) SELECT organization, 'Idle', 'Test', 1, now() FROM thing WHERE is_alone;
+              INSERT INTO organizations (id, name, mode, max_concurrent_calls, created_at) SELECT organization, 'Idle', 'Test', 1, now()
+                FROM thing WHERE is_alone;
               INSERT INTO event_feeds (organization_id, last_sequence, published_at) SELECT organization, n, now() FROM thing WHERE is_alone;
               INSERT INTO call_queues (organization_id, first_due_at, awaits_room)
               SELECT organization, CASE WHEN n % 2 = 0 THEN now() + interval '1 day' END, false FROM thing WHERE is_alone;
@@ -144,34 +146,45 @@ public sealed class JobPlansTests(TestRun run)
               SELECT organization, 'UTC', 'UTC', 'wait', 1, now() - interval '10 days' FROM thing WHERE is_alone;
               INSERT INTO waiting_call_changes (organization_id, calls, is_sum) SELECT organization, 1, true FROM thing WHERE is_alone;
               INSERT INTO contact_groups (id, organization_id, name, created_at, counted_contacts) SELECT id, organization, n::text, now(), 0 FROM thing;
-              INSERT INTO whatsapp_accounts (id, organization_id, status, waba_id, phone_number_id, display_phone_number, verified_name, is_simulated, messages_sent, messages_received, created_at)
+              INSERT INTO whatsapp_accounts (id, organization_id, status, waba_id, phone_number_id, display_phone_number, verified_name,
+                is_simulated, messages_sent, messages_received, created_at)
               SELECT account, organization, 'disconnected', n::text, n::text, '', '', true, 0, 0, now() FROM thing WHERE is_alone;
               INSERT INTO webhook_endpoints (id, organization_id, slot, url, events, is_active, secret, created_at)
               SELECT endpoint, organization, 1, '', ARRAY['call.ended'], true, '', now() FROM thing WHERE is_alone;
 
-              INSERT INTO calls (id, organization_id, status, "to", canonical_to, "from", first_message, variable_values, metadata, script_hash, due_at, deadline_at,
-                carrier, started_at, submitted_at, answered_at, ended_at, ended_reason, fault, retryable, hang_up_requested_at, leased_until, policy_version, transcript, created_at, updated_at)
-              SELECT made.id, organization_id, made.status, made.number, made.number, "from", made.name, variable_values, metadata, script_hash, made.due_at, made.deadline_at,
-                CASE WHEN made.status NOT IN ('new', 'scheduled') THEN 'simulator' END, made.started_at, made.submitted_at, made.answered_at, made.ended_at, made.reason, made.reason,
+              INSERT INTO calls (id, organization_id, status, "to", canonical_to, "from", first_message, variable_values, metadata, script_hash,
+                due_at, deadline_at,
+                carrier, started_at, submitted_at, answered_at, ended_at, ended_reason, fault, retryable, hang_up_requested_at, leased_until,
+                  policy_version, transcript, created_at, updated_at)
+              SELECT made.id, organization_id, made.status, made.number, made.number, "from", made.name, variable_values, metadata, script_hash,
+                made.due_at, made.deadline_at,
+                CASE WHEN made.status NOT IN ('new', 'scheduled') THEN 'simulator' END, made.started_at, made.submitted_at, made.answered_at,
+                  made.ended_at, made.reason, made.reason,
                 CASE WHEN made.reason IS NOT NULL THEN false END, made.hang_up_at, made.leased_until, made.version, '[]', now(), now()
               FROM calls CROSS JOIN (
-                SELECT id, organization, 'ended' AS status, 'over' AS name, '+14155550100' AS number, now() - interval '1 day' AS due_at, now() - interval '1 day' AS deadline_at, now() AS started_at,
-                  now() AS submitted_at, now() AS answered_at, now() AS ended_at, 'x' AS reason, NULL::timestamptz AS hang_up_at, NULL::timestamptz AS leased_until, 1 AS version FROM thing
+                SELECT id, organization, 'ended' AS status, 'over' AS name, '+14155550100' AS number, now() - interval '1 day' AS due_at,
+                  now() - interval '1 day' AS deadline_at, now() AS started_at,
+                  now() AS submitted_at, now() AS answered_at, now() AS ended_at, 'x' AS reason, NULL::timestamptz AS hang_up_at,
+                    NULL::timestamptz AS leased_until, 1 AS version FROM thing
                 UNION ALL
-                SELECT gen_random_uuid(), organization, 'scheduled', 'waits', '+14155550100', now() + interval '1 day', now() + interval '2 days', NULL, NULL, NULL, NULL, NULL, NULL, NULL, 2
+                SELECT gen_random_uuid(), organization, 'scheduled', 'waits', '+14155550100', now() + interval '1 day', now() + interval '2 days',
+                  NULL, NULL, NULL, NULL, NULL, NULL, NULL, 2
                 FROM thing WHERE NOT is_alone OR n % 2 = 0
                 UNION ALL
-                SELECT gen_random_uuid(), organization, 'processing', 'talks', '+14155550100', now(), now() + interval '1 day', now(), now(), now(), NULL, NULL, NULL, NULL, 2
+                SELECT gen_random_uuid(), organization, 'processing', 'talks', '+14155550100', now(), now() + interval '1 day', now(), now(), now(),
+                  NULL, NULL, NULL, NULL, 2
                 FROM thing WHERE NOT is_alone AND n <= 5
                 UNION ALL
-                SELECT gen_random_uuid(), '{{tenant.Organization.Id.Value}}', status, name, number, now(), now() + later, started_at, submitted_at, NULL, NULL, NULL, hang_up_at, leased_until, version
+                SELECT gen_random_uuid(), '{{tenant.Organization.Id.Value}}', status, name, number, now(), now() + later, started_at, submitted_at,
+                  NULL, NULL, NULL, hang_up_at, leased_until, version
                 FROM (VALUES
                   ('new', 'due', '+14155550100', interval '1 hour', NULL::timestamptz, NULL::timestamptz, NULL::timestamptz, NULL::timestamptz, 2),
                   ('scheduled', 'judged long ago', '+14155550100', interval '1 hour', NULL, NULL, NULL, NULL, 1),
                   ('processing', 'lost', '+14155550100', interval '1 hour', now(), NULL, NULL, now() - interval '1 second', 2),
                   ('processing', 'opted out', '+14155550199', interval '1 hour', now(), now(), NULL, NULL, 2),
                   ('processing', 'to be hung up', '+14155550100', interval '1 hour', now(), now(), now(), NULL, 2),
-                  ('new', 'late', '+14155550100', interval '-1 second', NULL, NULL, NULL, NULL, 2)) AS due (status, name, number, later, started_at, submitted_at, hang_up_at, leased_until, version)) AS made
+                  ('new', 'late', '+14155550100', interval '-1 second', NULL, NULL, NULL, NULL, 2)) AS due (status, name, number, later, started_at,
+                    submitted_at, hang_up_at, leased_until, version)) AS made
               WHERE calls.id = '{{call}}';
               UPDATE calls SET organization_id = thing.organization FROM thing WHERE calls.id = thing.id;
               UPDATE organizations SET max_concurrent_calls = 100 WHERE id = '{{tenant.Organization.Id.Value}}';
@@ -184,12 +197,14 @@ public sealed class JobPlansTests(TestRun run)
 
               INSERT INTO events (id, organization_id, type, resource_id, data, created_at, is_private, sequence)
               SELECT id, organization, 'call.ended', id, json_build_object(), now(), false, n + 10 FROM thing
-              UNION ALL SELECT gen_random_uuid(), '{{tenant.Organization.Id.Value}}', 'call.started', gen_random_uuid(), json_build_object(), now() - interval '40 days', false, 0
+              UNION ALL SELECT gen_random_uuid(), '{{tenant.Organization.Id.Value}}', 'call.started', gen_random_uuid(), json_build_object(),
+                now() - interval '40 days', false, 0
               UNION ALL SELECT gen_random_uuid(), '{{tenant.Organization.Id.Value}}', 'call.ended', gen_random_uuid(), json_build_object(), now(), false, NULL;
               UPDATE event_feeds SET last_sequence = {{Idle}} + 10 WHERE organization_id = '{{tenant.Organization.Id.Value}}';
               INSERT INTO webhook_deliveries (id, organization_id, endpoint_id, event_id, event, resource_id, position, status, attempts, failures, created_at)
               SELECT id, organization, endpoint, id, 'call.ended', id, n, 'delivered', '[]', 0, now() FROM thing;
-              UPDATE webhook_endpoints SET previous_secret = secret, previous_secret_until = now() - interval '1 minute' WHERE organization_id = '{{tenant.Organization.Id.Value}}';
+              UPDATE webhook_endpoints SET previous_secret = secret, previous_secret_until = now() - interval '1 minute'
+                WHERE organization_id = '{{tenant.Organization.Id.Value}}';
               INSERT INTO idempotency_records (organization_id, request_hash, fingerprint, status, body, holds_secret, expires_at)
               SELECT organization, sha256(id::text::bytea), ''::bytea, 201, ''::bytea, false, now() + interval '1 hour' FROM thing
               UNION ALL SELECT '{{tenant.Organization.Id.Value}}', '', '', 201, '', false, now() - interval '1 minute';
@@ -197,18 +212,24 @@ public sealed class JobPlansTests(TestRun run)
 
               INSERT INTO conversations (id, organization_id, account_id, status, wa_user_phone, canonical_number, last_message_at, created_at)
               SELECT id, organization, account, 'active', '+1' || (2000000000 + n), '+1' || (2000000000 + n), now(), now() FROM thing;
-              INSERT INTO messages (id, organization_id, account_id, conversation_id, direction, type, text, status, meta_id, due_at, send_by, claimed_at, attempts, created_at)
-              SELECT id, organization, account, id, 'inbound', 'text', json_build_object('body', 'over'), 'delivered', id::text, now(), now(), NULL::timestamptz, 0, now() - interval '1 hour' FROM thing
+              INSERT INTO messages (id, organization_id, account_id, conversation_id, direction, type, text, status, meta_id, due_at, send_by,
+                claimed_at, attempts, created_at)
+              SELECT id, organization, account, id, 'inbound', 'text', json_build_object('body', 'over'), 'delivered', id::text, now(), now(),
+                NULL::timestamptz, 0, now() - interval '1 hour' FROM thing
               UNION ALL
-              SELECT gen_random_uuid(), organization, account, thing.id, 'outbound', 'text', json_build_object('body', 'waits for its account'), 'queued', NULL, now(), now() + interval '1 hour', NULL, 0, now() + turn * interval '1 second'
+              SELECT gen_random_uuid(), organization, account, thing.id, 'outbound', 'text', json_build_object('body', 'waits for its account'),
+                'queued', NULL, now(), now() + interval '1 hour', NULL, 0, now() + turn * interval '1 second'
               FROM (SELECT * FROM thing WHERE is_alone LIMIT 1) AS thing CROSS JOIN generate_series(1, 1000) AS turn
               UNION ALL
-              SELECT gen_random_uuid(), organization, account, id, 'outbound', 'text', json_build_object('body', 'waits for its time'), 'queued', NULL, now() + interval '1 hour', now() + interval '2 hours', NULL, 0, now()
+              SELECT gen_random_uuid(), organization, account, id, 'outbound', 'text', json_build_object('body', 'waits for its time'), 'queued',
+                NULL, now() + interval '1 hour', now() + interval '2 hours', NULL, 0, now()
               FROM thing WHERE NOT is_alone AND n > 10
               UNION ALL
-              SELECT gen_random_uuid(), organization, account, id, 'outbound', 'text', json_build_object('body', 'due'), 'queued', NULL, now(), now() + interval '1 hour', NULL, 0, now() FROM thing WHERE NOT is_alone AND n = 1
+              SELECT gen_random_uuid(), organization, account, id, 'outbound', 'text', json_build_object('body', 'due'), 'queued', NULL, now(),
+                now() + interval '1 hour', NULL, 0, now() FROM thing WHERE NOT is_alone AND n = 1
               UNION ALL
-              SELECT gen_random_uuid(), organization, account, id, 'outbound', 'text', json_build_object('body', 'late'), 'queued', NULL, now(), now() - interval '1 second', NULL, 0, now() FROM thing WHERE NOT is_alone AND n = 2;
+              SELECT gen_random_uuid(), organization, account, id, 'outbound', 'text', json_build_object('body', 'late'), 'queued', NULL, now(),
+                now() - interval '1 second', NULL, 0, now() FROM thing WHERE NOT is_alone AND n = 2;
               INSERT INTO simulated_messages (message_id, account_id, "to", steps_played, next_step_at)
               SELECT id, account, '+14155550100', 0, CASE WHEN NOT is_alone AND n = 3 THEN now() END FROM thing;
               UPDATE calls SET id = '01800000-0000-7000-8000-000000000000', first_message = 'old', ended_at = now() - interval '40 days'

@@ -34,7 +34,8 @@ public sealed class UsageRangeTests
         Assert.Equal(["2026-02-28", "2026-03-01"], Days("2026-02-28T23:59:59.999Z", "2026-03-01T00:00:00.001Z"));
     }
 
-    private static bool AreWhole(long length, DateTimeOffset from, DateTimeOffset to) => from == to || (from.UtcTicks % length == 0 && to.UtcTicks % length == 0);
+    private static bool AreWhole(long length, DateTimeOffset from, DateTimeOffset to) =>
+        from == to || (from.UtcTicks % length == 0 && to.UtcTicks % length == 0);
 
     private static IEnumerable<string> Days(string from, string to) => UsageRange.Of(Parse(from), Parse(to)).Days().Select(day => day.ToString("O", null));
 
