@@ -54,12 +54,19 @@ internal sealed class OncePerKey(
             await Task.Delay(s_interval, clock, cancellationToken);
         }
 
-        if (answer.Kept is { } kept && !request.AnswersWithSecret)
+        if (answer.Made is { } made)
         {
-            await cache.PutAsync(request, kept);
+            return made;
         }
 
-        return answer.Made ?? Replay(answer.Kept!, request, "postgresql");
+        // The first replay makes the copy for later ones: most keys are never sent again, and cost Redis nothing.
+        var found = answer.Found!;
+        if (!request.AnswersWithSecret)
+        {
+            await cache.PutAsync(request, found);
+        }
+
+        return Replay(found, request, "postgresql");
     }
 
     private Outcome Replay(StoredResponse kept, IdempotentRequest request, string store)
@@ -92,7 +99,7 @@ internal sealed class OncePerKey(
         var made = await work();
         if (!made.IsKept)
         {
-            return new Answer(made, Kept: null);
+            return new Answer(made, Found: null);
         }
 
         // A client that goes away from now on will come back for what it asked for: the commit does not depend on it.
@@ -100,7 +107,7 @@ internal sealed class OncePerKey(
         db.IdempotencyRecords.Add(Record(request, kept));
         await db.SaveChangesAsync(CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
-        return new Answer(made, kept);
+        return new Answer(made, Found: null);
     }
 
     /// <summary>Takes the key's lock, if nobody has it, and finds the response that is stored under the key.</summary>
@@ -147,8 +154,8 @@ internal sealed class OncePerKey(
     };
 
     /// <param name="Made">The outcome, when this request made it.</param>
-    /// <param name="Kept">The stored response, found or made just now; <c>null</c> when nothing is stored.</param>
-    private sealed record Answer(Outcome? Made, StoredResponse? Kept);
+    /// <param name="Found">The stored response, when another request had made it.</param>
+    private sealed record Answer(Outcome? Made, StoredResponse? Found);
 
     private sealed record LookAtKey(
         bool IsMine,

@@ -6,8 +6,8 @@ using StackExchange.Redis;
 namespace ErzyCall.Api.Platform.Idempotency;
 
 /// <summary>
-/// Copies of stored responses in Redis, so that a replay need not open a transaction. A copy is made only after the commit, so what is here
-/// has happened; what is not here, PostgreSQL knows.
+/// Copies of stored responses in Redis, so that a replay need not open a transaction. The first replay makes the copy, out of what is
+/// committed, so what is here has happened; what is not here, PostgreSQL knows.
 /// </summary>
 internal sealed class ReplayCache(RedisStore redis, TimeProvider clock)
 {
