@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using ErzyCall.Api.Platform.Validation;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ErzyCall.Api.Features.Contacts;
 
@@ -124,20 +125,35 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
     }
 
     /// <summary>
-    /// The ids of the contacts that match best, best first: equal to the text, beginning with it, with a word that begins with it, with it
-    /// inside. Each rank leaves out the contacts of the ranks before it, and PostgreSQL looks for a rank only while those before it have
-    /// not filled the list.
+    /// The contacts that match best, best first: equal to the text, beginning with it, with a word that begins with it, with it inside.
+    /// Each rank leaves out the contacts of the ranks before it, and PostgreSQL looks for a rank only while those before it have not filled
+    /// the list.
     /// </summary>
-    public async Task<List<Id<Contact>>> FindAsync(
-        Id<Owner> organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
+    public async Task<List<ContactListItem>> FindAsync(Caller caller, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
-        var found = IsBlank ? []
-            : PhonePart is null ? await FindTextAsync(organization.Value, limit, db, cancellationToken)
-            : await FindPhoneAsync(organization.Value, limit, db, cancellationToken);
-        return found.ConvertAll(id => new Id<Contact>(id));
+        if (IsBlank)
+        {
+            return [];
+        }
+
+        var organization = caller.OrganizationId.Value;
+        var found = await ReadAsync(PhonePart is null ? ByText(organization, limit, db) : ByPhone(organization, limit, db));
+        if (PhonePart is null && found.Count < limit && Mistyped().ToList() is { Count: > 0 } typos)
+        {
+            await AddMistypedAsync(found, typos, organization, limit, db, ReadAsync, cancellationToken);
+        }
+
+        return found;
+
+        Task<List<ContactListItem>> ReadAsync(IQueryable<RankedContact> ranked) =>
+            ranked.Join(db.Contacts, row => row.Id, contact => contact.Id, (row, contact) => new { row.Rank, Contact = contact })
+                .OrderBy(row => row.Rank)
+                .Select(row => row.Contact)
+                .Select(ContactListItem.From(db))
+                .ToListAsync(cancellationToken);
     }
 
-    private async Task<List<Guid>> FindTextAsync(Guid organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
+    private IQueryable<RankedContact> ByText(Guid organization, int limit, ErzyCallDbContext db)
     {
         var begins = $"{LikePattern.Literally(Folded)}%";
         var wordBegins = $"% {LikePattern.Literally(InWords)}%";
@@ -146,9 +162,9 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
         var hasWords = InWords.Length > 0;
         var byMarks = IsFoundByMarks;
         var looksInside = PlainText.Length(Folded) >= MinInside;
-        var found = await db.Database.SqlQuery<Guid>(
+        return db.Set<RankedContact>().FromSql(
             $"""
-             SELECT id AS "Value" FROM (
+             SELECT id, row_number() OVER () AS rank FROM (SELECT id FROM (
                (SELECT id FROM contacts WHERE organization_id = {organization} AND search_title = {Folded} ORDER BY id DESC LIMIT {limit})
                UNION ALL
                (SELECT id FROM contacts WHERE organization_id = {organization} AND search_email = {Folded}
@@ -175,19 +191,18 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
                   AND search_title NOT LIKE {begins} AND search_email NOT LIKE {begins}
                   AND ({literal} = '%' OR search_title LIKE {literal} OR search_email LIKE {literal})
                 ORDER BY created_at DESC, id DESC LIMIT {limit})
-             ) AS ranked LIMIT {limit}
-             """).ToListAsync(cancellationToken);
-
-        if (found.Count < limit)
-        {
-            await AddMistypedAsync(found, organization, limit, db, cancellationToken);
-        }
-
-        return found;
+             ) AS ranks LIMIT {limit}) AS ranked
+             """);
     }
 
-    private async Task AddMistypedAsync(
-        List<Guid> found, Guid organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
+    private static async Task AddMistypedAsync(
+        List<ContactListItem> found,
+        List<(string Typo, string[] Others)> typos,
+        Guid organization,
+        int limit,
+        ErzyCallDbContext db,
+        Func<IQueryable<RankedContact>, Task<List<ContactListItem>>> readAsync,
+        CancellationToken cancellationToken)
     {
         // A timeout undoes nothing but the setting of the limit itself.
         const string Savepoint = "typos";
@@ -198,17 +213,19 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
             cancellationToken);
         try
         {
-            foreach (var (typo, others) in Mistyped())
+            foreach (var (typo, others) in typos)
             {
                 // The longest word stands by itself, because an index is asked for one pattern and not for an array of them.
                 var longest = others.MaxBy(other => other.Length) ?? "%";
-                found.AddRange(await db.Database.SqlQuery<Guid>(
+                var known = found.ConvertAll(contact => contact.Id.Value);
+                found.AddRange(await readAsync(db.Set<RankedContact>().FromSql(
                     $"""
-                     SELECT id AS "Value" FROM contacts
-                     WHERE organization_id = {organization} AND search_words ~ {typo} AND ({longest} = '%' OR search_words LIKE {longest})
-                       AND search_words LIKE ALL ({others}) AND NOT id = ANY ({found})
-                     ORDER BY created_at DESC, id DESC LIMIT {limit - found.Count}
-                     """).ToListAsync(cancellationToken));
+                     SELECT id, row_number() OVER () AS rank FROM (
+                       SELECT id FROM contacts
+                       WHERE organization_id = {organization} AND search_words ~ {typo} AND ({longest} = '%' OR search_words LIKE {longest})
+                         AND search_words LIKE ALL ({others}) AND NOT id = ANY ({known})
+                       ORDER BY created_at DESC, id DESC LIMIT {limit - found.Count}) AS ranked
+                     """)));
             }
         }
         catch (Exception broken) when (DatabaseFailure.IsTimeout(broken))
@@ -218,14 +235,14 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
         await snapshot.RollbackToSavepointAsync(Savepoint, cancellationToken);
     }
 
-    private Task<List<Guid>> FindPhoneAsync(Guid organization, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
+    private IQueryable<RankedContact> ByPhone(Guid organization, int limit, ErzyCallDbContext db)
     {
         var number = $"+{PhonePart!.TrimStart('+')}";
         var begins = $"{number}%";
         var inside = PhonePattern;
-        return db.Database.SqlQuery<Guid>(
+        return db.Set<RankedContact>().FromSql(
             $"""
-             SELECT id AS "Value" FROM (
+             SELECT id, row_number() OVER () AS rank FROM (SELECT id FROM (
                (SELECT id FROM contacts WHERE organization_id = {organization} AND phone = {number})
                UNION ALL
                (SELECT id FROM contacts WHERE organization_id = {organization} AND phone LIKE {begins} AND phone <> {number}
@@ -233,8 +250,8 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
                UNION ALL
                (SELECT id FROM contacts WHERE organization_id = {organization} AND phone LIKE {inside} AND phone NOT LIKE {begins}
                 ORDER BY created_at DESC, id DESC LIMIT {limit})
-             ) AS ranked LIMIT {limit}
-             """).ToListAsync(cancellationToken);
+             ) AS ranks LIMIT {limit}) AS ranked
+             """);
     }
 
     /// <summary>
@@ -319,4 +336,17 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
     private static partial Regex PhoneCharacters();
 
     private sealed record FoldedText(string Folded, string InWords, bool IsMarked);
+}
+
+/// <summary>A contact that a search has found, and its place among the others. It is a row of a query and of no table.</summary>
+internal sealed record RankedContact(Id<Contact> Id, long Rank);
+
+/// <summary>It has a key, which Entity Framework needs to read more of the contact in the same query.</summary>
+internal sealed class RankedContactConfiguration : IEntityTypeConfiguration<RankedContact>
+{
+    public void Configure(EntityTypeBuilder<RankedContact> builder)
+    {
+        builder.HasKey(contact => contact.Id);
+        builder.ToTable((string?)null);
+    }
 }

@@ -12,12 +12,7 @@ internal static class SearchContacts
         Query<SearchContactsQuery> query, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
         var search = await ContactSearch.OfAsync(query.Value.Text, db, cancellationToken);
-        var found = await search.FindAsync(caller.OrganizationId, query.Value.Limit, db, cancellationToken);
-        var contacts = await db.Contacts.OwnedBy(caller)
-            .Where(contact => found.Contains(contact.Id))
-            .Select(ContactListItem.From(db))
-            .ToListAsync(cancellationToken);
-        return TypedResults.Ok(Data.Of(contacts.OrderBy(contact => found.IndexOf(contact.Id)).ToList()));
+        return TypedResults.Ok(Data.Of(await search.FindAsync(caller, query.Value.Limit, db, cancellationToken)));
     }
 }
 
