@@ -71,9 +71,10 @@ internal sealed record RecordedCommand(string Sql, IReadOnlyList<NpgsqlParameter
         }
 
         var sql = Sql;
-        if (Sql.StartsWith(IndexOrder.Setting, StringComparison.Ordinal))
+        if (Sql.IndexOf(IndexOrder.Setting, StringComparison.Ordinal) is >= 0 and var setting)
         {
-            sql = Sql[IndexOrder.Setting.Length..];
+            sql = Sql[(setting + IndexOrder.Setting.Length)..];
+            sql = sql.EndsWith(IndexOrder.End, StringComparison.Ordinal) ? sql[..^IndexOrder.End.Length] : sql;
             await ReadAsync(connection, IndexOrder.Setting, []);
         }
 

@@ -12,7 +12,8 @@ internal static class CallRoutes
     public static void MapCalls(this IEndpointRouteBuilder api)
     {
         var calls = api.MapGroup("/calls").WithTags(Tag);
-        calls.MapGet("/", ListCalls.HandleAsync).RequireScope(Scopes.CallsRead).Refuses(ApiError.NotFound("contact"));
+        calls.MapGet("/", ListCalls.HandleAsync).RequireScope(Scopes.CallsRead).Refuses(ApiError.NotFound("contact"))
+            .InOneStatementWhen<ListCallsQuery>(ListCalls.IsReadInOneStatement);
         calls.MapPost("/", CreateCall.HandleAsync).RequireScope(Scopes.CallsWrite)
             .Refuses(
                 DoNotCallErrors.OptedOut,

@@ -21,6 +21,13 @@ internal static class ListCalls
             await FiltersOf(query.Value, caller, db).ToPageAsync(query.Value, CallListItem.FromCall, caller, cursors, cancellationToken));
     }
 
+    /// <summary>Several filters are read in stretches, and a contact or case is looked up before.</summary>
+    public static bool IsReadInOneStatement(ListCallsQuery query)
+    {
+        string?[] filters = [query.Status, query.Phone, query.EndedReason, .. query.Metadata.Keys];
+        return query is { ContactId: null, CaseId: null } && filters.Count(filter => filter is not null) <= 1;
+    }
+
     /// <summary>Refuses a case that the caller does not have. Calls keep the id of a deleted case, so they are still found by it.</summary>
     private static async Task RequireCaseAsync(Id<Case>? id, Caller caller, ErzyCallDbContext db, CancellationToken cancellationToken)
     {

@@ -9,11 +9,16 @@ namespace ErzyCall.Api.Platform.Persistence;
 /// </summary>
 internal sealed class IndexOrder : DbCommandInterceptor
 {
-    /// <summary>The tag of a query that is to be read so. It is asked in a transaction, for which the setting holds.</summary>
+    /// <summary>The tag of a query that is to be read so.</summary>
     public const string Tag = "in the order of an index";
 
-    /// <summary>The setting. It goes along with the query, so it takes no round trip.</summary>
+    /// <summary>The setting. It goes along with the query, so it takes no round trip, and holds for the query's transaction.</summary>
     public const string Setting = "SET LOCAL enable_sort = off;\n";
+
+    /// <summary>The end of a query that is its own transaction.</summary>
+    public const string End = ";\nCOMMIT";
+
+    private const string Begin = "BEGIN READ ONLY;\n";
 
     public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
         DbCommand command,
@@ -21,10 +26,12 @@ internal sealed class IndexOrder : DbCommandInterceptor
         InterceptionResult<DbDataReader> result,
         CancellationToken cancellationToken = default)
     {
-        if (command.Transaction is not null && command.CommandText.StartsWith($"-- {Tag}", StringComparison.Ordinal))
+        if (command.CommandText.StartsWith($"-- {Tag}", StringComparison.Ordinal))
         {
-#pragma warning disable CA2100 // The setting is a constant.
-            command.CommandText = Setting + command.CommandText;
+#pragma warning disable CA2100 // What is added are constants.
+            command.CommandText = command.Transaction is null
+                ? $"{Begin}{Setting}{command.CommandText}{End}"
+                : Setting + command.CommandText;
 #pragma warning restore CA2100
         }
 

@@ -1,4 +1,5 @@
 using System.Data;
+using ErzyCall.Api.Platform.Validation;
 
 namespace ErzyCall.Api.Platform.Persistence;
 
@@ -17,7 +18,12 @@ internal static class ReadSnapshot
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     /// <summary>For a GET whose handler reads with one statement at most, which is of one moment by itself.</summary>
-    public static RouteHandlerBuilder InOneStatement(this RouteHandlerBuilder route) => route.WithMetadata(OneStatement.Instance);
+    public static RouteHandlerBuilder InOneStatement(this RouteHandlerBuilder route) => route.WithMetadata(new OneStatement(_ => true));
+
+    /// <summary>For a GET whose handler needs no more than one statement for some queries.</summary>
+    public static RouteHandlerBuilder InOneStatementWhen<TQuery>(this RouteHandlerBuilder route, Func<TQuery, bool> isEnough)
+        where TQuery : IQueryParameters<TQuery> =>
+        route.WithMetadata(new OneStatement(context => isEnough(context.Arguments.OfType<Query<TQuery>>().Single().Value)));
 
     /// <summary>
     /// For a GET whose handler asks somebody outside, and so limits its time itself; no transaction is open while it does, so it reads with
@@ -48,7 +54,7 @@ internal static class ReadSnapshot
 
         try
         {
-            if (metadata?.GetMetadata<OneStatement>() is not null)
+            if (metadata?.GetMetadata<OneStatement>()?.IsEnough(context) is true)
             {
                 return await next(context);
             }
@@ -65,10 +71,9 @@ internal static class ReadSnapshot
         }
     }
 
-    internal sealed class OneStatement
-    {
-        public static OneStatement Instance { get; } = new();
-    }
+    /// <summary>Endpoint metadata: the handler reads with one statement at most.</summary>
+    /// <param name="IsEnough">Whether it does so for this request.</param>
+    internal sealed record OneStatement(Func<EndpointFilterInvocationContext, bool> IsEnough);
 
     private sealed class OutsideQuestion
     {
