@@ -21,11 +21,7 @@ internal static class CallMoves
 
                 var before = call.Status;
                 await move(call);
-                if (call.Status != before)
-                {
-                    db.AddEventOf(call, now);
-                }
-
+                AddEventOfMove(db, call, before, now);
                 await db.SaveChangesAsync(cancellationToken);
                 return call;
             },
@@ -43,4 +39,48 @@ internal static class CallMoves
                 return Task.CompletedTask;
             },
             cancellationToken);
+
+    /// <summary>
+    /// Moves calls together, as <c>MoveCallAsync</c> does each, in a transaction of their own. A call whose row somebody else is changing
+    /// at this moment is passed over, so that it holds up no other.
+    /// </summary>
+    /// <remarks>
+    /// Organizations have their turn in the order of their ids, in which their queues are written too: of two transactions that move
+    /// several calls, neither waits for the other while the other waits for it.
+    /// </remarks>
+    /// <returns>The ids of the calls that were moved.</returns>
+    public static Task<IReadOnlySet<Id<Call>>> MoveFreeCallsAsync(
+        this ErzyCallDbContext db, IEnumerable<Id<Call>> ids, DateTimeOffset now, Action<Call> move, CancellationToken cancellationToken)
+    {
+        var wanted = ids.Select(id => id.Value).ToArray();
+        return db.Database.InTransactionAsync<IReadOnlySet<Id<Call>>>(
+            async () =>
+            {
+                var calls = await db.Calls
+                    .FromSql($"SELECT * FROM calls WHERE id = ANY ({wanted}) ORDER BY organization_id, id FOR UPDATE")
+                    .ToListAsync(cancellationToken);
+                foreach (var ofOne in calls.GroupBy(call => call.OrganizationId))
+                {
+                    foreach (var call in ofOne)
+                    {
+                        var before = call.Status;
+                        move(call);
+                        AddEventOfMove(db, call, before, now);
+                    }
+
+                    await db.SaveChangesAsync(cancellationToken);
+                }
+
+                return calls.Select(call => call.Id).ToHashSet();
+            },
+            cancellationToken);
+    }
+
+    private static void AddEventOfMove(ErzyCallDbContext db, Call call, string before, DateTimeOffset now)
+    {
+        if (call.Status != before)
+        {
+            db.AddEventOf(call, now);
+        }
+    }
 }

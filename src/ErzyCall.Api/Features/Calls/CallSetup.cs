@@ -34,6 +34,7 @@ internal static class CallSetup
                 [.. provider.GetServices<ICarrier>().Select(carrier => carrier.Name)],
                 provider.GetRequiredService<IOptions<SimulatorOptions>>()))
             .AddSingleton<DialJournal>()
+            .AddSingleton<SimulatedExchange>()
             .AddSingleton<CallMetrics>()
             .AddScoped<CallSubmission>()
             .AddScoped<CarrierReports>()

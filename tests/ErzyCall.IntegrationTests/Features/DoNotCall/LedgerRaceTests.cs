@@ -29,7 +29,7 @@ public sealed class LedgerRaceTests(TestRun run)
         await engine.Server.ExecuteSqlAsync("UPDATE calls SET started_at = started_at - interval '2 minutes'");
         await engine.BlockAsync(Phone);
 
-        await engine.Server.InScopeAsync<CallSubmission>(submission => submission.RunAsync(claimed));
+        await engine.Server.InScopeAsync<CallSubmission>(submission => submission.RunAsync([claimed]));
 
         Assert.Empty(_carrier.Placed);
         var call = await engine.Tenant.GetCallAsync(claimed.Id.ToString());
@@ -46,7 +46,7 @@ public sealed class LedgerRaceTests(TestRun run)
         var claimed = await ClaimAsync(engine);
         (await engine.Tenant.Api.PostAsync($"/calls/{claimed.Id}/cancel", null)).ShouldBe(HttpStatusCode.OK);
 
-        await engine.Server.InScopeAsync<CallSubmission>(submission => submission.RunAsync(claimed));
+        await engine.Server.InScopeAsync<CallSubmission>(submission => submission.RunAsync([claimed]));
 
         Assert.Empty(_carrier.Placed);
         Assert.Equal(("ended", "manually-canceled"), await engine.StateOfAsync(claimed.Id.ToString()));

@@ -19,10 +19,8 @@ internal sealed class CallDispatchJob(
     IOptions<CallOptions> options,
     TimeProvider clock) : IJob
 {
-    /// <summary>
-    /// The most calls that a step claims: they are submitted all at once, each over a database connection when it is recorded.
-    /// </summary>
-    private const int BatchSize = 20;
+    /// <summary>The most calls that a step claims: they are submitted all at once, and a step waits until all are answered.</summary>
+    private const int BatchSize = 100;
 
     /// <summary>The time after the longest conversation at which a carrier that has not reported never will.</summary>
     private static readonly TimeSpan s_reportGrace = TimeSpan.FromMinutes(2);
@@ -46,9 +44,13 @@ internal sealed class CallDispatchJob(
         var lookedInto = new List<Guid>();
         while (await LookAsync(lookedInto, cancellationToken) is { } look)
         {
-            if (look.Moved > 0)
+            if (look.Claimed.Count > 0)
             {
                 await SubmitAsync(look.Claimed);
+            }
+
+            if (look.Moved > 0)
+            {
                 return true;
             }
         }
@@ -58,15 +60,10 @@ internal sealed class CallDispatchJob(
 
     private async Task SubmitAsync(IReadOnlyList<Call> claimed)
     {
-        // The calls are submitted all at once, so that a silent carrier does not let the leases of other calls run out. A shutdown does
-        // not stop this: what is claimed is submitted, or nobody will know whether it was. The host waits longer than that takes.
-        await Task.WhenAll(claimed.Select(call => parked.TryAsync(call.Id.Value, () => SubmitAsync(call))));
-    }
-
-    private async Task SubmitAsync(Call call)
-    {
+        // In a scope of its own, in which rows are read anew. A shutdown does not stop this: what is claimed is submitted, or nobody will
+        // know whether it was. The host waits longer than that takes.
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<CallSubmission>().RunAsync(call);
+        await scope.ServiceProvider.GetRequiredService<CallSubmission>().RunAsync(claimed);
     }
 
     /// <summary>Claims what can be claimed in the queue that is first in its turn. <c>null</c> when there is none to look into.</summary>
@@ -100,9 +97,8 @@ internal sealed class CallDispatchJob(
         }
 
         // Calls in progress may have ended meanwhile, but none can have begun: where room was left, there is room.
-        await db.Database.ExecuteSqlAsync(
-            $"SELECT settle_call_queue({organization.Id.Value}, {busy + claimed.Count >= organization.MaxConcurrentCalls})",
-            cancellationToken);
+        var mayBeFull = busy + claimed.Count >= organization.MaxConcurrentCalls;
+        await db.Database.ExecuteSqlAsync($"SELECT settle_call_queue({organization.Id.Value}, {mayBeFull})", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new Look(due.Count, claimed);
     }
@@ -172,9 +168,8 @@ internal sealed class CallDispatchJob(
     }
 
     /// <summary>
-    /// Locks the organization whose queue has waited longest to be looked into. Its row lock makes all copies of the server claim for
-    /// it one after the other, so that together they never exceed its limit; an organization that another copy is claiming for is
-    /// passed over.
+    /// Locks the organization whose queue has waited longest to be looked into. Its row lock makes all copies of the server claim for it
+    /// one after the other, so that together they never exceed its limit; an organization that another copy is claiming for is passed over.
     /// </summary>
     private async Task<Organization?> LockOrganizationInTurnAsync(
         List<Guid> lookedInto, DateTimeOffset now, CancellationToken cancellationToken) =>

@@ -1,15 +1,22 @@
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Workers;
 using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
 /// <summary>
-/// Gives one claimed call to its carrier and records what came of it. The do-not-call ledger is asked once more as the last thing before
-/// the order leaves. No transaction is open while the carrier is asked. When its answer is not heard, nothing is recorded: the lease runs
-/// out, and <see cref="ReconcileCallsJob"/> asks.
+/// Gives claimed calls to their carriers, all at once, and records what came of each. The do-not-call ledger is asked once more as the last
+/// thing before the orders leave. No transaction is open while carriers are asked. When a carrier's answer is not heard, nothing is
+/// recorded: the lease runs out, and <see cref="ReconcileCallsJob"/> asks.
 /// </summary>
-internal sealed class CallSubmission(ErzyCallDbContext db, Carriers carriers, IOptions<CallOptions> options, TimeProvider clock)
+internal sealed class CallSubmission(
+    ErzyCallDbContext db,
+    IServiceScopeFactory scopes,
+    Carriers carriers,
+    ParkedRows<CallDispatchJob> parked,
+    IOptions<CallOptions> options,
+    TimeProvider clock)
 {
     /// <summary>The lease of a claimed call, within which nobody else touches it.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
@@ -18,27 +25,71 @@ internal sealed class CallSubmission(ErzyCallDbContext db, Carriers carriers, IO
 
     private static readonly TimeSpan s_retryAfter = TimeSpan.FromMilliseconds(500);
 
-    public async Task RunAsync(Call claimed)
+    public async Task RunAsync(IReadOnlyList<Call> claimed)
     {
+        var known = await FindKeptBackAsync(claimed);
+
+        // The orders leave at once: between the look at the ledger and here nothing is waited for.
+        var asked = claimed.Except(known.Select(outcome => outcome.Claimed)).Select(AskAsync).ToList();
+        var alone = new List<Task>();
+        while (true)
+        {
+            alone.AddRange((await RecordTogetherAsync(known)).Select(RecordAloneAsync));
+            if (asked.Count == 0)
+            {
+                break;
+            }
+
+            // A carrier that is silent about one call does not keep its answers to the others from being recorded.
+            await Task.WhenAny(asked);
+            var heard = asked.FindAll(question => question.IsCompleted);
+            asked.RemoveAll(heard.Contains);
+            known = [.. (await Task.WhenAll(heard)).OfType<Outcome>()];
+        }
+
+        await Task.WhenAll(alone);
+    }
+
+    /// <summary>
+    /// Looks once more, as the last thing before the orders leave, which phones may ring. A call that may not leave ends here: because its
+    /// number was entered into the ledger since the claim (whoever entered it waits for that: <see cref="LedgerWriter"/>), because the call
+    /// was cancelled, or because the database cannot be asked.
+    /// </summary>
+    private async Task<IReadOnlyList<Outcome>> FindKeptBackAsync(IReadOnlyList<Call> claimed)
+    {
+        var ids = claimed.Select(call => call.Id).ToList();
         try
         {
-            if (await KeepBackAsync(claimed))
-            {
-                return;
-            }
+            var now = await db.Calls
+                .Where(call => ids.Contains(call.Id))
+                .Select(call => new
+                {
+                    call.Id,
+                    IsUnderWay = call.Status == CallStatus.Processing && call.SubmittedAt == null && call.HangUpReason == null,
+                    IsOptedOut = db.Set<DoNotCallEntry>().InForce()
+                        .Any(entry => entry.OrganizationId == call.OrganizationId && entry.CanonicalNumber == call.CanonicalTo),
+                })
+                .ToDictionaryAsync(call => call.Id);
+            return
+            [
+                .. claimed.Where(call => now[call.Id] is not { IsUnderWay: true, IsOptedOut: false })
+                    .Select(call => new Outcome(call, (row, at) => row.KeepBack(now[row.Id].IsOptedOut, at))),
+            ];
         }
         catch (Exception failure) when (DatabaseFailure.IsUnreachable(failure))
         {
-            await RecordAsync(claimed, SubmitResult.NotConnected);
-            return;
+            return [.. claimed.Select(call => Outcome.Of(call, SubmitResult.NotConnected))];
         }
+    }
 
+    /// <summary>Asks a call's carrier to place it. <c>null</c> when no answer was heard.</summary>
+    private async Task<Outcome?> AskAsync(Call claimed)
+    {
         // This process may have stood still between the claim and here. An order must not go out when somebody else may be asking about it
         // already; and nobody but the process that claimed a call ever offers it, so this one is known not to have rung.
         if (clock.Now() > claimed.LeasedUntil - s_patience)
         {
-            await RecordAsync(claimed, SubmitResult.NotConnected);
-            return;
+            return Outcome.Of(claimed, SubmitResult.NotConnected);
         }
 
         var order = new CarrierOrder(
@@ -48,74 +99,86 @@ internal sealed class CallSubmission(ErzyCallDbContext db, Carriers carriers, IO
             claimed.FirstMessage,
             claimed.AssistantConfigSnapshot,
             options.Value.MaxDuration);
-        if (await carriers.AskAsync(claimed, s_patience, (carrier, cancelled) => carrier.PlaceAsync(order, cancelled)) is { } result)
-        {
-            await RecordAsync(claimed, result);
-        }
+        return await carriers.AskAsync(claimed, s_patience, (carrier, cancelled) => carrier.PlaceAsync(order, cancelled)) is { } result
+            ? Outcome.Of(claimed, result)
+            : null;
     }
 
-    /// <summary>
-    /// Looks once more, as the last thing before the order leaves, whether the phone may ring. When it may not, the call ends here: because
-    /// its number was entered into the ledger since the claim (whoever entered it waits for that: <see cref="LedgerWriter"/>), or because
-    /// the call was cancelled.
-    /// </summary>
-    private async Task<bool> KeepBackAsync(Call claimed)
+    /// <summary>Records in one transaction what is known of several calls by now.</summary>
+    /// <returns>What is to be recorded call by call: of a row that somebody is changing, and all of them when anything fails.</returns>
+    private async Task<IReadOnlyCollection<Outcome>> RecordTogetherAsync(IReadOnlyList<Outcome> outcomes)
     {
-        var now = await db.Calls
-            .Where(call => call.Id == claimed.Id)
-            .Select(call => new
-            {
-                IsUnderWay = call.Status == CallStatus.Processing && call.SubmittedAt == null && call.HangUpReason == null,
-                IsOptedOut = db.Set<DoNotCallEntry>().InForce()
-                    .Any(entry => entry.OrganizationId == call.OrganizationId && entry.CanonicalNumber == call.CanonicalTo),
-            })
-            .SingleAsync();
-        if (now is { IsUnderWay: true, IsOptedOut: false })
+        if (outcomes.Count < 2)
         {
-            return false;
+            return outcomes;
         }
 
-        await RecordAsync(claimed, (call, at) => call.KeepBack(now.IsOptedOut, at));
-        return true;
+        var byCall = outcomes.ToDictionary(outcome => outcome.Claimed.Id);
+        try
+        {
+            var now = clock.Now();
+            var recorded = await db.MoveFreeCallsAsync(
+                byCall.Keys, now, call => byCall[call.Id].Move(call, now), CancellationToken.None);
+            return [.. outcomes.Where(outcome => !recorded.Contains(outcome.Claimed.Id))];
+        }
+#pragma warning disable CA1031 // Whatever it is, it is met again by the call that it is of, and told of there.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return outcomes;
+        }
+        finally
+        {
+            // What is recorded next is decided on rows as they are then.
+            db.Discard();
+        }
     }
 
-    private Task RecordAsync(Call claimed, SubmitResult result) => RecordAsync(claimed, (call, now) => Apply(result, call, now));
-
     /// <summary>
-    /// Records what became of the order, again and again while the database is away, until the lease ends. A shutdown does not cancel this:
+    /// Records what became of one call, again and again while the database is away, until the lease ends. A shutdown does not cancel this:
     /// what the carrier said of this call may be known here only.
     /// </summary>
-    private async Task RecordAsync(Call claimed, Action<Call, DateTimeOffset> move)
-    {
-        while (true)
+    private Task RecordAloneAsync(Outcome outcome) => parked.TryAsync(
+        outcome.Claimed.Id.Value,
+        async () =>
         {
-            try
+            await using var scope = scopes.CreateAsyncScope();
+            var own = scope.ServiceProvider.GetRequiredService<ErzyCallDbContext>();
+            while (true)
             {
-                var now = clock.Now();
-                await db.MoveCallAsync(claimed.Id, now, call => move(call, now), CancellationToken.None);
-                return;
+                try
+                {
+                    var now = clock.Now();
+                    await own.MoveCallAsync(outcome.Claimed.Id, now, call => outcome.Move(call, now), CancellationToken.None);
+                    return;
+                }
+                catch (Exception failure) when (DatabaseFailure.IsUnreachable(failure) && clock.Now() < outcome.Claimed.LeasedUntil)
+                {
+                    own.Discard();
+                    await Task.Delay(s_retryAfter, clock);
+                }
             }
-            catch (Exception failure) when (DatabaseFailure.IsUnreachable(failure) && clock.Now() < claimed.LeasedUntil)
-            {
-                db.ChangeTracker.Clear();
-                await Task.Delay(s_retryAfter, clock);
-            }
-        }
-    }
+        });
 
-    private static void Apply(SubmitResult result, Call call, DateTimeOffset now)
+    /// <param name="Move">What becomes of the call's row.</param>
+    private sealed record Outcome(Call Claimed, Action<Call, DateTimeOffset> Move)
     {
-        switch (result)
+        public static Outcome Of(Call claimed, SubmitResult result) => new(claimed, (row, now) => Apply(result, row, now));
+
+        private static void Apply(SubmitResult result, Call call, DateTimeOffset now)
         {
-            case SubmitResult.Rejected:
-                call.Fail(EndedReason.CarrierRejected, now);
-                break;
-            case SubmitResult.NotConnected:
-                call.Fail(EndedReason.CarrierFailedToConnect, now);
-                break;
-            default:
-                call.MarkSubmitted(now);
-                break;
+            switch (result)
+            {
+                case SubmitResult.Rejected:
+                    call.Fail(EndedReason.CarrierRejected, now);
+                    break;
+                case SubmitResult.NotConnected:
+                    call.Fail(EndedReason.CarrierFailedToConnect, now);
+                    break;
+                default:
+                    call.MarkSubmitted(now);
+                    break;
+            }
         }
     }
 }

@@ -1,5 +1,8 @@
+using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
+using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+using ErzyCall.Api.Platform.Ids;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Server;
@@ -185,13 +188,13 @@ public sealed class SubmissionTests(TestRun run)
         await using var engine = await CallEngine.StartAsync(run, _carrier, new TenantOptions { MaxConcurrentCalls = 2 });
         var id = await engine.Tenant.PlaceCallAsync();
         await engine.DispatchAsync();
-        var claimed = await engine.Server.InDatabaseAsync(db => db.Calls.FindAsync([Api.Platform.Ids.Id<Api.Features.Calls.Call>.Parse(id)], TestContext.Current.CancellationToken).AsTask());
+        var claimed = await engine.Server.InDatabaseAsync(db => db.Calls.FindAsync([Id<Call>.Parse(id)], TestContext.Current.CancellationToken).AsTask());
         claimed!.Claim("simulator", s_lease, TimeSpan.FromMinutes(32), engine.Clock.GetUtcNow());
 
         await engine.Server.ExecuteSqlAsync("UPDATE calls SET submitted_at = NULL");
 
         engine.Clock.Advance(TimeSpan.FromSeconds(41));
-        await engine.Server.InScopeAsync<CallSubmission>(submission => submission.RunAsync(claimed));
+        await engine.Server.InScopeAsync<CallSubmission>(submission => submission.RunAsync([claimed]));
 
         Assert.Single(_carrier.Placed);
 
@@ -283,6 +286,88 @@ public sealed class SubmissionTests(TestRun run)
         Assert.Equal(("error", "dispatch-unknown"), await engine.StateOfAsync(id));
     }
 
+    [Fact]
+    public async Task A_call_that_somebody_is_changing_does_not_keep_the_answers_about_others_from_being_recorded()
+    {
+        await using var engine = await CallEngine.StartAsync(run, _carrier, new TenantOptions { MaxConcurrentCalls = 3 });
+        var held = await engine.Tenant.PlaceCallAsync();
+        await engine.Tenant.PlaceCallAsync();
+        await engine.Tenant.PlaceCallAsync();
+        NpgsqlConnection? holding = null;
+        _carrier.WhenPlaced = _ =>
+        {
+            // Nothing is waited for: all answers are there at once, and are recorded together.
+            holding ??= Begin(engine, $"SELECT FROM calls WHERE id = '{IdOf(held)}' FOR UPDATE");
+            return Task.FromResult(SubmitResult.Accepted);
+        };
+
+        var dispatch = engine.DispatchAsync();
+
+        await Patience.UntilAsync("the others are recorded", async () => await SubmittedAsync(engine) == 2);
+        Assert.False(dispatch.IsCompleted);
+        await holding!.DisposeAsync();
+        await dispatch;
+        Assert.Equal(3, await SubmittedAsync(engine));
+    }
+
+    [Fact]
+    public async Task An_answer_that_cannot_be_recorded_does_not_keep_the_others_from_being_recorded()
+    {
+        await using var engine = await CallEngine.StartAsync(run, _carrier, new TenantOptions { MaxConcurrentCalls = 3 });
+        var bad = await engine.Tenant.PlaceCallAsync();
+        await engine.Tenant.PlaceCallAsync();
+        await engine.Tenant.PlaceCallAsync();
+        _carrier.WhenPlaced = _ =>
+        {
+            if (_carrier.Placed.Count == 3)
+            {
+                Begin(engine, $"ALTER TABLE calls ADD CONSTRAINT bad CHECK (id <> '{IdOf(bad)}') NOT VALID; COMMIT").Dispose();
+            }
+
+            return Task.FromResult(SubmitResult.Accepted);
+        };
+
+        await engine.DispatchAsync();
+
+        Assert.Equal(2, await SubmittedAsync(engine));
+        await engine.Server.ExecuteSqlAsync("ALTER TABLE calls DROP CONSTRAINT bad");
+        engine.Clock.Advance(s_lease);
+        await engine.RunAllAsync();
+        Assert.Equal(bad, Assert.Single(_carrier.Asked).ToString());
+        Assert.Equal(3, await SubmittedAsync(engine));
+    }
+
+    [Fact]
+    public async Task An_order_that_was_given_up_is_not_dialled_later()
+    {
+        await using var engine = await CallEngine.StartAsync(run, tenant: new TenantOptions { MaxConcurrentCalls = 2 });
+        var first = await engine.Tenant.PlaceCallAsync();
+        var exchange = engine.Server.Services.GetRequiredService<SimulatedExchange>();
+        using var givenUp = new CancellationTokenSource();
+        Task dispatch, queued;
+        await using (Begin(engine, "LOCK TABLE simulated_calls"))
+        {
+            dispatch = engine.DispatchAsync();
+            await Patience.UntilAsync("the first order is being put on record", () => engine.Dialled.Count == 1);
+            queued = exchange.TakeAsync(OrderOf(Guid.CreateVersion7()), givenUp.Token);
+            await givenUp.CancelAsync();
+
+            // The first one's carrier is given up as well.
+            engine.Clock.Advance(TimeSpan.FromSeconds(20));
+            await dispatch.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        }
+
+        var last = Guid.CreateVersion7();
+        await exchange.TakeAsync(OrderOf(last), TestContext.Current.CancellationToken);
+
+        Assert.Equal([last], await engine.Server.InDatabaseAsync(db => db.SimulatedCalls.Select(call => (Guid)(object)call.CallId).ToListAsync()));
+        Assert.Equal([first, new Id<Call>(last).ToString()], engine.Dialled);
+        Assert.True(queued.IsCompleted);
+
+        static CarrierOrder OrderOf(Guid call) => new(
+            new Id<Call>(call), "+14155550100", Tenant.From, "Hello", AssistantSnapshot.Of(assistant: null, "Be kind"), TimeSpan.FromMinutes(30));
+    }
+
     /// <summary>An engine with one call that was given to the carrier, whose answer was lost.</summary>
     private async Task<CallEngine> LostAsync()
     {
@@ -292,6 +377,23 @@ public sealed class SubmissionTests(TestRun run)
         await engine.DispatchAsync();
         return engine;
     }
+
+    /// <summary>A connection of the test's own with a transaction that has done this and stays open.</summary>
+    private static NpgsqlConnection Begin(CallEngine engine, string sql)
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(engine.Postgres) { Pooling = false }.ConnectionString);
+        connection.Open();
+#pragma warning disable CA2100 // The test's own.
+        using var command = new NpgsqlCommand($"BEGIN; {sql}", connection);
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+        return connection;
+    }
+
+    private static Guid IdOf(string call) => Id<Call>.Parse(call).Value;
+
+    private static Task<int> SubmittedAsync(CallEngine engine) =>
+        engine.Server.InDatabaseAsync(db => db.Calls.CountAsync(call => call.SubmittedAt != null));
 
     /// <summary>Over a connection that is not of the server's pool, so that none in the pool is left alive.</summary>
     private static async Task EndAllConnectionsAsync(string postgres)

@@ -11,7 +11,7 @@ namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 /// digits.
 /// </summary>
 internal sealed class SimulatedCarrier(
-    ErzyCallDbContext db, DialJournal journal, IOptions<SimulatorOptions> options, TimeProvider clock) : ICarrier
+    ErzyCallDbContext db, SimulatedExchange exchange, IOptions<SimulatorOptions> options, TimeProvider clock) : ICarrier
 {
     /// <summary>
     /// The time after which a call that never reports back is given up, so that the outcome can be seen without waiting for half an hour.
@@ -27,22 +27,8 @@ internal sealed class SimulatedCarrier(
 
     public async Task<SubmitResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken)
     {
-        await journal.AppendAsync(order, cancellationToken);
-        var script = SimulatedScript.For(order.To);
-        if (script.IsRefused)
-        {
-            return SubmitResult.Rejected;
-        }
-
-        db.SimulatedCalls.Add(new SimulatedCall
-        {
-            CallId = order.Call,
-            To = order.To,
-            FirstMessage = order.FirstMessage,
-            NextStepAt = script.IsSilent ? null : clock.Now() + options.Value.Scale(script.Rings),
-        });
-        await db.SaveChangesAsync(cancellationToken);
-        return SubmitResult.Accepted;
+        await exchange.TakeAsync(order, cancellationToken).WaitAsync(cancellationToken);
+        return SimulatedScript.For(order.To).IsRefused ? SubmitResult.Rejected : SubmitResult.Accepted;
     }
 
     public Task<bool> KnowsAsync(Id<Call> call, CancellationToken cancellationToken) =>

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 
 /// <summary>
-/// Plays simulated calls forward and reports what happens in them, as a real carrier's callbacks would. A step that dies between its report
-/// and its own record reports again, as real carriers do.
+/// Plays simulated calls forward, those that are due together, and reports what happens in them, as a real carrier's callbacks would. A
+/// step that dies between its report and its own record reports again, as real carriers do.
 /// </summary>
 internal sealed class SimulatedCarrierJob(
     ErzyCallDbContext db,
@@ -16,6 +16,9 @@ internal sealed class SimulatedCarrierJob(
     IOptions<SimulatorOptions> options,
     TimeProvider clock) : IJob
 {
+    /// <summary>The most calls that a step plays forward.</summary>
+    private const int BatchSize = 100;
+
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(30);
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromMilliseconds(250);
@@ -26,64 +29,106 @@ internal sealed class SimulatedCarrierJob(
 
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
-        var now = clock.Now();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var first = await db.FirstAsync(
-            $"""
-             SELECT call_id FROM simulated_calls WHERE next_step_at <= {now} AND call_id <> ALL ({parked.Ids})
-             ORDER BY next_step_at LIMIT 1 FOR UPDATE SKIP LOCKED
-             """,
-            cancellationToken);
-        if (first is not { } id)
+        var leased = await LeaseAsync(clock.Now(), cancellationToken);
+        if (leased.Count == 0)
         {
             return false;
         }
 
-        await parked.TryAsync(id, async () => await AdvanceAsync(await LeaseAsync(id, now, cancellationToken), cancellationToken));
+        var now = clock.Now();
+        var steps = leased.ConvertAll(call => StepOf(call, now));
+        var together = await MakeTogetherAsync(steps, cancellationToken);
+
+        // These may have to wait: for somebody who is changing the call, or until no more calls are on their way to a number.
+        foreach (var step in steps.Except(together))
+        {
+            await parked.TryAsync(
+                step.Call.CallId.Value,
+                async () =>
+                {
+                    // Each is decided on rows as they are then, and writes nothing that another one could not.
+                    db.Discard();
+                    await reports.TakeAsync(step.Report, cancellationToken);
+                    await RecordAsync([step], cancellationToken);
+                });
+        }
+
         return true;
     }
 
-    private async Task<SimulatedCall> LeaseAsync(Guid id, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<List<SimulatedCall>> LeaseAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var call = await db.SimulatedCalls.FromSql($"SELECT * FROM simulated_calls WHERE call_id = {id}").SingleAsync(cancellationToken);
-        call.NextStepAt = now + s_lease;
-        await db.SaveChangesAsync(cancellationToken);
-        await db.Database.CommitTransactionAsync(cancellationToken);
-        return call;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var due = await db.Database
+            .SqlQuery<Guid>(
+                $"""
+                 SELECT call_id FROM simulated_calls WHERE next_step_at <= {now} AND call_id <> ALL ({parked.Ids})
+                 ORDER BY next_step_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED
+                 """)
+            .ToListAsync(cancellationToken);
+        var leased = await parked.EachAsync(
+            db,
+            due,
+            ids => db.SimulatedCalls
+                .FromSql($"UPDATE simulated_calls SET next_step_at = {now + s_lease} WHERE call_id = ANY ({ids}) RETURNING *")
+                .AsNoTracking()
+                .ToListAsync(cancellationToken));
+        await transaction.CommitAsync(cancellationToken);
+        return leased;
     }
 
-    private async Task AdvanceAsync(SimulatedCall call, CancellationToken cancellationToken)
+    private Step StepOf(SimulatedCall call, DateTimeOffset now)
     {
-        var now = clock.Now();
         var script = SimulatedScript.For(call.To);
-        if (call is { State: SimulatedState.Ringing, HungUpAt: null } && script.Talks is { } talks)
+        var isAnswered = call is { State: SimulatedState.Ringing, HungUpAt: null } && script.Talks is not null;
+        var talks = isAnswered ? options.Value.Scale(script.Talks!.Value) : TimeSpan.Zero;
+        var answeredAt = isAnswered ? now : call.AnsweredAt;
+
+        // A conversation that takes no time is over with the answer, and both are reported together.
+        return talks > TimeSpan.Zero
+            ? new Step(call, new CarrierReport(call.CallId, answeredAt, Outcome: null), SimulatedState.Talking, answeredAt, now + talks)
+            : new Step(
+                call,
+                new CarrierReport(call.CallId, isAnswered ? now : null, OutcomeOf(call, script, now)),
+                SimulatedState.Over,
+                answeredAt,
+                NextStepAt: null);
+    }
+
+    /// <summary>Reports and records at once what can be reported so.</summary>
+    /// <returns>The steps that were made: none when anything fails, which is met again by the step that it is of.</returns>
+    private async Task<IReadOnlyList<Step>> MakeTogetherAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken)
+    {
+        try
         {
-            await reports.AnsweredAsync(call.CallId, now, cancellationToken);
-            await RecordAsync(
-                call, SimulatedState.Talking, answeredAt: now, nextStepAt: now + options.Value.Scale(talks), cancellationToken);
+            var taken = await reports.TakeTogetherAsync(steps.Select(step => step.Report), cancellationToken);
+            var made = steps.Where(step => taken.Contains(step.Call.CallId)).ToList();
+            await RecordAsync(made, cancellationToken);
+            return made;
         }
-        else
+        catch (Exception failure) when (DatabaseFailure.IsOfTheData(failure))
         {
-            await reports.EndedAsync(call.CallId, OutcomeOf(call, script, now), cancellationToken);
-            await RecordAsync(call, SimulatedState.Over, call.AnsweredAt, nextStepAt: null, cancellationToken);
+            return [];
         }
     }
 
     // Only while the lease still stands: a call that was told to hang up meanwhile goes on from there, and not from here.
-    private Task<int> RecordAsync(
-        SimulatedCall call,
-        SimulatedState state,
-        DateTimeOffset? answeredAt,
-        DateTimeOffset? nextStepAt,
-        CancellationToken cancellationToken) =>
-        db.SimulatedCalls
-            .Where(row => row.CallId == call.CallId && row.NextStepAt == call.NextStepAt)
-            .ExecuteUpdateAsync(
-                row => row
-                    .SetProperty(next => next.State, state)
-                    .SetProperty(next => next.AnsweredAt, next => answeredAt ?? next.AnsweredAt)
-                    .SetProperty(next => next.NextStepAt, nextStepAt),
-                cancellationToken);
+    private Task RecordAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken)
+    {
+        var calls = steps.Select(step => step.Call.CallId.Value).ToArray();
+        var leases = steps.Select(step => step.Call.NextStepAt).ToArray();
+        var states = steps.Select(step => step.State.ToString()).ToArray();
+        var answered = steps.Select(step => step.AnsweredAt).ToArray();
+        var next = steps.Select(step => step.NextStepAt).ToArray();
+        return db.Database.ExecuteSqlAsync(
+            $"""
+             UPDATE simulated_calls SET state = step.state, answered_at = step.answered_at, next_step_at = step.next_step_at
+             FROM unnest({calls}, {leases}, {states}, {answered}, {next}) AS step (call_id, lease, state, answered_at, next_step_at)
+             WHERE simulated_calls.call_id = ANY ({calls}) AND simulated_calls.call_id = step.call_id
+               AND simulated_calls.next_step_at = step.lease
+             """,
+            cancellationToken);
+    }
 
     private CarrierOutcome OutcomeOf(SimulatedCall call, SimulatedScript script, DateTimeOffset now)
     {
@@ -106,4 +151,10 @@ internal sealed class SimulatedCarrierJob(
         var wished = script.AsksNotToBeCalled && said.Any(turn => turn.Role == SimulatedScript.User);
         return new CarrierOutcome(EndedReason.ManuallyCanceled.Value, now, (int?)talked, said, RecordingUrl: null, wished);
     }
+
+    /// <param name="Report">What is reported of the call.</param>
+    /// <param name="State">The state that the call has then.</param>
+    /// <param name="NextStepAt">The time of the step after this one.</param>
+    private sealed record Step(
+        SimulatedCall Call, CarrierReport Report, SimulatedState State, DateTimeOffset? AnsweredAt, DateTimeOffset? NextStepAt);
 }
