@@ -113,7 +113,7 @@ internal sealed class SimulatedCarrierJob(
     }
 
     // Only while the lease still stands: a call that was told to hang up meanwhile goes on from there, and not from here.
-    private Task RecordAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken)
+    private Task<int> RecordAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken)
     {
         var calls = steps.Select(step => step.Call.CallId.Value).ToArray();
         var leases = steps.Select(step => step.Call.NextStepAt).ToArray();
