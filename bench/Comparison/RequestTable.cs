@@ -24,7 +24,7 @@ internal sealed class RequestTable(Server first, Server second, Workload workloa
     private const string Postgres = "PostgreSQL";
     private const string Redis = "Redis";
 
-    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(20);
 
     private readonly Processors _processors = new(new Dictionary<string, int>
     {

@@ -5,7 +5,8 @@ internal sealed class ConfiguredHost : CommandHost
 {
     public override async Task ServeAsync(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        // Settings are read once: watching their files would cost a look at every line of a log that lies beside them.
+        var builder = WebApplication.CreateBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
         builder.AddErzyCall();
         await using var app = builder.Build();
         app.UseErzyCall();

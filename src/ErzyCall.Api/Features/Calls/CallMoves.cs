@@ -57,7 +57,7 @@ internal static class CallMoves
             async () =>
             {
                 var calls = await db.Calls
-                    .FromSql($"SELECT * FROM calls WHERE id = ANY ({wanted}) ORDER BY organization_id, id FOR UPDATE")
+                    .FromSql($"SELECT * FROM calls WHERE id = ANY ({wanted}) ORDER BY organization_id, id FOR UPDATE SKIP LOCKED")
                     .ToListAsync(cancellationToken);
                 foreach (var ofOne in calls.GroupBy(call => call.OrganizationId))
                 {

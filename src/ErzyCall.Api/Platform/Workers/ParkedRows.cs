@@ -58,8 +58,10 @@ internal sealed partial class ParkedRows<TJob>(ServerMetrics metrics, TimeProvid
     /// until the row is found that is to be parked. What the work on that row has written is undone.
     /// </summary>
     /// <param name="work">The work, which reads the rows itself, by their ids: a row that cannot be read must not be met before.</param>
+    /// <param name="isAllWork">Whether the rows have been worked on when this has succeeded, so that earlier failures are forgotten.</param>
     /// <returns>The results of the work on the other rows.</returns>
-    public async Task<List<T>> EachAsync<T>(DbContext db, IReadOnlyList<Guid> rows, Func<IReadOnlyList<Guid>, Task<List<T>>> work)
+    public async Task<List<T>> EachAsync<T>(
+        DbContext db, IReadOnlyList<Guid> rows, Func<IReadOnlyList<Guid>, Task<List<T>>> work, bool isAllWork = true)
     {
         if (rows.Count == 0)
         {
@@ -72,7 +74,7 @@ internal sealed partial class ParkedRows<TJob>(ServerMetrics metrics, TimeProvid
         try
         {
             var done = await work(rows);
-            foreach (var row in rows)
+            foreach (var row in isAllWork ? rows : [])
             {
                 _rows.TryRemove(row, out _);
             }
@@ -91,7 +93,11 @@ internal sealed partial class ParkedRows<TJob>(ServerMetrics metrics, TimeProvid
         }
 
         var half = rows.Count / 2;
-        return [.. await EachAsync(db, [.. rows.Take(half)], work), .. await EachAsync(db, [.. rows.Skip(half)], work)];
+        return
+        [
+            .. await EachAsync(db, [.. rows.Take(half)], work, isAllWork),
+            .. await EachAsync(db, [.. rows.Skip(half)], work, isAllWork),
+        ];
     }
 
     private void Park(Guid row, Exception failure)

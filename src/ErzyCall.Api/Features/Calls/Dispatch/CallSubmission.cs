@@ -25,6 +25,9 @@ internal sealed class CallSubmission(
 
     private static readonly TimeSpan s_retryAfter = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>The database connections over which calls are recorded by themselves: requests need the others.</summary>
+    private static readonly SemaphoreSlim s_connections = new(40);
+
     public async Task RunAsync(IReadOnlyList<Call> claimed)
     {
         var known = await FindKeptBackAsync(claimed);
@@ -32,9 +35,13 @@ internal sealed class CallSubmission(
         // The orders leave at once: between the look at the ledger and here nothing is waited for.
         var asked = claimed.Except(known.Select(outcome => outcome.Claimed)).Select(AskAsync).ToList();
         var alone = new List<Task>();
+        var isTogether = true;
         while (true)
         {
-            alone.AddRange((await RecordTogetherAsync(known)).Select(RecordAloneAsync));
+            // Where it failed once, the others' answers do not wait for another attempt.
+            var left = isTogether ? await RecordTogetherAsync(known) : known;
+            isTogether &= known.Count < 2 || left.Count < known.Count;
+            alone.AddRange(left.Select(RecordInTurnAsync));
             if (asked.Count == 0)
             {
                 break;
@@ -92,21 +99,17 @@ internal sealed class CallSubmission(
             return Outcome.Of(claimed, SubmitResult.NotConnected);
         }
 
-        var order = new CarrierOrder(
-            claimed.Id,
-            claimed.To,
-            claimed.From,
-            claimed.FirstMessage,
-            claimed.AssistantConfigSnapshot,
-            options.Value.MaxDuration);
-        return await carriers.AskAsync(claimed, s_patience, (carrier, cancelled) => carrier.PlaceAsync(order, cancelled)) is { } result
-            ? Outcome.Of(claimed, result)
-            : null;
+        var result = await carriers.AskAsync(
+            claimed, s_patience, (carrier, cancelled) => carrier.PlaceAsync(OrderOf(claimed), cancelled));
+        return result is { } heard ? Outcome.Of(claimed, heard) : null;
     }
+
+    private CarrierOrder OrderOf(Call claimed) => new(
+        claimed.Id, claimed.To, claimed.From, claimed.FirstMessage, claimed.AssistantConfigSnapshot, options.Value.MaxDuration);
 
     /// <summary>Records in one transaction what is known of several calls by now.</summary>
     /// <returns>What is to be recorded call by call: of a row that somebody is changing, and all of them when anything fails.</returns>
-    private async Task<IReadOnlyCollection<Outcome>> RecordTogetherAsync(IReadOnlyList<Outcome> outcomes)
+    private async Task<IReadOnlyList<Outcome>> RecordTogetherAsync(IReadOnlyList<Outcome> outcomes)
     {
         if (outcomes.Count < 2)
         {
@@ -134,31 +137,42 @@ internal sealed class CallSubmission(
         }
     }
 
+    private async Task RecordInTurnAsync(Outcome outcome)
+    {
+        await s_connections.WaitAsync();
+        try
+        {
+            await parked.TryAsync(outcome.Claimed.Id.Value, () => RecordAloneAsync(outcome));
+        }
+        finally
+        {
+            s_connections.Release();
+        }
+    }
+
     /// <summary>
     /// Records what became of one call, again and again while the database is away, until the lease ends. A shutdown does not cancel this:
     /// what the carrier said of this call may be known here only.
     /// </summary>
-    private Task RecordAloneAsync(Outcome outcome) => parked.TryAsync(
-        outcome.Claimed.Id.Value,
-        async () =>
+    private async Task RecordAloneAsync(Outcome outcome)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var own = scope.ServiceProvider.GetRequiredService<ErzyCallDbContext>();
+        while (true)
         {
-            await using var scope = scopes.CreateAsyncScope();
-            var own = scope.ServiceProvider.GetRequiredService<ErzyCallDbContext>();
-            while (true)
+            try
             {
-                try
-                {
-                    var now = clock.Now();
-                    await own.MoveCallAsync(outcome.Claimed.Id, now, call => outcome.Move(call, now), CancellationToken.None);
-                    return;
-                }
-                catch (Exception failure) when (DatabaseFailure.IsUnreachable(failure) && clock.Now() < outcome.Claimed.LeasedUntil)
-                {
-                    own.Discard();
-                    await Task.Delay(s_retryAfter, clock);
-                }
+                var now = clock.Now();
+                await own.MoveCallAsync(outcome.Claimed.Id, now, call => outcome.Move(call, now), CancellationToken.None);
+                return;
             }
-        });
+            catch (Exception failure) when (DatabaseFailure.IsUnreachable(failure) && clock.Now() < outcome.Claimed.LeasedUntil)
+            {
+                own.Discard();
+                await Task.Delay(s_retryAfter, clock);
+            }
+        }
+    }
 
     /// <param name="Move">What becomes of the call's row.</param>
     private sealed record Outcome(Call Claimed, Action<Call, DateTimeOffset> Move)

@@ -305,6 +305,10 @@ public sealed class SubmissionTests(TestRun run)
 
         await Patience.UntilAsync("the others are recorded", async () => await SubmittedAsync(engine) == 2);
         Assert.False(dispatch.IsCompleted);
+
+        // By one transaction, which had not to be given up first.
+        Assert.Equal(1, await engine.Server.InDatabaseAsync(
+            db => db.Database.SqlQuery<int>($"SELECT count(DISTINCT xmin::text)::int AS \"Value\" FROM calls WHERE submitted_at IS NOT NULL").SingleAsync()));
         await holding!.DisposeAsync();
         await dispatch;
         Assert.Equal(3, await SubmittedAsync(engine));
@@ -338,19 +342,20 @@ public sealed class SubmissionTests(TestRun run)
     }
 
     [Fact]
-    public async Task An_order_that_was_given_up_is_not_dialled_later()
+    public async Task An_order_that_was_given_up_or_has_waited_for_long_is_not_dialled_later()
     {
         await using var engine = await CallEngine.StartAsync(run, tenant: new TenantOptions { MaxConcurrentCalls = 2 });
         var first = await engine.Tenant.PlaceCallAsync();
         var exchange = engine.Server.Services.GetRequiredService<SimulatedExchange>();
         using var givenUp = new CancellationTokenSource();
-        Task dispatch, queued;
+        Task<SubmitResult> queued, waited;
         await using (Begin(engine, "LOCK TABLE simulated_calls"))
         {
-            dispatch = engine.DispatchAsync();
+            var dispatch = engine.DispatchAsync();
             await Patience.UntilAsync("the first order is being put on record", () => engine.Dialled.Count == 1);
             queued = exchange.TakeAsync(OrderOf(Guid.CreateVersion7()), givenUp.Token);
             await givenUp.CancelAsync();
+            waited = exchange.TakeAsync(OrderOf(Guid.CreateVersion7()), TestContext.Current.CancellationToken);
 
             // The first one's carrier is given up as well.
             engine.Clock.Advance(TimeSpan.FromSeconds(20));
@@ -362,7 +367,9 @@ public sealed class SubmissionTests(TestRun run)
 
         Assert.Equal([last], await engine.Server.InDatabaseAsync(db => db.SimulatedCalls.Select(call => (Guid)(object)call.CallId).ToListAsync()));
         Assert.Equal([first, new Id<Call>(last).ToString()], engine.Dialled);
-        Assert.True(queued.IsCompleted);
+
+        // Nothing has rung, and whoever gave these orders knows it.
+        Assert.Equal([SubmitResult.NotConnected, SubmitResult.NotConnected], await Task.WhenAll(queued, waited));
 
         static CarrierOrder OrderOf(Guid call) => new(
             new Id<Call>(call), "+14155550100", Tenant.From, "Hello", AssistantSnapshot.Of(assistant: null, "Be kind"), TimeSpan.FromMinutes(30));

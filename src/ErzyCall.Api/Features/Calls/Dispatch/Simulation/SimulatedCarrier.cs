@@ -25,11 +25,8 @@ internal sealed class SimulatedCarrier(
     public TimeSpan? LongestCall(string to) =>
         !SimulatedScript.For(to).IsSilent ? null : options.Value.Speed == 0 ? s_silentAtOnce : options.Value.Scale(s_silentFor);
 
-    public async Task<SubmitResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken)
-    {
-        await exchange.TakeAsync(order, cancellationToken).WaitAsync(cancellationToken);
-        return SimulatedScript.For(order.To).IsRefused ? SubmitResult.Rejected : SubmitResult.Accepted;
-    }
+    public Task<SubmitResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken) =>
+        exchange.TakeAsync(order, cancellationToken).WaitAsync(cancellationToken);
 
     public Task<bool> KnowsAsync(Id<Call> call, CancellationToken cancellationToken) =>
         db.SimulatedCalls.AnyAsync(row => row.CallId == call, cancellationToken);

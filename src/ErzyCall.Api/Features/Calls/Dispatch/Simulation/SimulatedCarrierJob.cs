@@ -39,8 +39,9 @@ internal sealed class SimulatedCarrierJob(
         var steps = leased.ConvertAll(call => StepOf(call, now));
         var together = await MakeTogetherAsync(steps, cancellationToken);
 
-        // These may have to wait: for somebody who is changing the call, or until no more calls are on their way to a number.
-        foreach (var step in steps.Except(together))
+        // These may have to wait: for somebody who is changing the call, or until no more calls are on their way to a number. What is not
+        // made within the lease is left to whoever leases it next.
+        foreach (var step in steps.Except(together).TakeWhile(step => clock.Now() < step.Call.NextStepAt))
         {
             await parked.TryAsync(
                 step.Call.CallId.Value,
@@ -72,7 +73,8 @@ internal sealed class SimulatedCarrierJob(
             ids => db.SimulatedCalls
                 .FromSql($"UPDATE simulated_calls SET next_step_at = {now + s_lease} WHERE call_id = ANY ({ids}) RETURNING *")
                 .AsNoTracking()
-                .ToListAsync(cancellationToken));
+                .ToListAsync(cancellationToken),
+            isAllWork: false);
         await transaction.CommitAsync(cancellationToken);
         return leased;
     }
@@ -106,7 +108,9 @@ internal sealed class SimulatedCarrierJob(
             await RecordAsync(made, cancellationToken);
             return made;
         }
-        catch (Exception failure) when (DatabaseFailure.IsOfTheData(failure))
+#pragma warning disable CA1031 // Whatever it is but an outage, it is met again by the step that it is of, and told of there.
+        catch (Exception failure) when (!DatabaseFailure.IsOutage(failure))
+#pragma warning restore CA1031
         {
             return [];
         }

@@ -5,65 +5,76 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 
 /// <summary>
-/// Takes the orders of the simulated carrier. Those that come while others are being written are written together: each is answered once it
+/// Takes the orders of the simulated carrier. Those that come while others are being dialled are dialled together: each is answered once it
 /// is on record.
 /// </summary>
 internal sealed class SimulatedExchange(
     IServiceScopeFactory scopes, DialJournal journal, IOptions<SimulatorOptions> options, TimeProvider clock)
 {
-    /// <summary>The most orders that are written together.</summary>
+    /// <summary>The most orders that are dialled together.</summary>
     private const int BatchSize = 200;
+
+    /// <summary>
+    /// The longest time that an order waits for others before it is refused: less than whoever enters a number into the do-not-call ledger
+    /// waits for the calls that are on their way to it.
+    /// </summary>
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(4);
 
     private readonly Lock _gate = new();
 
     private readonly List<Waiting> _waiting = [];
 
-    private bool _isWriting;
+    private bool _isDialling;
 
     /// <summary>Takes an order, and answers once it is on record; what fails may be on record all the same.</summary>
     /// <param name="cancellationToken">
     /// Says that whoever gave the order has given it up, and may conclude soon that nothing has rung: it must not be put on record any more.
     /// </param>
-    public Task TakeAsync(CarrierOrder order, CancellationToken cancellationToken)
+    public Task<SubmitResult> TakeAsync(CarrierOrder order, CancellationToken cancellationToken)
     {
         var waiting = new Waiting(
-            order, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), cancellationToken);
+            order,
+            clock.GetTimestamp(),
+            new TaskCompletionSource<SubmitResult>(TaskCreationOptions.RunContinuationsAsynchronously),
+            cancellationToken);
         lock (_gate)
         {
             _waiting.Add(waiting);
-            if (!_isWriting)
+            if (!_isDialling)
             {
-                _isWriting = true;
-                _ = Task.Run(WriteAllAsync, CancellationToken.None);
+                _isDialling = true;
+                _ = Task.Run(DialAllAsync, CancellationToken.None);
             }
         }
 
         return waiting.Answer.Task;
     }
 
-    private async Task WriteAllAsync()
+    private async Task DialAllAsync()
     {
         while (TakeBatch() is { Count: > 0 } batch)
         {
-            foreach (var waiting in batch.Where(waiting => waiting.GivenUp.IsCancellationRequested))
+            foreach (var late in batch.Where(IsLate))
             {
-                waiting.Answer.SetCanceled(waiting.GivenUp);
+                late.Answer.TrySetResult(SubmitResult.NotConnected);
             }
 
             batch.RemoveAll(waiting => waiting.Answer.Task.IsCompleted);
             try
             {
-                await WriteAsync(batch);
-                batch.ForEach(waiting => waiting.Answer.SetResult());
+                await DialAsync(batch);
             }
 #pragma warning disable CA1031 // Whatever it is, it is what became of these orders; others may be on record all the same.
             catch (Exception failure)
 #pragma warning restore CA1031
             {
-                batch.ForEach(waiting => waiting.Answer.SetException(failure));
+                batch.ForEach(waiting => waiting.Answer.TrySetException(failure));
             }
         }
     }
+
+    private bool IsLate(Waiting waiting) =>
+        waiting.GivenUp.IsCancellationRequested || clock.GetElapsedTime(waiting.Since) > s_longestWait;
 
     private List<Waiting> TakeBatch()
     {
@@ -71,31 +82,63 @@ internal sealed class SimulatedExchange(
         {
             var batch = _waiting[..Math.Min(_waiting.Count, BatchSize)];
             _waiting.RemoveRange(0, batch.Count);
-            _isWriting = batch.Count > 0;
+            _isDialling = batch.Count > 0;
             return batch;
         }
     }
 
-    private async Task WriteAsync(IReadOnlyList<Waiting> batch)
+    private async Task DialAsync(IReadOnlyList<Waiting> batch)
     {
-        // One that is given up meanwhile takes the others with it: they have failed, and whoever gave them asks what became of them.
-        using var givenUp = CancellationTokenSource.CreateLinkedTokenSource([.. batch.Select(waiting => waiting.GivenUp)]);
-        await journal.AppendAsync([.. batch.Select(waiting => waiting.Order)], givenUp.Token);
-        var accepted = batch
-            .Select(waiting => (waiting.Order, Script: SimulatedScript.For(waiting.Order.To)))
-            .Where(order => !order.Script.IsRefused)
-            .ToList();
-        if (accepted.Count == 0)
+        await journal.AppendAsync([.. batch.Select(waiting => waiting.Order)], CancellationToken.None);
+        foreach (var refused in batch.Where(waiting => waiting.Script.IsRefused))
+        {
+            refused.Answer.TrySetResult(SubmitResult.Rejected);
+        }
+
+        var ringing = batch.Where(waiting => !waiting.Script.IsRefused).ToList();
+        if (ringing.Count == 0)
         {
             return;
         }
 
+        try
+        {
+            using var givenUp = CancellationTokenSource.CreateLinkedTokenSource([.. ringing.Select(waiting => waiting.GivenUp)]);
+            await RecordAsync(ringing, givenUp.Token);
+        }
+#pragma warning disable CA1031 // One that is given up, or cannot be recorded, takes no other with it.
+        catch (Exception) when (ringing.Count > 1)
+#pragma warning restore CA1031
+        {
+            await Task.WhenAll(ringing.Select(RecordAloneAsync));
+        }
+
+        ringing.ForEach(waiting => waiting.Answer.TrySetResult(SubmitResult.Accepted));
+    }
+
+    private async Task RecordAloneAsync(Waiting waiting)
+    {
+        try
+        {
+            await RecordAsync([waiting], waiting.GivenUp);
+        }
+#pragma warning disable CA1031 // Whatever it is, it is what became of this order.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            waiting.Answer.TrySetException(failure);
+        }
+    }
+
+    /// <summary>Puts orders on record; those that are there already stay as they are.</summary>
+    private async Task RecordAsync(List<Waiting> orders, CancellationToken cancellationToken)
+    {
         var now = clock.Now();
-        var calls = accepted.ConvertAll(accept => accept.Order.Call.Value);
-        var to = accepted.ConvertAll(accept => accept.Order.To);
-        var messages = accepted.ConvertAll(accept => accept.Order.FirstMessage);
-        var next = accepted.ConvertAll(
-            accept => accept.Script.IsSilent ? null : (DateTimeOffset?)(now + options.Value.Scale(accept.Script.Rings)));
+        var calls = orders.ConvertAll(waiting => waiting.Order.Call.Value);
+        var to = orders.ConvertAll(waiting => waiting.Order.To);
+        var messages = orders.ConvertAll(waiting => waiting.Order.FirstMessage);
+        var next = orders.ConvertAll(
+            waiting => waiting.Script.IsSilent ? null : (DateTimeOffset?)(now + options.Value.Scale(waiting.Script.Rings)));
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ErzyCallDbContext>();
         db.Announce("simulated_calls");
@@ -104,9 +147,15 @@ internal sealed class SimulatedExchange(
              INSERT INTO simulated_calls (call_id, "to", first_message, state, next_step_at)
              SELECT call_id, number, first_message, {nameof(SimulatedState.Ringing)}, next_step_at
              FROM unnest({calls}, {to}, {messages}, {next}) AS ordered (call_id, number, first_message, next_step_at)
+             ON CONFLICT DO NOTHING
              """,
-            givenUp.Token);
+            cancellationToken);
     }
 
-    private sealed record Waiting(CarrierOrder Order, TaskCompletionSource Answer, CancellationToken GivenUp);
+    /// <param name="Since">The time stamp at which the order came.</param>
+    private sealed record Waiting(
+        CarrierOrder Order, long Since, TaskCompletionSource<SubmitResult> Answer, CancellationToken GivenUp)
+    {
+        public SimulatedScript Script { get; } = SimulatedScript.For(Order.To);
+    }
 }
