@@ -5,7 +5,8 @@ namespace ErzyCall.Api.Platform.Workers;
 
 /// <summary>
 /// Runs one kind of job until the server stops, and then drains it. The next step follows at once while there is more to do, else when the
-/// job is woken or after its poll interval.
+/// job is woken or after its poll interval. Of a job's loops only one at a time watches for work; the others rest until it has found some,
+/// so that a server that has nothing to do asks the database no more often for their sake.
 /// </summary>
 internal sealed partial class JobLoop<TJob>(
     IServiceScopeFactory scopes,
@@ -23,6 +24,9 @@ internal sealed partial class JobLoop<TJob>(
     /// The pause after a step that failed: long enough not to burden a database that restarts, short enough not to be noticed after it.
     /// </summary>
     private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    /// <summary>The time after which a step that is not over has found something to do: then another loop watches.</summary>
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
     /// Waits for the steps that are running and then, as requests have ended, for what is in flight: it would be done twice otherwise.
@@ -43,19 +47,65 @@ internal sealed partial class JobLoop<TJob>(
         {
             // From the moment that the server is told to stop nothing new is begun: what is in flight has the time that requests take, too.
             using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
-            await Task.WhenAll(Enumerable.Range(0, TJob.Loops)
-                .Select(loop => LoopAsync(signal.Subscribe(loop == 0 ? TJob.WokenBy : []), stopping.Token)));
+            using var watch = new SemaphoreSlim(1);
+            var signals = signal.Subscribe(TJob.WokenBy);
+            await Task.WhenAll(Enumerable.Range(0, TJob.Loops).Select(_ => LoopAsync(watch, signals, stopping.Token)));
             await DrainAsync(stoppingToken);
         }
     }
 
-    /// <param name="signals">The wake-ups, which one loop of each job has: what it cannot do alone the others find when they look.</param>
-    private async Task LoopAsync(WorkSubscription signals, CancellationToken stopping)
+    /// <param name="watch">It is had by the loop that watches for work.</param>
+    private async Task LoopAsync(SemaphoreSlim watch, WorkSubscription signals, CancellationToken stopping)
+    {
+        while (await HasWatchAsync(watch, stopping))
+        {
+            Task<bool> step;
+            try
+            {
+                step = await WatchAsync(signals, stopping);
+            }
+            finally
+            {
+                watch.Release();
+            }
+
+            while (await step && !stopping.IsCancellationRequested)
+            {
+                step = StepAsync(stopping);
+            }
+        }
+    }
+
+    private static async Task<bool> HasWatchAsync(SemaphoreSlim watch, CancellationToken stopping)
+    {
+        await watch.WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !stopping.IsCancellationRequested;
+    }
+
+    /// <summary>Makes steps until one has found something, or seems to have, and hands it over.</summary>
+    private async Task<Task<bool>> WatchAsync(WorkSubscription signals, CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
         {
-            await StepAsync(signals, stopping);
+            // The wake-up is asked for before the step looks, so that one during the step is not lost.
+            var woken = signals.NextAsync();
+            var step = StepAsync(stopping);
+            if (!await IsOverSoonAsync(step) || await step)
+            {
+                return step;
+            }
+
+            await SleepAsync(woken, stopping);
         }
+
+        return Task.FromResult(false);
+    }
+
+    private static async Task<bool> IsOverSoonAsync(Task step)
+    {
+        // By the machine's clock, whatever the server's is: this is about processors and not about what is due.
+        await step.WaitAsync(s_look, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return step.IsCompleted;
     }
 
     private async Task DrainAsync(CancellationToken over)
@@ -63,21 +113,21 @@ internal sealed partial class JobLoop<TJob>(
         var signals = signal.Subscribe(TJob.WokenBy);
         while (!over.IsCancellationRequested && inFlight.Count > 0)
         {
-            await StepAsync(signals, over);
+            var woken = signals.NextAsync();
+            if (!await StepAsync(over))
+            {
+                await SleepAsync(woken, over);
+            }
         }
     }
 
-    /// <summary>Makes a step, and waits when it found nothing or failed.</summary>
-    private async Task StepAsync(WorkSubscription signals, CancellationToken stopping)
+    /// <summary>Makes a step, and pauses after one that failed.</summary>
+    /// <returns>Whether there may be more to do at once.</returns>
+    private async Task<bool> StepAsync(CancellationToken stopping)
     {
         try
         {
-            // The wake-up is asked for before the step looks, so that one during the step is not lost.
-            var woken = signals.NextAsync();
-            if (!await RunOnceAsync())
-            {
-                await SleepAsync(woken, stopping);
-            }
+            return await RunOnceAsync();
         }
 #pragma warning disable CA1031 // A job outlives whatever a step runs into; the step's transaction is rolled back and its leases expire.
         catch (Exception failure)
@@ -94,6 +144,7 @@ internal sealed partial class JobLoop<TJob>(
             }
 
             await Task.Delay(s_pauseAfterFailure, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return true;
         }
     }
 
