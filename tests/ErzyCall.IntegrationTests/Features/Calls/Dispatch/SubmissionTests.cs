@@ -349,10 +349,12 @@ public sealed class SubmissionTests(TestRun run)
         var exchange = engine.Server.Services.GetRequiredService<SimulatedExchange>();
         using var givenUp = new CancellationTokenSource();
         Task<SubmitResult> queued, waited;
-        await using (Begin(engine, "LOCK TABLE simulated_calls"))
+        await using (var holding = Begin(engine, "LOCK TABLE simulated_calls"))
         {
+            await using var recording = new NpgsqlCommand("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'simulated_calls'::regclass AND NOT granted)", holding);
             var dispatch = engine.DispatchAsync();
-            await Patience.UntilAsync("the first order is being put on record", () => engine.Dialled.Count == 1);
+            await Patience.UntilAsync(
+                "the first order is being put on record", async () => (bool)(await recording.ExecuteScalarAsync(TestContext.Current.CancellationToken))!);
             queued = exchange.TakeAsync(OrderOf(Guid.CreateVersion7()), givenUp.Token);
             await givenUp.CancelAsync();
             waited = exchange.TakeAsync(OrderOf(Guid.CreateVersion7()), TestContext.Current.CancellationToken);
