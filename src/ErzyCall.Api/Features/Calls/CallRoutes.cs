@@ -13,7 +13,7 @@ internal static class CallRoutes
     {
         var calls = api.MapGroup("/calls").WithTags(Tag);
         calls.MapGet("/", ListCalls.HandleAsync).RequireScope(Scopes.CallsRead).Refuses(ApiError.NotFound("contact"))
-            .InOneStatementWhen<ListCallsQuery>(ListCalls.IsReadInOneStatement);
+            .InOneStatementWhen(ListCalls.IsReadInOneStatement);
         calls.MapPost("/", CreateCall.HandleAsync).RequireScope(Scopes.CallsWrite)
             .Refuses(
                 DoNotCallErrors.OptedOut,

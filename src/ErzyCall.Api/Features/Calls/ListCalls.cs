@@ -22,8 +22,9 @@ internal static class ListCalls
     }
 
     /// <summary>Several filters are read in stretches, and a contact or case is looked up before.</summary>
-    public static bool IsReadInOneStatement(ListCallsQuery query)
+    public static bool IsReadInOneStatement(EndpointFilterInvocationContext context)
     {
+        var query = context.Arguments.OfType<Query<ListCallsQuery>>().Single().Value;
         string?[] filters = [query.Status, query.Phone, query.EndedReason, .. query.Metadata.Keys];
         return query is { ContactId: null, CaseId: null } && filters.Count(filter => filter is not null) <= 1;
     }

@@ -1,5 +1,4 @@
 using System.Data;
-using ErzyCall.Api.Platform.Validation;
 
 namespace ErzyCall.Api.Platform.Persistence;
 
@@ -20,10 +19,10 @@ internal static class ReadSnapshot
     /// <summary>For a GET whose handler reads with one statement at most, which is of one moment by itself.</summary>
     public static RouteHandlerBuilder InOneStatement(this RouteHandlerBuilder route) => route.WithMetadata(new OneStatement(_ => true));
 
-    /// <summary>For a GET whose handler needs no more than one statement for some queries.</summary>
-    public static RouteHandlerBuilder InOneStatementWhen<TQuery>(this RouteHandlerBuilder route, Func<TQuery, bool> isEnough)
-        where TQuery : IQueryParameters<TQuery> =>
-        route.WithMetadata(new OneStatement(context => isEnough(context.Arguments.OfType<Query<TQuery>>().Single().Value)));
+    /// <summary>For a GET whose handler needs no more than one statement for some requests.</summary>
+    public static RouteHandlerBuilder InOneStatementWhen(
+        this RouteHandlerBuilder route, Func<EndpointFilterInvocationContext, bool> isEnough) =>
+        route.WithMetadata(new OneStatement(isEnough));
 
     /// <summary>
     /// For a GET whose handler asks somebody outside, and so limits its time itself; no transaction is open while it does, so it reads with
