@@ -58,7 +58,9 @@ internal sealed partial class ParkedRows<TJob>(ServerMetrics metrics, TimeProvid
     /// until the row is found that is to be parked. What the work on that row has written is undone.
     /// </summary>
     /// <param name="work">The work, which reads the rows itself, by their ids: a row that cannot be read must not be met before.</param>
-    /// <param name="isAllWork">Whether the rows have been worked on when this has succeeded, so that earlier failures are forgotten.</param>
+    /// <param name="isAllWork">
+    /// Whether the rows have been worked on when this has succeeded, so that earlier failures are forgotten.
+    /// </param>
     /// <returns>The results of the work on the other rows.</returns>
     public async Task<List<T>> EachAsync<T>(
         DbContext db, IReadOnlyList<Guid> rows, Func<IReadOnlyList<Guid>, Task<List<T>>> work, bool isAllWork = true)

@@ -28,7 +28,8 @@ internal sealed class SimulatedExchange(
 
     /// <summary>Takes an order, and answers once it is on record; what fails may be on record all the same.</summary>
     /// <param name="cancellationToken">
-    /// Says that whoever gave the order has given it up, and may conclude soon that nothing has rung: it must not be put on record any more.
+    /// Says that whoever gave the order has given it up, and may conclude soon that nothing has rung: it must not be put on record any
+    /// more.
     /// </param>
     public Task<SubmitResult> TakeAsync(CarrierOrder order, CancellationToken cancellationToken)
     {
