@@ -7,7 +7,7 @@ internal sealed class CommittedEvents(IServiceProvider services) : IHearsCommits
 {
     public void Committed(ErzyCallDbContext db)
     {
-        foreach (var happened in db.ChangeTracker.Entries<OutboxEvent>())
+        foreach (var happened in db.Tracked<OutboxEvent>())
         {
             happened.Entity.Count(services);
         }

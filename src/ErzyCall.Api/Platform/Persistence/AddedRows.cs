@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
@@ -18,15 +17,21 @@ internal static class AddedRows
     private static readonly ConcurrentDictionary<IEntityType, IReadOnlyList<IProperty>> s_columns = [];
 
     /// <summary>
+    /// The text of each statement, by what it is made of and the number of parameters that come before its own: few requests send them
+    /// again and again.
+    /// </summary>
+    private static readonly ConcurrentDictionary<(object Source, int First), string> s_texts = [];
+
+    /// <summary>
     /// Sends the statements, and then the added rows in the order in which they were added. All of it is one transaction, or a part of the
     /// one that is open.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Something else than added rows is waiting to be saved.</exception>
+    /// <exception cref="InvalidOperationException">The context tracks something else than added rows, which may have been changed.</exception>
     public static async Task InsertAsync(
         this ErzyCallDbContext db, IReadOnlyList<FormattableString> before, CancellationToken cancellationToken)
     {
-        var changed = db.ChangeTracker.Entries().Where(entry => entry.State is not EntityState.Unchanged).ToList();
-        if (changed.Find(entry => entry.State is not EntityState.Added) is { } other)
+        var rows = db.Tracked<object>();
+        if (rows.Find(row => row.State is not EntityState.Added) is { } other)
         {
             throw new InvalidOperationException($"A row of {other.Metadata.ShortName()} is {other.State}: SaveChanges can save it.");
         }
@@ -35,41 +40,37 @@ internal static class AddedRows
         var parameters = new List<object?>();
         foreach (var statement in before)
         {
-            Append(sql, parameters, statement);
+            sql.Append(s_texts.GetOrAdd((statement.Format, parameters.Count), at => TextOf(statement, at.First)));
+            parameters.AddRange(statement.GetArguments());
         }
 
         using var command = new NpgsqlCommand();
-        foreach (var row in changed)
+        foreach (var row in rows)
         {
-            Append(sql, parameters, row, command);
+            var columns = s_columns.GetOrAdd(row.Metadata, ColumnsOf);
+            sql.Append(s_texts.GetOrAdd((row.Metadata, parameters.Count), at => TextOf(row.Metadata, columns, at.First)));
+            foreach (var property in columns)
+            {
+                parameters.Add(property.GetRelationalTypeMapping().CreateParameter(
+                    command, $"p{parameters.Count}", row.Property(property).CurrentValue, property.IsNullable));
+            }
         }
 
         await db.Database.ExecuteSqlRawAsync(sql.ToString(), parameters!, cancellationToken);
         db.ChangeTracker.AcceptAllChanges();
     }
 
-    private static void Append(StringBuilder sql, List<object?> parameters, FormattableString statement)
+    private static string TextOf(FormattableString statement, int first)
     {
-        var places = Enumerable.Range(parameters.Count, statement.ArgumentCount).Select(Place).ToArray<object>();
-        sql.AppendFormat(CultureInfo.InvariantCulture, statement.Format, places).Append(";\n");
-        parameters.AddRange(statement.GetArguments());
+        var places = Enumerable.Range(first, statement.ArgumentCount).Select(Place).ToArray<object>();
+        return string.Format(CultureInfo.InvariantCulture, statement.Format, places) + ";\n";
     }
 
-    private static void Append(StringBuilder sql, List<object?> parameters, EntityEntry row, NpgsqlCommand command)
+    private static string TextOf(IEntityType type, IReadOnlyList<IProperty> columns, int first)
     {
-        var table = StoreObjectIdentifier.Create(row.Metadata, StoreObjectType.Table)!.Value;
-        var columns = s_columns.GetOrAdd(row.Metadata, ColumnsOf);
-        var places = new List<string>(columns.Count);
-        foreach (var property in columns)
-        {
-            places.Add(Place(parameters.Count));
-            parameters.Add(property.GetRelationalTypeMapping().CreateParameter(
-                command, $"p{parameters.Count}", row.Property(property).CurrentValue, property.IsNullable));
-        }
-
-        sql.Append(CultureInfo.InvariantCulture, $"INSERT INTO {table.Name} (")
-            .AppendJoin(", ", columns.Select(property => $"\"{property.GetColumnName(table)}\""))
-            .Append(") VALUES (").AppendJoin(", ", places).Append(");\n");
+        var table = StoreObjectIdentifier.Create(type, StoreObjectType.Table)!.Value;
+        var names = string.Join(", ", columns.Select(property => $"\"{property.GetColumnName(table)}\""));
+        return $"INSERT INTO {table.Name} ({names}) VALUES ({string.Join(", ", columns.Select((_, column) => Place(first + column)))});\n";
     }
 
     // The database makes the others.

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -55,6 +56,24 @@ internal sealed class ErzyCallDbContext : DbContext, IDataProtectionKeyContext
         var announced = _announced;
         _announced = [];
         return announced;
+    }
+
+    /// <summary>
+    /// The rows that the context tracks, each in the state that is known: whether one was changed meanwhile, which takes long to find out,
+    /// is not looked for.
+    /// </summary>
+    public List<EntityEntry<T>> Tracked<T>()
+        where T : class
+    {
+        ChangeTracker.AutoDetectChangesEnabled = false;
+        try
+        {
+            return [.. ChangeTracker.Entries<T>()];
+        }
+        finally
+        {
+            ChangeTracker.AutoDetectChangesEnabled = true;
+        }
     }
 
     /// <summary>Forgets what a transaction has read, changed and registered, after it was undone.</summary>

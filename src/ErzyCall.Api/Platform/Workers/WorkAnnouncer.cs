@@ -23,7 +23,7 @@ internal sealed class WorkAnnouncer(WorkSignal signal, NpgsqlDataSource database
     public void Committed(ErzyCallDbContext db)
     {
         var tables = db.TakeAnnounced();
-        foreach (var row in db.ChangeTracker.Entries<IMakesWork>())
+        foreach (var row in db.Tracked<IMakesWork>())
         {
             if (row.Entity.MakesWork)
             {

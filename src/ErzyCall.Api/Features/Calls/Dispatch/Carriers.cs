@@ -25,11 +25,8 @@ internal sealed partial class Carriers(
     public static string NameFor(OrganizationMode mode, string provider) =>
         mode is OrganizationMode.Test ? CarrierNames.Simulator : provider;
 
-    /// <summary>The numbers of an organization from which calls may be made.</summary>
-    public IQueryable<PhoneNumber> AbleToDial(IQueryable<PhoneNumber> phones, OrganizationMode mode) =>
-        phones.Where(phone => phone.IsActive
-            && phone.Capabilities.Contains(PhoneCapability.Outbound)
-            && (simulator.Value.Serves(mode) || phone.Provider != CarrierNames.Simulator));
+    /// <summary>Whether numbers of the simulated carrier can dial for an organization of this mode.</summary>
+    public bool Simulates(OrganizationMode mode) => simulator.Value.Serves(mode);
 
     /// <summary>The carrier of that name; one that this server does not have accepts nothing and knows nothing.</summary>
     public ICarrier Find(string name) => carriers.FirstOrDefault(carrier => carrier.Name == name) ?? new AbsentCarrier(name);

@@ -20,6 +20,35 @@ internal sealed class CallJudge(
     IReadOnlyDictionary<string, string> carriers,
     Dictionary<string, List<DateTimeOffset>> dials)
 {
+    /// <summary>
+    /// Looks up, by a query that is compiled once, what stands for and against calls of an organization from and to some numbers. Calls may
+    /// be made from an active number that can make any, and from a simulated one where the simulator serves.
+    /// </summary>
+    private static readonly Func<ErzyCallDbContext, Id<Owner>, string[], bool, string[], CancellationToken, Task<Standing>> s_load =
+        EF.CompileAsyncQuery((
+            ErzyCallDbContext db,
+            Id<Owner> organization,
+            string[] from,
+            bool isSimulated,
+            string[] canonicalTo,
+            CancellationToken cancellationToken) =>
+            db.Set<Organization>()
+                .Where(row => row.Id == organization)
+                .Select(row => new Standing(
+                    db.Set<CallingPolicy>().FirstOrDefault(policy => policy.OrganizationId == row.Id),
+                    db.Set<PhoneNumber>()
+                        .Where(phone => phone.OrganizationId == row.Id
+                            && from.Contains(phone.Number)
+                            && phone.IsActive
+                            && phone.Capabilities.Contains(PhoneCapability.Outbound)
+                            && (isSimulated || phone.Provider != CarrierNames.Simulator))
+                        .Select(phone => new AblePhone(phone.Number, phone.Provider))
+                        .ToList(),
+                    DoNotCallConfiguration.NumbersOnLedger((Guid)(object)row.Id, canonicalTo)))
+                .AsNoTracking()
+                .TagWith(PreparedStatements.Tag)
+                .Single());
+
     /// <summary>The version of the policy that calls are judged by.</summary>
     public long PolicyVersion => policy?.Version ?? 0;
 
@@ -72,21 +101,9 @@ internal sealed class CallJudge(
         DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        var able = carriers.AbleToDial(db.PhoneNumbers.Where(phone => phone.OrganizationId == organization), mode)
-            .Where(phone => from.Contains(phone.Number))
-            .Select(phone => new { phone.Number, phone.Provider });
         var asked = to.ToLookup(E164.CanonicalOf);
-        var (owner, numbers) = (organization.Value, asked.Select(forms => forms.Key).ToArray());
-        var own = await db.Organizations.AsNoTracking()
-            .Where(row => row.Id == organization)
-            .Select(row => new
-            {
-                Policy = db.Set<CallingPolicy>().FirstOrDefault(policy => policy.OrganizationId == row.Id),
-                Able = able.ToList(),
-                Blocked = DoNotCallConfiguration.NumbersOnLedger(owner, numbers),
-            })
-            .TagWith(PreparedStatements.Tag)
-            .SingleAsync(cancellationToken);
+        var own = await s_load(
+            db, organization, [.. from], carriers.Simulates(mode), [.. asked.Select(forms => forms.Key)], cancellationToken);
         return new CallJudge(
             own.Policy,
             own.Blocked.SelectMany(number => asked[number]).ToHashSet(),
@@ -138,6 +155,12 @@ internal sealed class CallJudge(
         var byNumber = dials.ToLookup(dial => dial.Number, dial => dial.At);
         return numbers.ToDictionary(number => number, number => byNumber[number].OrderDescending().ToList());
     }
+
+    /// <param name="Able">Of the numbers to call from, those that can dial.</param>
+    /// <param name="Blocked">Of the numbers to be called, in their canonical form, those on the do-not-call ledger.</param>
+    private sealed record Standing(CallingPolicy? Policy, List<AblePhone> Able, string[] Blocked);
+
+    private sealed record AblePhone(string Number, string Provider);
 
     private sealed record Dial(string Number, DateTimeOffset At);
 }
