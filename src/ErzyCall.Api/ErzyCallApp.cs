@@ -27,6 +27,7 @@ using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Pagination;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.Api.Platform.Redis;
+using ErzyCall.Api.Platform.Replica;
 using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Shutdown;
 using ErzyCall.Api.Platform.Time;
@@ -66,6 +67,7 @@ internal static class ErzyCallApp
         services.AddLogging(configuration, builder.Environment);
         services.AddDatabase();
         services.AddRedis();
+        services.AddReplica();
         services.AddTrustedProxies(configuration);
         services.AddSingleton(new PublicAddress(configuration));
         services.AddHealth();
@@ -139,6 +141,7 @@ internal static class ErzyCallApp
         app.UseMiddleware<ApiKeyAuthentication>();
         app.UseMiddleware<KeyRequired>();
         app.UseMiddleware<AdmissionStep>();
+        app.UseWriteMarks();
         app.UseMiddleware<UnknownPath>();
         app.UseMiddleware<PathIds>();
         app.UseMiddleware<QueryEncoding>();
@@ -149,6 +152,7 @@ internal static class ErzyCallApp
         var api = app.MapGroup(ApiPath.V1)
             .AddEndpointFilter(QueryIsRead.RefuseUnread)
             .AddEndpointFilter(BodyIsRead.RefuseUnreadAsync)
+            .ReadFromReplica(app.Configuration)
             .AddEndpointFilter(ReadSnapshot.ReadAsync);
         api.MapMe();
         api.MapApiKeys();

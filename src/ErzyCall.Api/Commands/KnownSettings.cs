@@ -13,7 +13,7 @@ internal static class KnownSettings
     /// </summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "ConnectionStrings:Postgres", "ConnectionStrings:PostgresDirect", "ConnectionStrings:Redis",
+        "ConnectionStrings:Postgres", "ConnectionStrings:PostgresDirect", "ConnectionStrings:PostgresReplica", "ConnectionStrings:Redis",
         "Embedded:DataDirectory", "Embedded:PostgresBinaries", "Http:PublicUrl", "Http:TrustedProxies", "Metrics:Enabled",
         "urls", "environment", "contentRoot", "applicationName", "webRoot", "AllowedHosts",
         .. Sections(),

@@ -940,6 +940,22 @@ namespace ErzyCall.Api.Migrations
                     b.ToTable("contact_group_members", (string)null);
                 });
 
+            modelBuilder.Entity("ErzyCall.Api.Features.Contacts.RankedContact", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Rank")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rank");
+
+                    b.HasKey("Id")
+                        .HasName("pk_ranked_contact");
+
+                    b.ToTable((string)null);
+                });
+
             modelBuilder.Entity("ErzyCall.Api.Features.DoNotCall.DoNotCallEntry", b =>
                 {
                     b.Property<Guid>("Id")

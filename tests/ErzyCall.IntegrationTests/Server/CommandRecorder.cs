@@ -24,6 +24,34 @@ internal sealed record RecordedCommand(string Sql, IReadOnlyList<NpgsqlParameter
     }
 
     /// <summary>
+    /// Explains, line by line, what the functions that it calls run: by plans for their values, and by those for any, which the session may
+    /// keep. It is run.
+    /// </summary>
+    public async Task<List<string>> ExplainInsideAsync(TestServer server)
+    {
+        await using var connection = await server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(TestContext.Current.CancellationToken);
+        var plans = new List<string>();
+        connection.Notice += (_, told) => plans.AddRange(told.Notice.MessageText.Split('\n'));
+        foreach (var mode in (string[])["force_custom_plan", "force_generic_plan"])
+        {
+            await using var undone = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+            await ReadAsync(
+                connection,
+                $"""
+                 LOAD 'auto_explain';
+                 SET LOCAL auto_explain.log_min_duration = 0;
+                 SET LOCAL auto_explain.log_nested_statements = on;
+                 SET LOCAL plan_cache_mode = {mode};
+                 SET LOCAL client_min_messages = log
+                 """,
+                []);
+            await ReadAsync(connection, $"SELECT 'ran' FROM ({Sql}) AS command", Parameters);
+        }
+
+        return plans;
+    }
+
+    /// <summary>
     /// How many rows of tables and indexes PostgreSQL looks at for its answer, those that it then leaves out included, by the worse plan. It is run.
     /// </summary>
     public async Task<long> RowsReadAsync(TestServer server)

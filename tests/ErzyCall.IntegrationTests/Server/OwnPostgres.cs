@@ -45,6 +45,34 @@ internal sealed class OwnPostgres : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// A replica of it, which streams from it. Both are copies of one cluster, so the replica goes on where that was stopped.
+    /// </summary>
+    public async Task<OwnPostgres> ReplicateAsync(TestRun run)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var replica = new OwnPostgres(path: null, logger: null);
+        try
+        {
+            await run.CopyClusterAsync(replica._path);
+            var cluster = PostgresFolder.In(replica._path).Cluster;
+            var primary = new NpgsqlConnectionStringBuilder(ConnectionString);
+            await File.AppendAllTextAsync(
+                Path.Combine(cluster, "postgresql.auto.conf"),
+                $"primary_conninfo = 'host={primary.Host} port={primary.Port} user={primary.Username}'\n",
+                cancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(cluster, "standby.signal"), "", cancellationToken);
+            await replica.StartAgainAsync();
+            replica.ConnectionString = new NpgsqlConnectionStringBuilder(replica._postgres!.ConnectionString()) { MaxPoolSize = 20 }.ConnectionString;
+            return replica;
+        }
+        catch
+        {
+            await replica.DisposeAsync();
+            throw;
+        }
+    }
+
     public async Task StartAgainAsync() => _postgres = await PrivatePostgres.StartAsync(_path, _logger, TestContext.Current.CancellationToken);
 
     public async Task StopAsync()

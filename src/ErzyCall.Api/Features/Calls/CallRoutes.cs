@@ -1,6 +1,7 @@
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Replica;
 
 namespace ErzyCall.Api.Features.Calls;
 
@@ -13,7 +14,7 @@ internal static class CallRoutes
     {
         var calls = api.MapGroup("/calls").WithTags(Tag);
         calls.MapGet("/", ListCalls.HandleAsync).RequireScope(Scopes.CallsRead).Refuses(ApiError.NotFound("contact"))
-            .InOneStatementWhen(ListCalls.IsReadInOneStatement);
+            .InOneStatementWhen(ListCalls.IsReadInOneStatement).FromReplica();
         calls.MapPost("/", CreateCall.HandleAsync).RequireScope(Scopes.CallsWrite)
             .Refuses(
                 DoNotCallErrors.OptedOut,

@@ -1,5 +1,6 @@
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Replica;
 
 namespace ErzyCall.Api.Features.Contacts;
 
@@ -11,8 +12,9 @@ internal static class ContactRoutes
     public static void MapContacts(this IEndpointRouteBuilder api)
     {
         var contacts = api.MapGroup("/contacts").WithTags(Tag);
-        contacts.MapGet("/", ListContacts.HandleAsync).RequireScope(Scopes.ContactsRead).Refuses(ApiError.NotFound("contact group"));
-        contacts.MapGet("/search", SearchContacts.HandleAsync).RequireScope(Scopes.ContactsRead);
+        contacts.MapGet("/", ListContacts.HandleAsync).RequireScope(Scopes.ContactsRead).Refuses(ApiError.NotFound("contact group"))
+            .FromReplica();
+        contacts.MapGet("/search", SearchContacts.HandleAsync).RequireScope(Scopes.ContactsRead).FromReplica();
         contacts.MapPost("/", CreateContact.HandleAsync).RequireScope(Scopes.ContactsWrite).Refuses(ApiError.Duplicate(Contact.PhoneTaken));
         contacts.MapPost("/batch", CreateContacts.HandleAsync).RequireScope(Scopes.ContactsWrite).WithMetadata(BodyLimit.Batch);
         contacts.MapGet("/{contactId}", GetContact.HandleAsync).RequireScope(Scopes.ContactsRead).InOneStatement();

@@ -71,6 +71,7 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
         var folded = (await db.Database
             .SqlQuery<FoldedText>(
                 $"""
+                 -- prepared
                  SELECT search_fold({text}) AS folded, btrim(search_words(search_fold({text}))) AS in_words,
                    search_has_marks(search_fold({text})) AS is_marked
                  """)
@@ -126,8 +127,7 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
 
     /// <summary>
     /// The contacts that match best, best first: equal to the text, beginning with it, with a word that begins with it, with it inside.
-    /// Each rank leaves out the contacts of the ranks before it, and PostgreSQL looks for a rank only while those before it have not filled
-    /// the list.
+    /// With a typo, when that does not fill the list.
     /// </summary>
     public async Task<List<ContactListItem>> FindAsync(Caller caller, int limit, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
@@ -137,62 +137,40 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
         }
 
         var organization = caller.OrganizationId.Value;
-        var found = await ReadAsync(PhonePart is null ? ByText(organization, limit, db) : ByPhone(organization, limit, db));
+        var ranked = PhonePart is null ? ByText(organization, limit, db) : ByPhone(organization, limit, db);
+        var found = await ReadAsync(ranked, db, cancellationToken);
         if (PhonePart is null && found.Count < limit && Mistyped().ToList() is { Count: > 0 } typos)
         {
-            await AddMistypedAsync(found, typos, organization, limit, db, ReadAsync, cancellationToken);
+            await AddMistypedAsync(found, typos, organization, limit, db, cancellationToken);
         }
 
         return found;
-
-        Task<List<ContactListItem>> ReadAsync(IQueryable<RankedContact> ranked) =>
-            ranked.Join(db.Contacts, row => row.Id, contact => contact.Id, (row, contact) => new { row.Rank, Contact = contact })
-                .OrderBy(row => row.Rank)
-                .Select(row => row.Contact)
-                .Select(ContactListItem.From(db))
-                .ToListAsync(cancellationToken);
     }
+
+    /// <summary>Reads contacts, the best first.</summary>
+    private static Task<List<ContactListItem>> ReadAsync(
+        IQueryable<RankedContact> ranked, ErzyCallDbContext db, CancellationToken cancellationToken) =>
+        ranked.Join(db.Contacts, row => row.Id, contact => contact.Id, (row, contact) => new { row.Rank, Contact = contact })
+            .OrderBy(row => row.Rank)
+            .Select(row => row.Contact)
+            .Select(ContactListItem.From(db))
+            .ToListAsync(cancellationToken);
 
     private IQueryable<RankedContact> ByText(Guid organization, int limit, ErzyCallDbContext db)
     {
         var begins = $"{LikePattern.Literally(Folded)}%";
         var wordBegins = $"% {LikePattern.Literally(InWords)}%";
-        var inside = InsidePattern;
         var literal = IsLiteral ? $"%{LikePattern.Literally(Folded)}%" : "%";
         var hasWords = InWords.Length > 0;
-        var byMarks = IsFoundByMarks;
         var looksInside = PlainText.Length(Folded) >= MinInside;
-        return db.Set<RankedContact>().FromSql(
-            $"""
-             SELECT id, row_number() OVER () AS rank FROM (SELECT id FROM (
-               (SELECT id FROM contacts WHERE organization_id = {organization} AND search_title = {Folded} ORDER BY id DESC LIMIT {limit})
-               UNION ALL
-               (SELECT id FROM contacts WHERE organization_id = {organization} AND search_email = {Folded}
-                  AND search_title <> {Folded}
-                ORDER BY id DESC LIMIT {limit})
-               UNION ALL
-               (SELECT id FROM contacts WHERE organization_id = {organization} AND search_title LIKE {begins}
-                  AND search_title <> {Folded} AND search_email <> {Folded}
-                ORDER BY search_title, id LIMIT {limit})
-               UNION ALL
-               (SELECT id FROM contacts WHERE organization_id = {organization} AND search_email LIKE {begins}
-                  AND search_email <> {Folded} AND search_title NOT LIKE {begins}
-                ORDER BY search_email, id LIMIT {limit})
-               UNION ALL
-               (SELECT id FROM contacts WHERE {hasWords} AND organization_id = {organization} AND search_words LIKE {wordBegins}
-                  AND (NOT {byMarks} OR search_has_marks(search_title) OR search_has_marks(search_email))
-                  AND search_title NOT LIKE {begins} AND search_email NOT LIKE {begins}
-                  AND ({literal} = '%' OR search_title LIKE {literal} OR search_email LIKE {literal})
-                ORDER BY created_at DESC, id DESC LIMIT {limit})
-               UNION ALL
-               (SELECT id FROM contacts WHERE {looksInside} AND organization_id = {organization} AND search_words LIKE {inside}
-                  AND (NOT {byMarks} OR search_has_marks(search_title) OR search_has_marks(search_email))
-                  AND NOT ({hasWords} AND search_words LIKE {wordBegins})
-                  AND search_title NOT LIKE {begins} AND search_email NOT LIKE {begins}
-                  AND ({literal} = '%' OR search_title LIKE {literal} OR search_email LIKE {literal})
-                ORDER BY created_at DESC, id DESC LIMIT {limit})
-             ) AS ranks LIMIT {limit}) AS ranked
-             """);
+        return db.Set<RankedContact>()
+            .FromSql(
+                $"""
+                 SELECT id, rank FROM find_contacts(
+                   {organization}, {Folded}, {begins}, {wordBegins}, {InsidePattern}, {literal}, {hasWords}, {looksInside},
+                   {IsFoundByMarks}, {limit})
+                 """)
+            .TagWith(PreparedStatements.Tag);
     }
 
     private static async Task AddMistypedAsync(
@@ -201,7 +179,6 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
         Guid organization,
         int limit,
         ErzyCallDbContext db,
-        Func<IQueryable<RankedContact>, Task<List<ContactListItem>>> readAsync,
         CancellationToken cancellationToken)
     {
         // A timeout undoes nothing but the setting of the limit itself.
@@ -218,14 +195,15 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
                 // The longest word stands by itself, because an index is asked for one pattern and not for an array of them.
                 var longest = others.MaxBy(other => other.Length) ?? "%";
                 var known = found.ConvertAll(contact => contact.Id.Value);
-                found.AddRange(await readAsync(db.Set<RankedContact>().FromSql(
+                var ranked = db.Set<RankedContact>().FromSql(
                     $"""
                      SELECT id, row_number() OVER () AS rank FROM (
                        SELECT id FROM contacts
                        WHERE organization_id = {organization} AND search_words ~ {typo} AND ({longest} = '%' OR search_words LIKE {longest})
                          AND search_words LIKE ALL ({others}) AND NOT id = ANY ({known})
                        ORDER BY created_at DESC, id DESC LIMIT {limit - found.Count}) AS ranked
-                     """)));
+                     """);
+                found.AddRange(await ReadAsync(ranked, db, cancellationToken));
             }
         }
         catch (Exception broken) when (DatabaseFailure.IsTimeout(broken))
@@ -238,20 +216,9 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
     private IQueryable<RankedContact> ByPhone(Guid organization, int limit, ErzyCallDbContext db)
     {
         var number = $"+{PhonePart!.TrimStart('+')}";
-        var begins = $"{number}%";
-        var inside = PhonePattern;
-        return db.Set<RankedContact>().FromSql(
-            $"""
-             SELECT id, row_number() OVER () AS rank FROM (SELECT id FROM (
-               (SELECT id FROM contacts WHERE organization_id = {organization} AND phone = {number})
-               UNION ALL
-               (SELECT id FROM contacts WHERE organization_id = {organization} AND phone LIKE {begins} AND phone <> {number}
-                ORDER BY phone LIMIT {limit})
-               UNION ALL
-               (SELECT id FROM contacts WHERE organization_id = {organization} AND phone LIKE {inside} AND phone NOT LIKE {begins}
-                ORDER BY created_at DESC, id DESC LIMIT {limit})
-             ) AS ranks LIMIT {limit}) AS ranked
-             """);
+        return db.Set<RankedContact>()
+            .FromSql($"SELECT id, rank FROM find_contacts_by_phone({organization}, {number}, {PhonePattern}, {limit})")
+            .TagWith(PreparedStatements.Tag);
     }
 
     /// <summary>

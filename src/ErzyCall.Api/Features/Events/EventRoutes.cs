@@ -1,4 +1,5 @@
 using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Replica;
 
 namespace ErzyCall.Api.Features.Events;
 
@@ -8,6 +9,6 @@ internal static class EventRoutes
     public static void MapEvents(this IEndpointRouteBuilder api)
     {
         var events = api.MapGroup("/events").WithTags("Events");
-        events.MapGet("/", ListEvents.HandleAsync).RequireScope(Scopes.WebhooksRead).InOneStatement();
+        events.MapGet("/", ListEvents.HandleAsync).RequireScope(Scopes.WebhooksRead).InOneStatement().FromReplica();
     }
 }

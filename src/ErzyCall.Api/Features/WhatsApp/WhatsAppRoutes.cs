@@ -3,6 +3,7 @@ using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
 using ErzyCall.Api.Features.WhatsApp.Messages;
 using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Replica;
 
 namespace ErzyCall.Api.Features.WhatsApp;
 
@@ -15,10 +16,10 @@ internal static class WhatsAppRoutes
     {
         var whatsApp = api.MapGroup("/whatsapp").WithTags(Tag);
         whatsApp.MapGet("/accounts", ListAccounts.HandleAsync).RequireScope(Scopes.WhatsAppRead).InOneStatement();
-        whatsApp.MapGet("/conversations", ListConversations.HandleAsync).RequireScope(Scopes.WhatsAppRead).InOneStatement();
+        whatsApp.MapGet("/conversations", ListConversations.HandleAsync).RequireScope(Scopes.WhatsAppRead).InOneStatement().FromReplica();
         whatsApp.MapGet("/conversations/{conversationId}", GetConversation.HandleAsync).RequireScope(Scopes.WhatsAppRead);
         whatsApp.MapPatch("/conversations/{conversationId}", UpdateConversation.HandleAsync).RequireScope(Scopes.WhatsAppWrite);
-        whatsApp.MapGet("/conversations/{conversationId}/messages", ListMessages.HandleAsync).RequireScope(Scopes.WhatsAppRead);
+        whatsApp.MapGet("/conversations/{conversationId}/messages", ListMessages.HandleAsync).RequireScope(Scopes.WhatsAppRead).FromReplica();
         whatsApp.MapPost("/messages", SendMessage.HandleAsync).RequireScope(Scopes.WhatsAppWrite)
             .Refuses(
                 DoNotCallErrors.OptedOut,

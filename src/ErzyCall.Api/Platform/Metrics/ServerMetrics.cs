@@ -16,6 +16,7 @@ internal sealed class ServerMetrics
     private readonly Counter<long> _replays;
     private readonly Gauge<int> _redisDegraded;
     private readonly Counter<long> _jobFailures;
+    private readonly Counter<long> _replicaReads;
 
     public ServerMetrics(IMeterFactory meters)
     {
@@ -25,6 +26,8 @@ internal sealed class ServerMetrics
         _redisDegraded = _meter.CreateGauge<int>(
             "erzycall.redis.degraded", description: "1 while this copy of the server does without Redis, 0 while it does not.");
         _jobFailures = _meter.CreateCounter<long>("erzycall.jobs.failures", "{step}", "Steps of jobs that failed.");
+        _replicaReads = _meter.CreateCounter<long>(
+            "erzycall.replica.reads", "{request}", "Lists and searches that may be read from a replica.");
     }
 
     /// <param name="limit">The limit: that of the <c>key</c>, or that of the <c>address</c> whose authentications fail.</param>
@@ -39,6 +42,9 @@ internal sealed class ServerMetrics
         _meter.CreateGauge<long>(gauge.Name, gauge.Unit, gauge.Description).Record(count);
 
     public void RedisAsked(bool hasAnswered) => _redisDegraded.Record(hasAnswered ? 0 : 1);
+
+    /// <param name="database">The database that was read: the <c>replica</c>, or the <c>primary</c> in its place.</param>
+    public void ReadFrom(string database) => _replicaReads.Add(1, new KeyValuePair<string, object?>("database", database));
 
     public void JobFailed(string job) => _jobFailures.Add(1, new KeyValuePair<string, object?>("job", job));
 }

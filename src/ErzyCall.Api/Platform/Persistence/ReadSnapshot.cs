@@ -58,7 +58,7 @@ internal static class ReadSnapshot
                 return await next(context);
             }
 
-            var db = http.RequestServices.GetRequiredService<ErzyCallDbContext>();
+            var db = context.Arguments.OfType<ErzyCallDbContext>().Single();
             await using var snapshot = await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, enough.Token);
             var answer = await next(context);
             await snapshot.CommitAsync(enough.Token);

@@ -13,8 +13,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace ErzyCall.Api.Migrations
 {
     [DbContext(typeof(ErzyCallDbContext))]
-    [Migration("20261130173756_WaitingCallsByIndex")]
-    partial class WaitingCallsByIndex
+    [Migration("20261130173756_PlannedLess")]
+    partial class PlannedLess
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
