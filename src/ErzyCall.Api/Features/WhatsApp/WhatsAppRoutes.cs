@@ -19,7 +19,8 @@ internal static class WhatsAppRoutes
         whatsApp.MapGet("/conversations", ListConversations.HandleAsync).RequireScope(Scopes.WhatsAppRead).InOneStatement().FromReplica();
         whatsApp.MapGet("/conversations/{conversationId}", GetConversation.HandleAsync).RequireScope(Scopes.WhatsAppRead);
         whatsApp.MapPatch("/conversations/{conversationId}", UpdateConversation.HandleAsync).RequireScope(Scopes.WhatsAppWrite);
-        whatsApp.MapGet("/conversations/{conversationId}/messages", ListMessages.HandleAsync).RequireScope(Scopes.WhatsAppRead).FromReplica();
+        whatsApp.MapGet("/conversations/{conversationId}/messages", ListMessages.HandleAsync)
+            .RequireScope(Scopes.WhatsAppRead).FromReplica();
         whatsApp.MapPost("/messages", SendMessage.HandleAsync).RequireScope(Scopes.WhatsAppWrite)
             .Refuses(
                 DoNotCallErrors.OptedOut,

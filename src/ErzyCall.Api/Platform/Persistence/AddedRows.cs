@@ -26,7 +26,9 @@ internal static class AddedRows
     /// Sends the statements, and then the added rows in the order in which they were added. All of it is one transaction, or a part of the
     /// one that is open.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The context tracks something else than added rows, which may have been changed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The context tracks something else than added rows, which may have been changed.
+    /// </exception>
     public static async Task InsertAsync(
         this ErzyCallDbContext db, IReadOnlyList<FormattableString> before, CancellationToken cancellationToken)
     {

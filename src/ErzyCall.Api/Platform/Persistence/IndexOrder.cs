@@ -9,7 +9,9 @@ namespace ErzyCall.Api.Platform.Persistence;
 /// </summary>
 internal sealed class IndexOrder : DbCommandInterceptor
 {
-    /// <summary>The tag of a query that is to be read so. It only reads: where no transaction is open it is given a read-only one.</summary>
+    /// <summary>
+    /// The tag of a query that is to be read so. It only reads: where no transaction is open it is given a read-only one.
+    /// </summary>
     public const string Tag = "in the order of an index";
 
     /// <summary>The setting. It goes along with the query, so it takes no round trip, and holds for the query's transaction.</summary>

@@ -63,6 +63,7 @@ internal sealed record LogPlace(string Database, bool IsReplica, NpgsqlLogSequen
             """);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return new LogPlace(reader.GetString(0), reader.GetBoolean(1), reader.GetFieldValue<NpgsqlLogSequenceNumber>(2));
+        var end = await reader.GetFieldValueAsync<NpgsqlLogSequenceNumber>(2, cancellationToken);
+        return new LogPlace(reader.GetString(0), reader.GetBoolean(1), end);
     }
 }

@@ -3,8 +3,8 @@ using ErzyCall.Api.Platform.Metrics;
 namespace ErzyCall.Api.Platform.Replica;
 
 /// <summary>
-/// Gives the handler of a route that says so (<see cref="ReplicaSetup.FromReplica"/>) a context that reads from the replica, when that has all that the
-/// caller wrote; and has the request answered from the primary when the replica fails it.
+/// Gives the handler of a route that says so (<see cref="ReplicaSetup.FromReplica"/>) a context that reads from the replica, when that has
+/// all that the caller wrote; and has the request answered from the primary when the replica fails it.
 /// </summary>
 internal sealed class ReplicaReads(ReplicaDatabase replica, ReplicaWatch watch, WriteMarks marks, ServerMetrics metrics)
 {

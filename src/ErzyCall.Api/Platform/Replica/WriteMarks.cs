@@ -6,9 +6,9 @@ using NpgsqlTypes;
 namespace ErzyCall.Api.Platform.Replica;
 
 /// <summary>
-/// Remembers, for all copies of the server, the place in the log behind what a key has written last, so that the key finds what it wrote: it
-/// reads from the primary until the replica has come to that place. The marks are in Redis, and each is written before the answer to what
-/// it marks. While Redis is away nobody reads from the replica; what was written in the moment in which it went away has no mark, and
+/// Remembers, for all copies of the server, the place in the log behind what a key has written last, so that the key finds what it wrote:
+/// it reads from the primary until the replica has come to that place. The marks are in Redis, and each is written before the answer to
+/// what it marks. While Redis is away nobody reads from the replica; what was written in the moment in which it went away has no mark, and
 /// may be missing from its key's lists for as long as the replica may be behind.
 /// </summary>
 internal sealed class WriteMarks(RedisStore redis, NpgsqlDataSource primary)

@@ -171,18 +171,19 @@ public sealed class ReplicaTests(TestRun run) : IAsyncLifetime
         });
     }
 
-    private Task PauseAsync() => ReplayAsync("SELECT pg_wal_replay_pause()", "paused");
+    private Task PauseAsync() => ReplayAsync(isPaused: true);
 
-    private Task ResumeAsync() => ReplayAsync("SELECT pg_wal_replay_resume()", "not paused");
+    private Task ResumeAsync() => ReplayAsync(isPaused: false);
 
-    private async Task ReplayAsync(string sql, string state)
+    private async Task ReplayAsync(bool isPaused)
     {
         await using var replica = await _replica.ConnectAsync();
-        await using var command = new NpgsqlCommand(sql, replica);
+        await using var command = new NpgsqlCommand(isPaused ? "SELECT pg_wal_replay_pause()" : "SELECT pg_wal_replay_resume()", replica);
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        await using var question = new NpgsqlCommand("SELECT pg_get_wal_replay_pause_state()", replica);
+        await using var question = new NpgsqlCommand("SELECT pg_get_wal_replay_pause_state() = 'paused'", replica);
         await Patience.UntilAsync(
-            $"replay is {state}", async () => (string?)await question.ExecuteScalarAsync(TestContext.Current.CancellationToken) == state);
+            isPaused ? "replay is paused" : "replay goes on",
+            async () => (bool)(await question.ExecuteScalarAsync(TestContext.Current.CancellationToken))! == isPaused);
     }
 
     private static Task<HashSet<string>> ContactsAsync(ApiClient api) => IdsAsync(api, "/contacts");
