@@ -178,7 +178,9 @@ public sealed class ReplicaTests(TestRun run) : IAsyncLifetime
     private async Task ReplayAsync(bool isPaused)
     {
         await using var replica = await _replica.ConnectAsync();
+#pragma warning disable CA2100 // Both are constants.
         await using var command = new NpgsqlCommand(isPaused ? "SELECT pg_wal_replay_pause()" : "SELECT pg_wal_replay_resume()", replica);
+#pragma warning restore CA2100
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         await using var question = new NpgsqlCommand("SELECT pg_get_wal_replay_pause_state() = 'paused'", replica);
         await Patience.UntilAsync(
