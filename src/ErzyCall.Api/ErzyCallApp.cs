@@ -141,7 +141,7 @@ internal static class ErzyCallApp
         app.UseMiddleware<ApiKeyAuthentication>();
         app.UseMiddleware<KeyRequired>();
         app.UseMiddleware<AdmissionStep>();
-        app.UseWriteMarks();
+        app.UseKeyWrites();
         app.UseMiddleware<UnknownPath>();
         app.UseMiddleware<PathIds>();
         app.UseMiddleware<QueryEncoding>();

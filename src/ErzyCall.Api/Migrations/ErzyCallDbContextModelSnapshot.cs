@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+using NpgsqlTypes;
 
 #nullable disable
 
@@ -2019,6 +2020,22 @@ namespace ErzyCall.Api.Migrations
                         .HasName("pk_row_versions");
 
                     b.ToTable("row_versions", (string)null);
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Platform.Replica.KeyWrite", b =>
+                {
+                    b.Property<Guid>("KeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("key_id");
+
+                    b.Property<NpgsqlLogSequenceNumber>("Place")
+                        .HasColumnType("pg_lsn")
+                        .HasColumnName("place");
+
+                    b.HasKey("KeyId")
+                        .HasName("pk_key_writes");
+
+                    b.ToTable("key_writes", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>

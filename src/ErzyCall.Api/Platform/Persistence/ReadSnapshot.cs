@@ -42,7 +42,8 @@ internal static class ReadSnapshot
         }
 
         using var late = new CancellationTokenSource(Longest, http.RequestServices.GetRequiredService<TimeProvider>());
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, late.Token);
+        var given = context.Arguments.OfType<CancellationToken>().FirstOrDefault();
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, given, late.Token);
         for (var argument = 0; argument < context.Arguments.Count; argument++)
         {
             if (context.Arguments[argument] is CancellationToken)

@@ -19,13 +19,15 @@ internal sealed class ReplicaDatabase(
     /// <summary>The name of the pool in metrics.</summary>
     private const string PoolName = "erzycall_replica";
 
-    private readonly Lazy<NpgsqlDataSource> _source = new(() => new NpgsqlDataSourceBuilder(
-        PersistenceSetup.Read($"ConnectionStrings:{Name}", configuration.GetConnectionString(Name)).ConnectionString)
-    { Name = PoolName }
-        .UsePhysicalConnectionInitializer(statements.Examine, statements.ExamineAsync)
-        .Build());
+    private readonly Lazy<NpgsqlDataSource> _source = new(() =>
+        new NpgsqlDataSourceBuilder(Read(configuration).ConnectionString) { Name = PoolName }
+            .UsePhysicalConnectionInitializer(statements.Examine, statements.ExamineAsync)
+            .Build());
 
     public static bool IsIn(IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration.GetConnectionString(Name));
+
+    /// <exception cref="OperatorException">The connection string cannot be read, or names several servers.</exception>
+    public void RequireUsable() => Read(configuration);
 
     /// <summary>
     /// Makes a context that reads here. It is none of the pool: there it would keep its connection, and the next request would write by it.
@@ -41,11 +43,23 @@ internal sealed class ReplicaDatabase(
     /// <exception cref="NpgsqlException">It cannot be reached.</exception>
     public Task<LogPlace> PlaceAsync(CancellationToken cancellationToken) => LogPlace.OfAsync(_source.Value, cancellationToken);
 
+    // One server, since one is asked how far it has come, and another one might answer.
+    private static NpgsqlConnectionStringBuilder Read(IConfiguration configuration)
+    {
+        var settings = PersistenceSetup.Read($"ConnectionStrings:{Name}", configuration.GetConnectionString(Name));
+        return settings.Host?.Contains(',', StringComparison.Ordinal) is true
+            ? throw new OperatorException($"ConnectionStrings:{Name} names several hosts: it has to be one replica.")
+            : settings;
+    }
+
     public ValueTask DisposeAsync() => _source.IsValueCreated ? _source.Value.DisposeAsync() : ValueTask.CompletedTask;
 }
 
 /// <summary>A place in the write-ahead log of a database.</summary>
-/// <param name="Database">The database: the same for a primary and its replicas, and for nothing else.</param>
+/// <param name="Database">
+/// The database and its timeline: the same for a primary and its replicas. After a failover a replica may need some minutes until it says
+/// that it is on the new one.
+/// </param>
 /// <param name="IsReplica">Whether the place is how far a replica has come; else it is the end of a primary's log.</param>
 internal sealed record LogPlace(string Database, bool IsReplica, NpgsqlLogSequenceNumber End)
 {
@@ -57,9 +71,10 @@ internal sealed record LogPlace(string Database, bool IsReplica, NpgsqlLogSequen
     {
         await using var command = source.CreateCommand(
             """
-            SELECT system_identifier || '/' || (SELECT oid FROM pg_database WHERE datname = current_database()), pg_is_in_recovery(),
+            SELECT concat_ws('/', system_identifier, timeline_id, (SELECT oid FROM pg_database WHERE datname = current_database())),
+              pg_is_in_recovery(),
               CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END
-            FROM pg_control_system()
+            FROM pg_control_system(), pg_control_checkpoint()
             """);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);

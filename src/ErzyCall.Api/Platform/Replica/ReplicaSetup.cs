@@ -6,15 +6,17 @@ internal static class ReplicaSetup
         .AddSingleton<ReplicaDatabase>()
         .AddSingleton<ReplicaWatch>()
         .AddHostedService(provider => provider.GetRequiredService<ReplicaWatch>())
-        .AddSingleton<WriteMarks>()
+        .AddSingleton<KeyWrites>()
         .AddSingleton<ReplicaReads>();
 
-    /// <summary>Marks what requests write, where there is a replica.</summary>
-    public static void UseWriteMarks(this WebApplication app)
+    /// <summary>Remembers what keys write, where there is a replica.</summary>
+    /// <exception cref="OperatorException">The connection string of the replica cannot be used.</exception>
+    public static void UseKeyWrites(this WebApplication app)
     {
         if (ReplicaDatabase.IsIn(app.Configuration))
         {
-            app.UseMiddleware<WriteMarkStep>();
+            app.Services.GetRequiredService<ReplicaDatabase>().RequireUsable();
+            app.UseMiddleware<KeyWritesStep>();
         }
     }
 

@@ -52,16 +52,21 @@ internal sealed partial class ReplicaWatch(
             var now = clock.GetTimestamp();
             var end = await LogPlace.OfAsync(primary, cancellationToken);
             var place = await replica.PlaceAsync(cancellationToken);
-            if (place.Database == end.Database && place.IsReplica)
+            var later = await LogPlace.OfAsync(primary, cancellationToken);
+
+            // Ahead of the primary is a replica of what was the primary before a failover, or before it was restored.
+            if (place.IsReplica && place.Database == end.Database && place.End <= later.End)
             {
                 Came(place.End, end.End, now);
             }
             else
             {
-                Failed("It is no replica of ConnectionStrings:Postgres");
+                Failed("It is no replica of ConnectionStrings:Postgres, or not of its present timeline");
             }
         }
-        catch (NpgsqlException away)
+#pragma warning disable CA1031 // A file that its connection string names may be gone, too: nothing of it may end the server.
+        catch (Exception away) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
         {
             Failed(away.GetBaseException().Message);
         }

@@ -118,19 +118,57 @@ public sealed class ReplicaTests(TestRun run) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_redis_to_say_who_wrote_nobody_reads_the_replica()
+    public async Task A_replica_that_stands_still_costs_no_answer()
     {
-        await using var redis = await run.StartRedisAsync(RedisServer.Garnet);
-        await using var server = await StartAsync(redis.ConnectionString);
+        await using var server = await StartAsync();
+        var tenant = await server.CreateTenantAsync();
+        var contact = await tenant.CreateContactAsync();
+        await CatchUpAsync(server);
+        Assert.Equal([contact], await ContactsAsync(tenant.Api));
+
+        await _replica.StandStillAsync();
+        var lists = Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ContactsAsync(tenant.Api)));
+        Assert.All(await Patience.WhileTimePassesAsync(_clock, lists), list => Assert.Equal([contact], list));
+        Assert.Null(server.Services.GetRequiredService<ReplicaWatch>().Place);
+        Assert.Equal([contact], await ContactsAsync(tenant.Api));
+        await _replica.GoOnAsync();
+    }
+
+    [Fact]
+    public async Task What_the_replica_does_not_find_is_asked_of_the_primary()
+    {
+        await using var server = await StartAsync();
         var tenant = await server.CreateTenantAsync();
         var (_, other) = await tenant.AddKeyAsync(["*"]);
         await CatchUpAsync(server);
         await PauseAsync();
         var contact = await tenant.CreateContactAsync();
         Assert.Empty(await ContactsAsync(other));
+        Assert.Empty(await IdsAsync(other, $"/calls?contactId={contact}"));
+        (await other.GetAsync($"/calls?contactId=contact_{new string('0', 26)}")).ShouldBe(HttpStatusCode.NotFound);
+        Assert.Empty(await ContactsAsync(other));
+    }
 
-        await redis.StopAsync();
-        Assert.Equal([contact], await ContactsAsync(other));
+    [Fact]
+    public async Task What_was_a_replica_of_another_primary_is_not_read()
+    {
+        // The replica is far ahead, and the primary is restored to where both began.
+        await using var server = await StartAsync();
+        await using (var primary = await _primary.ConnectAsync())
+        {
+            await using var ahead = new NpgsqlCommand("SELECT pg_switch_wal()", primary);
+            await ahead.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        await server.CreateTenantAsync();
+        await CatchUpAsync(server);
+        await using var restored = await OwnPostgres.StartAsync(run);
+        await using var serverOfRestored = await StartAsync(postgres: restored.ConnectionString);
+        var later = await serverOfRestored.CreateTenantAsync();
+        var contact = await later.CreateContactAsync();
+        await MeasureAsync(serverOfRestored);
+        Assert.Null(serverOfRestored.Services.GetRequiredService<ReplicaWatch>().Place);
+        Assert.Equal([contact], await ContactsAsync(later.Api));
     }
 
     [Fact]
@@ -146,10 +184,9 @@ public sealed class ReplicaTests(TestRun run) : IAsyncLifetime
         Assert.Equal([LogLevel.Warning], _log.Levels);
     }
 
-    private Task<TestServer> StartAsync(string? redis = null, string? replica = null) => run.StartServerAsync(new TestServerOptions
+    private Task<TestServer> StartAsync(string? postgres = null, string? replica = null) => run.StartServerAsync(new TestServerOptions
     {
-        Postgres = _primary.ConnectionString,
-        Redis = redis,
+        Postgres = postgres ?? _primary.ConnectionString,
         Clock = _clock,
         Settings = new Dictionary<string, string> { ["ConnectionStrings:PostgresReplica"] = replica ?? _replica.ConnectionString },
         Services = services => services.AddSingleton<ILogger<ReplicaWatch>>(_log),
