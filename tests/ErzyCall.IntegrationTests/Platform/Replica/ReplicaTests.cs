@@ -37,10 +37,8 @@ public sealed class ReplicaTests(TestRun run) : IAsyncLifetime
     {
         await using var server = await StartAsync();
         await using var copy = await StartAsync();
-        var tenant = await server.CreateTenantAsync();
-        var (_, other) = await tenant.AddKeyAsync(["*"]);
+        var (tenant, other) = await CreateKeysAsync(server);
         var sameKey = copy.CreateApiClient(tenant.Secret);
-        await CatchUpAsync(server);
         await CatchUpAsync(copy);
 
         await PauseAsync();
@@ -71,9 +69,7 @@ public sealed class ReplicaTests(TestRun run) : IAsyncLifetime
     public async Task A_replica_that_is_behind_is_not_read_until_it_has_caught_up()
     {
         await using var server = await StartAsync();
-        var tenant = await server.CreateTenantAsync();
-        var (_, other) = await tenant.AddKeyAsync(["*"]);
-        await CatchUpAsync(server);
+        var (tenant, other) = await CreateKeysAsync(server);
         await PauseAsync();
         var contact = await tenant.CreateContactAsync();
         await MeasureAsync(server);
@@ -96,9 +92,7 @@ public sealed class ReplicaTests(TestRun run) : IAsyncLifetime
     public async Task A_replica_that_goes_away_costs_no_answer()
     {
         await using var server = await StartAsync();
-        var tenant = await server.CreateTenantAsync();
-        var (_, other) = await tenant.AddKeyAsync(["*"]);
-        await CatchUpAsync(server);
+        var (tenant, other) = await CreateKeysAsync(server);
         await PauseAsync();
         var contact = await tenant.CreateContactAsync();
         Assert.Empty(await ContactsAsync(other));
@@ -138,9 +132,7 @@ public sealed class ReplicaTests(TestRun run) : IAsyncLifetime
     public async Task What_the_replica_does_not_find_is_asked_of_the_primary()
     {
         await using var server = await StartAsync();
-        var tenant = await server.CreateTenantAsync();
-        var (_, other) = await tenant.AddKeyAsync(["*"]);
-        await CatchUpAsync(server);
+        var (tenant, other) = await CreateKeysAsync(server);
         await PauseAsync();
         var contact = await tenant.CreateContactAsync();
         Assert.Empty(await ContactsAsync(other));
@@ -191,6 +183,15 @@ public sealed class ReplicaTests(TestRun run) : IAsyncLifetime
         Settings = new Dictionary<string, string> { ["ConnectionStrings:PostgresReplica"] = replica ?? _replica.ConnectionString },
         Services = services => services.AddSingleton<ILogger<ReplicaWatch>>(_log),
     });
+
+    /// <summary>An organization that the replica has, and a second key of it.</summary>
+    private async Task<(Tenant Tenant, ApiClient Other)> CreateKeysAsync(TestServer server)
+    {
+        var tenant = await server.CreateTenantAsync();
+        var (_, other) = await tenant.AddKeyAsync(["*"]);
+        await CatchUpAsync(server);
+        return (tenant, other);
+    }
 
     private static Task MeasureAsync(TestServer server) =>
         server.Services.GetRequiredService<ReplicaWatch>().MeasureAsync(TestContext.Current.CancellationToken);
