@@ -35,7 +35,6 @@ internal sealed class OwnPostgres : IAsyncDisposable
         {
             await run.CopyClusterAsync(postgres._path);
             await postgres.StartAgainAsync();
-            postgres.ConnectionString = new NpgsqlConnectionStringBuilder(postgres._postgres!.ConnectionString()) { MaxPoolSize = 20 }.ConnectionString;
             return postgres;
         }
         catch
@@ -63,7 +62,6 @@ internal sealed class OwnPostgres : IAsyncDisposable
                 cancellationToken);
             await File.WriteAllTextAsync(Path.Combine(cluster, "standby.signal"), "", cancellationToken);
             await replica.StartAgainAsync();
-            replica.ConnectionString = new NpgsqlConnectionStringBuilder(replica._postgres!.ConnectionString()) { MaxPoolSize = 20 }.ConnectionString;
             return replica;
         }
         catch
@@ -73,7 +71,11 @@ internal sealed class OwnPostgres : IAsyncDisposable
         }
     }
 
-    public async Task StartAgainAsync() => _postgres = await PrivatePostgres.StartAsync(_path, _logger, TestContext.Current.CancellationToken);
+    public async Task StartAgainAsync()
+    {
+        _postgres = await PrivatePostgres.StartAsync(_path, _logger, TestContext.Current.CancellationToken);
+        ConnectionString = new NpgsqlConnectionStringBuilder(_postgres.ConnectionString()) { MaxPoolSize = 20 }.ConnectionString;
+    }
 
     public async Task StopAsync()
     {

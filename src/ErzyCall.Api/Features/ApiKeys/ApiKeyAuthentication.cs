@@ -19,19 +19,24 @@ internal sealed class ApiKeyAuthentication(RequestDelegate next, TimeProvider cl
 
     /// <summary>
     /// Reads the key and all that the next steps need in one statement. Of the organization's keys only those that allow more than its
-    /// default matter: few are looked at, however many there are.
+    /// default matter: few are looked at, however many there are, and none where the organization has limits of its own.
     /// </summary>
     private static readonly Func<ErzyCallDbContext, byte[], DateTimeOffset, Task<FoundKey?>> s_findByHash = EF.CompileAsyncQuery(
         (ErzyCallDbContext context, byte[] hash, DateTimeOffset now) => context.Set<ApiKey>().AsNoTracking().TagWith(PreparedStatements.Tag)
             .Where(key => key.SecretHash == hash)
             .Select(key => new FoundKey(
                 key,
-                key.Organization,
-                ApiKeyConfiguration.LargestLimits(
-                    (Guid)(object)key.OrganizationId,
-                    now,
-                    RateLimits.OrganizationDefault.PerMinute,
-                    RateLimits.OrganizationDefault.PerHour)))
+                key.Organization.Name,
+                key.Organization.Mode,
+                key.Organization.PerMinute,
+                key.Organization.PerHour,
+                key.Organization.PerMinute == null || key.Organization.PerHour == null
+                    ? ApiKeyConfiguration.LargestLimits(
+                        (Guid)(object)key.OrganizationId,
+                        now,
+                        RateLimits.OrganizationDefault.PerMinute,
+                        RateLimits.OrganizationDefault.PerHour)
+                    : null))
             .SingleOrDefault());
 
     public async Task InvokeAsync(HttpContext context, ErzyCallDbContext db)
@@ -80,14 +85,16 @@ internal sealed class ApiKeyAuthentication(RequestDelegate next, TimeProvider cl
     }
 
     /// <param name="LargestLimits">
-    /// The largest limits of the organization's active keys, per minute and per hour, where they are above the default.
+    /// The largest limits of the organization's active keys, per minute and per hour, where they are above the default; <c>null</c> where
+    /// the organization has both limits itself.
     /// </param>
-    private sealed record FoundKey(ApiKey Key, Organization Organization, int?[] LargestLimits)
+    private sealed record FoundKey(
+        ApiKey Key, string OrganizationName, OrganizationMode Mode, int? PerMinute, int? PerHour, int?[]? LargestLimits)
     {
         public Caller ToCaller() => new(
-            Organization.Id,
-            Organization.Name,
-            Organization.Mode is OrganizationMode.Live,
+            Key.OrganizationId,
+            OrganizationName,
+            Mode is OrganizationMode.Live,
             new Id<Caller>(Key.Id.Value),
             Key.Name,
             Key.Scopes,
@@ -96,7 +103,7 @@ internal sealed class ApiKeyAuthentication(RequestDelegate next, TimeProvider cl
             Key.ExpiresAt);
 
         private RateLimits OrganizationLimits => new(
-            Organization.PerMinute ?? LargestLimits[0] ?? RateLimits.OrganizationDefault.PerMinute,
-            Organization.PerHour ?? LargestLimits[1] ?? RateLimits.OrganizationDefault.PerHour);
+            PerMinute ?? LargestLimits?[0] ?? RateLimits.OrganizationDefault.PerMinute,
+            PerHour ?? LargestLimits?[1] ?? RateLimits.OrganizationDefault.PerHour);
     }
 }

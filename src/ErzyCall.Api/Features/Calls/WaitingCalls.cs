@@ -57,12 +57,12 @@ internal static class WaitingCalls
     /// The number of calls, out of <paramref name="wanted"/> more, that may begin to wait in the caller's transaction. Near the limit one
     /// transaction after the other is answered, so that together they never exceed it; far from it none waits for another.
     /// </summary>
-    public static async Task<int> RoomAsync(
+    public static Task<int> RoomAsync(
         ErzyCallDbContext db, Caller caller, int wanted, CallOptions options, CancellationToken cancellationToken) =>
-        (await db.Database
-            .SqlQuery<int>($"SELECT room_for_waiting_calls({caller.OrganizationId.Value}, {options.MaxWaiting}, {wanted}) AS \"Value\"")
-            .TagWith(PreparedStatements.Tag)
-            .ToListAsync(cancellationToken))[0];
+        db.AskAsync(
+            $"SELECT room_for_waiting_calls({caller.OrganizationId.Value}, {options.MaxWaiting}, {wanted})",
+            row => row.GetInt32(0),
+            cancellationToken);
 }
 
 /// <summary>

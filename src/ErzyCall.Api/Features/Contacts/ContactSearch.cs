@@ -68,15 +68,13 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
     /// <summary>Folds a text as the columns are folded, by the same functions.</summary>
     public static async Task<ContactSearch> OfAsync(string text, ErzyCallDbContext db, CancellationToken cancellationToken)
     {
-        var folded = (await db.Database
-            .SqlQuery<FoldedText>(
-                $"""
-                 -- prepared
-                 SELECT search_fold({text}) AS folded, btrim(search_words(search_fold({text}))) AS in_words,
-                   search_has_marks(search_fold({text})) AS is_marked
-                 """)
-            .ToListAsync(cancellationToken))[0];
-        return new ContactSearch(folded.Folded, folded.InWords, folded.IsMarked, PhonePartOf(folded.Folded));
+        var (folded, inWords, isMarked) = await db.AskAsync(
+            $"""
+             SELECT search_fold({text}), btrim(search_words(search_fold({text}))), search_has_marks(search_fold({text}))
+             """,
+            row => (row.GetString(0), row.GetString(1), row.GetBoolean(2)),
+            cancellationToken);
+        return new ContactSearch(folded, inWords, isMarked, PhonePartOf(folded));
     }
 
     /// <summary>
@@ -301,8 +299,6 @@ internal sealed partial record ContactSearch(string Folded, string InWords, bool
 
     [GeneratedRegex(@"^[0-9 +().\-]*\z")]
     private static partial Regex PhoneCharacters();
-
-    private sealed record FoldedText(string Folded, string InWords, bool IsMarked);
 }
 
 /// <summary>A contact that a search has found, and its place among the others. It is a row of a query and of no table.</summary>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Time;
@@ -105,7 +106,7 @@ internal sealed class OncePerKey(
         // A client that goes away from now on will come back for what it asked for: the commit does not depend on it.
         var kept = StoredResponse.Of(request, made, clock.Now() + s_keptFor);
         db.IdempotencyRecords.Add(Record(request, kept));
-        await db.SaveChangesAsync(CancellationToken.None);
+        await db.InsertAsync([], CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
         return new Answer(made, Found: null);
     }
@@ -114,22 +115,23 @@ internal sealed class OncePerKey(
     private async Task<(bool IsMine, StoredResponse? Found)> LookAsync(IdempotentRequest request, CancellationToken cancellationToken)
     {
         var organization = request.Caller.OrganizationId;
-        var key = (await db.Database
-            .SqlQuery<LookAtKey>($"SELECT * FROM look_at_key({request.LockId}, {organization.Value}, {request.Hash})")
-            .TagWith(PreparedStatements.Tag)
-            .ToListAsync(cancellationToken))[0];
-        if (key.ExpiresAt is not { } expiresAt)
+        var (isMine, record) = await db.AskAsync(
+            $"SELECT * FROM look_at_key({request.LockId}, {organization.Value}, {request.Hash})",
+            row => (row.GetBoolean(0), row.IsDBNull(1) ? null : RecordIn(row, request)),
+            cancellationToken);
+        if (record is null)
         {
-            return (key.IsMine, null);
+            return (isMine, null);
         }
 
-        if (expiresAt > clock.GetUtcNow())
+        if (record.ExpiresAt > clock.GetUtcNow())
         {
-            var body = key.HoldsSecret!.Value ? encryption.Decrypt(Purpose, key.Body!) : key.Body!;
-            return (key.IsMine, new StoredResponse(key.Fingerprint!, expiresAt, key.Status!.Value, key.ContentType, key.Location, body));
+            var body = record.HoldsSecret ? encryption.Decrypt(Purpose, record.Body) : record.Body;
+            return (isMine, new StoredResponse(
+                record.Fingerprint, record.ExpiresAt, record.Status, record.ContentType, record.Location, body));
         }
 
-        if (key.IsMine)
+        if (isMine)
         {
             // Only under the lock: without it the deletion could wait for whoever is replacing the record.
             await db.IdempotencyRecords
@@ -137,8 +139,22 @@ internal sealed class OncePerKey(
                 .ExecuteDeleteAsync(cancellationToken);
         }
 
-        return (key.IsMine, null);
+        return (isMine, null);
     }
+
+    /// <summary>Reads what <c>look_at_key</c> has found.</summary>
+    private static IdempotencyRecord RecordIn(DbDataReader row, IdempotentRequest request) => new()
+    {
+        OrganizationId = request.Caller.OrganizationId,
+        RequestHash = request.Hash,
+        Fingerprint = row.GetFieldValue<byte[]>(1),
+        Status = row.GetInt16(2),
+        ContentType = row.IsDBNull(3) ? null : row.GetString(3),
+        Location = row.IsDBNull(4) ? null : row.GetString(4),
+        Body = row.GetFieldValue<byte[]>(5),
+        HoldsSecret = row.GetBoolean(6),
+        ExpiresAt = row.GetFieldValue<DateTimeOffset>(7),
+    };
 
     private IdempotencyRecord Record(IdempotentRequest request, StoredResponse kept) => new()
     {
@@ -156,14 +172,4 @@ internal sealed class OncePerKey(
     /// <param name="Made">The outcome, when this request made it.</param>
     /// <param name="Found">The stored response, when another request had made it.</param>
     private sealed record Answer(Outcome? Made, StoredResponse? Found);
-
-    private sealed record LookAtKey(
-        bool IsMine,
-        byte[]? Fingerprint,
-        short? Status,
-        string? ContentType,
-        string? Location,
-        byte[]? Body,
-        bool? HoldsSecret,
-        DateTimeOffset? ExpiresAt);
 }

@@ -26,14 +26,13 @@ internal static class AddedRows
     /// Sends the statements, and then the added rows in the order in which they were added. All of it is one transaction, or a part of the
     /// one that is open.
     /// </summary>
-    /// <exception cref="InvalidOperationException">
-    /// The context tracks something else than added rows, which may have been changed.
-    /// </exception>
+    /// <remarks>What was changed otherwise is not looked for: <c>SaveChanges</c> has saved it before.</remarks>
+    /// <exception cref="InvalidOperationException">The context tracks a row that is known to be changed or deleted.</exception>
     public static async Task InsertAsync(
         this ErzyCallDbContext db, IReadOnlyList<FormattableString> before, CancellationToken cancellationToken)
     {
-        var rows = db.Tracked<object>();
-        if (rows.Find(row => row.State is not EntityState.Added) is { } other)
+        var tracked = db.Tracked<object>();
+        if (tracked.Find(row => row.State is EntityState.Modified or EntityState.Deleted) is { } other)
         {
             throw new InvalidOperationException($"A row of {other.Metadata.ShortName()} is {other.State}: SaveChanges can save it.");
         }
@@ -47,7 +46,7 @@ internal static class AddedRows
         }
 
         using var command = new NpgsqlCommand();
-        foreach (var row in rows)
+        foreach (var row in tracked.Where(row => row.State is EntityState.Added))
         {
             var columns = s_columns.GetOrAdd(row.Metadata, ColumnsOf);
             sql.Append(s_texts.GetOrAdd((row.Metadata, parameters.Count), at => TextOf(row.Metadata, columns, at.First)));

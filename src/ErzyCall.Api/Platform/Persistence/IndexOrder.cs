@@ -22,18 +22,23 @@ internal sealed class IndexOrder : DbCommandInterceptor
 
     private const string Begin = "BEGIN READ ONLY;\n";
 
+    private const string Head = $"-- {Tag}";
+
+    /// <summary>The head of a query that is to be prepared as well.</summary>
+    private static readonly string s_preparedHead = $"{PreparedStatements.Mark}{Environment.NewLine}{Head}";
+
     public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
         DbCommand command,
         CommandEventData eventData,
         InterceptionResult<DbDataReader> result,
         CancellationToken cancellationToken = default)
     {
-        if (command.CommandText.StartsWith($"-- {Tag}", StringComparison.Ordinal))
+        var isPrepared = command.CommandText.StartsWith(s_preparedHead, StringComparison.Ordinal);
+        if (isPrepared || command.CommandText.StartsWith(Head, StringComparison.Ordinal))
         {
+            var (begin, end) = command.Transaction is null ? (Begin, End) : ("", "");
 #pragma warning disable CA2100 // What is added are constants.
-            command.CommandText = command.Transaction is null
-                ? $"{Begin}{Setting}{command.CommandText}{End}"
-                : Setting + command.CommandText;
+            command.CommandText = $"{(isPrepared ? $"{PreparedStatements.Mark}\n" : "")}{begin}{Setting}{command.CommandText}{end}";
 #pragma warning restore CA2100
         }
 

@@ -49,8 +49,8 @@ internal static class PersistenceSetup
             .UseSnakeCaseNamingConvention()
             .AddInterceptors(
                 provider.GetRequiredService<CountedWrites>(),
-                provider.GetRequiredService<PreparedStatements>(),
                 provider.GetRequiredService<IndexOrder>(),
+                provider.GetRequiredService<PreparedStatements>(),
                 provider.GetRequiredService<Commits>())
             .ReplaceService<IRelationalConnection, TransactionBoundConnection>());
 

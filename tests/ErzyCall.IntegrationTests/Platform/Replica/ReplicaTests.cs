@@ -60,7 +60,8 @@ public sealed class ReplicaTests(TestRun run) : IAsyncLifetime
         await CatchUpAsync(server);
         Assert.Equal([first, keyed], await ContactsAsync(other));
         await PauseAsync();
-        var third = (await other.PostAsync("/contacts", new { title = "Third", phone = "+14155550103" })).ShouldBe(HttpStatusCode.Created).Data.GetProperty("id").GetString()!;
+        var third = (await other.PostAsync("/contacts", new { title = "Third", phone = "+14155550103" })).ShouldBe(HttpStatusCode.Created)
+            .Data.GetProperty("id").GetString()!;
         Assert.Equal([first, keyed, third], await ContactsAsync(other));
         Assert.Equal([first, keyed], await ContactsAsync(tenant.Api));
     }
