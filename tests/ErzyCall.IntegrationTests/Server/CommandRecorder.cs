@@ -12,6 +12,9 @@ namespace ErzyCall.IntegrationTests.Server;
 /// <param name="SavesRows">Whether Entity Framework made it, of rows that were read before.</param>
 internal sealed record RecordedCommand(string Sql, IReadOnlyList<NpgsqlParameter> Parameters, bool SavesRows = false)
 {
+    /// <summary>Whether it adds rows that are there once it has run (<see cref="RowsTogether"/>): it finds nothing, and cannot be run again.</summary>
+    public bool AddsRows => Sql.StartsWith("INSERT INTO ", StringComparison.Ordinal) && Sql.Contains(" SELECT * FROM unnest(", StringComparison.Ordinal);
+
     /// <summary>
     /// Explains, line by line, how PostgreSQL would answer it now: by its plan for these parameters and, if it is prepared, also by the one
     /// for any, which the session may keep. It is not run.

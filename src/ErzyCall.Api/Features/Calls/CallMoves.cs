@@ -68,7 +68,7 @@ internal static class CallMoves
                         AddEventOfMove(db, call, before, now);
                     }
 
-                    await db.SaveChangesAsync(cancellationToken);
+                    await db.SaveTogetherAsync(cancellationToken);
                 }
 
                 return calls.Select(call => call.Id).ToHashSet();

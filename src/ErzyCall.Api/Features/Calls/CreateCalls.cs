@@ -40,7 +40,7 @@ internal static class CreateCalls
                 await db.Database.ExecuteSqlAsync(SharedScript.Keep(caller.OrganizationId, [.. scripts]), cancellationToken);
                 var ids = Id<Call>.NewMany(judged.Count, now);
                 var results = judged.Select((item, index) => Place(index, item, ids[index], options.Value, db, now)).ToList();
-                await db.SaveChangesAsync(cancellationToken);
+                await db.SaveTogetherAsync(cancellationToken);
                 return TypedResults.Created((string?)null, Data.Of(results));
             },
             cancellationToken);

@@ -74,8 +74,8 @@ internal static class AddedRows
         return $"INSERT INTO {table.Name} ({names}) VALUES ({string.Join(", ", columns.Select((_, column) => Place(first + column)))});\n";
     }
 
-    // The database makes the others.
-    private static List<IProperty> ColumnsOf(IEntityType type) =>
+    /// <summary>The columns that are written of an added row; the database makes the others.</summary>
+    public static IReadOnlyList<IProperty> ColumnsOf(IEntityType type) =>
     [
         .. type.GetProperties().Where(property =>
             property.GetComputedColumnSql() is null && property.GetValueGenerationStrategy() is NpgsqlValueGenerationStrategy.None),

@@ -44,7 +44,7 @@ internal sealed class CallDeadlineJob(ErzyCallDbContext db, ParkedRows<CallDeadl
                 db.AddEventOf(call, now);
             }
 
-            await db.SaveChangesAsync(cancellationToken);
+            await db.SaveTogetherAsync(cancellationToken);
         }
 
         return calls;

@@ -163,7 +163,7 @@ internal sealed class CallDispatchJob(
             db.AddEventOf(call, now);
         }
 
-        await db.SaveChangesAsync(cancellationToken);
+        await db.SaveTogetherAsync(cancellationToken);
         return claimed;
     }
 

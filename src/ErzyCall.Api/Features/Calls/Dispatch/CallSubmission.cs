@@ -23,6 +23,12 @@ internal sealed class CallSubmission(
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
+    /// <summary>
+    /// The time after which calls are recorded together that somebody was changing, by the machine's clock: it is as long as a transaction
+    /// that moves many.
+    /// </summary>
+    private static readonly TimeSpan s_untilNextAttempt = TimeSpan.FromMilliseconds(50);
+
     private static readonly TimeSpan s_retryAfter = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The database connections over which calls are recorded by themselves: requests need the others.</summary>
@@ -35,20 +41,27 @@ internal sealed class CallSubmission(
         // The orders leave at once: between the look at the ledger and here nothing is waited for.
         var asked = claimed.Except(known.Select(outcome => outcome.Claimed)).Select(AskAsync).ToList();
         var alone = new List<Task>();
+        var passedOver = new List<Outcome>();
         var isTogether = true;
         while (true)
         {
+            List<Outcome> due = [.. passedOver, .. known];
+            var locked = isTogether && due.Count > 1 ? await RecordTogetherAsync(due) : null;
+
             // Where it failed once, the others' answers do not wait for another attempt.
-            var left = isTogether ? await RecordTogetherAsync(known) : known;
-            isTogether &= known.Count < 2 || left.Count < known.Count;
-            alone.AddRange(left.Select(RecordInTurnAsync));
-            if (asked.Count == 0)
+            isTogether &= due.Count < 2 || locked is not null;
+
+            // Whoever is changing a call, mostly because its carrier has reported already, is likely to be done by the next attempt.
+            var again = locked?.Except(passedOver).ToList() ?? [];
+            alone.AddRange((locked ?? due).Except(again).Select(RecordInTurnAsync));
+            passedOver = again;
+            if (asked.Count == 0 && passedOver.Count == 0)
             {
                 break;
             }
 
             // A carrier that is silent about one call does not keep its answers to the others from being recorded.
-            await Task.WhenAny(asked);
+            await Task.WhenAny([.. asked, Task.Delay(passedOver.Count > 0 ? s_untilNextAttempt : Timeout.InfiniteTimeSpan, TimeProvider.System)]);
             var heard = asked.FindAll(question => question.IsCompleted);
             asked.RemoveAll(heard.Contains);
             known = [.. (await Task.WhenAll(heard)).OfType<Outcome>()];
@@ -108,14 +121,9 @@ internal sealed class CallSubmission(
         claimed.Id, claimed.To, claimed.From, claimed.FirstMessage, claimed.AssistantConfigSnapshot, options.Value.MaxDuration);
 
     /// <summary>Records in one transaction what is known of several calls by now.</summary>
-    /// <returns>What is to be recorded call by call: of a row that somebody is changing, and all of them when anything fails.</returns>
-    private async Task<IReadOnlyList<Outcome>> RecordTogetherAsync(IReadOnlyList<Outcome> outcomes)
+    /// <returns>What is left, of rows that somebody is changing; <c>null</c> when it failed, and nothing is recorded.</returns>
+    private async Task<IReadOnlyList<Outcome>?> RecordTogetherAsync(IReadOnlyList<Outcome> outcomes)
     {
-        if (outcomes.Count < 2)
-        {
-            return outcomes;
-        }
-
         var byCall = outcomes.ToDictionary(outcome => outcome.Claimed.Id);
         try
         {
@@ -128,7 +136,7 @@ internal sealed class CallSubmission(
         catch (Exception)
 #pragma warning restore CA1031
         {
-            return outcomes;
+            return null;
         }
         finally
         {

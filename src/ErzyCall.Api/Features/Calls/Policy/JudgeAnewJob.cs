@@ -75,7 +75,7 @@ internal sealed class JudgeAnewJob(
             call.JudgedBy(judge.PolicyVersion);
         }
 
-        await db.SaveChangesAsync(cancellationToken);
+        await db.SaveTogetherAsync(cancellationToken);
         return calls;
     }
 

@@ -37,11 +37,14 @@ internal sealed class SimulatedCarrierJob(
 
         var now = clock.Now();
         var steps = leased.ConvertAll(call => StepOf(call, now));
-        var together = await MakeTogetherAsync(steps, cancellationToken);
+        var made = await MakeTogetherAsync(steps, cancellationToken);
+
+        // Whoever was changing a call is likely to be done by now.
+        made = [.. made, .. await MakeTogetherAsync([.. steps.Except(made)], cancellationToken)];
 
         // These may have to wait: for somebody who is changing the call, or until no more calls are on their way to a number. What is not
         // made within the lease is left to whoever leases it next.
-        foreach (var step in steps.Except(together).TakeWhile(step => clock.Now() < step.Call.NextStepAt))
+        foreach (var step in steps.Except(made).TakeWhile(step => clock.Now() < step.Call.NextStepAt))
         {
             await parked.TryAsync(
                 step.Call.CallId.Value,
