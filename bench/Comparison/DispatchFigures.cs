@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ErzyCall.Bench.Machine;
 
 namespace ErzyCall.Bench.Comparison;
@@ -8,7 +9,7 @@ namespace ErzyCall.Bench.Comparison;
 /// </summary>
 internal static class DispatchFigures
 {
-    private const int WarmUp = 2_000;
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(40);
 
     public static async Task<IEnumerable<Figure>> MeasureAsync(PublishedBuild build, Database database, ComparisonOptions options) =>
     [
@@ -21,7 +22,11 @@ internal static class DispatchFigures
         var tenant = await Tenant.CreateAsync(build, database, maxCalls: allowed);
         await using var server = await build.StartAsync(database, ("Simulator__Speed", "0"));
         var http = tenant.At(server);
-        await RunAsync(http, database, WarmUp);
+        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < s_warmUp;)
+        {
+            await RunAsync(http, database, calls: 1_000);
+        }
+
         var (ended, published) = await RunAsync(http, database, calls);
         return Figure.Of(
             Invariant($"dispatch of {calls:N0} calls, {allowed:N0} at once, until all have ended"),
