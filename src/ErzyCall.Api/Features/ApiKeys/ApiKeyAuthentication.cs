@@ -52,7 +52,7 @@ internal sealed class ApiKeyAuthentication(RequestDelegate next, TimeProvider cl
     private async Task FindAsync(HttpContext context, ErzyCallDbContext db, string text)
     {
         var now = clock.Now();
-        var found = await s_findByHash(db, new ApiKeySecret(text).Hash(), now);
+        var found = await db.Database.RepeatAsync(() => s_findByHash(db, new ApiKeySecret(text).Hash(), now));
         switch (found?.Key.StatusAt(now))
         {
             case null:

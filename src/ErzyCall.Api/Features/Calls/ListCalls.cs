@@ -41,7 +41,15 @@ internal static class ListCalls
 
     private static bool AsksForNewest(ListCallsQuery query) => query is
     {
-        Status: null, ContactId: null, CaseId: null, From: null, To: null, Phone: null, EndedReason: null, Metadata.Count: 0, Page.Cursor: null,
+        Status: null,
+        ContactId: null,
+        CaseId: null,
+        From: null,
+        To: null,
+        Phone: null,
+        EndedReason: null,
+        Metadata.Count: 0,
+        Page.Cursor: null,
     };
 
     /// <summary>Several filters are read in stretches, and a contact or case is looked up before.</summary>

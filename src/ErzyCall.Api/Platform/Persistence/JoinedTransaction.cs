@@ -37,7 +37,8 @@ internal static class JoinedTransaction
 
     /// <summary>
     /// Repeats <paramref name="transact"/>, a transaction from its beginning to its end, as often as PostgreSQL undoes it in favour of
-    /// another. Then runs what <see cref="ErzyCallDbContext.AfterCommit"/> was given.
+    /// another. Then runs what <see cref="ErzyCallDbContext.AfterCommit"/> was given. When it is undone for good, the context forgets what
+    /// was read and changed in it, so that nobody saves it later.
     /// </summary>
     public static async Task<T> RepeatAsync<T>(this DatabaseFacade database, Func<Task<T>> transact)
     {
@@ -50,9 +51,14 @@ internal static class JoinedTransaction
                 result = await transact();
                 break;
             }
-            catch (Exception undone) when (attempt < MaxAttempts && DatabaseFailure.IsWorthRepeating(undone))
+            catch (Exception undone)
             {
                 db.Discard();
+                if (attempt == MaxAttempts || !DatabaseFailure.IsWorthRepeating(undone))
+                {
+                    throw;
+                }
+
                 db.WriteLimit.BeginAgain();
             }
         }

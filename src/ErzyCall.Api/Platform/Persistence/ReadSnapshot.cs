@@ -5,8 +5,8 @@ namespace ErzyCall.Api.Platform.Persistence;
 /// <summary>
 /// The rules for reads. An answer is of one moment: the handler of a GET reads in one snapshot, however many statements it needs, so that
 /// what it shows of one row fits what it shows of another. That costs one round trip, for ending the transaction; a route whose handler
-/// needs one statement at most says so and is spared it. And no read takes long: what PostgreSQL has not answered in time is cancelled
-/// there.
+/// needs one statement at most says so and is spared it. What PostgreSQL undoes is read again. And no read takes long: what PostgreSQL has
+/// not answered in time is cancelled there.
 /// </summary>
 internal static class ReadSnapshot
 {
@@ -54,20 +54,26 @@ internal static class ReadSnapshot
 
         try
         {
+            return context.Arguments.OfType<ErzyCallDbContext>().SingleOrDefault() is { } db
+                ? await db.Database.RepeatAsync(() => ReadOnceAsync(db))
+                : await next(context);
+        }
+        catch (OperationCanceledException cancelled) when (late.IsCancellationRequested)
+        {
+            throw new SlowReadException(cancelled);
+        }
+
+        async Task<object?> ReadOnceAsync(ErzyCallDbContext db)
+        {
             if (metadata?.GetMetadata<OneStatement>()?.IsEnough(context) is true)
             {
                 return await next(context);
             }
 
-            var db = context.Arguments.OfType<ErzyCallDbContext>().Single();
             await using var snapshot = await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, enough.Token);
             var answer = await next(context);
             await snapshot.CommitAsync(enough.Token);
             return answer;
-        }
-        catch (OperationCanceledException cancelled) when (late.IsCancellationRequested)
-        {
-            throw new SlowReadException(cancelled);
         }
     }
 

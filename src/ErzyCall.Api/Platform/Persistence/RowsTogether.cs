@@ -12,8 +12,8 @@ namespace ErzyCall.Api.Platform.Persistence;
 internal static class RowsTogether
 {
     /// <summary>
-    /// Saves what was added to the context and changed in it, in the order in which it began to be tracked, within the open transaction.
-    /// What the database makes itself (identities, computed columns) is not read back.
+    /// Saves what was added to the context and changed in it, within the open transaction. What the database makes itself (identities,
+    /// computed columns) is not read back.
     /// </summary>
     /// <exception cref="DbUpdateConcurrencyException">A changed row is not there any more.</exception>
     /// <exception cref="NotSupportedException">A row was deleted, or has a column that is an array.</exception>
@@ -60,7 +60,8 @@ internal static class RowsTogether
 
         // The rows are named by an array of their keys as well, so that they are found by the index, however many PostgreSQL believes that
         // the arrays hold.
-        var where = columns.Take(keys).Select((column, at) => $"{table}.{column} = ANY ({Place(at)}) AND {table}.{column} = changed.{column}");
+        var where = columns.Take(keys).Select(
+            (column, at) => $"{table}.{column} = ANY ({Place(at)}) AND {table}.{column} = changed.{column}");
         return $"UPDATE {table} SET {string.Join(", ", set)} FROM unnest({Places(columns)}) AS changed ({string.Join(", ", columns)})"
             + $" WHERE {string.Join(" AND ", where)}";
     }
@@ -71,7 +72,8 @@ internal static class RowsTogether
 
     /// <summary>The columns that are written of a row: of a changed one, its key and what has changed.</summary>
     private static IEnumerable<IProperty> ColumnsOf(EntityEntry row) => row.State is EntityState.Modified
-        ? [.. row.Metadata.FindPrimaryKey()!.Properties, .. row.Properties.Where(property => property.IsModified).Select(property => property.Metadata)]
+        ? row.Metadata.FindPrimaryKey()!.Properties.Concat(
+            row.Properties.Where(property => property.IsModified).Select(property => property.Metadata))
         : AddedRows.ColumnsOf(row.Metadata);
 
     /// <summary>The values of a column in all rows, as one array.</summary>
@@ -84,7 +86,7 @@ internal static class RowsTogether
             throw new NotSupportedException($"{column.Name} of {column.DeclaringType.ShortName()} is an array.");
         }
 
-        var element = stored.IsValueType && Nullable.GetUnderlyingType(stored) is null ? typeof(Nullable<>).MakeGenericType(stored) : stored;
+        var element = stored.IsValueType ? typeof(Nullable<>).MakeGenericType(stored) : stored;
         var values = Array.CreateInstance(element, rows.Count);
         for (var row = 0; row < rows.Count; row++)
         {

@@ -18,22 +18,24 @@ public sealed class PreparedStatementsTests(TestRun run)
     }
 
     [Fact]
-    public async Task Once_a_column_has_another_type_a_read_is_to_be_sent_again_and_a_transaction_is_repeated()
+    public async Task Once_a_column_has_another_type_reads_and_transactions_are_repeated()
     {
         await using var server = await run.StartServerAsync(OneSession(await run.CreateDatabaseAsync()));
         var tenant = await server.CreateTenantAsync();
         var path = $"/calls/{await tenant.PlaceCallAsync()}";
         var call = new { to = "+14155550100", from = Tenant.From };
         (await tenant.Api.GetAsync(path)).ShouldBe(HttpStatusCode.OK);
+        (await tenant.Api.GetAsync("/calls")).ShouldBe(HttpStatusCode.OK);
         (await tenant.Api.PostAsync("/calls", call, "before")).ShouldBe(HttpStatusCode.Created);
 
         await server.ExecuteSqlAsync(
             """
+            ALTER TABLE api_keys ALTER COLUMN name TYPE varchar(900);
             ALTER TABLE calls ALTER COLUMN fault TYPE varchar(900);
             ALTER TABLE idempotency_records ALTER COLUMN content_type TYPE varchar(900)
             """);
-        (await tenant.Api.GetAsync(path)).ShouldBeError(503, "SERVICE_UNAVAILABLE");
         (await tenant.Api.GetAsync(path)).ShouldBe(HttpStatusCode.OK);
+        (await tenant.Api.GetAsync("/calls")).ShouldBe(HttpStatusCode.OK);
         (await tenant.Api.PostAsync("/calls", call, "after")).ShouldBe(HttpStatusCode.Created);
     }
 

@@ -24,8 +24,8 @@ internal sealed class CallSubmission(
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// The time after which calls are recorded together that somebody was changing, by the machine's clock: it is as long as a transaction
-    /// that moves many.
+    /// The longest time until calls that somebody was changing are recorded together, by the machine's clock: as long as a transaction that
+    /// moves many.
     /// </summary>
     private static readonly TimeSpan s_untilNextAttempt = TimeSpan.FromMilliseconds(50);
 
@@ -61,7 +61,8 @@ internal sealed class CallSubmission(
             }
 
             // A carrier that is silent about one call does not keep its answers to the others from being recorded.
-            await Task.WhenAny([.. asked, Task.Delay(passedOver.Count > 0 ? s_untilNextAttempt : Timeout.InfiniteTimeSpan, TimeProvider.System)]);
+            var untilNextAttempt = passedOver.Count > 0 ? s_untilNextAttempt : Timeout.InfiniteTimeSpan;
+            await Task.WhenAny([.. asked, Task.Delay(untilNextAttempt, TimeProvider.System)]);
             var heard = asked.FindAll(question => question.IsCompleted);
             asked.RemoveAll(heard.Contains);
             known = [.. (await Task.WhenAll(heard)).OfType<Outcome>()];
@@ -176,7 +177,6 @@ internal sealed class CallSubmission(
             }
             catch (Exception failure) when (DatabaseFailure.IsUnreachable(failure) && clock.Now() < outcome.Claimed.LeasedUntil)
             {
-                own.Discard();
                 await Task.Delay(s_retryAfter, clock);
             }
         }

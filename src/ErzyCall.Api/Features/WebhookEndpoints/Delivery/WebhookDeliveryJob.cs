@@ -44,7 +44,6 @@ internal sealed class WebhookDeliveryJob(
         catch (Exception failure) when (DatabaseFailure.IsLockTimeout(failure))
         {
             // Another copy's step would be over sooner, so somebody is changing much of an endpoint. Its answers wait; the others' do not.
-            db.ChangeTracker.Clear();
             return await db.Database.RepeatAsync(() => TransactAsync(answers, waitsForLocks: false, cancellationToken));
         }
     }

@@ -40,7 +40,10 @@ internal sealed class SimulatedCarrierJob(
         var made = await MakeTogetherAsync(steps, cancellationToken);
 
         // Whoever was changing a call is likely to be done by now.
-        made = [.. made, .. await MakeTogetherAsync([.. steps.Except(made)], cancellationToken)];
+        if (made.Count < steps.Count)
+        {
+            made = [.. made, .. await MakeTogetherAsync([.. steps.Except(made)], cancellationToken)];
+        }
 
         // These may have to wait: for somebody who is changing the call, or until no more calls are on their way to a number. What is not
         // made within the lease is left to whoever leases it next.
