@@ -39,9 +39,10 @@ internal sealed class SimulatedCarrierJob(
         var steps = leased.ConvertAll(call => StepOf(call, now));
         var made = await MakeTogetherAsync(steps, cancellationToken);
 
-        // Whoever was changing a call is likely to be done by now.
+        // Whoever was changing a call is likely to be done by now. Each attempt is decided on rows as they are then.
         if (made.Count < steps.Count)
         {
+            db.Discard();
             made = [.. made, .. await MakeTogetherAsync([.. steps.Except(made)], cancellationToken)];
         }
 
@@ -53,7 +54,7 @@ internal sealed class SimulatedCarrierJob(
                 step.Call.CallId.Value,
                 async () =>
                 {
-                    // Each is decided on rows as they are then, and writes nothing that another one could not.
+                    // One writes nothing that another one could not.
                     db.Discard();
                     await reports.TakeAsync(step.Report, cancellationToken);
                     await RecordAsync([step], cancellationToken);
