@@ -48,7 +48,7 @@ internal static class AddedRows
         using var command = new NpgsqlCommand();
         foreach (var row in tracked.Where(row => row.State is EntityState.Added))
         {
-            var columns = s_columns.GetOrAdd(row.Metadata, ColumnsOf);
+            var columns = ColumnsOf(row.Metadata);
             sql.Append(s_texts.GetOrAdd((row.Metadata, parameters.Count), at => TextOf(row.Metadata, columns, at.First)));
             foreach (var property in columns)
             {
@@ -70,16 +70,22 @@ internal static class AddedRows
     private static string TextOf(IEntityType type, IReadOnlyList<IProperty> columns, int first)
     {
         var table = StoreObjectIdentifier.Create(type, StoreObjectType.Table)!.Value;
-        var names = string.Join(", ", columns.Select(property => $"\"{property.GetColumnName(table)}\""));
+        var names = string.Join(", ", columns.Select(property => NameOf(property, table)));
         return $"INSERT INTO {table.Name} ({names}) VALUES ({string.Join(", ", columns.Select((_, column) => Place(first + column)))});\n";
     }
 
     /// <summary>The columns that are written of an added row; the database makes the others.</summary>
-    public static IReadOnlyList<IProperty> ColumnsOf(IEntityType type) =>
-    [
-        .. type.GetProperties().Where(property =>
-            property.GetComputedColumnSql() is null && property.GetValueGenerationStrategy() is NpgsqlValueGenerationStrategy.None),
-    ];
+    public static IReadOnlyList<IProperty> ColumnsOf(IEntityType type) => s_columns.GetOrAdd(
+        type,
+        static added =>
+        [
+            .. added.GetProperties().Where(property =>
+                property.GetComputedColumnSql() is null && property.GetValueGenerationStrategy() is NpgsqlValueGenerationStrategy.None),
+        ]);
 
-    private static string Place(int parameter) => string.Create(CultureInfo.InvariantCulture, $"{{{parameter}}}");
+    /// <summary>The name of a column as it stands in a statement.</summary>
+    public static string NameOf(IProperty column, StoreObjectIdentifier table) => $"\"{column.GetColumnName(table)}\"";
+
+    /// <summary>The place of a parameter in SQL of our own, by its number.</summary>
+    public static string Place(int parameter) => string.Create(CultureInfo.InvariantCulture, $"{{{parameter}}}");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
@@ -22,32 +21,32 @@ internal static class RowsTogether
         db.ChangeTracker.DetectChanges();
         var alike = db.Tracked<object>()
             .Where(row => row.State is not EntityState.Unchanged)
-            .GroupBy(row => (row.Metadata, row.State, Columns: string.Join(' ', ColumnsOf(row).Select(column => column.Name))));
+            .GroupBy(row => (row.Metadata, row.State, Changed: string.Join(' ', ChangedIn(row).Select(column => column.Name))));
         foreach (var rows in alike)
         {
-            var count = await db.SaveAlikeAsync([.. rows], cancellationToken);
-            if (count != rows.Count())
-            {
-                throw new DbUpdateConcurrencyException($"{count} of {rows.Count()} rows of {rows.Key.Metadata.ShortName()} were there.");
-            }
+            await db.SaveAlikeAsync([.. rows], cancellationToken);
         }
 
         db.ChangeTracker.AcceptAllChanges();
     }
 
-    private static Task<int> SaveAlikeAsync(this ErzyCallDbContext db, List<EntityEntry> rows, CancellationToken cancellationToken)
+    private static async Task SaveAlikeAsync(this ErzyCallDbContext db, List<EntityEntry> rows, CancellationToken cancellationToken)
     {
         var type = rows[0].Metadata;
         var table = StoreObjectIdentifier.Create(type, StoreObjectType.Table)!.Value;
         var columns = ColumnsOf(rows[0]).ToList();
-        var names = columns.ConvertAll(column => $"\"{column.GetColumnName(table)}\"");
+        var names = columns.ConvertAll(column => AddedRows.NameOf(column, table));
         var sql = rows[0].State switch
         {
             EntityState.Added => Insert(table.Name, names),
             EntityState.Modified => Update(table.Name, names, type.FindPrimaryKey()!.Properties.Count),
             var other => throw new NotSupportedException($"A row of {type.ShortName()} is {other}."),
         };
-        return db.Database.ExecuteSqlRawAsync(sql, columns.ConvertAll(column => ValuesOf(column, rows)), cancellationToken);
+        var saved = await db.Database.ExecuteSqlRawAsync(sql, columns.ConvertAll(column => ValuesOf(column, rows)), cancellationToken);
+        if (saved != rows.Count)
+        {
+            throw new DbUpdateConcurrencyException($"{saved} of {rows.Count} rows of {type.ShortName()} were there.");
+        }
     }
 
     private static string Insert(string table, List<string> columns) =>
@@ -61,20 +60,20 @@ internal static class RowsTogether
         // The rows are named by an array of their keys as well, so that they are found by the index, however many PostgreSQL believes that
         // the arrays hold.
         var where = columns.Take(keys).Select(
-            (column, at) => $"{table}.{column} = ANY ({Place(at)}) AND {table}.{column} = changed.{column}");
+            (column, at) => $"{table}.{column} = ANY ({AddedRows.Place(at)}) AND {table}.{column} = changed.{column}");
         return $"UPDATE {table} SET {string.Join(", ", set)} FROM unnest({Places(columns)}) AS changed ({string.Join(", ", columns)})"
             + $" WHERE {string.Join(" AND ", where)}";
     }
 
-    private static string Places(List<string> columns) => string.Join(", ", columns.Select((_, at) => Place(at)));
-
-    private static string Place(int parameter) => string.Create(CultureInfo.InvariantCulture, $"{{{parameter}}}");
+    private static string Places(List<string> columns) => string.Join(", ", columns.Select((_, at) => AddedRows.Place(at)));
 
     /// <summary>The columns that are written of a row: of a changed one, its key and what has changed.</summary>
     private static IEnumerable<IProperty> ColumnsOf(EntityEntry row) => row.State is EntityState.Modified
-        ? row.Metadata.FindPrimaryKey()!.Properties.Concat(
-            row.Properties.Where(property => property.IsModified).Select(property => property.Metadata))
+        ? row.Metadata.FindPrimaryKey()!.Properties.Concat(ChangedIn(row))
         : AddedRows.ColumnsOf(row.Metadata);
+
+    private static IEnumerable<IProperty> ChangedIn(EntityEntry row) =>
+        row.Properties.Where(property => property.IsModified).Select(property => property.Metadata);
 
     /// <summary>The values of a column in all rows, as one array.</summary>
     private static NpgsqlParameter ValuesOf(IProperty column, List<EntityEntry> rows)

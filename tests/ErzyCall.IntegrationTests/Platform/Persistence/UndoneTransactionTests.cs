@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ErzyCall.IntegrationTests.Platform.Persistence;
 
-/// <summary>What remains of a transaction that was undone.</summary>
+/// <summary>A transaction that was undone leaves nothing behind that a later one would save.</summary>
 public sealed class UndoneTransactionTests(TestRun run)
 {
     [Fact]

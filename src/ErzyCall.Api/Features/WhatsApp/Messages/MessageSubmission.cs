@@ -101,7 +101,6 @@ internal sealed partial class MessageSubmission(
             }
             catch (Exception failure) when (DatabaseFailure.IsUnreachable(failure) && clock.Now() < claimed.ClaimedAt + Message.Lease)
             {
-                db.ChangeTracker.Clear();
                 await Task.Delay(s_retryAfter, clock);
             }
         }

@@ -59,7 +59,7 @@ internal sealed class MetaReports(ErzyCallDbContext db, CustomerOptOuts optOuts,
             }
             catch (Exception taken) when (attempt < MaxAttempts && DatabaseFailure.ViolatedUniqueIndex(taken) is not null)
             {
-                db.Discard();
+                // Somebody else has made the row meanwhile, where the next attempt finds it.
             }
         }
     }

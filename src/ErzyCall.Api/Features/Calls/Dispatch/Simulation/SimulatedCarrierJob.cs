@@ -39,7 +39,7 @@ internal sealed class SimulatedCarrierJob(
         var steps = leased.ConvertAll(call => StepOf(call, now));
         var made = await MakeTogetherAsync(steps, cancellationToken);
 
-        // Whoever was changing a call is likely to be done by now. Each attempt is decided on rows as they are then.
+        // Whoever was changing a call is likely to be done by now. What is reported is decided on rows as they are then, here and below.
         if (made.Count < steps.Count)
         {
             db.Discard();
@@ -54,7 +54,6 @@ internal sealed class SimulatedCarrierJob(
                 step.Call.CallId.Value,
                 async () =>
                 {
-                    // One writes nothing that another one could not.
                     db.Discard();
                     await reports.TakeAsync(step.Report, cancellationToken);
                     await RecordAsync([step], cancellationToken);
