@@ -2,7 +2,9 @@ using ErzyCall.Api.Features.ApiKeys;
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Audit;
 using ErzyCall.Api.Features.Calls;
+using ErzyCall.Api.Features.Calls.Dispatch.Callbacks;
 using ErzyCall.Api.Features.Calls.Policy;
+using ErzyCall.Api.Features.CarrierAccounts;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.Contacts;
@@ -157,6 +159,7 @@ internal static class ErzyCallApp
         api.MapMe();
         api.MapApiKeys();
         api.MapPhoneNumbers();
+        api.MapCarrierAccounts();
         api.MapCalls();
         api.MapCallingPolicy();
         api.MapContacts();
@@ -171,6 +174,7 @@ internal static class ErzyCallApp
         api.MapWebhooks();
         api.MapWhatsApp();
         app.MapWhatsAppCallbacks();
+        app.MapCarrierCallbacks();
         app.MapHealth();
         app.MapAudit();
         app.MapMetrics();

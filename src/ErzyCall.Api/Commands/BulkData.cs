@@ -103,8 +103,8 @@ internal static class BulkData
     {
         db.Database.SetCommandTimeout(s_timeout);
         var present = await db.Calls.CountAsync(call => call.OrganizationId == organization, cancellationToken);
-        var script = SharedScript.Of(
-            organization, AssistantSnapshot.Of(assistant: null, AssistantSnapshot.DefaultPrompt), CallScript.DefaultsOf(script: null));
+        var assistant = AssistantSnapshot.Of(assistant: null, AssistantSnapshot.DefaultPrompt);
+        var script = SharedScript.Of(organization, assistant, AssistantFeatures.None, CallScript.DefaultsOf(script: null));
         await db.Database.ExecuteSqlAsync(SharedScript.Keep(organization, [script]), cancellationToken);
         await using var progress = Progress.Show("Adding calls");
         await InPortionsAsync(

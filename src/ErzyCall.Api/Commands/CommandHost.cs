@@ -41,7 +41,7 @@ internal abstract class CommandHost
         configuration["hostBuilder:reloadConfigOnChange"] = "false";
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { Configuration = configuration });
         await using var databases = await PrepareAsync(configuration, cancellationToken);
-        builder.Services.AddCommands();
+        builder.Services.AddCommands(builder.Configuration);
 
         // Standard output belongs to what the command prints.
         builder.Services.AddSerilog(logging => logging

@@ -47,6 +47,7 @@ internal static class ErzyCallCommandLine
                 SeedCommand.Create(host),
                 OrganizationCommands.Create(host),
                 KeyCommands.Create(host),
+                CarrierCommands.Create(host),
                 WhatsAppCommands.Create(host),
                 AuditCommand.Create(host),
             };
@@ -130,6 +131,27 @@ internal static class ErzyCallCommandLine
         }
 
         return string.Join(' ', messages.Distinct());
+    }
+
+    /// <summary>
+    /// Reads secrets, each from the environment variable of its name, else from a line of standard input: never from arguments, which
+    /// everybody on the machine can see.
+    /// </summary>
+    /// <exception cref="OperatorException">One of them is missing.</exception>
+    public static async Task<IReadOnlyList<string>> ReadSecretsAsync(
+        IReadOnlyList<string> names, TextReader input, CancellationToken cancellationToken)
+    {
+        var values = new List<string>();
+        foreach (var name in names)
+        {
+            var value = Environment.GetEnvironmentVariable(name) ?? await input.ReadLineAsync(cancellationToken);
+            values.Add(string.IsNullOrWhiteSpace(value)
+                ? throw new OperatorException(
+                    $"{name} is missing: set it, or write the secrets that are not set to standard input, a line each.")
+                : value.Trim());
+        }
+
+        return values;
     }
 
     /// <summary>The option <c>--name</c>: 1 to 200 characters, not all of them blank.</summary>

@@ -110,16 +110,7 @@ internal static class WhatsAppCommands
 
     private static async Task<AccountSecrets> ReadSecretsAsync(TextReader input, Encryption encryption, CancellationToken cancellationToken)
     {
-        var values = new string[s_secrets.Length];
-        for (var i = 0; i < s_secrets.Length; i++)
-        {
-            var value = Environment.GetEnvironmentVariable(s_secrets[i]) ?? await input.ReadLineAsync(cancellationToken);
-            values[i] = string.IsNullOrWhiteSpace(value)
-                ? throw new OperatorException(
-                    $"{s_secrets[i]} is missing: set it, or write the secrets that are not set to standard input, a line each.")
-                : value.Trim();
-        }
-
+        var values = await ErzyCallCommandLine.ReadSecretsAsync(s_secrets, input, cancellationToken);
         return AccountSecrets.Encrypt(values[0], values[1], values[2], encryption);
     }
 

@@ -216,9 +216,18 @@ namespace ErzyCall.Api.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<JsonElement?>("Analysis")
+                        .HasColumnType("json")
+                        .HasColumnName("analysis");
+
                     b.Property<DateTimeOffset?>("AnsweredAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("answered_at");
+
+                    b.Property<string>("AnsweredBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("answered_by");
 
                     b.Property<Guid?>("AssistantConfigId")
                         .HasColumnType("uuid")
@@ -232,8 +241,22 @@ namespace ErzyCall.Api.Migrations
                         .UseCollation("C");
 
                     b.Property<string>("Carrier")
-                        .HasColumnType("text")
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)")
                         .HasColumnName("carrier");
+
+                    b.Property<Guid?>("CarrierAccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("carrier_account_id");
+
+                    b.Property<string>("CarrierCallId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("carrier_call_id");
+
+                    b.Property<string>("CarrierControl")
+                        .HasColumnType("text")
+                        .HasColumnName("carrier_control");
 
                     b.Property<Guid?>("CaseId")
                         .HasColumnType("uuid")
@@ -243,6 +266,16 @@ namespace ErzyCall.Api.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("contact_id");
 
+                    b.Property<decimal?>("CostAmount")
+                        .HasPrecision(12, 5)
+                        .HasColumnType("numeric(12,5)")
+                        .HasColumnName("cost_amount");
+
+                    b.Property<string>("CostCurrency")
+                        .HasMaxLength(3)
+                        .HasColumnType("character varying(3)")
+                        .HasColumnName("cost_currency");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -250,6 +283,13 @@ namespace ErzyCall.Api.Migrations
                     b.Property<DateTimeOffset>("DeadlineAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("deadline_at");
+
+                    b.Property<string>("Direction")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasDefaultValue("outbound")
+                        .HasColumnName("direction");
 
                     b.Property<DateTimeOffset>("DueAt")
                         .HasColumnType("timestamp with time zone")
@@ -267,6 +307,16 @@ namespace ErzyCall.Api.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
                         .HasColumnName("ended_reason");
+
+                    b.Property<string>("FailureCode")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("failure_code");
+
+                    b.Property<string>("FailureMessage")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("failure_message");
 
                     b.Property<string>("Fault")
                         .HasMaxLength(20)
@@ -302,9 +352,19 @@ namespace ErzyCall.Api.Migrations
                         .HasDefaultValue(false)
                         .HasColumnName("is_batched");
 
-                    b.Property<DateTimeOffset?>("LeasedUntil")
+                    b.Property<DateTimeOffset?>("LineFreeAt")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("leased_until");
+                        .HasColumnName("line_free_at");
+
+                    b.Property<string>("LineFreeReason")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("line_free_reason");
+
+                    b.Property<short>("Looks")
+                        .HasColumnType("smallint")
+                        .HasDefaultValue((short)0)
+                        .HasColumnName("looks");
 
                     b.Property<string>("Metadata")
                         .IsRequired()
@@ -316,6 +376,10 @@ namespace ErzyCall.Api.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("metadata_search")
                         .HasComputedColumnSql("metadata::jsonb", true);
+
+                    b.Property<DateTimeOffset?>("NextLookAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_look_at");
 
                     b.Property<Guid>("OrganizationId")
                         .HasColumnType("uuid")
@@ -414,25 +478,38 @@ namespace ErzyCall.Api.Migrations
                     b.HasIndex("OrganizationId", "To", "CreatedAt", "Id")
                         .HasDatabaseName("ix_calls_organization_id_to_created_at_id");
 
+                    b.HasIndex(new[] { "CarrierAccountId", "CarrierCallId" }, "ix_calls_carrier_call")
+                        .IsUnique()
+                        .HasDatabaseName("ix_calls_carrier_account_id_carrier_call_id")
+                        .HasFilter("carrier_account_id IS NOT NULL AND carrier_call_id IS NOT NULL");
+
                     b.HasIndex(new[] { "DeadlineAt" }, "ix_calls_deadline")
                         .HasDatabaseName("ix_calls_deadline_at")
-                        .HasFilter("status IN ('new', 'scheduled', 'processing')");
+                        .HasFilter("status IN ('new', 'scheduled')");
 
                     b.HasIndex(new[] { "OrganizationId", "CanonicalTo", "StartedAt" }, "ix_calls_dials")
                         .HasDatabaseName("ix_calls_organization_id_canonical_to_started_at")
                         .HasFilter("started_at IS NOT NULL");
 
+                    b.HasIndex(new[] { "OrganizationId", "CreatedAt", "Id" }, "ix_calls_inbound")
+                        .HasDatabaseName("ix_calls_organization_id_created_at_id1")
+                        .HasFilter("direction = 'inbound'");
+
+                    b.HasIndex(new[] { "OrganizationId", "LineFreeAt" }, "ix_calls_freed")
+                        .HasDatabaseName("ix_calls_organization_id_line_free_at")
+                        .HasFilter("line_free_at IS NOT NULL");
+
                     b.HasIndex(new[] { "OrganizationId", "PolicyVersion" }, "ix_calls_judged")
                         .HasDatabaseName("ix_calls_organization_id_policy_version")
                         .HasFilter("status IN ('new', 'scheduled') AND NOT policy_ignored");
 
-                    b.HasIndex(new[] { "OrganizationId", "LeasedUntil" }, "ix_calls_processing")
-                        .HasDatabaseName("ix_calls_organization_id_leased_until")
+                    b.HasIndex(new[] { "NextLookAt" }, "ix_calls_next_look")
+                        .HasDatabaseName("ix_calls_next_look_at")
                         .HasFilter("status = 'processing'");
 
-                    b.HasIndex(new[] { "LeasedUntil" }, "ix_calls_unsubmitted")
-                        .HasDatabaseName("ix_calls_leased_until")
-                        .HasFilter("status = 'processing' AND submitted_at IS NULL");
+                    b.HasIndex(new[] { "OrganizationId" }, "ix_calls_on_the_line")
+                        .HasDatabaseName("ix_calls_organization_id")
+                        .HasFilter("status = 'processing' AND line_free_at IS NULL");
 
                     b.HasIndex(new[] { "OrganizationId", "IsBatched", "DueAt", "Id" }, "ix_calls_waiting")
                         .HasDatabaseName("ix_calls_organization_id_is_batched_due_at_id")
@@ -440,7 +517,13 @@ namespace ErzyCall.Api.Migrations
 
                     b.ToTable("calls", null, t =>
                         {
+                            t.HasCheckConstraint("ck_calls_answered_by", "answered_by IN ('human', 'machine', 'unknown')");
+
+                            t.HasCheckConstraint("ck_calls_direction", "direction IN ('outbound', 'inbound')");
+
                             t.HasCheckConstraint("ck_calls_final", "(status IN ('new', 'scheduled', 'processing')) = (ended_at IS NULL) AND (ended_at IS NULL) = (ended_reason IS NULL) AND (ended_at IS NULL) = (fault IS NULL) AND (ended_at IS NULL) = (retryable IS NULL)");
+
+                            t.HasCheckConstraint("ck_calls_next_look", "(status = 'processing') = (next_look_at IS NOT NULL)");
 
                             t.HasCheckConstraint("ck_calls_processing", "status <> 'processing' OR (started_at IS NOT NULL AND carrier IS NOT NULL)");
 
@@ -492,6 +575,29 @@ namespace ErzyCall.Api.Migrations
                     b.ToTable("call_queues", (string)null);
                 });
 
+            modelBuilder.Entity("ErzyCall.Api.Features.Calls.Dispatch.Callbacks.TakenCallback", b =>
+                {
+                    b.Property<Guid>("CallId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("call_id");
+
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<DateTimeOffset>("ReceivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at");
+
+                    b.HasKey("CallId", "Hash")
+                        .HasName("pk_carrier_callbacks");
+
+                    b.HasIndex("ReceivedAt")
+                        .HasDatabaseName("ix_carrier_callbacks_received_at");
+
+                    b.ToTable("carrier_callbacks", (string)null);
+                });
+
             modelBuilder.Entity("ErzyCall.Api.Features.Calls.Dispatch.Simulation.SimulatedCall", b =>
                 {
                     b.Property<Guid>("CallId")
@@ -535,6 +641,46 @@ namespace ErzyCall.Api.Migrations
                         .HasFilter("next_step_at IS NOT NULL");
 
                     b.ToTable("simulated_calls", (string)null);
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Calls.Dispatch.StrayCall", b =>
+                {
+                    b.Property<Guid>("CallId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("call_id");
+
+                    b.Property<string>("CarrierCallId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("carrier_call_id");
+
+                    b.Property<Guid?>("CarrierAccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("carrier_account_id");
+
+                    b.Property<string>("CarrierControl")
+                        .HasColumnType("text")
+                        .HasColumnName("carrier_control");
+
+                    b.Property<DateTimeOffset>("FoundAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("found_at");
+
+                    b.Property<DateTimeOffset?>("HangUpAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("hang_up_at");
+
+                    b.HasKey("CallId", "CarrierCallId")
+                        .HasName("pk_stray_calls");
+
+                    b.HasIndex("FoundAt")
+                        .HasDatabaseName("ix_stray_calls_found_at");
+
+                    b.HasIndex("HangUpAt")
+                        .HasDatabaseName("ix_stray_calls_hang_up_at")
+                        .HasFilter("hang_up_at IS NOT NULL");
+
+                    b.ToTable("stray_calls", (string)null);
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.Calls.Policy.CallingPolicy", b =>
@@ -635,6 +781,78 @@ namespace ErzyCall.Api.Migrations
                         .HasFilter("NOT is_sum");
 
                     b.ToTable("waiting_call_changes", (string)null);
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.CarrierAccounts.CarrierAccount", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("BaseAddress")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("base_address");
+
+                    b.Property<decimal?>("CallsPerSecond")
+                        .HasPrecision(9, 3)
+                        .HasColumnType("numeric(9,3)")
+                        .HasColumnName("calls_per_second");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset?>("NextOrderAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_order_at");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("Secrets")
+                        .HasColumnType("text")
+                        .HasColumnName("secrets");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("status");
+
+                    b.Property<string>("StatusMessage")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("status_message");
+
+                    b.HasKey("Id")
+                        .HasName("pk_carrier_accounts");
+
+                    b.HasIndex("OrganizationId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_carrier_accounts_organization_id_name");
+
+                    b.ToTable("carrier_accounts", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_carrier_accounts_pace", "calls_per_second > 0");
+
+                            t.HasCheckConstraint("ck_carrier_accounts_secrets", "secrets IS NOT NULL OR status = 'disconnected'");
+
+                            t.HasCheckConstraint("ck_carrier_accounts_status", "status IN ('active', 'error', 'disconnected')");
+                        });
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.Cases.Case", b =>
@@ -1194,6 +1412,15 @@ namespace ErzyCall.Api.Migrations
                         .HasColumnType("text[]")
                         .HasColumnName("capabilities");
 
+                    b.Property<Guid?>("CarrierAccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("carrier_account_id");
+
+                    b.Property<string>("CarrierNumberId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("carrier_number_id");
+
                     b.Property<string>("Country")
                         .IsRequired()
                         .HasMaxLength(2)
@@ -1245,6 +1472,9 @@ namespace ErzyCall.Api.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_phone_numbers");
+
+                    b.HasIndex("CarrierAccountId")
+                        .HasDatabaseName("ix_phone_numbers_carrier_account_id");
 
                     b.HasIndex("InboundAssistantId")
                         .HasDatabaseName("ix_phone_numbers_inbound_assistant_id");
@@ -2101,6 +2331,11 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.Calls.Call", b =>
                 {
+                    b.HasOne("ErzyCall.Api.Features.CarrierAccounts.CarrierAccount", null)
+                        .WithMany()
+                        .HasForeignKey("CarrierAccountId")
+                        .HasConstraintName("fk_calls_carrier_accounts_carrier_account_id");
+
                     b.HasOne("ErzyCall.Api.Features.Contacts.Contact", null)
                         .WithMany()
                         .HasForeignKey("ContactId")
@@ -2125,6 +2360,26 @@ namespace ErzyCall.Api.Migrations
                         .HasConstraintName("fk_call_queues_organizations_organization_id");
                 });
 
+            modelBuilder.Entity("ErzyCall.Api.Features.Calls.Dispatch.Callbacks.TakenCallback", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Features.Calls.Call", null)
+                        .WithMany()
+                        .HasForeignKey("CallId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_carrier_callbacks_calls_call_id");
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.Calls.Dispatch.StrayCall", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Features.Calls.Call", null)
+                        .WithMany()
+                        .HasForeignKey("CallId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_stray_calls_calls_call_id");
+                });
+
             modelBuilder.Entity("ErzyCall.Api.Features.Calls.Policy.CallingPolicy", b =>
                 {
                     b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
@@ -2143,6 +2398,16 @@ namespace ErzyCall.Api.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_call_scripts_organizations_organization_id");
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.CarrierAccounts.CarrierAccount", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Features.Organizations.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_carrier_accounts_organizations_organization_id");
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.Cases.Case", b =>
@@ -2236,6 +2501,11 @@ namespace ErzyCall.Api.Migrations
 
             modelBuilder.Entity("ErzyCall.Api.Features.PhoneNumbers.PhoneNumber", b =>
                 {
+                    b.HasOne("ErzyCall.Api.Features.CarrierAccounts.CarrierAccount", null)
+                        .WithMany()
+                        .HasForeignKey("CarrierAccountId")
+                        .HasConstraintName("fk_phone_numbers_carrier_accounts_carrier_account_id");
+
                     b.HasOne("ErzyCall.Api.Features.Assistants.InboundAssistant", null)
                         .WithMany()
                         .HasForeignKey("InboundAssistantId")

@@ -110,6 +110,7 @@ public sealed class BoundedListTests(TestRun run)
     private static List<(string Name, string[] Queries)> ValuesOf(FilledIds ids) =>
     [
         ("/calls status", ["status=ended", "status=error", "status=new"]),
+        ("/calls direction", ["direction=outbound", "direction=inbound"]),
         ("/calls contactId", [$"contactId={ids.Contacts[0]}", $"contactId={ids.Contacts[1]}", $"contactId={ids.Contacts[2]}"]),
         ("/calls caseId", [$"caseId={ids.Cases[0]}", $"caseId={ids.Cases[1]}", $"caseId={ids.Cases[2]}"]),
         ("/calls from", [$"from={At(ids.Oldest.AddYears(-1))}", $"from={At(ids.Oldest.AddYears(1))}"]),

@@ -59,6 +59,7 @@ public sealed class EveryPatchTests(TestRun run)
             ["label"] = new("\"Reception\"", IsClearable: true),
             ["country"] = new("\"CA\""),
             ["provider"] = new("\"simulator\""),
+            ["carrierAccountId"] = new("null", IsClearable: true),
             ["capabilities"] = new("[\"whatsapp\",\"inbound\"]"),
             ["isActive"] = new("false"),
             ["isDefault"] = new("true"),

@@ -3,12 +3,14 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ErzyCall.Api.Features.Calls.Dispatch.Vapi;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Meta;
 using ErzyCall.Api.Platform.Idempotency;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Validation;
+using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -94,14 +96,16 @@ public sealed partial class SecretsTests(TestRun run)
         var isValid = typeof(CallbackSignature).GetMethod(nameof(CallbackSignature.IsValid))!;
         MethodInfo[] decrypted = [typeof(AccountSecrets).GetMethod(nameof(AccountSecrets.AppSecretOf))!, typeof(AccountSecrets).GetMethod(nameof(AccountSecrets.VerifyTokenOf))!];
 
-        Assert.Contains(inConstantTime, CallsOf(isValid));
+        var areEqual = typeof(SecretText).GetMethod(nameof(SecretText.AreEqual))!;
+        Assert.All([isValid, areEqual], compares => Assert.Contains(inConstantTime, CallsOf(compares)));
+        Assert.Contains(areEqual, CallsOf(typeof(VapiCarrier).GetMethod(nameof(VapiCarrier.IsAuthentic))!));
         var users = typeof(ErzyCallDbContext).Assembly.GetTypes()
             .SelectMany(type => type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             .Select(method => (Method: method, Calls: CallsOf(method)))
             .Where(user => user.Calls.Intersect(decrypted).Any())
             .ToList();
         Assert.Equal(2, users.Count);
-        Assert.All(users, user => Assert.True(user.Calls.Contains(inConstantTime) || user.Calls.Contains(isValid), $"{user.Method.DeclaringType} compares a secret in its own way."));
+        Assert.All(users, user => Assert.True(user.Calls.Contains(areEqual) || user.Calls.Contains(isValid), $"{user.Method.DeclaringType} compares a secret in its own way."));
         Assert.All(users, user => Assert.DoesNotContain(user.Calls, call => call.Name is "SequenceEqual"));
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using ErzyCall.Api.Features;
 using ErzyCall.Api.Features.Calls;
+using ErzyCall.Api.Features.CarrierAccounts;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Platform.Ids;
 using ErzyCall.IntegrationTests.Server;
@@ -25,6 +26,7 @@ public sealed class TenantIsolationTests(TestRun run)
         ["conversationId"] = ("conv", async tenant => await tenant.HearAsync(await tenant.ConnectAsync())),
         ["webhookEndpointId"] = ("wh", MakeWebhookEndpointAsync),
         ["deliveryId"] = ("dlv", MakeDeliveryAsync),
+        ["carrierAccountId"] = ("carr", MakeCarrierAccountAsync),
         ["keyId"] = ("key", async tenant => (await tenant.AddKeyAsync([Scopes.CallsRead])).Key.Id.ToString()),
     };
 
@@ -41,6 +43,7 @@ public sealed class TenantIsolationTests(TestRun run)
             (await tenant.Api.PatchAsync("/calling-policy", new { fallbackTimeZone = "Pacific/Kiritimati" }))
                 .Data.GetProperty("fallbackTimeZone").GetString()!,
         ["/api/v1/phone-numbers/"] = MakePhoneNumberAsync,
+        ["/api/v1/carrier-accounts/"] = MakeCarrierAccountAsync,
         ["/api/v1/cases/"] = MakeCaseAsync,
         ["/api/v1/assistants/inbound/"] = MakeInboundAssistantAsync,
         ["/api/v1/assistants/outbound/"] = MakeOutboundAssistantAsync,
@@ -81,6 +84,13 @@ public sealed class TenantIsolationTests(TestRun run)
     /// <summary>To the endpoint that there is.</summary>
     private static async Task<string> MakeDeliveryAsync(Tenant tenant) =>
         (await tenant.Api.PostAsync($"/webhooks/{await MakeWebhookEndpointAsync(tenant)}/test", null)).ShouldBe(HttpStatusCode.OK).Data.GetProperty("id").GetString()!;
+
+    private static async Task<string> MakeCarrierAccountAsync(Tenant tenant)
+    {
+        var account = CarrierAccount.Create(tenant.Organization.Id, "vapi", $"Account {Interlocked.Increment(ref s_numbers)}", tenant.Now);
+        account.Disconnect(erases: true);
+        return (await tenant.AddAsync(account)).Id.ToString();
+    }
 
     /// <summary>A call that ended for a reason of its own; the reason.</summary>
     private static async Task<string> FinishCallAsync(Tenant tenant)
@@ -127,6 +137,12 @@ public sealed class TenantIsolationTests(TestRun run)
             // An id that nobody has gets the same answer: nobody can find out which ids exist.
             var nowhere = await RouteTable.SendFittingAsync(stranger.Api, route, route.PathWith(NobodysIdOf), contact);
             Assert.Equal((nowhere.Status, nowhere.Text), (foreign.Status, foreign.Text));
+
+            // What is recorded is with a carrier, and this server has none (RecordingTests).
+            if (route.Pattern.EndsWith("/recording", StringComparison.Ordinal))
+            {
+                continue;
+            }
 
             // The stranger has changed nothing, and for the owner the same request finds it.
             var own = await RouteTable.SendFittingAsync(owner.Api, route, path, contact);

@@ -115,14 +115,17 @@ internal sealed partial class ApiFuzzer
         }
 
         ShouldHaveFoundNothing();
-        Assert.Empty(Operations.Where(operation => !_succeeded.Contains(operation.Id)).Select(operation => $"Nothing that was generated for {operation} succeeded: {AnswersOf(operation)}."));
+
+        // What is recorded is with a carrier, and this server has none (RecordingTests).
+        Assert.Empty(Operations.Where(operation => !_succeeded.Contains(operation.Id) && !operation.Path.EndsWith("/recording", StringComparison.Ordinal)).Select(operation => $"Nothing that was generated for {operation} succeeded: {AnswersOf(operation)}."));
         Assert.Empty(Operations.Where(operation => !_refused.Contains(operation.Id)).Select(operation => $"Nothing that was generated for {operation} was refused."));
     }
 
     private string AnswersOf(ApiOperation operation) =>
         string.Join(", ", _answers.Where(answer => answer.Operation == operation.Id).CountBy(answer => answer.Answer).OrderByDescending(answer => answer.Value).Select(answer => $"{answer.Value} × {answer.Key}"));
 
-    private bool HasBeenThrough(ApiOperation operation) => _succeeded.Contains(operation.Id) && _refused.Contains(operation.Id);
+    private bool HasBeenThrough(ApiOperation operation) =>
+        (_succeeded.Contains(operation.Id) || operation.Path.EndsWith("/recording", StringComparison.Ordinal)) && _refused.Contains(operation.Id);
 
     private void ShouldHaveFoundNothing() => Assert.True(_failures.Count == 0, $"Seed {_seed}, {_sent.Count} requests:\n\n{string.Join("\n\n", _failures)}");
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ErzyCall.Api.Platform.Validation;
 
 namespace ErzyCall.IntegrationTests.Fuzzing;
 
@@ -44,7 +45,10 @@ internal sealed class TextPattern
             Write(_root, text, random);
             text.Fill(random.Next(8) switch { 0 => max, 1 => minLength, _ => Math.Min(max, minLength + random.Next(20)) }, random);
             var made = text.ToString();
-            if (made.EnumerateRunes().Count() is var length && length >= minLength && length <= max)
+
+            // The document's patterns cannot say of a character above U+FFFF that nobody sees it.
+            var isBlankUnsaid = made.Any(char.IsSurrogate) && VisibleText.IsBlank(made);
+            if (!isBlankUnsaid && made.EnumerateRunes().Count() is var length && length >= minLength && length <= max)
             {
                 return made;
             }

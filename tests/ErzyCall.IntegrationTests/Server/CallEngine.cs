@@ -89,13 +89,20 @@ internal sealed class CallEngine : IAsyncDisposable
 
     /// <summary>What a carrier reports, as often and in whatever order the test likes.</summary>
     public Task ReportAnswerAsync(string call) =>
-        ReportAsync(reports => reports.AnsweredAsync(Id<Call>.Parse(call), Clock.GetUtcNow(), TestContext.Current.CancellationToken));
+        ReportAsync(new CarrierReport(Id<Call>.Parse(call), Clock.GetUtcNow()));
 
     public Task ReportEndAsync(string call, string reason = "customer-ended-call", int? duration = null, bool asksNotToBeCalled = false, string said = "Hi") =>
-        ReportAsync(reports => reports.EndedAsync(
+        ReportAsync(new CarrierReport(
             Id<Call>.Parse(call),
-            new CarrierOutcome(reason, Clock.GetUtcNow(), duration, [new TranscriptTurn("user", said, 1)], "https://example.com/recording", asksNotToBeCalled),
-            TestContext.Current.CancellationToken));
+            AnsweredAt: null,
+            new CarrierOutcome(EndedReason.FromCarrier(reason), Clock.GetUtcNow(), duration, [new TranscriptTurn("user", said, 1)], asksNotToBeCalled)
+            {
+                RecordingUrl = "https://example.com/recording",
+            }));
+
+    /// <summary>What a carrier says of a call at one moment.</summary>
+    public Task ReportAsync(CarrierReport report) =>
+        Server.InScopeAsync<CarrierReports>(reports => reports.TakeAsync(report, TestContext.Current.CancellationToken));
 
     /// <summary>The events of a call in their order.</summary>
     public Task<IReadOnlyList<(string Type, JsonElement Data)>> EventsOfAsync(string call) => Server.EventsOfAsync(call);
@@ -115,8 +122,6 @@ internal sealed class CallEngine : IAsyncDisposable
         await Server.DisposeAsync();
         File.Delete(_journal);
     }
-
-    private Task ReportAsync(Func<CarrierReports, Task> report) => Server.InScopeAsync(report);
 }
 
 internal static class CallWitness

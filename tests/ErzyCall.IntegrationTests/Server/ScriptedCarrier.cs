@@ -1,9 +1,18 @@
 using System.Collections.Concurrent;
+using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Platform.Ids;
 
 namespace ErzyCall.IntegrationTests.Server;
+
+/// <summary>What a scripted carrier makes of an order.</summary>
+internal enum SubmitResult
+{
+    Accepted,
+    Rejected,
+    NotConnected,
+}
 
 /// <summary>A carrier that does what a test says, and remembers what it was asked. By default it accepts every call and never reports.</summary>
 internal sealed class ScriptedCarrier(string name = "simulator") : ICarrier
@@ -22,23 +31,37 @@ internal sealed class ScriptedCarrier(string name = "simulator") : ICarrier
 
     public ConcurrentQueue<Id<Call>> ToldToHangUp { get; } = [];
 
+    public TimeSpan ReportsWithin => TimeSpan.FromSeconds(120);
+
     public TimeSpan? LongestCall(string to) => null;
 
-    public Task<SubmitResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken)
+    public IReadOnlyList<string> NotSupported(AssistantSnapshot assistant, AssistantFeatures features) => [];
+
+    public async Task<HandOver> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken)
     {
         Placed.Enqueue(order);
-        return WhenPlaced(cancellationToken);
+        return await WhenPlaced(cancellationToken) switch
+        {
+            SubmitResult.Accepted => new HandOver.Accepted(IdOf(order.Call)),
+            SubmitResult.Rejected => new HandOver.Refused(new CarrierRefusal(RefusalKind.Call, "no", "We do not call there")),
+            _ => new HandOver.NotSent(),
+        };
     }
 
-    public Task<bool> KnowsAsync(Id<Call> call, CancellationToken cancellationToken)
+    public async Task<Sighting> LookUpAsync(CarrierQuestion question, CancellationToken cancellationToken)
     {
-        Asked.Enqueue(call);
-        return WhenAsked(cancellationToken);
+        Asked.Enqueue(question.Call);
+        return await WhenAsked(cancellationToken)
+            ? new Sighting.Seen([new CarrierReport(question.Call) { CarrierCallId = IdOf(question.Call) }])
+            : new Sighting.Absent();
     }
 
-    public Task<bool> HangUpAsync(Id<Call> call, CancellationToken cancellationToken)
+    public Task HangUpAsync(CarrierQuestion question, CancellationToken cancellationToken)
     {
-        ToldToHangUp.Enqueue(call);
+        ToldToHangUp.Enqueue(question.Call);
         return WhenToldToHangUp(cancellationToken);
     }
+
+    /// <summary>This carrier's own id of a call.</summary>
+    public static string IdOf(Id<Call> call) => $"theirs-{call}";
 }

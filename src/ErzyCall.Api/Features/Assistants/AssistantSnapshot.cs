@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ErzyCall.Api.Features.Cases;
 
 namespace ErzyCall.Api.Features.Assistants;
 
@@ -24,4 +25,27 @@ internal sealed record AssistantSnapshot(string Name, string Prompt, JsonElement
     public static AssistantSnapshot Of(OutboundAssistant? assistant, string prompt) => assistant is null
         ? new AssistantSnapshot(DefaultName, prompt, s_defaultVoice, s_defaultModel, s_defaultTranscriber)
         : new AssistantSnapshot(assistant.Name, prompt, assistant.Voice, assistant.Model, assistant.Transcriber);
+}
+
+/// <summary>
+/// What else a carrier needs to talk as the assistant and the case say, frozen as the snapshot is. It is not a part of what a call shows.
+/// </summary>
+/// <param name="Keyterms">Words and phrases that the transcriber listens for.</param>
+/// <param name="ToolIds">The carrier's own ids of tools that the assistant may use.</param>
+internal sealed record AssistantFeatures(
+    bool BackchannelingEnabled,
+    bool DialKeypadFunctionEnabled,
+    bool BackgroundDenoisingEnabled,
+    IReadOnlyList<string> Keyterms,
+    IReadOnlyList<string> ToolIds)
+{
+    /// <summary>Those of calls that name neither an assistant nor a case.</summary>
+    public static AssistantFeatures None { get; } = new(false, false, false, [], []);
+
+    public static AssistantFeatures Of(OutboundAssistant? assistant, Case? script) => new(
+        assistant?.BackchannelingEnabled ?? false,
+        assistant?.DialKeypadFunctionEnabled ?? false,
+        assistant?.BackgroundDenoisingEnabled ?? false,
+        script?.Keyterms ?? [],
+        script?.ToolIds ?? []);
 }

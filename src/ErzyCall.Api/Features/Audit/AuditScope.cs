@@ -1,4 +1,3 @@
-using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 using ErzyCall.Api.Features.WhatsApp.Messages;
@@ -50,7 +49,6 @@ internal sealed record AuditScope(Id<Owner>? Organization, DateTimeOffset Since,
 
         yield return new("late", NpgsqlDbType.TimestampTz) { Value = Now - s_slack };
         yield return new("slack", NpgsqlDbType.Interval) { Value = s_slack };
-        yield return new("longest_call_lease", NpgsqlDbType.TimestampTz) { Value = Now + CallSubmission.Lease + s_slack };
         yield return new("longest_delivery_lease", NpgsqlDbType.TimestampTz) { Value = Now + DeliveryQueue.Lease + s_slack };
         yield return new("lost_delivery", NpgsqlDbType.TimestampTz) { Value = Now - s_lostDelivery };
         yield return new("unknown_message", NpgsqlDbType.TimestampTz) { Value = Now - Message.UnknownFor - s_slack };

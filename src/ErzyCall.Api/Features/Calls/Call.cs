@@ -25,7 +25,7 @@ internal sealed record TranscriptTurn([property: OneOf(typeof(TranscriptRole))] 
 /// report, a deadline that has just passed) changes nothing; moves that may come second answer whether they were made. Callers hold the
 /// row's lock.
 /// </summary>
-internal sealed class Call : IResource<Call>, IMakesWork
+internal sealed partial class Call : IResource<Call>, IMakesWork
 {
     public static string IdPrefix => "call";
 
@@ -34,6 +34,9 @@ internal sealed class Call : IResource<Call>, IMakesWork
     public Id<Owner> OrganizationId { get; private init; }
 
     public string Status { get; private set; } = CallStatus.New;
+
+    /// <summary>Whether we call or are called: one of <see cref="CallDirection"/>.</summary>
+    public string Direction { get; private init; } = CallDirection.Outbound;
 
     public string To { get; private init; } = "";
 
@@ -104,32 +107,6 @@ internal sealed class Call : IResource<Call>, IMakesWork
     /// </summary>
     public DateTimeOffset DeadlineAt { get; private set; }
 
-    /// <summary>The name of the carrier that dials the call; <c>null</c> before the claim.</summary>
-    public string? Carrier { get; private set; }
-
-    public DateTimeOffset? StartedAt { get; private set; }
-
-    /// <summary>The time at which the carrier was known to have the call. Until then nobody knows whether the phone rings.</summary>
-    public DateTimeOffset? SubmittedAt { get; private set; }
-
-    public DateTimeOffset? AnsweredAt { get; private set; }
-
-    /// <summary>
-    /// The time since which the carrier is to hang up; <c>null</c> again once the carrier has said that the call is over.
-    /// </summary>
-    public DateTimeOffset? HangUpRequestedAt { get; private set; }
-
-    /// <summary>
-    /// The reason why the call is hung up, and so why it ends: <c>manually-canceled</c> or <c>contact-opted-out</c>, whichever came first.
-    /// </summary>
-    public string? HangUpReason { get; private set; }
-
-    /// <summary>The time at which the carrier confirmed the request to hang up.</summary>
-    public DateTimeOffset? HangUpSentAt { get; private set; }
-
-    /// <summary>The end of the lease: until then one worker has the call to itself while it talks to the carrier.</summary>
-    public DateTimeOffset? LeasedUntil { get; private set; }
-
     public DateTimeOffset? EndedAt { get; private set; }
 
     /// <summary>Whole seconds of conversation; <c>null</c> when nobody answered.</summary>
@@ -141,23 +118,17 @@ internal sealed class Call : IResource<Call>, IMakesWork
 
     public bool? Retryable { get; private set; }
 
-    public IReadOnlyList<TranscriptTurn> Transcript { get; private set; } = [];
-
-    public string? RecordingUrl { get; private set; }
-
     public DateTimeOffset CreatedAt { get; private init; }
 
     public DateTimeOffset UpdatedAt { get; private set; }
 
     public bool IsFinal => Status is CallStatus.Ended or CallStatus.Cancelled or CallStatus.Error;
 
-    /// <summary>Whether the call waits to be dialled or to be hung up, or is over and has left room for another one.</summary>
-    public bool MakesWork => Status is CallStatus.New || IsFinal || (HangUpRequestedAt is not null && HangUpSentAt is null);
+    /// <summary>Whether the call waits to be dialled or to be hung up, or has left room for another one.</summary>
+    public bool MakesWork =>
+        Status is CallStatus.New || IsFinal || LineFreeAt is not null || (HangUpRequestedAt is not null && HangUpSentAt is null);
 
     private bool IsWaiting => Status is CallStatus.New or CallStatus.Scheduled;
-
-    private EndedReason ReasonOfHangUp =>
-        HangUpReason == Calls.EndedReason.ContactOptedOut.Value ? Calls.EndedReason.ContactOptedOut : Calls.EndedReason.ManuallyCanceled;
 
     /// <param name="dispatchWithin">The longest delay with which the call may still be dialled.</param>
     public static Call Place(CallPlan plan, Id<Call> id, bool isBatched, TimeSpan dispatchWithin, DateTimeOffset now) =>
@@ -166,6 +137,7 @@ internal sealed class Call : IResource<Call>, IMakesWork
             Id = id,
             OrganizationId = plan.OrganizationId,
             Status = plan.ScheduledAt is null && plan.DialAt <= now ? CallStatus.New : CallStatus.Scheduled,
+            Carrier = plan.Carrier,
             To = plan.To,
             CanonicalTo = E164.CanonicalOf(plan.To),
             From = plan.From,
@@ -215,99 +187,6 @@ internal sealed class Call : IResource<Call>, IMakesWork
     /// <summary>Records the version of the calling policy that the call has been judged by.</summary>
     public void JudgedBy(long policyVersion) => PolicyVersion = policyVersion;
 
-    /// <summary>
-    /// Claims the call for dialling, before the carrier is asked. That happens once, so a call is never given to a carrier twice.
-    /// </summary>
-    public void Claim(string carrier, TimeSpan lease, TimeSpan longest, DateTimeOffset now)
-    {
-        Status = CallStatus.Processing;
-        Carrier = carrier;
-        StartedAt = now;
-        LeasedUntil = now + lease;
-        DeadlineAt = now + longest;
-        UpdatedAt = now;
-    }
-
-    /// <summary>Takes the call for one worker, to ask or tell its carrier something.</summary>
-    public void Lease(TimeSpan lease, DateTimeOffset now) => LeasedUntil = now + lease;
-
-    /// <summary>
-    /// Records that the carrier has the call. A call that was over before that stays over, and is hung up, so that nobody's phone goes on
-    /// ringing for it. What a carrier says of a call that was never claimed, and so never ordered, is an error of the carrier's and must
-    /// not keep that call from being dialled.
-    /// </summary>
-    public void MarkSubmitted(DateTimeOffset now)
-    {
-        if (Carrier is not null && SubmittedAt is null)
-        {
-            SubmittedAt = now;
-            LeasedUntil = null;
-            HangUpRequestedAt = IsFinal ? now : HangUpRequestedAt;
-        }
-    }
-
-    /// <summary>
-    /// Records that somebody answered. When the call is over already, this is still the word by which its carrier shows that it has it.
-    /// </summary>
-    public void Answer(DateTimeOffset answeredAt, DateTimeOffset now)
-    {
-        MarkSubmitted(now);
-        if (Status == CallStatus.Processing && AnsweredAt is null)
-        {
-            AnsweredAt = answeredAt;
-            UpdatedAt = now;
-        }
-    }
-
-    /// <summary>
-    /// Ends the call with the carrier's final word. A call that was to be hung up ends for that reason, whoever hung up first.
-    /// </summary>
-    public bool End(CarrierOutcome outcome, DateTimeOffset now)
-    {
-        HangUpRequestedAt = null;
-        if (Status != CallStatus.Processing)
-        {
-            return false;
-        }
-
-        MarkSubmitted(now);
-        Transcript = outcome.Transcript;
-        RecordingUrl = outcome.RecordingUrl;
-        Finish(HangUpReason is null ? Calls.EndedReason.FromCarrier(outcome.Reason) : ReasonOfHangUp, outcome.EndedAt, now);
-
-        // The carrier's count is taken where it has one, since that is what the carrier bills.
-        Duration = outcome.Duration ?? Duration;
-        return true;
-    }
-
-    /// <summary>Ends a call whose carrier was asked to hang up but never said that it did.</summary>
-    public bool EndHungUp(DateTimeOffset now)
-    {
-        if (Status != CallStatus.Processing || HangUpSentAt is null)
-        {
-            return false;
-        }
-
-        Finish(ReasonOfHangUp, now, now);
-        return true;
-    }
-
-    /// <summary>
-    /// Ends a claimed call whose order has not left and is not to leave any more: it was cancelled, or its number entered into the ledger.
-    /// </summary>
-    public bool KeepBack(bool isOptedOut, DateTimeOffset now)
-    {
-        if (Status != CallStatus.Processing || SubmittedAt is not null)
-        {
-            return false;
-        }
-
-        HangUpReason ??= isOptedOut ? Calls.EndedReason.ContactOptedOut.Value : null;
-        HangUpRequestedAt = null;
-        Finish(ReasonOfHangUp, now, now);
-        return true;
-    }
-
     /// <summary>Ends the call without an outcome: it was not dialled, or its outcome is not known.</summary>
     public bool Fail(EndedReason reason, DateTimeOffset now)
     {
@@ -316,7 +195,7 @@ internal sealed class Call : IResource<Call>, IMakesWork
             return false;
         }
 
-        Finish(CallStatus.Error, reason, now, now);
+        Finish(reason, now, now);
         return true;
     }
 
@@ -329,29 +208,7 @@ internal sealed class Call : IResource<Call>, IMakesWork
             return true;
         }
 
-        if (Status != CallStatus.Processing)
-        {
-            return false;
-        }
-
-        HangUpRequestedAt ??= now;
-        HangUpReason ??= Calls.EndedReason.ManuallyCanceled.Value;
-        UpdatedAt = now;
-        return true;
-    }
-
-    /// <summary>
-    /// Records that the carrier was asked to hang up; if its report does not come within <paramref name="grace"/>, the deadline ends the
-    /// call.
-    /// </summary>
-    public void HangUpSent(TimeSpan grace, DateTimeOffset now)
-    {
-        HangUpSentAt ??= now;
-        LeasedUntil = null;
-        if (Status == CallStatus.Processing)
-        {
-            DeadlineAt = now + grace < DeadlineAt ? now + grace : DeadlineAt;
-        }
+        return RequestHangUp(Calls.EndedReason.ManuallyCanceled, now);
     }
 
     private void PutAt(DateTimeOffset dialAt, string status, TimeSpan dispatchWithin, DateTimeOffset now)
@@ -362,9 +219,8 @@ internal sealed class Call : IResource<Call>, IMakesWork
         }
     }
 
-    /// <summary>Ends a call that was being dialled or talked on.</summary>
     private void Finish(EndedReason reason, DateTimeOffset endedAt, DateTimeOffset now) =>
-        Finish(reason == Calls.EndedReason.ContactOptedOut ? CallStatus.Error : CallStatus.Ended, reason, endedAt, now);
+        Finish(reason.IsFailure ? CallStatus.Error : CallStatus.Ended, reason, endedAt, now);
 
     private void Finish(string status, EndedReason reason, DateTimeOffset endedAt, DateTimeOffset now)
     {
@@ -374,7 +230,7 @@ internal sealed class Call : IResource<Call>, IMakesWork
         EndedReason = reason.Value;
         Fault = reason.Fault;
         Retryable = reason.Retryable;
-        LeasedUntil = null;
+        NextLookAt = null;
         UpdatedAt = now;
 
         // A carrier that is not known to have the call cannot hang up. Once it turns out to have the call, it is asked to.

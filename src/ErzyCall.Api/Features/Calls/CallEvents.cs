@@ -11,6 +11,8 @@ internal static class CallEvents
     public const string Failed = "call.failed";
     public const string Cancelled = "call.cancelled";
 
+    public const string Report = "call.report";
+
     /// <summary>The final events, of which a call has at most one, as a list in SQL.</summary>
     public const string Final = $"'{Ended}', '{Failed}', '{Cancelled}'";
 
@@ -31,6 +33,10 @@ internal static class CallEvents
         };
         db.Events.Add(OutboxEvent.Create(call.OrganizationId, type, call.Id.Value, CallListItem.Of(call), now).Counting(CountOf(call)));
     }
+
+    /// <summary>Writes the event of a call that is over, and of which more is known now.</summary>
+    public static void AddReportOf(this ErzyCallDbContext db, Call call, DateTimeOffset now) =>
+        db.Events.Add(OutboxEvent.Create(call.OrganizationId, Report, call.Id.Value, CallListItem.Of(call), now));
 
     private static Action<CallMetrics>? CountOf(Call call) => call switch
     {

@@ -32,6 +32,7 @@ internal sealed record CallLookups(
             shared = SharedScript.Of(
                 caller.OrganizationId,
                 AssistantSnapshot.Of(assistant, CallScript.PromptTemplate(script, casePrompt, assistant)),
+                AssistantFeatures.Of(assistant, script),
                 CallScript.DefaultsOf(script));
 
             // Two cases may have the same content; their calls then share one script.

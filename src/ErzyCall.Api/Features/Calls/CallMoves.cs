@@ -21,7 +21,7 @@ internal static class CallMoves
 
                 var before = call.Status;
                 await move(call);
-                AddEventOfMove(db, call, before, now);
+                AddEventsOfMove(db, call, before, now);
                 await db.SaveChangesAsync(cancellationToken);
                 return call;
             },
@@ -48,9 +48,14 @@ internal static class CallMoves
     /// Organizations have their turn in the order of their ids, in which their queues are written too: of two transactions that move
     /// several calls, neither waits for the other while the other waits for it.
     /// </remarks>
+    /// <param name="move">Decides on a call. <c>false</c> when it has changed nothing, and leaves the call to be moved by itself.</param>
     /// <returns>The ids of the calls that were moved.</returns>
     public static Task<IReadOnlySet<Id<Call>>> MoveFreeCallsAsync(
-        this ErzyCallDbContext db, IEnumerable<Id<Call>> ids, DateTimeOffset now, Action<Call> move, CancellationToken cancellationToken)
+        this ErzyCallDbContext db,
+        IEnumerable<Id<Call>> ids,
+        DateTimeOffset now,
+        Func<Call, bool> move,
+        CancellationToken cancellationToken)
     {
         var wanted = ids.Select(id => id.Value).ToArray();
         return db.Database.InTransactionAsync<IReadOnlySet<Id<Call>>>(
@@ -59,28 +64,37 @@ internal static class CallMoves
                 var calls = await db.Calls
                     .FromSql($"SELECT * FROM calls WHERE id = ANY ({wanted}) ORDER BY organization_id, id FOR UPDATE SKIP LOCKED")
                     .ToListAsync(cancellationToken);
+                var moved = new HashSet<Id<Call>>();
                 foreach (var ofOne in calls.GroupBy(call => call.OrganizationId))
                 {
                     foreach (var call in ofOne)
                     {
                         var before = call.Status;
-                        move(call);
-                        AddEventOfMove(db, call, before, now);
+                        if (move(call))
+                        {
+                            AddEventsOfMove(db, call, before, now);
+                            moved.Add(call.Id);
+                        }
                     }
 
                     await db.SaveTogetherAsync(cancellationToken);
                 }
 
-                return calls.Select(call => call.Id).ToHashSet();
+                return moved;
             },
             cancellationToken);
     }
 
-    private static void AddEventOfMove(ErzyCallDbContext db, Call call, string before, DateTimeOffset now)
+    private static void AddEventsOfMove(ErzyCallDbContext db, Call call, string before, DateTimeOffset now)
     {
         if (call.Status != before)
         {
             db.AddEventOf(call, now);
+        }
+
+        if (call.IsSupplemented)
+        {
+            db.AddReportOf(call, now);
         }
     }
 }

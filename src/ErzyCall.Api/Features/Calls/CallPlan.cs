@@ -11,6 +11,7 @@ namespace ErzyCall.Api.Features.Calls;
 /// A call as it would be placed: everything that the request refers to looked up, the script with its values, and every reason against it.
 /// Creating a call acts on the first reason; the preview shows them all.
 /// </summary>
+/// <param name="Carrier">The name of the carrier as the number to call from is now; <c>null</c> when that cannot dial.</param>
 /// <param name="ScheduledAt">The time that was asked for; <c>null</c> when the call is to be made at once.</param>
 /// <param name="DialAt">The earliest time at which the call may be dialled.</param>
 /// <param name="PolicyVersion">The version of the calling policy that the call was judged by.</param>
@@ -19,6 +20,7 @@ namespace ErzyCall.Api.Features.Calls;
 /// </param>
 internal sealed record CallPlan(
     Id<Owner> OrganizationId,
+    string? Carrier,
     string To,
     string From,
     Id<Contact>? ContactId,
@@ -91,7 +93,7 @@ internal sealed record CallPlan(
             rendered.TooLong.Count > 0,
             ApiError.InvalidBody([.. rendered.TooLong.Select(message => new FieldError("variableValues", message))]));
         RefuseIf(
-            lookups.Judge.CarrierOf(from.Text) is null && from.LengthProblem is not null,
+            lookups.Judge.LineOf(from.Text) is null && from.LengthProblem is not null,
             ApiError.InvalidBody(new FieldError("from", from.LengthProblem ?? "")));
         RefuseIf(contactId is not null && contact is null, ApiError.NotFound("contact"));
         RefuseIf(caseId is not null && script is null, ApiError.NotFound("case"));
@@ -100,6 +102,7 @@ internal sealed record CallPlan(
 
         return new CallPlan(
             caller.OrganizationId,
+            lookups.Judge.LineOf(from.Text)?.Carrier,
             to.Text,
             from.Text,
             contactId,

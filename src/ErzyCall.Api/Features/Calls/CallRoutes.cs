@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.CarrierAccounts;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Http;
@@ -20,12 +21,15 @@ internal static class CallRoutes
                 DoNotCallErrors.OptedOut,
                 ApiError.InsufficientScope(Scopes.CallingPolicyWrite),
                 CallErrors.InvalidPhone,
+                AccountState.AnyUnavailable,
                 CallErrors.OutsideCallingHours,
                 CallErrors.CallCapReached,
                 CallErrors.TooManyWait);
         calls.MapPost("/batch", CreateCalls.HandleAsync).RequireScope(Scopes.CallsWrite).WithMetadata(BodyLimit.Batch);
         calls.MapPost("/preview", PreviewCall.HandleAsync).RequireScope(Scopes.CallsWrite);
         calls.MapGet("/{callId}", GetCall.HandleAsync).RequireScope(Scopes.CallsRead).InOneStatement();
+        calls.MapGet("/{callId}/recording", GetRecording.HandleAsync).RequireScope(Scopes.CallsRead)
+            .Refuses(ApiError.NotFound("recording"));
         calls.MapPost("/{callId}/cancel", CancelCall.HandleAsync).RequireScope(Scopes.CallsWrite)
             .Refuses(CallErrors.NotCancellable(CallStatus.Ended));
     }

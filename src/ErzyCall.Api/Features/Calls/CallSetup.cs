@@ -1,9 +1,10 @@
 using ErzyCall.Api.Features.Calls.Dispatch;
+using ErzyCall.Api.Features.Calls.Dispatch.Callbacks;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
+using ErzyCall.Api.Features.Calls.Dispatch.Vapi;
 using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Events;
-using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Features.Simulation;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Metrics;
@@ -27,12 +28,10 @@ internal static class CallSetup
                 options => options.KeepFor is not { } time || time >= CallOptions.ShortestKeepFor,
                 $"Calls:KeepFor must be at least {CallOptions.ShortestKeepFor.Days} days ({CallOptions.ShortestKeepFor:c}).")
             .ValidateOnStart();
+        services.AddVapi(configuration);
         services
             .AddScoped<Carriers>()
             .AddScoped<ICarrier, SimulatedCarrier>()
-            .AddScoped(provider => new CarrierNames(
-                [.. provider.GetServices<ICarrier>().Select(carrier => carrier.Name)],
-                provider.GetRequiredService<IOptions<SimulatorOptions>>()))
             .AddSingleton<DialJournal>()
             .AddSingleton<SimulatedExchange>()
             .AddSingleton<CallMetrics>()
@@ -47,6 +46,7 @@ internal static class CallSetup
             .AddJob<CallDeadlineJob>()
             .AddJob<AddUpWaitingCallsJob>()
             .AddJob<PurgeCallsJob>()
+            .AddJob<PurgeCallbacksJob>()
             .AddJob<SimulatedCarrierJob>();
         services
             .AddDatabaseGauge(
@@ -54,7 +54,7 @@ internal static class CallSetup
                 "{call}",
                 "Calls that are being dialled or talked on.",
                 static (db, _, cancellationToken) =>
-                    db.Calls.LongCountAsync(call => call.Status == CallStatus.Processing, cancellationToken))
+                    db.Calls.LongCountAsync(call => call.Status == CallStatus.Processing && call.LineFreeAt == null, cancellationToken))
             .AddDatabaseGauge(
                 "erzycall.calls.due",
                 "{call}",
@@ -73,6 +73,10 @@ internal static class CallSetup
                 CallRoutes.Tag,
                 "A call was not dialled, was hung up for the do-not-call ledger, or its outcome is not known. "
                 + $"A call has this event or `{CallEvents.Ended}`, never both.")
+            .AddEventDescription<CallListItem>(
+                CallEvents.Report,
+                CallRoutes.Tag,
+                "More is known of a call that is over: its transcript, recording, cost or analysis has come later.")
             .AddEventDescription<CallListItem>(CallEvents.Cancelled, CallRoutes.Tag, "A call was cancelled before it was dialled.");
         services.AddExamples(new()
         {
@@ -82,7 +86,7 @@ internal static class CallSetup
             ["message"] = "Hello Ada, this is the dental practice.",
             ["unresolvedVariables"] = "doctor",
             ["endedReason"] = EndedReason.AssistantEndedCall.Value,
-            ["recordingUrl"] = "https://recordings.example.com/call.mp3",
+            ["recordingUrl"] = $"https://voice.example.com{ApiPath.V1}/calls/call_01h455vb4pex5vsknk084sn02q/recording",
             ["event"] = CallEvents.Ended,
             ["events"] = CallEvents.Ended,
             ["timeZone"] = "recipient",

@@ -21,6 +21,9 @@ internal static class CallFault
 /// </param>
 internal sealed record EndedReason(string Value, string Fault, bool Retryable)
 {
+    /// <summary>Whether the call ends in status <c>error</c>: it was not made, or its outcome is not known.</summary>
+    public bool IsFailure { get; private init; }
+
     /// <summary>The longest reason, in characters. A carrier's longer word is cut, for its report must never be lost over it.</summary>
     public const int MaxLength = 100;
 
@@ -32,24 +35,27 @@ internal sealed record EndedReason(string Value, string Fault, bool Retryable)
     public static readonly EndedReason SilenceTimedOut = new("silence-timed-out", CallFault.Customer, true);
     public static readonly EndedReason ManuallyCanceled = new("manually-canceled", CallFault.None, false);
     public static readonly EndedReason ExceededMaxDuration = new("exceeded-max-duration", CallFault.None, false);
-    public static readonly EndedReason ContactOptedOut = new("contact-opted-out", CallFault.Policy, false);
-    public static readonly EndedReason CarrierFailedToConnect = new("carrier-failed-to-connect", CallFault.Carrier, true);
-    public static readonly EndedReason CarrierRejected = new("carrier-rejected", CallFault.Carrier, false);
+    public static readonly EndedReason ContactOptedOut = Failure("contact-opted-out", CallFault.Policy, false);
+    public static readonly EndedReason CarrierFailedToConnect = Failure("carrier-failed-to-connect", CallFault.Carrier, true);
+    public static readonly EndedReason CarrierRejected = Failure("carrier-rejected", CallFault.Carrier, false);
 
     /// <summary>The call's time came outside of the hours of the calling policy, which does not let calls wait.</summary>
-    public static readonly EndedReason OutsideCallingHours = new("outside-calling-hours", CallFault.Policy, true);
+    public static readonly EndedReason OutsideCallingHours = Failure("outside-calling-hours", CallFault.Policy, true);
 
     /// <summary>The number had been dialled as often as the calling policy allows, which does not let calls wait.</summary>
-    public static readonly EndedReason CallCapReached = new("call-cap-reached", CallFault.Policy, true);
+    public static readonly EndedReason CallCapReached = Failure("call-cap-reached", CallFault.Policy, true);
+
+    /// <summary>What the talking is left to (the voice platform, a model, a voice) failed in the middle of the call.</summary>
+    public static readonly EndedReason AssistantUnavailable = Failure("assistant-unavailable", CallFault.Provider, false);
 
     /// <summary>The server lost touch while handing the call over, and the carrier cannot tell either: the phone may have rung.</summary>
-    public static readonly EndedReason DispatchUnknown = new("dispatch-unknown", CallFault.Server, false);
+    public static readonly EndedReason DispatchUnknown = Failure("dispatch-unknown", CallFault.Server, false);
 
     /// <summary>The call could not be dialled in time; nobody's phone rang.</summary>
-    public static readonly EndedReason NotDispatchedInTime = new("deadline-exceeded", CallFault.Server, true);
+    public static readonly EndedReason NotDispatchedInTime = Failure("deadline-exceeded", CallFault.Server, true);
 
     /// <summary>The carrier never reported an outcome.</summary>
-    public static readonly EndedReason NeverReported = new("deadline-exceeded", CallFault.Carrier, false);
+    public static readonly EndedReason NeverReported = Failure("deadline-exceeded", CallFault.Carrier, false);
 
     private static readonly IReadOnlyList<EndedReason> s_reportable =
     [
@@ -57,12 +63,13 @@ internal sealed record EndedReason(string Value, string Fault, bool Retryable)
         ManuallyCanceled, ExceededMaxDuration,
     ];
 
-    private static readonly HashSet<string> s_ours =
+    private static readonly IReadOnlyList<EndedReason> s_failures =
     [
-        .. s_reportable.Select(reason => reason.Value),
-        ContactOptedOut.Value, CarrierFailedToConnect.Value, CarrierRejected.Value, DispatchUnknown.Value, NotDispatchedInTime.Value,
-        OutsideCallingHours.Value, CallCapReached.Value,
+        ContactOptedOut, CarrierFailedToConnect, CarrierRejected, DispatchUnknown, NotDispatchedInTime, OutsideCallingHours,
+        CallCapReached, AssistantUnavailable,
     ];
+
+    private static readonly HashSet<string> s_ours = [.. s_reportable.Concat(s_failures).Select(reason => reason.Value)];
 
     /// <summary>Whether a reason is one of our own bounded set, and not a carrier's own word.</summary>
     public static bool IsOurs(string value) => s_ours.Contains(value);
@@ -74,4 +81,14 @@ internal sealed record EndedReason(string Value, string Fault, bool Retryable)
     public static EndedReason FromCarrier(string value) =>
         s_reportable.FirstOrDefault(reason => reason.Value == value)
         ?? new EndedReason(value[..Math.Min(value.Length, MaxLength)], CallFault.Provider, false);
+
+    /// <summary>
+    /// The reason of a call that is over, when no more is known of it than the word for that reason: a failure is then not to be retried.
+    /// </summary>
+    public static EndedReason Told(string value) =>
+        s_failures.FirstOrDefault(reason => reason.Value == value) is { } failure
+            ? failure with { Retryable = false }
+            : FromCarrier(value);
+
+    private static EndedReason Failure(string value, string fault, bool retryable) => new(value, fault, retryable) { IsFailure = true };
 }

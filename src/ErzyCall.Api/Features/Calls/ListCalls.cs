@@ -42,6 +42,7 @@ internal static class ListCalls
     private static bool AsksForNewest(ListCallsQuery query) => query is
     {
         Status: null,
+        Direction: null,
         ContactId: null,
         CaseId: null,
         From: null,
@@ -56,7 +57,7 @@ internal static class ListCalls
     public static bool IsReadInOneStatement(EndpointFilterInvocationContext context)
     {
         var query = context.Arguments.OfType<Query<ListCallsQuery>>().Single().Value;
-        string?[] filters = [query.Status, query.Phone, query.EndedReason, .. query.Metadata.Keys];
+        string?[] filters = [query.Status, query.Direction, query.Phone, query.EndedReason, .. query.Metadata.Keys];
         return query is { ContactId: null, CaseId: null } && filters.Count(filter => filter is not null) <= 1;
     }
 
@@ -77,6 +78,11 @@ internal static class ListCalls
         if (query.Status is { } status)
         {
             filters.Add(On(call => call.Row.Status == status));
+        }
+
+        if (query.Direction is { } direction)
+        {
+            filters.Add(On(call => call.Row.Direction == direction));
         }
 
         if (query.ContactId is { } contactId)
@@ -140,6 +146,7 @@ internal static class ListCalls
 /// <param name="Metadata">The metadata that a call must have: all these entries, with these values.</param>
 internal sealed record ListCallsQuery(
     string? Status,
+    string? Direction,
     Id<Contact>? ContactId,
     Id<Case>? CaseId,
     DateTimeOffset? From,
@@ -150,10 +157,12 @@ internal sealed record ListCallsQuery(
     PageRequest Page) : IQueryParameters<ListCallsQuery>, IPagedQuery
 {
     private static readonly Constraint<string> s_status = Constraints.OneOf(CallStatus.All);
+    private static readonly Constraint<string> s_direction = Constraints.OneOf(CallDirection.All);
     private static readonly Constraint<string> s_endedReason = Constraints.Text(1, Calls.EndedReason.MaxLength);
 
     public static ListCallsQuery Read(QueryReader query) => new(
         query.Read("status", s_status),
+        query.Read("direction", s_direction),
         query.Read("contactId", Constraints.IdOf<Contact>()),
         query.Read("caseId", Constraints.IdOf<Case>()),
         query.Read("from", Constraints.Time),

@@ -24,6 +24,7 @@ internal static class PreviewCall
         var hasRoom = await WaitingCalls.HasRoomAsync(db, caller, options.Value, cancellationToken);
         IReadOnlyList<ApiError> refusals = hasRoom ? plan.Refusals : [.. plan.Refusals, CallErrors.TooManyWait];
         var (firstMessage, prompt, unresolved) = plan.Script.ShownTo(caller.Holds);
+        var script = plan.SharedScript.Content;
         var allowed = refusals.Count == 0;
         return TypedResults.Ok(Data.Of(new CallPreview(
             allowed,
@@ -34,6 +35,7 @@ internal static class PreviewCall
             firstMessage,
             prompt,
             unresolved,
+            plan.Carrier is { } carrier ? carriers.Find(carrier).NotSupported(script.Assistant, script.Features) : [],
             allowed ? plan.DialAt : null)));
     }
 }
@@ -47,6 +49,9 @@ internal static class PreviewCall
 /// <param name="UnresolvedVariables">
 /// The texts that would be spoken in double braces, without these, in the first message and the prompt as they are shown.
 /// </param>
+/// <param name="NotSupported">
+/// The settings of the assistant and of the case that the number's carrier cannot honour, by their names.
+/// </param>
 /// <param name="DialAt">The earliest time at which the call would be dialled; <c>null</c> when it is not allowed.</param>
 internal sealed record CallPreview(
     bool Allowed,
@@ -57,6 +62,7 @@ internal sealed record CallPreview(
     string? FirstMessage,
     string? Prompt,
     IReadOnlyList<string> UnresolvedVariables,
+    IReadOnlyList<string> NotSupported,
     DateTimeOffset? DialAt);
 
 internal sealed record CallPreviewRefusal(string Code, string Message);

@@ -30,11 +30,15 @@ internal sealed class SharedScript : IOwned
     }
 
     /// <param name="assistant">The assistant, whose prompt is a <see cref="CallTemplate"/>.</param>
-    public static SharedScript Of(Id<Owner> organization, AssistantSnapshot assistant, IReadOnlyDictionary<string, string> defaults)
+    public static SharedScript Of(
+        Id<Owner> organization, AssistantSnapshot assistant, AssistantFeatures features, IReadOnlyDictionary<string, string> defaults)
     {
         var names = CallTemplate.NamesIn(assistant.Prompt);
         var content = new ScriptContent(
-            assistant, names.Where(defaults.ContainsKey).ToDictionary(name => name, name => defaults[name], StringComparer.Ordinal));
+            assistant, names.Where(defaults.ContainsKey).ToDictionary(name => name, name => defaults[name], StringComparer.Ordinal))
+        {
+            Features = features,
+        };
         var json = JsonSerializer.Serialize(content, JsonSettings.Default);
         return new SharedScript
         {
@@ -102,7 +106,10 @@ internal sealed class SharedScript : IOwned
 }
 
 /// <param name="Defaults">The values of names in the prompt for which neither a call nor its contact has one.</param>
-internal sealed record ScriptContent(AssistantSnapshot Assistant, IReadOnlyDictionary<string, string> Defaults);
+internal sealed record ScriptContent(AssistantSnapshot Assistant, IReadOnlyDictionary<string, string> Defaults)
+{
+    public AssistantFeatures Features { get; init; } = AssistantFeatures.None;
+}
 
 internal sealed class SharedScriptConfiguration : IEntityTypeConfiguration<SharedScript>
 {

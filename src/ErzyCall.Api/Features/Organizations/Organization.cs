@@ -22,7 +22,7 @@ internal sealed class Organization
     public OrganizationMode Mode { get; private init; }
 
     /// <summary>
-    /// The most calls of the organization that may be in <c>processing</c> at once; the others wait in order. At least 1.
+    /// The most calls of the organization that may hold a line at once; the others wait in order. At least 1.
     /// </summary>
     public int MaxConcurrentCalls { get; set; }
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.CarrierAccounts;
 using ErzyCall.Api.Features.Numbers;
-using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Time;
@@ -14,20 +14,20 @@ namespace ErzyCall.Api.Features.PhoneNumbers;
 /// <summary>Adds a number of the organization's own. No two live organizations can have the same one: 409.</summary>
 internal static class CreatePhoneNumber
 {
-    public static Task<Created<Data<PhoneNumberResponse>>> HandleAsync(
+    public static async Task<Created<Data<PhoneNumberResponse>>> HandleAsync(
         Body<CreatePhoneNumberRequest> body,
         Caller caller,
-        CarrierNames carriers,
+        NumberLines lines,
         ErzyCallDbContext db,
         TimeProvider clock,
-        CancellationToken cancellationToken) =>
-        db.Database.InTransactionAsync(
+        CancellationToken cancellationToken)
+    {
+        var request = body.Value;
+        var line = await lines.FindAsync(
+            request.PhoneNumber.Value.Text, request.Provider, request.CarrierAccountId?.Value, caller, cancellationToken);
+        return await db.Database.InTransactionAsync(
             async () =>
             {
-                var request = body.Value;
-                var provider = request.Provider ?? CarrierNames.DefaultFor(caller.Mode);
-                PhoneNumberRules.RefuseUnlessCarrier(provider, carriers, caller);
-
                 var now = clock.Now();
                 var phone = new PhoneNumber
                 {
@@ -36,7 +36,9 @@ internal static class CreatePhoneNumber
                     Number = request.PhoneNumber.Value.Text,
                     Label = request.Label,
                     Country = request.Country ?? request.PhoneNumber.Value.Country ?? throw new UnreachableException(),
-                    Provider = provider,
+                    Provider = line.Provider,
+                    CarrierAccountId = line.CarrierAccountId,
+                    CarrierNumberId = line.CarrierNumberId,
                     Capabilities = [.. request.Capabilities ?? [PhoneCapability.Inbound, PhoneCapability.Outbound]],
                     IsActive = request.IsActive ?? true,
                     IsDefault = request.IsDefault ?? false,
@@ -55,6 +57,7 @@ internal static class CreatePhoneNumber
                 return TypedResults.Created($"{ApiPath.V1}/phone-numbers/{phone.Id}", Data.Of(PhoneNumberResponse.Of(phone)));
             },
             cancellationToken);
+    }
 }
 
 internal sealed record CreatePhoneNumberRequest
@@ -67,10 +70,15 @@ internal sealed record CreatePhoneNumberRequest
     public string? Country { get; init; }
 
     /// <summary>
-    /// The carrier that dials from the number. When left out, it is <c>simulator</c> in a test organization; in a live one it must be
-    /// named.
+    /// The carrier that dials from the number. When left out, it is <c>simulator</c> in a test organization, and that of the carrier
+    /// account in a live one.
     /// </summary>
     public string? Provider { get; init; }
+
+    /// <summary>
+    /// The carrier account that the number belongs to, which is asked whether it has the number; required in a live organization.
+    /// </summary>
+    public Given<Id<CarrierAccount>>? CarrierAccountId { get; init; }
 
     public IReadOnlyList<string>? Capabilities { get; init; }
 
@@ -93,6 +101,7 @@ internal sealed class CreatePhoneNumberValidator : AbstractValidator<CreatePhone
                 || phone.PhoneNumber is null or { IsMalformed: true } or { Value.Country: not null })
             .WithMessage("The number belongs to no country: give the one that it is used in");
         RuleFor(phone => phone.Provider).Is(Constraints.Text(1, PhoneNumber.MaxProvider));
+        RuleFor(phone => phone.CarrierAccountId).Is(Constraints.IdOf<CarrierAccount>());
         RuleFor(phone => phone.Capabilities).Is(PhoneNumberRules.Capabilities);
         RuleFor(phone => phone.InboundAssistantId).Is(Constraints.IdOf<InboundAssistant>());
     }

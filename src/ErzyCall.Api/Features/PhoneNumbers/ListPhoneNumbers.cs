@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.CarrierAccounts;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Pagination;
@@ -17,6 +18,7 @@ internal static class ListPhoneNumbers
     }
 }
 
+/// <param name="CarrierAccountId">The account with the carrier, which the number belongs to; `null` at the simulated one.</param>
 /// <param name="Country">The country of the number, by ISO 3166-1 alpha-2.</param>
 internal sealed record PhoneNumberResponse(
     Id<PhoneNumber> Id,
@@ -24,6 +26,7 @@ internal sealed record PhoneNumberResponse(
     string? Label,
     string Country,
     string Provider,
+    Id<CarrierAccount>? CarrierAccountId,
     [property: OneOf(typeof(PhoneCapability))] IReadOnlyList<string> Capabilities,
     bool IsActive,
     bool IsDefault,
@@ -36,6 +39,7 @@ internal sealed record PhoneNumberResponse(
         phone.Label,
         phone.Country,
         phone.Provider,
+        phone.CarrierAccountId,
         phone.Capabilities,
         phone.IsActive,
         phone.IsDefault,

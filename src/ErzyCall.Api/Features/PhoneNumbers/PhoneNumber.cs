@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.CarrierAccounts;
 
 namespace ErzyCall.Api.Features.PhoneNumbers;
 
@@ -58,6 +59,12 @@ internal sealed class PhoneNumber : IResource<PhoneNumber>
 
     /// <summary>The name of the carrier that dials from the number.</summary>
     public string Provider { get; set; } = "";
+
+    /// <summary>The account with the carrier, which the number belongs to; <c>null</c> at the simulated one.</summary>
+    public Id<CarrierAccount>? CarrierAccountId { get; set; }
+
+    /// <summary>The carrier's own id of the number.</summary>
+    public string? CarrierNumberId { get; set; }
 
     public string[] Capabilities { get; set; } = [];
 

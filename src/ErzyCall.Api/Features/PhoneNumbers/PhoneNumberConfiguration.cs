@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.CarrierAccounts;
 using ErzyCall.Api.Features.Organizations;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -17,6 +18,8 @@ internal sealed class PhoneNumberConfiguration : IEntityTypeConfiguration<PhoneN
         builder.Property(phone => phone.Label).HasMaxLength(PhoneNumber.MaxLabel);
         builder.Property(phone => phone.Country).HasMaxLength(2);
         builder.Property(phone => phone.Provider).HasMaxLength(PhoneNumber.MaxProvider);
+        builder.Property(phone => phone.CarrierNumberId).HasMaxLength(100);
+        builder.HasOne<CarrierAccount>().WithMany().HasForeignKey(phone => phone.CarrierAccountId);
         builder.HasOne<Organization>().WithMany().HasForeignKey(phone => phone.OrganizationId);
         builder.HasOne<InboundAssistant>().WithMany().HasForeignKey(phone => phone.InboundAssistantId).OnDelete(DeleteBehavior.SetNull);
         builder.Property<bool>(IsLive).HasDefaultValue(false).ValueGeneratedOnAddOrUpdate();

@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.CarrierAccounts;
 using ErzyCall.Api.Platform.Authorization;
 
 namespace ErzyCall.Api.Features.PhoneNumbers;
@@ -13,8 +14,10 @@ internal static class PhoneNumberRoutes
             .Refuses(
                 ApiError.Duplicate(PhoneNumber.NumberTaken),
                 ApiError.Duplicate(PhoneNumber.NumberInUse),
-                ApiError.NoRoom(PhoneNumber.MaxCount, "phone numbers"));
-        phoneNumbers.MapPatch("/{phoneNumberId}", UpdatePhoneNumber.HandleAsync).RequireScope(Scopes.PhoneNumbersWrite);
+                ApiError.NoRoom(PhoneNumber.MaxCount, "phone numbers"),
+                AccountState.AnyUnavailable);
+        phoneNumbers.MapPatch("/{phoneNumberId}", UpdatePhoneNumber.HandleAsync).RequireScope(Scopes.PhoneNumbersWrite)
+            .Refuses(AccountState.AnyUnavailable);
         phoneNumbers.MapDelete("/{phoneNumberId}", DeletePhoneNumber.HandleAsync).RequireScope(Scopes.PhoneNumbersWrite)
             .Refuses(ApiError.InUse);
     }

@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Assistants;
+using ErzyCall.Api.Features.CarrierAccounts;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Validation;
@@ -12,23 +13,20 @@ namespace ErzyCall.Api.Features.PhoneNumbers;
 /// </summary>
 internal static class UpdatePhoneNumber
 {
-    public static Task<Ok<Data<PhoneNumberResponse>>> HandleAsync(
+    public static async Task<Ok<Data<PhoneNumberResponse>>> HandleAsync(
         Id<PhoneNumber> phoneNumberId,
         Patch<UpdatePhoneNumberRequest> patch,
         IfMatch ifMatch,
         Caller caller,
-        CarrierNames carriers,
+        NumberLines lines,
         ErzyCallDbContext db,
-        CancellationToken cancellationToken) =>
-        db.Database.InTransactionAsync(
+        CancellationToken cancellationToken)
+    {
+        var change = patch.Value;
+        var line = await FindLineAsync(phoneNumberId, change, caller, lines, db, cancellationToken);
+        return await db.Database.InTransactionAsync(
             async () =>
             {
-                var change = patch.Value;
-                if (change.Provider.IsPresent)
-                {
-                    PhoneNumberRules.RefuseUnlessCarrier(change.Provider.Value, carriers, caller);
-                }
-
                 var becomesDefault = change.IsDefault.Value is true;
                 if (becomesDefault)
                 {
@@ -52,7 +50,8 @@ internal static class UpdatePhoneNumber
 
                 phone.Label = change.Label.Or(phone.Label);
                 phone.Country = change.Country.Or(phone.Country);
-                phone.Provider = change.Provider.Or(phone.Provider);
+                (phone.Provider, phone.CarrierAccountId, phone.CarrierNumberId) =
+                    line ?? new NumberLine(phone.Provider, phone.CarrierAccountId, phone.CarrierNumberId);
                 phone.Capabilities = change.Capabilities.Value?.ToArray() ?? phone.Capabilities;
                 phone.IsActive = change.IsActive.Value ?? phone.IsActive;
                 phone.IsDefault = change.IsDefault.Value ?? phone.IsDefault;
@@ -60,6 +59,34 @@ internal static class UpdatePhoneNumber
                 return TypedResults.Ok(Data.Of(PhoneNumberResponse.Of(phone)));
             },
             cancellationToken);
+    }
+
+    /// <summary>
+    /// Finds the line that the number gets, before a transaction begins: a carrier is asked. <c>null</c> when it stays as it is.
+    /// </summary>
+    private static async Task<NumberLine?> FindLineAsync(
+        Id<PhoneNumber> id,
+        UpdatePhoneNumberRequest change,
+        Caller caller,
+        NumberLines lines,
+        ErzyCallDbContext db,
+        CancellationToken cancellationToken)
+    {
+        if (!change.Provider.IsPresent && !change.CarrierAccountId.IsPresent)
+        {
+            return null;
+        }
+
+        var phone = await db.PhoneNumbers.OwnedBy(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken)
+            ?? throw new ApiException(ApiError.NotFound("phone number"));
+
+        // Whoever names the account that the number has, or its carrier, changes nothing, and no carrier is asked.
+        var accountId = change.CarrierAccountId.IsPresent ? change.CarrierAccountId.Value?.Value
+            : change.Provider.Value == phone.Provider ? phone.CarrierAccountId : null;
+        return accountId is not null && accountId == phone.CarrierAccountId && change.Provider.Or(phone.Provider) == phone.Provider
+            ? null
+            : await lines.FindAsync(phone.Number, change.Provider.Or(null!), accountId, caller, cancellationToken);
+    }
 }
 
 internal sealed record UpdatePhoneNumberRequest
@@ -69,6 +96,9 @@ internal sealed record UpdatePhoneNumberRequest
     public Optional<string> Country { get; init; }
 
     public Optional<string> Provider { get; init; }
+
+    /// <summary>The carrier account that the number belongs to, which is asked whether it has the number.</summary>
+    public Optional<Given<Id<CarrierAccount>>> CarrierAccountId { get; init; }
 
     public Optional<IReadOnlyList<string>> Capabilities { get; init; }
 
@@ -86,6 +116,7 @@ internal sealed class UpdatePhoneNumberValidator : AbstractValidator<UpdatePhone
         RuleFor(phone => phone.Label).Is(Constraints.Text(0, PhoneNumber.MaxLabel));
         RuleFor(phone => phone.Country).NotCleared().Is(PhoneNumberRules.Country);
         RuleFor(phone => phone.Provider).NotCleared().Is(Constraints.Text(1, PhoneNumber.MaxProvider));
+        RuleFor(phone => phone.CarrierAccountId).Is(Constraints.IdOf<CarrierAccount>());
         RuleFor(phone => phone.Capabilities).NotCleared().Is(PhoneNumberRules.Capabilities);
         RuleFor(phone => phone.IsActive).NotCleared();
         RuleFor(phone => phone.IsDefault).NotCleared();

@@ -38,6 +38,11 @@ internal sealed partial class PublicAddress
     }
 
     /// <summary>
+    /// The beginning of this server's addresses for everybody; <c>null</c> when it is not configured, and hangs on how a client comes.
+    /// </summary>
+    public string? Absolute => _url;
+
+    /// <summary>
     /// The beginning of this server's paths for the client of a request: an absolute address where that is configured, else a path or
     /// nothing.
     /// </summary>

@@ -94,12 +94,15 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
                  """);
             return new Id<Call>(old).ToString();
         }),
-        ["A call goes on past its deadline"] = new("call-deadline", async (bench, tenant) =>
-        {
-            var call = await bench.CallAsync(tenant, Silent);
-            await bench.BreakAsync($"UPDATE calls SET deadline_at = now() - interval '3 minutes' WHERE id = '{Uuid(call)}'");
-            return call;
-        }),
+        ["A call goes on past its deadline"] = new(
+            "call-deadline",
+            async (bench, tenant) =>
+            {
+                var call = await bench.CallAsync(tenant, Silent);
+                await bench.BreakAsync($"UPDATE calls SET deadline_at = now() - interval '3 minutes' WHERE id = '{Uuid(call)}'");
+                return call;
+            },
+            ["call-look"]),
         ["A call waits past its deadline"] = new("call-dispatch-deadline", async (bench, tenant) =>
         {
             var call = await tenant.PlaceCallAsync();
@@ -123,18 +126,59 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
                 return call;
             },
             ["call-started-event"]),
-        ["A claimed call is nobody's"] = new("call-lease", async (bench, tenant) =>
+        ["Nobody asks about a call"] = new("call-look", async (bench, tenant) =>
         {
             var call = await bench.CallAsync(tenant, Silent);
-            await bench.BreakAsync($"UPDATE calls SET submitted_at = NULL, leased_until = NULL WHERE id = '{Uuid(call)}'");
+            await bench.BreakAsync($"UPDATE calls SET next_look_at = now() - interval '3 minutes' WHERE id = '{Uuid(call)}'");
             return call;
         }),
-        ["A call is leased for ten minutes"] = new("call-lease", async (bench, tenant) =>
+        ["A call is asked about after its deadline only"] = new("call-look", async (bench, tenant) =>
         {
             var call = await bench.CallAsync(tenant, Silent);
-            await bench.BreakAsync($"UPDATE calls SET leased_until = now() + interval '10 minutes' WHERE id = '{Uuid(call)}'");
+            await bench.BreakAsync($"UPDATE calls SET next_look_at = deadline_at + interval '3 minutes' WHERE id = '{Uuid(call)}'");
             return call;
         }),
+        ["Nobody tells the carrier to hang up"] = new("call-hang-up", async (bench, tenant) =>
+        {
+            var call = await bench.CallAsync(tenant, Silent);
+            await bench.BreakAsync($"UPDATE calls SET hang_up_requested_at = now() - interval '3 minutes' WHERE id = '{Uuid(call)}'");
+            return call;
+        }),
+        ["A carrier has a call that is bound to none of its own"] = new("call-carrier-id", async (bench, tenant) =>
+        {
+            var call = await bench.CallAsync(tenant);
+            await bench.BreakAsync($"{AccountOf(tenant)}; UPDATE calls SET carrier_call_id = NULL, carrier_account_id = '{AccountId(tenant)}' WHERE id = '{Uuid(call)}'");
+            return call;
+        }),
+        ["Two calls are bound to one of the carrier's"] = new("call-carrier-id", async (bench, tenant) =>
+        {
+            var first = await bench.CallAsync(tenant);
+            var second = await bench.CallAsync(tenant);
+            await bench.BreakAsync(
+                $"""
+                 {AccountOf(tenant)};
+                 ALTER TABLE calls DISABLE TRIGGER calls_keep_carrier_call;
+                 DROP INDEX ix_calls_carrier_account_id_carrier_call_id;
+                 UPDATE calls SET carrier_call_id = 'one', carrier_account_id = '{AccountId(tenant)}' WHERE id IN ('{Uuid(first)}', '{Uuid(second)}')
+                 """);
+            return first;
+        }),
+        ["A carrier has rung twice for one order"] = new("call-rung-once", async (bench, tenant) =>
+        {
+            var call = await bench.CallAsync(tenant);
+            await bench.BreakAsync($"INSERT INTO stray_calls (call_id, carrier_call_id, found_at) VALUES ('{Uuid(call)}', 'another', now())");
+            return call;
+        }),
+        ["Nobody has a second ringing hung up"] = new(
+            "call-hang-up",
+            async (bench, tenant) =>
+            {
+                var call = await bench.CallAsync(tenant);
+                await bench.BreakAsync(
+                    $"INSERT INTO stray_calls (call_id, carrier_call_id, found_at, hang_up_at) VALUES ('{Uuid(call)}', 'another', now(), now() - interval '3 minutes')");
+                return call;
+            },
+            ["call-rung-once"]),
         ["A call was claimed beyond the limit, and goes on"] = new("call-limit", async (bench, tenant) =>
         {
             await bench.CallAsync(tenant, Silent);
@@ -605,4 +649,13 @@ public sealed class AuditLawTests(AuditBench bench) : IClassFixture<AuditBench>
         await bench.Server.RunAsync<MessageSendJob>();
         return Id<Message>.Parse(message.Id());
     }
+
+    /// <summary>SQL that gives an organization an account with a carrier.</summary>
+    private static string AccountOf(Tenant tenant) =>
+        $"""
+         INSERT INTO carrier_accounts (id, organization_id, provider, name, status, created_at)
+         VALUES ('{AccountId(tenant)}', '{tenant.Organization.Id.Value}', 'vapi', 'An account', 'disconnected', now())
+         """;
+
+    private static Guid AccountId(Tenant tenant) => tenant.Organization.Id.Value;
 }

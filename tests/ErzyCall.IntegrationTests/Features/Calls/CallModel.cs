@@ -12,9 +12,10 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(32);
     private static readonly TimeSpan s_longestSilence = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a submission is its claimer's own business, and how long after a question without an answer it is asked again.</summary>
+    /// <summary>How long a submission is its claimer's own business, and how long after it no word makes that the carrier is asked.</summary>
     private static readonly TimeSpan s_claimLease = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_askAgainAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(8);
     private static readonly TimeSpan s_hangUpAgainAfter = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a carrier that was told to hang up is given to report.</summary>
@@ -134,7 +135,7 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
     }
 
     /// <returns>Whether it can still be cancelled.</returns>
-    public static bool Cancel(ModelCall call)
+    public bool Cancel(ModelCall call)
     {
         if (call.IsWaiting)
         {
@@ -145,7 +146,7 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
         if (call.Status == "processing")
         {
             call.HangUpReason ??= "manually-canceled";
-            call.IsToBeHungUp = !call.HangUpSent;
+            call.HangUpAt ??= Now;
         }
 
         return !call.IsFinal;
@@ -161,10 +162,10 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
     /// <summary>Has hung up what rings at numbers that were entered after the claim.</summary>
     public void FindOptedOut()
     {
-        foreach (var call in Calls.Where(call => call is { Status: "processing", IsAnswered: false, HangUpReason: null } && _doNotCall.Contains(call.To)))
+        foreach (var call in Calls.Where(call => call is { Status: "processing", IsAnswered: false, HangUpAt: null } && _doNotCall.Contains(call.To)))
         {
             call.HangUpReason = "contact-opted-out";
-            call.IsToBeHungUp = true;
+            call.HangUpAt = Now;
         }
     }
 
@@ -214,50 +215,109 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
             call.Status = "processing";
             call.Events.Add("call.started");
             call.ClaimedAt = Now;
-            call.LeasedUntil = Now + s_claimLease;
             call.DeadlineAt = Now + (call.IsSilent ? s_longestSilence : s_longest);
+            call.NextLookAt = Now + s_claimLease;
             MarkSubmitted(call);
         }
 
         return due.Exists(call => call is { Status: "processing", Fate: SubmitFate.Hangs });
     }
 
-    /// <summary>Asks the carrier about every call whose submission was not recorded.</summary>
+    /// <summary>Asks the carrier about every call of which nothing was heard for a while, and for the last time about those whose deadline has come.</summary>
     public void FindLost()
     {
-        foreach (var call in Calls.Where(call => call is { Status: "processing", IsSubmitted: false } && call.LeasedUntil <= Now))
+        foreach (var call in Calls.Where(call => call.Status == "processing" && call.NextLookAt <= Now))
         {
-            if (LineIsDown)
+            var isLate = Now >= call.DeadlineAt;
+            if (isLate && call is { IsSubmitted: true, HangUpSent: false } && !LineIsDown)
             {
-                call.LeasedUntil = Now + s_askAgainAfter;
+                call.HangUpSent = true;
+                call.WasHungUp = call.GoesOn;
             }
-            else if (call.IsKnownToCarrier)
+
+            if (!LineIsDown && call.IsKnownToCarrier)
             {
-                call.IsSubmitted = true;
-                call.LeasedUntil = null;
+                Hear(call);
             }
-            else
+
+            if (isLate)
+            {
+                GiveUp(call);
+            }
+            else if (!LineIsDown && !call.IsSubmitted)
             {
                 call.Finish("error", "dispatch-unknown");
             }
+            else
+            {
+                call.Looks += LineIsDown ? 0 : 1;
+                var pause = s_silence * Math.Pow(2, call.Looks);
+                LookAt(call, Now + (!call.IsSubmitted ? s_silence : pause < s_longestPause ? pause : s_longestPause));
+            }
+        }
+    }
+
+    private void GiveUp(ModelCall call)
+    {
+        var mayBeUp = call is { IsSubmitted: true, HangUpSent: false };
+        call.HangUpAt = mayBeUp ? call.HangUpAt ?? Now : null;
+        if (!call.IsSubmitted)
+        {
+            call.Finish("error", "dispatch-unknown");
+        }
+        else if (call.HangUpReason is not null && !mayBeUp)
+        {
+            call.FinishHungUp();
+        }
+        else
+        {
+            call.Finish("error", "deadline-exceeded");
+        }
+    }
+
+    private static void LookAt(ModelCall call, DateTimeOffset time) => call.NextLookAt = time < call.DeadlineAt ? time : call.DeadlineAt;
+
+    /// <summary>What the carrier says of a call that it was to have shows that it has it; of a call that is over, that it is to be hung up.</summary>
+    private void Hear(ModelCall call)
+    {
+        if (call.ClaimedAt is null || call.IsSubmitted)
+        {
+            return;
+        }
+
+        call.IsSubmitted = true;
+        call.HangUpAt = call.IsFinal ? Now : call.HangUpAt;
+        Heard(call);
+    }
+
+    /// <summary>Something new was heard of a call.</summary>
+    private void Heard(ModelCall call)
+    {
+        if (call.Status == "processing")
+        {
+            call.Looks = 0;
+            LookAt(call, Now + s_silence);
         }
     }
 
     /// <summary>Tells the carrier to hang up what was cancelled or opted out while it was under way, and what it has of calls that are over.</summary>
     public void HangUp()
     {
-        foreach (var call in Calls.Where(call => call is { IsToBeHungUp: true, IsSubmitted: true, HangUpSent: false } && !(call.LeasedUntil > Now)))
+        foreach (var call in Calls.Where(call => call is { IsSubmitted: true, HangUpSent: false } && call.HangUpAt <= Now))
         {
+            call.HangUpAt = Now + s_hangUpAgainAfter;
             if (LineIsDown)
             {
-                call.LeasedUntil = Now + s_hangUpAgainAfter;
                 continue;
             }
 
-            call.LeasedUntil = null;
             call.HangUpSent = true;
             call.WasHungUp = call.GoesOn;
-            call.DeadlineAt = Now + s_reportGrace < call.DeadlineAt ? Now + s_reportGrace : call.DeadlineAt;
+            if (call.Status == "processing")
+            {
+                call.DeadlineAt = Now + s_reportGrace < call.DeadlineAt ? Now + s_reportGrace : call.DeadlineAt;
+                LookAt(call, call.NextLookAt);
+            }
         }
     }
 
@@ -271,33 +331,37 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
         }
     }
 
+    /// <summary>Ends what was not dialled in time.</summary>
     public void PassDeadlines()
     {
-        foreach (var call in Calls.Where(call => !call.IsFinal && call.DeadlineAt <= Now))
+        foreach (var call in Calls.Where(call => call.IsWaiting && call.DeadlineAt <= Now))
         {
-            if (call.HangUpSent)
-            {
-                call.FinishHungUp();
-            }
-            else
-            {
-                call.Finish("error", call is { Status: "processing", IsSubmitted: false } ? "dispatch-unknown" : "deadline-exceeded");
-            }
+            call.Finish("error", "deadline-exceeded");
         }
     }
 
-    public static void ReportAnswer(ModelCall call)
+    public void ReportAnswer(ModelCall call)
     {
-        call.Heard();
-        call.IsAnswered |= call.Status == "processing";
+        Hear(call);
+        if (call is { IsFinal: true, ClaimedAt: not null })
+        {
+            call.HangUpAt = Now;
+            call.HangUpSent = false;
+        }
+
+        if (call is { Status: "processing", IsAnswered: false })
+        {
+            call.IsAnswered = true;
+            Heard(call);
+        }
     }
 
     public void ReportEnd(ModelCall call, string reason, bool asksNotToBeCalled)
     {
-        call.IsToBeHungUp = false;
+        Hear(call);
+        call.HangUpAt = null;
         if (call.Status == "processing")
         {
-            call.Heard();
             if (call.HangUpReason is null)
             {
                 call.Finish("ended", reason);
@@ -341,10 +405,10 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
             return;
         }
 
-        call.Heard();
+        Hear(call);
         if (call.Fate is SubmitFate.ReportedFirst)
         {
-            ReportEnd(call, CarrierLine.FirstReport, asksNotToBeCalled: false);
+            ReportEnd(call, FaultyLine.FirstReport, asksNotToBeCalled: false);
         }
     }
 }
@@ -380,7 +444,11 @@ internal sealed class ModelCall(string to, SubmitFate fate, DateTimeOffset creat
 
     public DateTimeOffset DeadlineAt { get; set; }
 
-    public DateTimeOffset? LeasedUntil { get; set; }
+    /// <summary>When the carrier is asked about it, once it is claimed.</summary>
+    public DateTimeOffset NextLookAt { get; set; }
+
+    /// <summary>How often the carrier was asked and had nothing new to tell.</summary>
+    public int Looks { get; set; }
 
     public string Status { get; set; } = "";
 
@@ -399,7 +467,8 @@ internal sealed class ModelCall(string to, SubmitFate fate, DateTimeOffset creat
     /// <summary>Why it is hung up, from when that is asked for.</summary>
     public string? HangUpReason { get; set; }
 
-    public bool IsToBeHungUp { get; set; }
+    /// <summary>When the carrier is to be told to hang up, if it is.</summary>
+    public DateTimeOffset? HangUpAt { get; set; }
 
     public bool HangUpSent { get; set; }
 
@@ -418,17 +487,6 @@ internal sealed class ModelCall(string to, SubmitFate fate, DateTimeOffset creat
 
     public bool IsSilent => to.EndsWith("0007", StringComparison.Ordinal);
 
-    /// <summary>What the carrier says of a call that it was to have shows that it has it; of a call that is over, that it is to be hung up.</summary>
-    public void Heard()
-    {
-        if (ClaimedAt is not null && !IsSubmitted)
-        {
-            IsSubmitted = true;
-            LeasedUntil = null;
-            IsToBeHungUp |= IsFinal;
-        }
-    }
-
     public void PutAt(DateTimeOffset dueAt, TimeSpan dispatchWithin) => (DueAt, DeadlineAt) = (dueAt, dueAt + dispatchWithin);
 
     public void FinishHungUp() => Finish(HangUpReason == "contact-opted-out" ? "error" : "ended", HangUpReason!);
@@ -437,6 +495,7 @@ internal sealed class ModelCall(string to, SubmitFate fate, DateTimeOffset creat
     {
         Status = status;
         EndedReason = reason;
+        HangUpAt = IsSubmitted ? HangUpAt : null;
         Events.Add(status switch { "ended" => "call.ended", "cancelled" => "call.cancelled", _ => "call.failed" });
     }
 }

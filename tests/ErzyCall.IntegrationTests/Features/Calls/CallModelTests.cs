@@ -78,7 +78,7 @@ public sealed class CallModelTests(TestRun run)
     [Fact]
     public async Task After_every_command_each_call_stands_as_the_model_says_and_in_the_end_all_are_final()
     {
-        var line = new CarrierLine();
+        var line = new FaultyLine();
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero));
         await using var server = await run.StartServerAsync(new TestServerOptions { Clock = clock, Services = line.Connect });
         await s_commands.SampleAsync(
@@ -106,14 +106,14 @@ public sealed class CallModelTests(TestRun run)
     {
         private readonly TestServer _server;
         private readonly FakeTimeProvider _clock;
-        private readonly CarrierLine _line;
+        private readonly FaultyLine _line;
         private readonly Tenant _tenant;
         private readonly CallModel _model;
 
-        private ModelledCalls(TestServer server, FakeTimeProvider clock, CarrierLine line, Tenant tenant) =>
+        private ModelledCalls(TestServer server, FakeTimeProvider clock, FaultyLine line, Tenant tenant) =>
             (_server, _clock, _line, _tenant, _model) = (server, clock, line, tenant, new CallModel(Limit, clock.GetUtcNow()));
 
-        public static async Task<ModelledCalls> StartAsync(TestServer server, FakeTimeProvider clock, CarrierLine line)
+        public static async Task<ModelledCalls> StartAsync(TestServer server, FakeTimeProvider clock, FaultyLine line)
         {
             // What an earlier sequence left when it failed would be worked on beside this one.
             await server.ExecuteSqlAsync("TRUNCATE calls, simulated_calls, events CASCADE");
@@ -170,7 +170,7 @@ public sealed class CallModelTests(TestRun run)
         {
             if (Find(which) is { } call)
             {
-                var isOpen = CallModel.Cancel(call);
+                var isOpen = _model.Cancel(call);
                 var response = await _tenant.Api.PostAsync($"/calls/{call.Id}/cancel", null);
                 _ = isOpen ? response.ShouldBe(HttpStatusCode.OK) : response.ShouldBeError(422, "INVALID_STATE");
             }
@@ -219,8 +219,8 @@ public sealed class CallModelTests(TestRun run)
         {
             if (Find(which) is { } call)
             {
-                CallModel.ReportAnswer(call);
-                await _server.InScopeAsync<CarrierReports>(reports => reports.AnsweredAsync(Id<Call>.Parse(call.Id), _clock.GetUtcNow(), TestContext.Current.CancellationToken));
+                _model.ReportAnswer(call);
+                await _server.InScopeAsync<CarrierReports>(reports => reports.TakeAsync(new CarrierReport(Id<Call>.Parse(call.Id), _clock.GetUtcNow()), TestContext.Current.CancellationToken));
             }
         }
 
@@ -229,8 +229,12 @@ public sealed class CallModelTests(TestRun run)
             if (Find(which) is { } call)
             {
                 _model.ReportEnd(call, reason, asksNotToBeCalled);
-                var reporting = _server.InScopeAsync<CarrierReports>(reports => reports.EndedAsync(
-                    Id<Call>.Parse(call.Id), new CarrierOutcome(reason, _clock.GetUtcNow(), null, [], null, asksNotToBeCalled), TestContext.Current.CancellationToken));
+                var reporting = _server.InScopeAsync<CarrierReports>(reports => reports.TakeAsync(
+                    new CarrierReport(
+                        Id<Call>.Parse(call.Id),
+                        AnsweredAt: null,
+                        new CarrierOutcome(EndedReason.FromCarrier(reason), _clock.GetUtcNow(), null, [], asksNotToBeCalled)),
+                    TestContext.Current.CancellationToken));
                 await PassWhileAsync(reporting, asksNotToBeCalled && _model.IsInFlight(call.To));
             }
         }
@@ -264,7 +268,7 @@ public sealed class CallModelTests(TestRun run)
 
             Assert.Equal(
                 _model.Calls.Select(call => Shown(call.CreatedAt, call.Status, call.EndedReason, call.Events, call.Dials)),
-                calls.Select(call => Shown(call.CreatedAt, call.Status, call.EndedReason, events[call.Id.Value], _line.Dials.GetValueOrDefault(call.Id))));
+                calls.Select(call => Shown(call.CreatedAt, call.Status, call.EndedReason, events[call.Id.Value].Where(type => type != CallEvents.Report), _line.Dials.GetValueOrDefault(call.Id))));
         }
 
         /// <summary>Whatever has happened: the clock moved far enough, every call has an outcome. What the carrier and other jobs do after that changes none.</summary>
@@ -274,6 +278,7 @@ public sealed class CallModelTests(TestRun run)
             await RunAsync<JudgeAnewJob>(model => model.JudgeAnew());
             await PassAsync(TimeSpan.FromHours(4));
             await RunAsync<CallDeadlineJob>(model => model.PassDeadlines());
+            await RunAsync<ReconcileCallsJob>(model => model.FindLost());
             Assert.All(_model.Calls, call => Assert.True(call.IsFinal));
             await CheckAsync();
             await SetLineAsync(isDown: false);

@@ -59,7 +59,7 @@ public sealed class CallsAtOnceTests(TestRun run)
     public async Task Whatever_is_done_at_once_each_call_is_dialled_once_at_most_within_the_limit_and_has_one_outcome()
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero));
-        var line = new CarrierLine();
+        var line = new FaultyLine();
         var options = new TestServerOptions { Postgres = await run.CreateDatabaseAsync(), Clock = clock, Services = line.Connect };
         await using var one = await run.StartServerAsync(options);
         await using var other = await run.StartServerAsync(options);
@@ -99,7 +99,7 @@ public sealed class CallsAtOnceTests(TestRun run)
     private sealed record Command(string Name, Func<CallsAtOnce, Task> RunAsync);
 
     /// <summary>One organization's calls, as a client of one copy of the server and its jobs work on them.</summary>
-    private sealed record CallsAtOnce(FakeTimeProvider Clock, CarrierLine Line, Tenant Tenant, TestServer Server, ApiClient Api)
+    private sealed record CallsAtOnce(FakeTimeProvider Clock, FaultyLine Line, Tenant Tenant, TestServer Server, ApiClient Api)
     {
         private ConcurrentQueue<string> Placed { get; init; } = [];
 
@@ -164,10 +164,11 @@ public sealed class CallsAtOnceTests(TestRun run)
             }
         }
 
-        public Task ReportAnswerAsync(int which) => ReportAsync(which, (reports, id) => reports.AnsweredAsync(id, Clock.GetUtcNow(), TestContext.Current.CancellationToken));
+        public Task ReportAnswerAsync(int which) => ReportAsync(which, (reports, id) => reports.TakeAsync(new CarrierReport(id, Clock.GetUtcNow()), TestContext.Current.CancellationToken));
 
-        public Task ReportEndAsync(int which, bool asksNotToBeCalled) => ReportAsync(which, (reports, id) => reports.EndedAsync(
-            id, new CarrierOutcome("voicemail", Clock.GetUtcNow(), null, [], null, asksNotToBeCalled), TestContext.Current.CancellationToken));
+        public Task ReportEndAsync(int which, bool asksNotToBeCalled) => ReportAsync(which, (reports, id) => reports.TakeAsync(
+            new CarrierReport(id, AnsweredAt: null, new CarrierOutcome(EndedReason.Voicemail, Clock.GetUtcNow(), null, [], asksNotToBeCalled)),
+            TestContext.Current.CancellationToken));
 
         public Task PassAsync(TimeSpan time)
         {
@@ -207,7 +208,7 @@ public sealed class CallsAtOnceTests(TestRun run)
 
                 // One that waits for another dial to be long enough ago may begin to do so more than once.
                 Assert.True(call.ScheduledAt is null || isRefused || moves[0].Type == "call.scheduled");
-                var others = moves.Select(row => row.Type).Where(type => type != "call.scheduled");
+                var others = moves.Select(row => row.Type).Where(type => type is not ("call.scheduled" or "call.report"));
                 Assert.Equal(isRefused ? ["call.failed"] : MovesOf(call), others);
                 Assert.True(!isRefused || call is { Status: "error", EndedReason: "contact-opted-out", StartedAt: null });
                 Assert.Equal(call.Status, JsonElement.Parse(moves[^1].Data).GetProperty("status").GetString());

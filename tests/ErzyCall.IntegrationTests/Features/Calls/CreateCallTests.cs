@@ -51,13 +51,14 @@ public sealed class CreateCallTests(TestRun run)
         var call = created.ShouldBe(HttpStatusCode.Created).Data;
         Assert.Equal(
             [
-                "id", "status", "to", "from", "contactId", "caseId", "assistantConfigId", "firstMessage", "variableValues", "metadata", "scheduledAt", "startedAt",
-                "endedAt", "duration", "endedReason", "fault", "retryable", "dialAt", "policyIgnored", "transcript", "recordingUrl",
-                "assistantConfigSnapshot", "createdAt", "updatedAt",
+                "id", "status", "direction", "provider", "to", "from", "contactId", "caseId", "assistantConfigId", "firstMessage", "variableValues", "metadata", "scheduledAt", "startedAt",
+                "endedAt", "duration", "endedReason", "fault", "retryable", "failure", "answeredBy", "dialAt", "policyIgnored", "transcript", "recordingUrl",
+                "cost", "analysis", "assistantConfigSnapshot", "createdAt", "updatedAt",
             ],
             Names(call));
         Assert.Equal($"/api/v1/calls/{call.GetProperty("id").GetString()}", created.Header("Location"));
         Assert.Equal("new", call.GetProperty("status").GetString());
+        Assert.Equal(("outbound", "simulator"), (call.GetProperty("direction").GetString(), call.GetProperty("provider").GetString()));
         Assert.Equal((To, Tenant.From), (call.GetProperty("to").GetString(), call.GetProperty("from").GetString()));
         Assert.Equal(["name", "prompt", "voice", "model", "transcriber"], Names(call.GetProperty("assistantConfigSnapshot")));
         Assert.Equal("{}", call.GetProperty("variableValues").GetRawText());
@@ -65,7 +66,7 @@ public sealed class CreateCallTests(TestRun run)
         Assert.Equal("[]", call.GetProperty("transcript").GetRawText());
         Assert.Equal(AssistantSnapshot.DefaultFirstMessage, call.GetProperty("firstMessage").GetString());
         Assert.All(
-            ["contactId", "caseId", "assistantConfigId", "scheduledAt", "startedAt", "endedAt", "duration", "endedReason", "fault", "retryable", "recordingUrl"],
+            ["contactId", "caseId", "assistantConfigId", "scheduledAt", "startedAt", "endedAt", "duration", "endedReason", "fault", "retryable", "failure", "answeredBy", "recordingUrl", "cost", "analysis"],
             name => Assert.Equal(JsonValueKind.Null, call.GetProperty(name).ValueKind));
         Assert.Equal(call.GetProperty("createdAt").GetString(), call.GetProperty("dialAt").GetString());
         Assert.False(call.GetProperty("policyIgnored").GetBoolean());

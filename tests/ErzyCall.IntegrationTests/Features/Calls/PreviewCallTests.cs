@@ -34,7 +34,7 @@ public sealed class PreviewCallTests(TestRun run)
 
         var preview = answer.ShouldBe(HttpStatusCode.OK).Data;
         Assert.Equal(
-            ["allowed", "refusals", "from", "to", "assistantConfigId", "firstMessage", "prompt", "unresolvedVariables", "dialAt"],
+            ["allowed", "refusals", "from", "to", "assistantConfigId", "firstMessage", "prompt", "unresolvedVariables", "notSupported", "dialAt"],
             preview.EnumerateObject().Select(property => property.Name));
         Assert.True(preview.GetProperty("allowed").GetBoolean());
         Assert.Equal("[]", preview.GetProperty("refusals").GetRawText());

@@ -145,7 +145,7 @@ public sealed class LedgerRaceTests(TestRun run)
 
         // Its carrier never says that it hung up.
         engine.Clock.Advance(TimeSpan.FromSeconds(31));
-        await engine.Server.RunAsync<CallDeadlineJob>();
+        await engine.Server.RunAsync<ReconcileCallsJob>();
         Assert.Equal(("error", "contact-opted-out"), await engine.StateOfAsync(ringing));
         Assert.Empty((await engine.Tenant.AuditAsync()).Laws("violated"));
     }
@@ -220,7 +220,7 @@ public sealed class LedgerRaceTests(TestRun run)
         await engine.Server.InDatabaseAsync(async db =>
         {
             var call = await db.Calls.SingleAsync(row => row.Id == id, TestContext.Current.CancellationToken);
-            call.Claim("simulator", s_lease, TimeSpan.FromMinutes(32), now);
+            call.Claim("simulator", account: null, s_lease, TimeSpan.FromMinutes(32), now);
             return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
         });
         return await engine.Server.InDatabaseAsync(db => db.Calls.AsNoTracking().SingleAsync(row => row.Id == id, TestContext.Current.CancellationToken));

@@ -29,7 +29,7 @@ public sealed class ListPhoneNumbersTests(TestRun run)
         Assert.Equal(["data"], answer.Json.EnumerateObject().Select(property => property.Name));
         Assert.Equal([second.Number, Tenant.From], answer.Data.EnumerateArray().Select(phone => phone.GetProperty("phoneNumber").GetString()));
         Assert.Equal(
-            $$"""{"id":"{{second.Id}}","phoneNumber":"+442071234567","label":"London","country":"GB","provider":"acme","capabilities":["inbound","whatsapp"],"isActive":false,"isDefault":true,"inboundAssistantId":"{{reception.Id}}","createdAt":"{{second.CreatedAt:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}}"}""",
+            $$"""{"id":"{{second.Id}}","phoneNumber":"+442071234567","label":"London","country":"GB","provider":"acme","carrierAccountId":null,"capabilities":["inbound","whatsapp"],"isActive":false,"isDefault":true,"inboundAssistantId":"{{reception.Id}}","createdAt":"{{second.CreatedAt:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}}"}""",
             answer.Data[0].GetRawText());
         Assert.Contains("\"label\":null,", answer.Data[1].GetRawText(), StringComparison.Ordinal);
     }

@@ -133,10 +133,10 @@ public sealed class GetUsageTests(TestRun run)
         var id = Id<Call>.Parse(await tenant.PlaceCallAsync()).Value;
         if (status is "ended")
         {
-            await tenant.Server.ExecuteSqlAsync($"UPDATE calls SET status = 'processing', started_at = created_at, carrier = 'simulator' WHERE id = '{id}'");
+            await tenant.Server.ExecuteSqlAsync($"UPDATE calls SET status = 'processing', next_look_at = created_at, started_at = created_at, carrier = 'simulator' WHERE id = '{id}'");
         }
 
         var end = reason is null ? "" : $", ended_at = created_at, ended_reason = '{reason}', fault = 'none', retryable = false, duration = {duration?.ToString(CultureInfo.InvariantCulture) ?? "NULL"}";
-        await tenant.Server.ExecuteSqlAsync($"UPDATE calls SET status = '{status}', created_at = '{createdAt}'{end} WHERE id = '{id}'");
+        await tenant.Server.ExecuteSqlAsync($"UPDATE calls SET status = '{status}', next_look_at = {(status is "processing" ? "created_at" : "NULL")}, created_at = '{createdAt}'{end} WHERE id = '{id}'");
     }
 }

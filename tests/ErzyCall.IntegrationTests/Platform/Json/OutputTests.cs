@@ -24,15 +24,15 @@ public sealed class OutputTests(TestRun run)
         Assert.Equal($"/api/v1/calls/{id}", response.Header("Location"));
         var snapshot = response.Data.GetProperty("assistantConfigSnapshot").GetRawText();
         Assert.Equal(
-            $$$"""{"data":{"id":"{{{id}}}","status":"scheduled","to":"+14155550100","from":"+14155559999","contactId":null,"caseId":null,"assistantConfigId":null,"""
+            $$$"""{"data":{"id":"{{{id}}}","status":"scheduled","direction":"outbound","provider":"simulator","to":"+14155550100","from":"+14155559999","contactId":null,"caseId":null,"assistantConfigId":null,"""
             + """
               "firstMessage":"Grüße \"<&>\" 😀\n\t","variableValues":{},"metadata":{"z":"1","a":"2"},"scheduledAt":"2026-01-31T23:00:00.000Z","startedAt":null,"endedAt":null,
               """
             + """
-              "duration":null,"endedReason":null,"fault":null,"retryable":null,"dialAt":"2026-01-31T23:00:00.000Z",
+              "duration":null,"endedReason":null,"fault":null,"retryable":null,"failure":null,"answeredBy":null,"dialAt":"2026-01-31T23:00:00.000Z",
               """
             + """
-              "policyIgnored":false,"transcript":[],"recordingUrl":null,
+              "policyIgnored":false,"transcript":[],"recordingUrl":null,"cost":null,"analysis":null,
               """
             + $$$"""
               "assistantConfigSnapshot":{{{snapshot}}},"createdAt":"2026-01-15T10:30:00.123Z","updatedAt":"2026-01-15T10:30:00.123Z"}}
@@ -46,7 +46,7 @@ public sealed class OutputTests(TestRun run)
         var list = await tenant.Api.GetAsync("/calls");
         var item = Assert.Single(list.Data.EnumerateArray());
         Assert.Equal(
-            response.Data.EnumerateObject().Select(member => member.Name).Except(["transcript", "variableValues", "assistantConfigSnapshot"]),
+            response.Data.EnumerateObject().Select(member => member.Name).Except(["transcript", "variableValues", "analysis", "assistantConfigSnapshot"]),
             item.EnumerateObject().Select(member => member.Name));
         Assert.Equal("""{"cursor":null,"hasMore":false,"pageSize":25}""", list.Json.GetProperty("pagination").GetRawText());
         Assert.Equal(["data", "pagination"], list.Json.EnumerateObject().Select(member => member.Name));

@@ -117,7 +117,7 @@ public sealed partial class MetricsTests(TestRun run)
         var tenant = await server.CreateTenantAsync();
         var id = Id<Call>.Parse(await tenant.PlaceCallAsync());
         await server.RunAsync<CallDispatchJob>();
-        var outcome = new CarrierOutcome("a-carriers-own-word-17", tenant.Now, Duration: null, [], RecordingUrl: null, AskedNotToBeCalled: false);
+        var outcome = new CarrierOutcome(EndedReason.FromCarrier("a-carriers-own-word-17"), tenant.Now, Duration: null, []);
         Task<Call?> EndAsync(Api.Platform.Persistence.ErzyCallDbContext db) => db.MoveCallAsync(id, tenant.Now, call => { call.End(outcome, tenant.Now); }, CancellationToken.None);
 
         await server.InDatabaseAsync(async db =>

@@ -183,7 +183,7 @@ public sealed class OpenApiDocumentTests(TestRun run)
         var webhooks = document.GetProperty("webhooks");
         Assert.Equal(
             [
-                "call.cancelled", "call.ended", "call.failed", "call.scheduled", "call.started", "contact.created", "contact.deleted", "contact.updated", "ping",
+                "call.cancelled", "call.ended", "call.failed", "call.report", "call.scheduled", "call.started", "contact.created", "contact.deleted", "contact.updated", "ping",
                 "whatsapp.message.received", "whatsapp.message.status",
             ],
             webhooks.EnumerateObject().Select(webhook => webhook.Name).Order(StringComparer.Ordinal));

@@ -20,13 +20,13 @@ public sealed class UndoneTransactionTests(TestRun run)
             await Assert.ThrowsAsync<InvalidDataException>(() => db.MoveFreeCallsAsync(
                 [id],
                 now,
-                call =>
+                (Func<Call, bool>)(call =>
                 {
                     call.Fail(EndedReason.CarrierRejected, now);
                     throw new InvalidDataException("The next call cannot be moved.");
-                },
+                }),
                 CancellationToken.None));
-            await db.MoveFreeCallsAsync([id], now, _ => { }, CancellationToken.None);
+            await db.MoveFreeCallsAsync([id], now, _ => true, CancellationToken.None);
             Assert.Equal(CallStatus.New, await db.Calls.AsNoTracking().Where(call => call.Id == id).Select(call => call.Status).SingleAsync());
             return 0;
         });

@@ -66,7 +66,7 @@ public sealed partial class UpgradeTests(TestRun run)
     ];
 
     /// <summary>Columns that have another name now.</summary>
-    private static readonly Dictionary<string, string> s_renamed = new() { ["platform_id"] = "meta_id", ["handed_over_at"] = "submitted_at" };
+    private static readonly Dictionary<string, string> s_renamed = new() { ["platform_id"] = "meta_id", ["handed_over_at"] = "submitted_at", ["leased_until"] = "next_look_at" };
 
     [Fact]
     public async Task Nothing_is_lost_when_a_database_from_before_the_baseline_is_brought_over()
@@ -270,7 +270,8 @@ public sealed partial class UpgradeTests(TestRun run)
 
     private static IEnumerable<string> Changed(JsonElement row, JsonElement now) =>
         row.EnumerateObject()
-            .Where(column => !(now.TryGetProperty(s_renamed.GetValueOrDefault(column.Name, column.Name), out var value) && JsonElement.DeepEquals(value, column.Value)))
+            .Where(column => !(now.TryGetProperty(now.TryGetProperty(column.Name, out _) ? column.Name : s_renamed.GetValueOrDefault(column.Name, column.Name), out var value)
+                && JsonElement.DeepEquals(value, column.Value)))
             .Select(column => column.Name);
 
     private static async Task<object?> ExecuteAsync(string database, string sql)

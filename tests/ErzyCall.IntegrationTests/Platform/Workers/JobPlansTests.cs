@@ -1,5 +1,6 @@
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
+using ErzyCall.Api.Features.Calls.Dispatch.Callbacks;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
 using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.ContactGroups;
@@ -53,6 +54,7 @@ public sealed class JobPlansTests(TestRun run)
         [typeof(PurgeStoredResponsesJob)] = "SELECT WHERE NOT EXISTS (SELECT FROM idempotency_records WHERE expires_at < now())",
         [typeof(AddUpChangesJob)] = "SELECT WHERE NOT EXISTS (SELECT FROM contact_group_changes)",
         [typeof(MeasureJob)] = "SELECT",
+        [typeof(PurgeCallbacksJob)] = "SELECT WHERE NOT EXISTS (SELECT FROM carrier_callbacks WHERE received_at < now() - interval '8 days')",
         [typeof(PurgeCallsJob)] = "SELECT WHERE NOT EXISTS (SELECT FROM calls WHERE first_message = 'old')",
         [typeof(AddUpUsageJob)] = "SELECT WHERE NOT EXISTS (SELECT FROM usage_changes)",
     };
@@ -154,37 +156,37 @@ public sealed class JobPlansTests(TestRun run)
 
               INSERT INTO calls (id, organization_id, status, "to", canonical_to, "from", first_message, variable_values, metadata, script_hash,
                 due_at, deadline_at,
-                carrier, started_at, submitted_at, answered_at, ended_at, ended_reason, fault, retryable, hang_up_requested_at, leased_until,
+                carrier, started_at, submitted_at, answered_at, ended_at, ended_reason, fault, retryable, hang_up_requested_at, next_look_at,
                   policy_version, transcript, created_at, updated_at)
               SELECT made.id, organization_id, made.status, made.number, made.number, "from", made.name, variable_values, metadata, script_hash,
                 made.due_at, made.deadline_at,
                 CASE WHEN made.status NOT IN ('new', 'scheduled') THEN 'simulator' END, made.started_at, made.submitted_at, made.answered_at,
                   made.ended_at, made.reason, made.reason,
-                CASE WHEN made.reason IS NOT NULL THEN false END, made.hang_up_at, made.leased_until, made.version, '[]', now(), now()
+                CASE WHEN made.reason IS NOT NULL THEN false END, made.hang_up_at, made.next_look_at, made.version, '[]', now(), now()
               FROM calls CROSS JOIN (
                 SELECT id, organization, 'ended' AS status, 'over' AS name, '+14155550100' AS number, now() - interval '1 day' AS due_at,
                   now() - interval '1 day' AS deadline_at, now() AS started_at,
                   now() AS submitted_at, now() AS answered_at, now() AS ended_at, 'x' AS reason, NULL::timestamptz AS hang_up_at,
-                    NULL::timestamptz AS leased_until, 1 AS version FROM thing
+                    NULL::timestamptz AS next_look_at, 1 AS version FROM thing
                 UNION ALL
                 SELECT gen_random_uuid(), organization, 'scheduled', 'waits', '+14155550100', now() + interval '1 day', now() + interval '2 days',
                   NULL, NULL, NULL, NULL, NULL, NULL, NULL, 2
                 FROM thing WHERE NOT is_alone OR n % 2 = 0
                 UNION ALL
                 SELECT gen_random_uuid(), organization, 'processing', 'talks', '+14155550100', now(), now() + interval '1 day', now(), now(), now(),
-                  NULL, NULL, NULL, NULL, 2
+                  NULL, NULL, NULL, now() + interval '1 minute', 2
                 FROM thing WHERE NOT is_alone AND n <= 5
                 UNION ALL
                 SELECT gen_random_uuid(), '{{tenant.Organization.Id.Value}}', status, name, number, now(), now() + later, started_at, submitted_at,
-                  NULL, NULL, NULL, hang_up_at, leased_until, version
+                  NULL, NULL, NULL, hang_up_at, next_look_at, version
                 FROM (VALUES
                   ('new', 'due', '+14155550100', interval '1 hour', NULL::timestamptz, NULL::timestamptz, NULL::timestamptz, NULL::timestamptz, 2),
                   ('scheduled', 'judged long ago', '+14155550100', interval '1 hour', NULL, NULL, NULL, NULL, 1),
                   ('processing', 'lost', '+14155550100', interval '1 hour', now(), NULL, NULL, now() - interval '1 second', 2),
-                  ('processing', 'opted out', '+14155550199', interval '1 hour', now(), now(), NULL, NULL, 2),
-                  ('processing', 'to be hung up', '+14155550100', interval '1 hour', now(), now(), now(), NULL, 2),
+                  ('processing', 'opted out', '+14155550199', interval '1 hour', now(), now(), NULL, now() + interval '1 minute', 2),
+                  ('processing', 'to be hung up', '+14155550100', interval '1 hour', now(), now(), now(), now() + interval '1 minute', 2),
                   ('new', 'late', '+14155550100', interval '-1 second', NULL, NULL, NULL, NULL, 2)) AS due (status, name, number, later, started_at,
-                    submitted_at, hang_up_at, leased_until, version)) AS made
+                    submitted_at, hang_up_at, next_look_at, version)) AS made
               WHERE calls.id = '{{call}}';
               UPDATE calls SET organization_id = thing.organization FROM thing WHERE calls.id = thing.id;
               UPDATE organizations SET max_concurrent_calls = 100 WHERE id = '{{tenant.Organization.Id.Value}}';

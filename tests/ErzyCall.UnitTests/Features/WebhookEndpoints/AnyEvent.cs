@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using ErzyCall.Api.Features.Calls;
+using ErzyCall.Api.Features.CarrierAccounts;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
@@ -66,8 +67,9 @@ internal static class AnyEvent
         from retryable in Gen.Bool.Nullable()
         from at in Time
         select (object)new CallListItem(
-            id, texts[0], texts[1], texts[2], contact, CaseId: null, AssistantConfigId: null, texts[3], metadata,
-            times[0], times[1], times[2], duration, reasons[0], reasons[1], retryable, times[0], PolicyIgnored: retryable is true, reasons[2], at, at);
+            id, texts[0], CallDirection.Outbound, reasons[0], texts[1], texts[2], contact, CaseId: null, AssistantConfigId: null, texts[3], metadata,
+            times[0], times[1], times[2], duration, reasons[0], reasons[1], retryable, reasons[1] is { } code ? new CarrierFailure(code, texts[0]) : null, reasons[2],
+            times[0], PolicyIgnored: retryable is true, reasons[2], CallCost.Of(duration, reasons[0]), at, at);
 
     private static readonly Gen<object> s_contact =
         from id in AnyId<Contact>()

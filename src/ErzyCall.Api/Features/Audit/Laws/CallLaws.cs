@@ -101,7 +101,7 @@ internal static class CallLaws
             WHERE (@organization IS NULL OR organizations.id = @organization) AND first.due_at IS NOT NULL
               AND (queue.first_due_at IS NULL OR queue.first_due_at > first.due_at
                 OR (queue.awaits_room AND max_concurrent_calls >
-                  (SELECT count(*) FROM calls WHERE organization_id = organizations.id AND status = 'processing')))
+                  (SELECT count(*) FROM calls WHERE organization_id = organizations.id AND status = 'processing' AND line_free_at IS NULL)))
             """),
     ];
 

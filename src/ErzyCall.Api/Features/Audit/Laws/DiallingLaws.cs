@@ -10,22 +10,54 @@ internal static class DiallingLaws
     public static IReadOnlyList<AuditLaw> All { get; } =
     [
         AuditLaw.For<Call>(
-            "call-lease",
-            "A call that its carrier is not known to have belongs to a worker or waits to be asked about, "
-                + "and to no worker for longer than a lease.",
+            "call-look",
+            "Somebody asks about every call in processing of which nothing is heard, and at its deadline at the latest.",
             """
             SELECT id FROM calls
-            WHERE status = 'processing' AND ((submitted_at IS NULL AND leased_until IS NULL) OR leased_until > @longest_call_lease)
+            WHERE status = 'processing' AND (next_look_at < @late OR next_look_at > deadline_at + @slack)
               AND (@organization IS NULL OR organization_id = @organization)
+            """),
+        AuditLaw.For<Call>(
+            "call-hang-up",
+            "Whoever is to hang up is told, and told again, until he has heard.",
+            """
+            SELECT id FROM calls
+            WHERE hang_up_requested_at < @late AND hang_up_sent_at IS NULL AND submitted_at IS NOT NULL
+              AND (@organization IS NULL OR organization_id = @organization)
+            UNION ALL
+            SELECT call_id FROM stray_calls AS stray
+            WHERE hang_up_at < @late
+              AND (@organization IS NULL OR EXISTS (SELECT FROM calls WHERE id = stray.call_id AND organization_id = @organization))
+            """),
+        AuditLaw.For<Call>(
+            "call-carrier-id",
+            "A call that an account's carrier has is bound to one call there, which no other call is bound to.",
+            """
+            SELECT id FROM calls
+            WHERE id >= @since_id AND carrier_account_id IS NOT NULL AND submitted_at IS NOT NULL AND carrier_call_id IS NULL
+              AND (@organization IS NULL OR organization_id = @organization)
+            UNION ALL
+            SELECT min(id::text)::uuid FROM calls
+            WHERE id >= @since_id AND carrier_account_id IS NOT NULL AND carrier_call_id IS NOT NULL
+              AND (@organization IS NULL OR organization_id = @organization)
+            GROUP BY carrier_account_id, carrier_call_id HAVING count(*) > 1
+            """),
+        AuditLaw.For<Call>(
+            "call-rung-once",
+            "No carrier has made two calls of one order.",
+            """
+            SELECT DISTINCT call_id FROM stray_calls AS stray
+            WHERE found_at >= @since
+              AND (@organization IS NULL OR EXISTS (SELECT FROM calls WHERE id = stray.call_id AND organization_id = @organization))
             """),
 
         // The number of calls in processing at each claim, counted back from their number now. A final event has its position before it is
         // committed, and a claim sees what is committed: so at the position of a claim there were no more calls than the claim saw. The
         // limit is known since it was last set, and may have been lowered below what was being dialled then. Five seconds: the clocks of
-        // copies of the server follow PostgreSQL's, not to the millisecond.
+        // copies of the server follow PostgreSQL's, not to the millisecond. A call whose line was free before its final event is taken off.
         AuditLaw.For<Call>(
             "call-limit",
-            "No call was claimed for dialling while its organization had as many calls in processing as its limit allows.",
+            "No call was claimed for dialling while its organization had as many calls on the line as its limit allows.",
             $"""
             WITH moved AS (
               SELECT organization_id, resource_id, position, created_at,
@@ -42,11 +74,17 @@ internal static class DiallingLaws
               WHERE status = 'processing' AND (@organization IS NULL OR organization_id = @organization)
               GROUP BY organization_id),
             processing AS (
-              SELECT organization_id, resource_id, created_at, step, coalesce(busy.calls, 0) - coalesce(sum(step) OVER later, 0) AS calls
+              SELECT organization_id, resource_id, created_at, position, step,
+                coalesce(busy.calls, 0) - coalesce(sum(step) OVER later, 0) AS calls
               FROM moved LEFT JOIN busy USING (organization_id)
               WINDOW later AS (PARTITION BY organization_id ORDER BY position DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))
             SELECT processing.resource_id FROM processing JOIN organizations ON organizations.id = processing.organization_id
             WHERE step = 1 AND calls > max_concurrent_calls AND processing.created_at > limit_set_at + interval '5 seconds'
+              AND calls - max_concurrent_calls > (
+                SELECT count(*) FROM calls AS freed
+                LEFT JOIN events AS final ON final.resource_id = freed.id AND final.type IN ({CallEvents.Final})
+                WHERE freed.organization_id = processing.organization_id AND freed.line_free_at <= processing.created_at
+                  AND freed.line_free_at >= @kept AND (final.position IS NULL OR final.position > processing.position))
             """),
 
         // Other carriers keep their records themselves.

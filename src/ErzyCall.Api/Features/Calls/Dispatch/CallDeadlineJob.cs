@@ -3,7 +3,10 @@ using ErzyCall.Api.Platform.Workers;
 
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
-/// <summary>Ends every call whose deadline has passed, so that none is ever left without an outcome.</summary>
+/// <summary>
+/// Ends every call that was not dialled by its deadline. One that is being dialled or talked on is ended by
+/// <see cref="ReconcileCallsJob"/>, which asks its carrier first.
+/// </summary>
 internal sealed class CallDeadlineJob(ErzyCallDbContext db, ParkedRows<CallDeadlineJob> parked, TimeProvider clock) : IJob
 {
     private const int BatchSize = 50;
@@ -18,7 +21,7 @@ internal sealed class CallDeadlineJob(ErzyCallDbContext db, ParkedRows<CallDeadl
             .SqlQuery<Guid>(
                 $"""
                  SELECT id FROM calls
-                 WHERE status IN ('new', 'scheduled', 'processing') AND deadline_at <= {now} AND id <> ALL ({parked.Ids})
+                 WHERE status IN ('new', 'scheduled') AND deadline_at <= {now} AND id <> ALL ({parked.Ids})
                  ORDER BY deadline_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED
                  """)
             .ToListAsync(cancellationToken);
@@ -36,11 +39,7 @@ internal sealed class CallDeadlineJob(ErzyCallDbContext db, ParkedRows<CallDeadl
         {
             foreach (var call in ofOne)
             {
-                if (!call.EndHungUp(now))
-                {
-                    call.Fail(ReasonFor(call), now);
-                }
-
+                call.Fail(EndedReason.NotDispatchedInTime, now);
                 db.AddEventOf(call, now);
             }
 
@@ -49,11 +48,4 @@ internal sealed class CallDeadlineJob(ErzyCallDbContext db, ParkedRows<CallDeadl
 
         return calls;
     }
-
-    private static EndedReason ReasonFor(Call call) => call switch
-    {
-        { Status: CallStatus.New or CallStatus.Scheduled } => EndedReason.NotDispatchedInTime,
-        { SubmittedAt: null } => EndedReason.DispatchUnknown,
-        _ => EndedReason.NeverReported,
-    };
 }

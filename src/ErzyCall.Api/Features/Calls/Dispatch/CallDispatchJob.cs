@@ -1,5 +1,7 @@
 using ErzyCall.Api.Features.Calls.Policy;
+using ErzyCall.Api.Features.CarrierAccounts;
 using ErzyCall.Api.Features.Organizations;
+using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.Extensions.Options;
@@ -27,7 +29,7 @@ internal sealed class CallDispatchJob(
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
 
-    public static IReadOnlyList<string> WokenBy { get; } = ["calls"];
+    public static IReadOnlyList<string> WokenBy { get; } = ["calls", "carrier_accounts"];
 
     /// <summary>
     /// The number of steps at once. A step waits until its batch is submitted: a carrier that hangs holds up one step, and the others go
@@ -84,9 +86,11 @@ internal sealed class CallDispatchJob(
         // The calls in progress are counted after the lock is held, by a statement of its own: whoever held it before has committed what it
         // claimed.
         var busy = await db.Calls.CountAsync(
-            call => call.OrganizationId == organization.Id && call.Status == CallStatus.Processing, cancellationToken);
+            call => call.OrganizationId == organization.Id && call.Status == CallStatus.Processing && call.LineFreeAt == null,
+            cancellationToken);
         var room = Math.Min(BatchSize, organization.MaxConcurrentCalls - busy);
-        var due = await LockDueAsync(organization, room, now, cancellationToken);
+        var held = await FindHeldNumbersAsync(organization, now, cancellationToken);
+        var due = await LockDueAsync(organization, room, held, now, cancellationToken);
         var claimed = await parked.EachAsync(db, due, ids => ClaimAsync(organization, ids, now, cancellationToken));
         if (claimed.Count > 0)
         {
@@ -103,9 +107,27 @@ internal sealed class CallDispatchJob(
         return new Look(due.Count, claimed);
     }
 
+    /// <summary>
+    /// The numbers from which no call is made at this moment, because their carrier refuses the account or has had as many calls as it
+    /// takes: the calls from them wait, and those from other numbers pass them.
+    /// </summary>
+    private async Task<List<string>> FindHeldNumbersAsync(
+        Organization organization, DateTimeOffset now, CancellationToken cancellationToken) =>
+        organization.Mode is OrganizationMode.Test
+            ? []
+            : await db.PhoneNumbers
+                .Where(phone => phone.OrganizationId == organization.Id)
+                .Join(
+                    db.CarrierAccounts.Where(account => account.Status == CarrierAccountStatus.Error || account.NextOrderAt > now),
+                    phone => phone.CarrierAccountId,
+                    account => (Id<CarrierAccount>?)account.Id,
+                    (phone, _) => phone.Number)
+                .ToListAsync(cancellationToken);
+
     /// <summary>Locks the calls that are due, as far as there is room, in the order in which it is the lanes' turn.</summary>
+    /// <param name="held">The numbers from which no call is made at this moment.</param>
     private async Task<List<Guid>> LockDueAsync(
-        Organization organization, int room, DateTimeOffset now, CancellationToken cancellationToken)
+        Organization organization, int room, List<string> held, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var due = await db.Database
             .SqlQuery<DueCall>(
@@ -115,6 +137,7 @@ internal sealed class CallDispatchJob(
                    SELECT id, is_batched, due_at FROM calls
                    WHERE organization_id = {organization.Id.Value} AND calls.is_batched = lane.is_batched AND status IN ('new', 'scheduled')
                      AND due_at <= {now} AND deadline_at > {now} AND id <> ALL ({parked.Ids})
+                     AND "from" <> ALL ({held})
                    ORDER BY due_at, id
                    LIMIT {Math.Max(0, room)}
                    FOR UPDATE SKIP LOCKED) AS due
@@ -137,9 +160,16 @@ internal sealed class CallDispatchJob(
         // by it.
         var (to, from) = (due.ConvertAll(call => call.To), due.ConvertAll(call => call.From));
         var judge = await CallJudge.LoadAsync(db, carriers, organization.Id, organization.Mode, to, from, now, cancellationToken);
+        var pace = new OrderPace(now);
         var claimed = new List<Call>();
         foreach (var call in due)
         {
+            // The next look finds the number held; the call stays first in its lane.
+            if (judge.LineOf(call.From) is { } line && (line.IsAwaited || pace.IsReached(line.Account)))
+            {
+                continue;
+            }
+
             switch (judge.Judge(call.To, call.From, now, call.PolicyIgnored))
             {
                 case CallVerdict.Refused { Reasons: [var first, ..] }:
@@ -151,9 +181,10 @@ internal sealed class CallDispatchJob(
                     break;
 
                 default:
-                    var carrier = judge.CarrierOf(call.From)!;
+                    var (carrier, account) = judge.LineOf(call.From)!;
                     var longest = carriers.Find(carrier).LongestCall(call.To) ?? options.Value.MaxDuration + s_reportGrace;
-                    call.Claim(carrier, CallSubmission.Lease, longest, now);
+                    call.Claim(carrier, account?.Id, CallSubmission.Lease, longest, now);
+                    pace.Count(account);
                     judge.Dialled(call.To, now);
                     claimed.Add(call);
                     break;
@@ -164,6 +195,7 @@ internal sealed class CallDispatchJob(
         }
 
         await db.SaveTogetherAsync(cancellationToken);
+        await pace.KeepAsync(db, cancellationToken);
         return claimed;
     }
 

@@ -18,7 +18,7 @@ internal sealed class CallQueue
     /// </summary>
     public DateTimeOffset? FirstDueAt { get; private init; }
 
-    /// <summary>Whether the organization has as many calls in <c>processing</c> as it may, and none of them is over since.</summary>
+    /// <summary>Whether the organization has as many calls on the line as it may, and none of them has left it since.</summary>
     public bool AwaitsRoom { get; private init; }
 }
 

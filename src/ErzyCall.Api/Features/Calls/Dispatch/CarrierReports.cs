@@ -1,42 +1,22 @@
+using ErzyCall.Api.Features.CarrierAccounts;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Time;
 
 namespace ErzyCall.Api.Features.Calls.Dispatch;
 
-/// <summary>What a carrier reports of a call.</summary>
-/// <param name="AnsweredAt">The time at which somebody answered; <c>null</c> when the report does not tell of that.</param>
-/// <param name="Outcome">The outcome; <c>null</c> while the call goes on.</param>
-internal sealed record CarrierReport(Id<Call> Call, DateTimeOffset? AnsweredAt, CarrierOutcome? Outcome)
-{
-    /// <summary>Whether the customer asked not to be called again, which whoever takes the report waits for.</summary>
-    public bool AsksNotToBeCalled => Outcome is { AskedNotToBeCalled: true };
-
-    public void Move(Call call, DateTimeOffset now)
-    {
-        if (AnsweredAt is { } answeredAt)
-        {
-            call.Answer(answeredAt, now);
-        }
-
-        if (Outcome is not null)
-        {
-            call.End(Outcome, now);
-        }
-    }
-}
-
 /// <summary>
 /// Takes what carriers report. Each report is complete in itself, so it may come twice, late or before the one that should precede it: the
-/// first final word counts, and whatever comes after it changes nothing about the call.
+/// first final word counts, and whatever comes after it adds what is missing and changes nothing. Whoever takes a report knows that it is
+/// the carrier's.
 /// </summary>
-internal sealed class CarrierReports(ErzyCallDbContext db, LedgerWriter ledger, TimeProvider clock)
+internal sealed partial class CarrierReports(
+    ErzyCallDbContext db,
+    Carriers carriers,
+    LedgerWriter ledger,
+    CallMetrics metrics,
+    TimeProvider clock,
+    ILogger<CarrierReports> logger)
 {
-    public Task AnsweredAsync(Id<Call> id, DateTimeOffset answeredAt, CancellationToken cancellationToken) =>
-        TakeAsync(new CarrierReport(id, answeredAt, Outcome: null), cancellationToken);
-
-    public Task EndedAsync(Id<Call> id, CarrierOutcome outcome, CancellationToken cancellationToken) =>
-        TakeAsync(new CarrierReport(id, AnsweredAt: null, outcome), cancellationToken);
-
     public Task TakeAsync(CarrierReport report, CancellationToken cancellationToken)
     {
         var now = clock.Now();
@@ -45,7 +25,24 @@ internal sealed class CarrierReports(ErzyCallDbContext db, LedgerWriter ledger, 
             now,
             async call =>
             {
-                report.Move(call, now);
+                var isFenced = call is { IsFinal: true, StartedAt: not null } && report.IsUp;
+                if (!report.Move(call, carriers.ReportsWithin(call), now))
+                {
+                    isFenced = report.IsOpen;
+                    await db.FindStrayAsync(call, report, now, cancellationToken);
+                }
+
+                if (isFenced)
+                {
+                    metrics.Fenced(call.Carrier!);
+                    Log.Fenced(logger, call.Id.ToString(), report.CarrierCallId);
+                }
+
+                if (report is { StopsAccount: true, Outcome.Failure: { } failure } && call.CarrierAccountId is { } account)
+                {
+                    Log.AccountStopped(logger, account.ToString(), failure.Code);
+                    await db.StopAccountAsync(account, failure);
+                }
 
                 // This is heeded also when the report comes too late for the call: somebody has asked not to be called again.
                 if (report.AsksNotToBeCalled)
@@ -72,6 +69,16 @@ internal sealed class CarrierReports(ErzyCallDbContext db, LedgerWriter ledger, 
     {
         var now = clock.Now();
         var byCall = reports.Where(report => !report.AsksNotToBeCalled).ToDictionary(report => report.Call);
-        return db.MoveFreeCallsAsync(byCall.Keys, now, call => byCall[call.Id].Move(call, now), cancellationToken);
+        return db.MoveFreeCallsAsync(
+            byCall.Keys, now, call => byCall[call.Id].Move(call, carriers.ReportsWithin(call), now), cancellationToken);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2, LogLevel.Error, "No more calls are made with the account {CarrierAccount}: its carrier says {Code}")]
+        public static partial void AccountStopped(ILogger logger, string carrierAccount, string code);
+
+        [LoggerMessage(1, LogLevel.Warning, "{Call} is over or rings a second time: the carrier is told to hang up {CarrierCallId}")]
+        public static partial void Fenced(ILogger logger, string call, string? carrierCallId);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class OptedOutCallsJob(ErzyCallDbContext db, TimeProvider clock)
              UPDATE calls SET hang_up_requested_at = {now}, hang_up_reason = {EndedReason.ContactOptedOut.Value}, updated_at = {now}
              WHERE id IN (
                SELECT id FROM calls
-               WHERE status = 'processing' AND answered_at IS NULL AND hang_up_requested_at IS NULL
+               WHERE status = 'processing' AND line_free_at IS NULL AND answered_at IS NULL AND hang_up_requested_at IS NULL
                  AND EXISTS (
                    SELECT FROM do_not_call_entries AS entry
                    WHERE entry.organization_id = calls.organization_id AND entry.canonical_number = calls.canonical_to

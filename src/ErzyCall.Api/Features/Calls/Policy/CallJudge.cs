@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Calls.Dispatch;
+using ErzyCall.Api.Features.CarrierAccounts;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.Organizations;
@@ -12,12 +13,14 @@ namespace ErzyCall.Api.Features.Calls.Policy;
 /// </summary>
 /// <param name="policy">The organization's calling policy; <c>null</c> when it has none.</param>
 /// <param name="blocked">Numbers to be called that are on the do-not-call ledger.</param>
-/// <param name="carriers">The carriers by number: of the numbers to call from, those that can dial.</param>
+/// <param name="lines">
+/// The lines by number: of the numbers to call from, those that can dial, or could if their account were in order.
+/// </param>
 /// <param name="dials">The times of the dials to each capped number, in its canonical form, the newest first.</param>
 internal sealed class CallJudge(
     CallingPolicy? policy,
     IReadOnlySet<string> blocked,
-    IReadOnlyDictionary<string, string> carriers,
+    IReadOnlyDictionary<string, DialLine> lines,
     Dictionary<string, List<DateTimeOffset>> dials)
 {
     /// <summary>
@@ -41,8 +44,19 @@ internal sealed class CallJudge(
                             && from.Contains(phone.Number)
                             && phone.IsActive
                             && phone.Capabilities.Contains(PhoneCapability.Outbound)
-                            && (isSimulated || phone.Provider != CarrierNames.Simulator))
-                        .Select(phone => new AblePhone(phone.Number, phone.Provider))
+                            && (isSimulated || phone.Provider != NumberLines.Simulator))
+                        .LeftJoin(
+                            db.Set<CarrierAccount>(),
+                            phone => phone.CarrierAccountId,
+                            account => (Id<CarrierAccount>?)account.Id,
+                            (phone, account) => new AblePhone(
+                                phone.Number,
+                                phone.Provider,
+                                phone.CarrierAccountId,
+                                account!.Name,
+                                account.Status,
+                                account.StatusMessage,
+                                account.CallsPerSecond))
                         .ToList(),
                     DoNotCallConfiguration.NumbersOnLedger((Guid)(object)row.Id, canonicalTo)))
                 .AsNoTracking()
@@ -52,8 +66,8 @@ internal sealed class CallJudge(
     /// <summary>The version of the policy that calls are judged by.</summary>
     public long PolicyVersion => policy?.Version ?? 0;
 
-    /// <summary>The carrier that dials from a number, as the number is now; <c>null</c> when it cannot dial.</summary>
-    public string? CarrierOf(string from) => carriers.GetValueOrDefault(from);
+    /// <summary>The line that a call from a number is made on, as the number is now; <c>null</c> when it cannot dial.</summary>
+    public DialLine? LineOf(string from) => lines.GetValueOrDefault(from);
 
     /// <summary>Judges a call by all that stands for and against it.</summary>
     /// <param name="earliest">The time at which the call is to be dialled.</param>
@@ -65,9 +79,13 @@ internal sealed class CallJudge(
             reasons.Add(CallRefusal.OptedOut);
         }
 
-        if (CarrierOf(from) is null)
+        if (LineOf(from) is not { } line)
         {
             reasons.Add(CallRefusal.CannotDial);
+        }
+        else if (line.Account is { Status: not CarrierAccountStatus.Active } account)
+        {
+            reasons.Add(CallRefusal.CarrierUnavailable(account));
         }
 
         var byPolicy = ignoresPolicy ? new CallVerdict.Allowed() : JudgeByPolicy(to, earliest);
@@ -107,9 +125,16 @@ internal sealed class CallJudge(
         return new CallJudge(
             own.Policy,
             own.Blocked.SelectMany(number => asked[number]).ToHashSet(),
-            own.Able.ToDictionary(phone => phone.Number, phone => Carriers.NameFor(mode, phone.Provider)),
+            own.Able.ToDictionary(phone => phone.Number, phone => LineOf(phone, mode)),
             await DialsAsync(db, own.Policy, to, now, cancellationToken));
     }
+
+    private static DialLine LineOf(AblePhone phone, OrganizationMode mode) => new(
+        Carriers.NameFor(mode, phone.Provider),
+        phone.AccountId is { } id
+            ? new AccountState(
+                id, phone.Provider, phone.AccountName!, phone.AccountStatus!, phone.AccountMessage, phone.CallsPerSecond)
+            : null);
 
     /// <summary>Loads a judge that is asked for nothing but <see cref="JudgeByPolicy"/>.</summary>
     /// <inheritdoc cref="LoadAsync"/>
@@ -123,7 +148,7 @@ internal sealed class CallJudge(
         var policy = await db.CallingPolicies.AsNoTracking()
             .SingleOrDefaultAsync(row => row.OrganizationId == organization, cancellationToken);
         return new CallJudge(
-            policy, new HashSet<string>(), new Dictionary<string, string>(), await DialsAsync(db, policy, to, now, cancellationToken));
+            policy, new HashSet<string>(), new Dictionary<string, DialLine>(), await DialsAsync(db, policy, to, now, cancellationToken));
     }
 
     /// <summary>The newest dials of each number, as many as may count; empty when there is no cap.</summary>
@@ -160,7 +185,23 @@ internal sealed class CallJudge(
     /// <param name="Blocked">Of the numbers to be called, in their canonical form, those on the do-not-call ledger.</param>
     private sealed record Standing(CallingPolicy? Policy, List<AblePhone> Able, string[] Blocked);
 
-    private sealed record AblePhone(string Number, string Provider);
+    private sealed record AblePhone(
+        string Number,
+        string Provider,
+        Id<CarrierAccount>? AccountId,
+        string? AccountName,
+        string? AccountStatus,
+        string? AccountMessage,
+        decimal? CallsPerSecond);
 
     private sealed record Dial(string Number, DateTimeOffset At);
+}
+
+/// <summary>The line that calls from a number are made on.</summary>
+/// <param name="Carrier">The name of the carrier.</param>
+/// <param name="Account">The account with it; <c>null</c> at the simulated carrier.</param>
+internal sealed record DialLine(string Carrier, AccountState? Account)
+{
+    /// <summary>Whether calls wait for the line: its carrier refuses the account until the operator has put that right.</summary>
+    public bool IsAwaited => Account?.Status == CarrierAccountStatus.Error;
 }

@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.CarrierAccounts;
 using ErzyCall.Api.Features.DoNotCall;
 
 namespace ErzyCall.Api.Features.Calls.Policy;
@@ -25,4 +26,8 @@ internal sealed record CallRefusal(ApiError Error, EndedReason EndedReason)
     public static readonly CallRefusal CannotDial = new(CallErrors.InvalidPhone, EndedReason.CarrierFailedToConnect);
     public static readonly CallRefusal OutsideHours = new(CallErrors.OutsideCallingHours, EndedReason.OutsideCallingHours);
     public static readonly CallRefusal CapReached = new(CallErrors.CallCapReached, EndedReason.CallCapReached);
+
+    /// <summary>The carrier refuses the account of the number that is called from, or the account is disconnected.</summary>
+    public static CallRefusal CarrierUnavailable(AccountState account) =>
+        new(account.Unavailable, EndedReason.CarrierFailedToConnect);
 }

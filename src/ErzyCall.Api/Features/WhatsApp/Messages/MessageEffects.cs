@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.WhatsApp.Accounts;
+using ErzyCall.Api.Platform;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
@@ -53,7 +54,7 @@ internal static class MessageEffects
     public static Task StopAccountAsync(
         this ErzyCallDbContext db, Id<WhatsAppAccount> id, MetaError error, CancellationToken cancellationToken)
     {
-        var reason = MetaText.Cut($"{error.Code}: {error.Message}", MaxStatusMessage);
+        var reason = $"{error.Code}: {error.Message}".Cut(MaxStatusMessage);
         return db.WhatsAppAccounts
             .Where(account => account.Id == id)
             .ExecuteUpdateAsync(

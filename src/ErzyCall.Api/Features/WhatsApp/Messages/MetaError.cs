@@ -1,4 +1,5 @@
 using System.Globalization;
+using ErzyCall.Api.Platform;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
@@ -50,7 +51,7 @@ internal sealed record MetaError(string Code, string Message)
         code.ToString(CultureInfo.InvariantCulture),
         string.IsNullOrWhiteSpace(message)
             ? "Meta gave no reason"
-            : MetaText.Cut(message.Replace("\0", "", StringComparison.Ordinal), MaxMessage));
+            : message.Cut(MaxMessage));
 
     public MetaErrorClass Class =>
         int.TryParse(Code, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? ClassOf(code) : MetaErrorClass.Message;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ErzyCall.Api.Features.WhatsApp.Messages;
+using ErzyCall.Api.Platform;
 
 namespace ErzyCall.Api.Features.WhatsApp.Meta;
 
@@ -42,8 +43,8 @@ internal sealed partial record CallbackMessage(JsonElement Json, string? Name)
             return null;
         }
 
-        var name = Name is null ? null : MetaText.Cut(Name, MaxName);
-        return new CustomerMessage(id, from, name, MetaText.Cut(InWords(), MaxText), at) { IsStop = IsStop };
+        var name = Name is null ? null : Name.Cut(MaxName);
+        return new CustomerMessage(id, from, name, InWords().Cut(MaxText), at) { IsStop = IsStop };
     }
 
     public static bool IsNumber(string? text) => text is not null && Digits().IsMatch(text);

@@ -5,10 +5,10 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Messages;
+using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Secrets;
 using Microsoft.Extensions.Options;
 using Polly;
-using Polly.Timeout;
 
 namespace ErzyCall.Api.Features.WhatsApp.Meta;
 
@@ -51,7 +51,7 @@ internal sealed partial class MetaCloudMessenger(
         {
             response = await http.SendAsync(request, cancellationToken);
         }
-        catch (Exception failure) when (NeverLeft(failure))
+        catch (Exception failure) when (SendOnce.NeverLeft(failure))
         {
             return new SendResult.NotSent();
         }
@@ -128,22 +128,6 @@ internal sealed partial class MetaCloudMessenger(
         }
     }
 
-    /// <summary>
-    /// Whether a request certainly never left: no connection stood, or our own handlers (the circuit breaker, the bound on requests at
-    /// once) did not even try.
-    /// </summary>
-    private static bool NeverLeft(Exception failure) => failure switch
-    {
-        TimeoutRejectedException => false,
-        ExecutionRejectedException => true,
-        HttpRequestException request => request.HttpRequestError
-            is HttpRequestError.NameResolutionError
-            or HttpRequestError.ConnectionError
-            or HttpRequestError.SecureConnectionError
-            or HttpRequestError.ProxyTunnelError,
-        _ => false,
-    };
-
     private static SendResult.Accepted Accepted(byte[] body)
     {
         var answer = JsonSerializer.Deserialize<CloudAnswer>(body, CloudJson.Options);
@@ -168,15 +152,8 @@ internal sealed partial class MetaCloudMessenger(
         return platformError.Class == MetaErrorClass.Message
             && (status >= 500 || response.StatusCode == HttpStatusCode.RequestTimeout || status < 400)
             ? throw new HttpRequestException($"Meta answered {status}.")
-            : new SendResult.Refused(platformError, RetryAfterOf(response));
+            : new SendResult.Refused(platformError, response.Headers.RetryAfter(clock));
     }
-
-    private TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } => date - clock.GetUtcNow(),
-        _ => null,
-    };
 
     [GeneratedRegex(@"^[1-9][0-9]{1,14}\z")]
     private static partial Regex Digits();

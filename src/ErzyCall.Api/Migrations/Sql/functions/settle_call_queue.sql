@@ -19,7 +19,7 @@ BEGIN
   UPDATE call_queues
   SET first_due_at = first_due,
     awaits_room = may_be_full AND first_due IS NOT NULL
-      AND (SELECT count(*) FROM calls WHERE organization_id = organization AND status = 'processing')
+      AND (SELECT count(*) FROM calls WHERE organization_id = organization AND status = 'processing' AND line_free_at IS NULL)
         >= (SELECT max_concurrent_calls FROM organizations WHERE id = organization)
   WHERE organization_id = organization;
 END $$;

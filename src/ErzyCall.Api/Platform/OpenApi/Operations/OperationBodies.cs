@@ -38,6 +38,12 @@ internal sealed class OperationBodies(SchemaBook schemas, Examples examples) : I
 
     private Dictionary<string, OpenApiMediaType> Content(Type type)
     {
+        // Bytes have no schema.
+        if (type == typeof(Stream))
+        {
+            return new Dictionary<string, OpenApiMediaType> { ["audio/*"] = new() };
+        }
+
         var schema = schemas.OfResponse(type);
         return new Dictionary<string, OpenApiMediaType> { [Json] = new() { Schema = schema, Example = examples.OfResponse(schema) } };
     }
@@ -55,6 +61,7 @@ internal sealed class OperationBodies(SchemaBook schemas, Examples examples) : I
     {
         StatusCodes.Status200OK => "Done.",
         StatusCodes.Status201Created => "Created.",
+        StatusCodes.Status206PartialContent => "The part that was asked for.",
         StatusCodes.Status204NoContent => "Done; there is nothing to say.",
         StatusCodes.Status304NotModified => "The client has the present representation.",
         _ => Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),

@@ -27,7 +27,7 @@ public sealed class CallDispatchTests(TestRun run)
         const string Whole = "scheduled_at = now(), started_at = now(), carrier = 'x', ";
         const string Over = "ended_at = now(), ended_reason = 'x', fault = 'none', retryable = false";
         const string NotOver = "ended_at = NULL, ended_reason = NULL, fault = NULL, retryable = NULL";
-        string Set(string status) => Whole + (status is "ended" or "cancelled" or "error" ? Over : NotOver) + $", status = '{status}'";
+        string Set(string status) => Whole + (status is "processing" ? "next_look_at = now(), " : "next_look_at = NULL, ") + (status is "ended" or "cancelled" or "error" ? Over : NotOver) + $", status = '{status}'";
         var outcomes = new List<(string, string)>();
         foreach (var from in CallStatus.All)
         {

@@ -47,7 +47,7 @@ public sealed class CallQueueTests(TestRun run)
         await engine.Server.ExecuteSqlAsync("UPDATE call_queues SET awaits_room = false");
         await using var ending = await OtherTransaction.BeginAsync(engine.Server);
         await ending.ExecuteAsync(
-            $"UPDATE calls SET status = 'error', ended_at = now(), ended_reason = 'x', fault = 'none', retryable = false WHERE id = '{Id<Call>.Parse(first).Value}'");
+            $"UPDATE calls SET status = 'error', next_look_at = NULL, ended_at = now(), ended_reason = 'x', fault = 'none', retryable = false WHERE id = '{Id<Call>.Parse(first).Value}'");
 
         await engine.DispatchAsync();
         Assert.Equal(("new", null), await engine.StateOfAsync(second));
@@ -80,7 +80,7 @@ public sealed class CallQueueTests(TestRun run)
 
         // What ends without its carrier makes room too.
         engine.Clock.Advance(TimeSpan.FromMinutes(32));
-        await engine.Server.RunAsync<CallDeadlineJob>();
+        await engine.Server.RunAsync<ReconcileCallsJob>();
         await engine.DispatchAsync();
         Assert.Equal(("processing", null), await engine.StateOfAsync(calls[3]));
     }

@@ -106,7 +106,7 @@ public sealed class SubmissionTests(TestRun run)
         }
 
         engine.Clock.Advance(TimeSpan.FromMinutes(32));
-        await engine.Server.RunAsync<CallDeadlineJob>();
+        await engine.Server.RunAsync<ReconcileCallsJob>();
         Assert.Equal(("error", recovers ? "deadline-exceeded" : "dispatch-unknown"), await engine.StateOfAsync(id));
         Assert.Single(_carrier.Placed);
     }
@@ -189,7 +189,7 @@ public sealed class SubmissionTests(TestRun run)
         var id = await engine.Tenant.PlaceCallAsync();
         await engine.DispatchAsync();
         var claimed = await engine.Server.InDatabaseAsync(db => db.Calls.FindAsync([Id<Call>.Parse(id)], TestContext.Current.CancellationToken).AsTask());
-        claimed!.Claim("simulator", s_lease, TimeSpan.FromMinutes(32), engine.Clock.GetUtcNow());
+        claimed!.Claim("simulator", account: null, s_lease, TimeSpan.FromMinutes(32), engine.Clock.GetUtcNow());
 
         await engine.Server.ExecuteSqlAsync("UPDATE calls SET submitted_at = NULL");
 
@@ -254,7 +254,7 @@ public sealed class SubmissionTests(TestRun run)
         _carrier.WhenPlaced = _ => throw new IOException("Connection reset");
         await (await died.CreateTenantAsync()).PlaceCallAsync();
         await died.RunAsync<CallDispatchJob>();
-        await died.ExecuteSqlAsync("UPDATE calls SET leased_until = now() - interval '1 minute'");
+        await died.ExecuteSqlAsync("UPDATE calls SET next_look_at = now() - interval '1 minute'");
         var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         _carrier.WhenAsked = stop => answer.Task.WaitAsync(stop);
         await using var server = await run.StartServerAsync(new TestServerOptions { Postgres = postgres, Workers = true, Services = WithCarrier });
@@ -266,7 +266,7 @@ public sealed class SubmissionTests(TestRun run)
         answer.SetResult(true);
         await stop;
 
-        Assert.True(await died.InDatabaseAsync(db => db.Calls.AllAsync(call => call.Status == "processing" && call.SubmittedAt != null && call.LeasedUntil == null)));
+        Assert.True(await died.InDatabaseAsync(db => db.Calls.AllAsync(call => call.Status == "processing" && call.SubmittedAt != null)));
     }
 
     [Fact]
@@ -337,7 +337,7 @@ public sealed class SubmissionTests(TestRun run)
         await engine.Server.ExecuteSqlAsync("ALTER TABLE calls DROP CONSTRAINT bad");
         engine.Clock.Advance(s_lease);
         await engine.RunAllAsync();
-        Assert.Equal(bad, Assert.Single(_carrier.Asked).ToString());
+        Assert.Contains(bad, _carrier.Asked.Select(call => call.ToString()));
         Assert.Equal(3, await SubmittedAsync(engine));
     }
 
@@ -348,7 +348,7 @@ public sealed class SubmissionTests(TestRun run)
         var first = await engine.Tenant.PlaceCallAsync();
         var exchange = engine.Server.Services.GetRequiredService<SimulatedExchange>();
         using var givenUp = new CancellationTokenSource();
-        Task<SubmitResult> queued, waited;
+        Task<HandOver> queued, waited;
         await using (var holding = Begin(engine, "LOCK TABLE simulated_calls"))
         {
             await using var recording = new NpgsqlCommand("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'simulated_calls'::regclass AND NOT granted)", holding);
@@ -371,10 +371,17 @@ public sealed class SubmissionTests(TestRun run)
         Assert.Equal([first, new Id<Call>(last).ToString()], engine.Dialled);
 
         // Nothing has rung, and whoever gave these orders knows it.
-        Assert.Equal([SubmitResult.NotConnected, SubmitResult.NotConnected], await Task.WhenAll(queued, waited));
+        Assert.Equal([new HandOver.NotSent(), new HandOver.NotSent()], await Task.WhenAll(queued, waited));
 
         static CarrierOrder OrderOf(Guid call) => new(
-            new Id<Call>(call), "+14155550100", Tenant.From, "Hello", AssistantSnapshot.Of(assistant: null, "Be kind"), TimeSpan.FromMinutes(30));
+            new Id<Call>(call),
+            CarrierLine.None,
+            "+14155550100",
+            Tenant.From,
+            "Hello",
+            AssistantSnapshot.Of(assistant: null, "Be kind"),
+            AssistantFeatures.None,
+            TimeSpan.FromMinutes(30));
     }
 
     /// <summary>An engine with one call that was given to the carrier, whose answer was lost.</summary>

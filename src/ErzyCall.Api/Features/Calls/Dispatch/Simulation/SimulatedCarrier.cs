@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Features.Simulation;
 using ErzyCall.Api.Platform.Time;
@@ -20,26 +21,34 @@ internal sealed class SimulatedCarrier(
 
     private static readonly TimeSpan s_silentAtOnce = TimeSpan.FromSeconds(2);
 
-    public string Name => CarrierNames.Simulator;
+    public string Name => NumberLines.Simulator;
 
     public TimeSpan? LongestCall(string to) =>
         !SimulatedScript.For(to).IsSilent ? null : options.Value.Speed == 0 ? s_silentAtOnce : options.Value.Scale(s_silentFor);
 
-    public Task<SubmitResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken) =>
+    public TimeSpan ReportsWithin => TimeSpan.Zero;
+
+    public IReadOnlyList<string> NotSupported(AssistantSnapshot assistant, AssistantFeatures features) => [];
+
+    public Task<HandOver> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken) =>
         exchange.TakeAsync(order, cancellationToken).WaitAsync(cancellationToken);
 
-    public Task<bool> KnowsAsync(Id<Call> call, CancellationToken cancellationToken) =>
-        db.SimulatedCalls.AnyAsync(row => row.CallId == call, cancellationToken);
+    public async Task<Sighting> LookUpAsync(CarrierQuestion question, CancellationToken cancellationToken) =>
+        await db.SimulatedCalls.AsNoTracking().SingleOrDefaultAsync(row => row.CallId == question.Call, cancellationToken) is { } call
+            ? new Sighting.Seen([new CarrierReport(call.CallId, call.AnsweredAt) { CarrierCallId = IdOf(call.CallId) }])
+            : new Sighting.Absent();
 
-    public async Task<bool> HangUpAsync(Id<Call> call, CancellationToken cancellationToken)
+    public Task HangUpAsync(CarrierQuestion question, CancellationToken cancellationToken)
     {
         var now = clock.Now();
         db.Announce("simulated_calls");
-        await db.SimulatedCalls
-            .Where(row => row.CallId == call && row.NextStepAt != null)
+        return db.SimulatedCalls
+            .Where(row => row.CallId == question.Call && row.NextStepAt != null)
             .ExecuteUpdateAsync(
                 row => row.SetProperty(stopped => stopped.HungUpAt, now).SetProperty(stopped => stopped.NextStepAt, now),
                 cancellationToken);
-        return await KnowsAsync(call, cancellationToken);
     }
+
+    /// <summary>The simulated carrier's id of a call: its record has the call under our own.</summary>
+    public static string IdOf(Id<Call> call) => call.ToString();
 }

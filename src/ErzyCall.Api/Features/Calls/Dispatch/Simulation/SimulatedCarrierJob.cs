@@ -91,13 +91,19 @@ internal sealed class SimulatedCarrierJob(
         var isAnswered = call is { State: SimulatedState.Ringing, HungUpAt: null } && script.Talks is not null;
         var talks = isAnswered ? options.Value.Scale(script.Talks!.Value) : TimeSpan.Zero;
         var answeredAt = isAnswered ? now : call.AnsweredAt;
+        var id = SimulatedCarrier.IdOf(call.CallId);
 
         // A conversation that takes no time is over with the answer, and both are reported together.
         return talks > TimeSpan.Zero
-            ? new Step(call, new CarrierReport(call.CallId, answeredAt, Outcome: null), SimulatedState.Talking, answeredAt, now + talks)
+            ? new Step(
+                call,
+                new CarrierReport(call.CallId, answeredAt) { CarrierCallId = id },
+                SimulatedState.Talking,
+                answeredAt,
+                now + talks)
             : new Step(
                 call,
-                new CarrierReport(call.CallId, isAnswered ? now : null, OutcomeOf(call, script, now)),
+                new CarrierReport(call.CallId, isAnswered ? now : null, OutcomeOf(call, script, now)) { CarrierCallId = id },
                 SimulatedState.Over,
                 answeredAt,
                 NextStepAt: null);
@@ -145,11 +151,10 @@ internal sealed class SimulatedCarrierJob(
         if (call.HungUpAt is null)
         {
             return new CarrierOutcome(
-                script.Reason.Value,
+                script.Reason,
                 now,
                 (int?)script.Talks?.TotalSeconds,
                 script.Transcript(call.FirstMessage),
-                RecordingUrl: null,
                 script.AsksNotToBeCalled);
         }
 
@@ -159,7 +164,7 @@ internal sealed class SimulatedCarrierJob(
             : (double?)null;
         var said = talked is null ? [] : script.Transcript(call.FirstMessage).Where(turn => turn.Offset <= talked).ToList();
         var wished = script.AsksNotToBeCalled && said.Any(turn => turn.Role == SimulatedScript.User);
-        return new CarrierOutcome(EndedReason.ManuallyCanceled.Value, now, (int?)talked, said, RecordingUrl: null, wished);
+        return new CarrierOutcome(EndedReason.ManuallyCanceled, now, (int?)talked, said, wished);
     }
 
     /// <param name="Report">What is reported of the call.</param>

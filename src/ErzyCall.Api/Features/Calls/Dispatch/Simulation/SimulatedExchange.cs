@@ -20,6 +20,9 @@ internal sealed class SimulatedExchange(
     /// </summary>
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(4);
 
+    private static readonly CarrierRefusal s_refusal =
+        new(RefusalKind.Call, "refused", "The simulated carrier refuses numbers that end in 0006");
+
     private readonly Lock _gate = new();
 
     private readonly List<Waiting> _waiting = [];
@@ -31,12 +34,12 @@ internal sealed class SimulatedExchange(
     /// Says that whoever gave the order has given it up, and may conclude soon that nothing has rung: it must not be put on record any
     /// more.
     /// </param>
-    public Task<SubmitResult> TakeAsync(CarrierOrder order, CancellationToken cancellationToken)
+    public Task<HandOver> TakeAsync(CarrierOrder order, CancellationToken cancellationToken)
     {
         var waiting = new Waiting(
             order,
             clock.GetTimestamp(),
-            new TaskCompletionSource<SubmitResult>(TaskCreationOptions.RunContinuationsAsynchronously),
+            new TaskCompletionSource<HandOver>(TaskCreationOptions.RunContinuationsAsynchronously),
             cancellationToken);
         lock (_gate)
         {
@@ -57,7 +60,7 @@ internal sealed class SimulatedExchange(
         {
             foreach (var late in batch.Where(IsLate))
             {
-                late.Answer.TrySetResult(SubmitResult.NotConnected);
+                late.Answer.TrySetResult(new HandOver.NotSent());
             }
 
             batch.RemoveAll(waiting => waiting.Answer.Task.IsCompleted);
@@ -93,7 +96,7 @@ internal sealed class SimulatedExchange(
         await journal.AppendAsync([.. batch.Select(waiting => waiting.Order)], CancellationToken.None);
         foreach (var refused in batch.Where(waiting => waiting.Script.IsRefused))
         {
-            refused.Answer.TrySetResult(SubmitResult.Rejected);
+            refused.Answer.TrySetResult(new HandOver.Refused(s_refusal));
         }
 
         var ringing = batch.Where(waiting => !waiting.Script.IsRefused).ToList();
@@ -114,7 +117,8 @@ internal sealed class SimulatedExchange(
             await Task.WhenAll(ringing.Select(RecordAloneAsync));
         }
 
-        ringing.ForEach(waiting => waiting.Answer.TrySetResult(SubmitResult.Accepted));
+        ringing.ForEach(waiting => waiting.Answer.TrySetResult(
+            new HandOver.Accepted(SimulatedCarrier.IdOf(waiting.Order.Call))));
     }
 
     private async Task RecordAloneAsync(Waiting waiting)
@@ -155,7 +159,7 @@ internal sealed class SimulatedExchange(
 
     /// <param name="Since">The time stamp at which the order came.</param>
     private sealed record Waiting(
-        CarrierOrder Order, long Since, TaskCompletionSource<SubmitResult> Answer, CancellationToken GivenUp)
+        CarrierOrder Order, long Since, TaskCompletionSource<HandOver> Answer, CancellationToken GivenUp)
     {
         public SimulatedScript Script { get; } = SimulatedScript.For(Order.To);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Calls.Dispatch.Simulation;
@@ -34,7 +35,7 @@ internal enum SubmitFate
 /// The line between servers and the simulated carrier, for tests that let it fail. What becomes of a call's submission is written in its first message, so that it is the same
 /// whichever server hands it over.
 /// </summary>
-internal sealed class CarrierLine
+internal sealed class FaultyLine
 {
     /// <summary>How a call ends that is reported first.</summary>
     public const string FirstReport = "customer-busy";
@@ -57,13 +58,13 @@ internal sealed class CarrierLine
         .AddScoped<SimulatedCarrier>()
         .AddScoped<ICarrier, Carrier>();
 
-    private async Task<SubmitResult> HangAsync(CancellationToken givenUp)
+    private async Task<HandOver> HangAsync(CancellationToken givenUp)
     {
         Interlocked.Increment(ref _hanging);
         try
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, givenUp);
-            return SubmitResult.Accepted;
+            return new HandOver.NotSent();
         }
         finally
         {
@@ -72,14 +73,18 @@ internal sealed class CarrierLine
     }
 
 #pragma warning disable CA1812 // Made by the container.
-    private sealed class Carrier(CarrierLine line, SimulatedCarrier carrier, IServiceScopeFactory scopes, TimeProvider clock) : ICarrier
+    private sealed class Carrier(FaultyLine line, SimulatedCarrier carrier, IServiceScopeFactory scopes, TimeProvider clock) : ICarrier
 #pragma warning restore CA1812
     {
         public string Name => carrier.Name;
 
+        public TimeSpan ReportsWithin => carrier.ReportsWithin;
+
+        public IReadOnlyList<string> NotSupported(AssistantSnapshot assistant, AssistantFeatures features) => carrier.NotSupported(assistant, features);
+
         public TimeSpan? LongestCall(string to) => carrier.LongestCall(to);
 
-        public async Task<SubmitResult> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken)
+        public async Task<HandOver> PlaceAsync(CarrierOrder order, CancellationToken cancellationToken)
         {
             line.Dials.AddOrUpdate(order.Call, 1, (_, dials) => dials + 1);
             switch (Enum.Parse<SubmitFate>(order.FirstMessage))
@@ -88,7 +93,7 @@ internal sealed class CarrierLine
                     throw new IOException("The line is cut before the order has arrived.");
 
                 case SubmitFate.NotConnected:
-                    return SubmitResult.NotConnected;
+                    return new HandOver.NotSent();
 
                 case SubmitFate.Hangs:
                     return await line.HangAsync(cancellationToken);
@@ -99,7 +104,7 @@ internal sealed class CarrierLine
 
                 case SubmitFate.ReportedFirst:
                     var result = await carrier.PlaceAsync(order, cancellationToken);
-                    await (result is SubmitResult.Accepted ? ReportAsync(order.Call) : Task.CompletedTask);
+                    await (result is HandOver.Accepted ? ReportAsync(order.Call) : Task.CompletedTask);
                     return result;
 
                 default:
@@ -107,18 +112,34 @@ internal sealed class CarrierLine
             }
         }
 
-        public Task<bool> KnowsAsync(Id<Call> call, CancellationToken cancellationToken) => AskAsync(() => carrier.KnowsAsync(call, cancellationToken));
+        public Task<Sighting> LookUpAsync(CarrierQuestion question, CancellationToken cancellationToken)
+        {
+            RefuseWhenDown();
+            return carrier.LookUpAsync(question, cancellationToken);
+        }
 
-        public Task<bool> HangUpAsync(Id<Call> call, CancellationToken cancellationToken) => AskAsync(() => carrier.HangUpAsync(call, cancellationToken));
+        public Task HangUpAsync(CarrierQuestion question, CancellationToken cancellationToken)
+        {
+            RefuseWhenDown();
+            return carrier.HangUpAsync(question, cancellationToken);
+        }
 
-        private Task<bool> AskAsync(Func<Task<bool>> question) => line.IsDown ? Task.FromException<bool>(new IOException("The line is down.")) : question();
+        private void RefuseWhenDown()
+        {
+            if (line.IsDown)
+            {
+                throw new IOException("The line is down.");
+            }
+        }
 
         // As another request would bring it.
         private async Task ReportAsync(Id<Call> call)
         {
             await using var scope = scopes.CreateAsyncScope();
             await scope.ServiceProvider.GetRequiredService<CarrierReports>()
-                .EndedAsync(call, new CarrierOutcome(FirstReport, clock.GetUtcNow(), null, [], null, AskedNotToBeCalled: false), CancellationToken.None);
+                .TakeAsync(
+                    new CarrierReport(call, AnsweredAt: null, new CarrierOutcome(EndedReason.FromCarrier(FirstReport), clock.GetUtcNow(), Duration: null, [])),
+                    CancellationToken.None);
         }
     }
 }
