@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace ErzyCall.FaultTests;
 
-/// <summary>PostgreSQL and Redis of its own in a temporary folder, and two copies of the server on them, each a process.</summary>
+/// <summary>PostgreSQL and Redis of its own in a temporary folder, and copies of the server on them, each a process.</summary>
 internal sealed class Cluster : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
@@ -44,14 +44,15 @@ internal sealed class Cluster : IAsyncDisposable
 
     public bool IsKept { get; set; }
 
-    public static async Task<Cluster> StartAsync(IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="settings">Environment variables of the servers and of the commands.</param>
+    public static async Task<Cluster> StartAsync(IReadOnlyDictionary<string, string>? settings = null, int copies = 2)
     {
         // Not CreateTempSubdirectory, which lets nobody else in: PostgreSQL may have to run as another user.
         var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"erzycall-faults-{Guid.CreateVersion7()}")).FullName;
         var cluster = new Cluster(folder, await PostgresCluster.StartAsync(folder), settings ?? new Dictionary<string, string>());
         await cluster.Redis.StartAsync();
         await cluster.RunAsync("migrate");
-        for (var i = 0; i < 2; i++)
+        for (var i = 0; i < copies; i++)
         {
             var port = FreePort();
             cluster.Servers.Add(new ServerProcess(off => cluster.Server(port, off), port, Path.Combine(folder, $"server-{i}.log")));
@@ -88,9 +89,10 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>An organization and a key of it that may do everything.</summary>
-    public async Task<(string Organization, string Key)> CreateOrganizationAsync(int maxCalls = 10)
+    public async Task<(string Organization, string Key)> CreateOrganizationAsync(int maxCalls = 10, bool isLive = false)
     {
-        var organization = await RunAsync("orgs", "create", "--name", "Faults", "--max-calls", maxCalls.ToString(CultureInfo.InvariantCulture));
+        string[] mode = isLive ? ["--live"] : [];
+        var organization = await RunAsync(["orgs", "create", "--name", "Faults", "--max-calls", maxCalls.ToString(CultureInfo.InvariantCulture), .. mode]);
         return (organization, await RunAsync("keys", "create", "--org", organization, "--name", "Faults", "--scopes", "*", "--per-minute", "1000000", "--per-hour", "10000000"));
     }
 
@@ -141,11 +143,6 @@ internal sealed class Cluster : IAsyncDisposable
         start.Environment["Webhooks__AllowPrivateTargets"] = "true";
         start.Environment["Simulator__JournalPath"] = Journal;
         start.Environment["Serilog__MinimumLevel__Default"] = "Error";
-        foreach (var (name, value) in _settings)
-        {
-            start.Environment[name] = value;
-        }
-
         return start;
     }
 
@@ -156,6 +153,11 @@ internal sealed class Cluster : IAsyncDisposable
         if (Redis.ConnectionString.Length > 0)
         {
             start.Environment[RedisProcess.Setting] = Redis.ConnectionString;
+        }
+
+        foreach (var (name, value) in _settings)
+        {
+            start.Environment[name] = value;
         }
 
         return start;

@@ -54,10 +54,10 @@ internal static class CarrierCommands
             "--calls-per-second",
             "The most calls that the carrier takes in a second; without it there is no such limit",
             text => decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-                && number is > 0 and <= 1000
+                && number is >= 0.001m and <= 1000
                     ? number
                     : null,
-            "a number above 0, up to 1000");
+            "a number from 0.001 to 1000");
         var connect = new Command(
             "connect",
             "Connect an account, or connect it again, and print its id. Its secrets are read from VAPI_PRIVATE_KEY and VAPI_PUBLIC_KEY, "
@@ -78,6 +78,11 @@ internal static class CarrierCommands
                 RequirePublicAddress(services);
                 var carrier = services.GetRequiredService<CarrierProviders>().Find(line.GetRequiredValue(provider))!;
                 var secrets = await ErzyCallCommandLine.ReadSecretsAsync(carrier.SecretNames, host.Input, cancellationToken);
+                if (!secrets.All(secret => secret.All(char.IsAscii)))
+                {
+                    throw new OperatorException("The secrets have characters that no key has: was something else copied with them?");
+                }
+
                 var account = await db.CarrierAccounts.SingleOrDefaultAsync(
                     row => row.OrganizationId == organization.Id && row.Name == line.GetRequiredValue(name), cancellationToken);
                 if (account is null)
@@ -309,6 +314,7 @@ internal static class CarrierCommands
             Uri.TryCreate(text, UriKind.Absolute, out var url)
             && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
             && url is { Query: "", Fragment: "", UserInfo: "" }
+            && text.Length <= CarrierAccountConfiguration.MaxBaseAddress
                 ? new HttpAddress(text.TrimEnd('/'))
                 : null;
     }

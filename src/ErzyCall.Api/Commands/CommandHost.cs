@@ -47,6 +47,7 @@ internal abstract class CommandHost
         builder.Services.AddSerilog(logging => logging
             .MinimumLevel.Warning()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Fatal)
+            .MinimumLevel.Override("Polly", LogEventLevel.Fatal)
             .WriteTo.Console(standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: CultureInfo.InvariantCulture));
         using var host = builder.Build();
         await using var scope = host.Services.CreateAsyncScope();

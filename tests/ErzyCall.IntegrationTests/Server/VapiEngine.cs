@@ -95,10 +95,11 @@ internal sealed class VapiEngine : IAsyncDisposable
             Clock.Advance(TimeSpan.FromSeconds(1));
             await Server.StepAsync<ReconcileCallsJob>();
             await Server.StepAsync<HangUpJob>();
+            await Server.StepAsync<HangUpStraysJob>();
         }
     }
 
-    public Task HangUpAsync() => Server.RunAsync<HangUpJob>();
+    public async Task<int> HangUpAsync() => await Server.RunAsync<HangUpJob>() + await Server.RunAsync<HangUpStraysJob>();
 
     public Task<JsonElement> GetAsync(string id) => Tenant.GetCallAsync(id);
 

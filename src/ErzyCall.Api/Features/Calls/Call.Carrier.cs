@@ -164,7 +164,8 @@ internal sealed partial class Call
     }
 
     /// <summary>
-    /// Has a call hung up that is over and of which its carrier speaks as if somebody were on the phone. Each such word asks anew.
+    /// Has a call hung up of which its carrier speaks as if somebody were on the phone, although it is over, or was to be hung up. Each
+    /// such word asks anew.
     /// </summary>
     public void Fence(DateTimeOffset now)
     {
@@ -180,7 +181,7 @@ internal sealed partial class Call
     {
         if (Status == CallStatus.Processing && AnsweredAt is null)
         {
-            AnsweredAt = answeredAt;
+            AnsweredAt = Within(answeredAt, now);
             UpdatedAt = now;
             Heard(now);
         }
@@ -195,7 +196,7 @@ internal sealed partial class Call
         HangUpRequestedAt = null;
         if (Status == CallStatus.Processing && LineFreeAt is null)
         {
-            LineFreeAt = line.At;
+            LineFreeAt = now;
             LineFreeReason = line.Reason?.Value;
             UpdatedAt = now;
             EndWithin(reportsWithin, now);
@@ -214,7 +215,7 @@ internal sealed partial class Call
             Add(outcome);
             AnsweredBy = outcome.AnsweredBy;
             (FailureCode, FailureMessage) = (outcome.Failure?.Code, outcome.Failure?.Message);
-            Finish(HangUpReason is null ? outcome.Reason : ReasonOfHangUp, outcome.EndedAt, now);
+            Finish(HangUpReason is null ? outcome.Reason : ReasonOfHangUp, Within(outcome.EndedAt, now), now);
 
             // The carrier's count is taken where it has one, since that is what the carrier bills. Nobody talks with a machine.
             Duration = AnsweredBy == Answerer.Machine ? null : outcome.Duration ?? Duration;
@@ -279,12 +280,14 @@ internal sealed partial class Call
             return;
         }
 
-        HangUpSentAt ??= isHungUp ? now : null;
+        // A carrier that has heard and still shows the call as going on has not done it.
+        var isShownUp = sighting is Sighting.Seen { Reports: var reports } && reports.Any(report => report.IsUp);
+        HangUpSentAt ??= isHungUp && !isShownUp ? now : null;
         var isLost = SubmittedAt is null;
         Looks += (short)(sighting is null ? 0 : 1);
         if (now >= DeadlineAt)
         {
-            GiveUp(now);
+            GiveUp(isTold: sighting is Sighting.Seen, now);
         }
         else if (isLost && (sighting is Sighting.Absent || Looks >= s_looksForLost.Length))
         {
@@ -308,12 +311,13 @@ internal sealed partial class Call
         }
     }
 
-    /// <summary>Ends a call of which its carrier has told nothing in time.</summary>
-    private void GiveUp(DateTimeOffset now)
+    /// <summary>Ends a call of which its carrier has told no end in time.</summary>
+    /// <param name="isTold">Whether the carrier knows the call, and so has heard what was to become of it.</param>
+    private void GiveUp(bool isTold, DateTimeOffset now)
     {
         var mayBeUp = SubmittedAt is not null && LineFreeAt is null && HangUpSentAt is null;
         var reason = SubmittedAt is null ? Calls.EndedReason.DispatchUnknown
-            : HangUpReason is not null && !mayBeUp ? ReasonOfHangUp
+            : HangUpReason is not null && (isTold || !mayBeUp) ? ReasonOfHangUp
             : LineFreeReason is { } told ? Calls.EndedReason.Told(told)
             : Calls.EndedReason.NeverReported;
         HangUpRequestedAt = mayBeUp ? HangUpRequestedAt ?? now : null;
@@ -335,6 +339,9 @@ internal sealed partial class Call
         DeadlineAt = now + time < DeadlineAt ? now + time : DeadlineAt;
         LookAt(NextLookAt ?? DeadlineAt);
     }
+
+    /// <summary>A time that the carrier tells, as far as it can be: from the claim until now.</summary>
+    private DateTimeOffset Within(DateTimeOffset time, DateTimeOffset now) => time < StartedAt ? StartedAt.Value : time > now ? now : time;
 
     private void LookAt(DateTimeOffset time) => NextLookAt = time < DeadlineAt ? time : DeadlineAt;
 

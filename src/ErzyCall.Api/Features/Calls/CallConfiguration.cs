@@ -3,6 +3,7 @@ using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.PhoneNumbers;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ErzyCall.Api.Features.Calls;
@@ -87,6 +88,20 @@ internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
         builder.HasIndex(call => new { call.CarrierAccountId, call.CarrierCallId }, "ix_calls_carrier_call").IsUnique()
             .HasFilter("carrier_account_id IS NOT NULL AND carrier_call_id IS NOT NULL");
         builder.HasIndex(call => call.HangUpRequestedAt).HasFilter("hang_up_requested_at IS NOT NULL AND hang_up_sent_at IS NULL");
+
+        // A call has these once it is claimed at the earliest: they are not written when it is placed, which happens most often.
+        foreach (var later in (string[])
+            [
+                nameof(Call.CarrierAccountId), nameof(Call.CarrierCallId), nameof(Call.CarrierControl), nameof(Call.StartedAt),
+                nameof(Call.SubmittedAt), nameof(Call.AnsweredAt), nameof(Call.AnsweredBy), nameof(Call.LineFreeAt),
+                nameof(Call.LineFreeReason), nameof(Call.NextLookAt), nameof(Call.Looks), nameof(Call.HangUpRequestedAt),
+                nameof(Call.HangUpReason), nameof(Call.HangUpSentAt), nameof(Call.Duration), nameof(Call.RecordingUrl),
+                nameof(Call.CostAmount), nameof(Call.CostCurrency), nameof(Call.Analysis), nameof(Call.FailureCode),
+                nameof(Call.FailureMessage),
+            ])
+        {
+            builder.Property(later).Metadata.SetBeforeSaveBehavior(PropertySaveBehavior.Ignore);
+        }
 
         builder.ToTable("calls", table =>
         {

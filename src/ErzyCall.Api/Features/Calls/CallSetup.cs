@@ -43,6 +43,7 @@ internal static class CallSetup
             .AddJob<ReconcileCallsJob>()
             .AddJob<OptedOutCallsJob>()
             .AddJob<HangUpJob>()
+            .AddJob<HangUpStraysJob>()
             .AddJob<CallDeadlineJob>()
             .AddJob<AddUpWaitingCallsJob>()
             .AddJob<PurgeCallsJob>()

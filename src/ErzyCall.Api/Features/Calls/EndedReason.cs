@@ -1,3 +1,5 @@
+using ErzyCall.Api.Platform;
+
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>The party whose doing it was that a call is over.</summary>
@@ -80,7 +82,7 @@ internal sealed record EndedReason(string Value, string Fault, bool Retryable)
     /// </summary>
     public static EndedReason FromCarrier(string value) =>
         s_reportable.FirstOrDefault(reason => reason.Value == value)
-        ?? new EndedReason(value[..Math.Min(value.Length, MaxLength)], CallFault.Provider, false);
+        ?? new EndedReason(value.Cut(MaxLength), CallFault.Provider, false);
 
     /// <summary>
     /// The reason of a call that is over, when no more is known of it than the word for that reason: a failure is then not to be retried.

@@ -5,6 +5,8 @@ namespace ErzyCall.Api.Features.CarrierAccounts;
 
 internal sealed class CarrierAccountConfiguration : IEntityTypeConfiguration<CarrierAccount>
 {
+    public const int MaxBaseAddress = 500;
+
     public void Configure(EntityTypeBuilder<CarrierAccount> builder)
     {
         builder.ToTable("carrier_accounts", table =>
@@ -17,7 +19,7 @@ internal sealed class CarrierAccountConfiguration : IEntityTypeConfiguration<Car
         builder.Property(account => account.Name).HasMaxLength(CarrierAccount.MaxName);
         builder.Property(account => account.Status).HasMaxLength(20);
         builder.Property(account => account.StatusMessage).HasMaxLength(CarrierAccount.MaxStatusMessage);
-        builder.Property(account => account.BaseAddress).HasMaxLength(500);
+        builder.Property(account => account.BaseAddress).HasMaxLength(MaxBaseAddress);
         builder.Property(account => account.CallsPerSecond).HasPrecision(9, 3);
         builder.HasOne<Organization>().WithMany().HasForeignKey(account => account.OrganizationId);
         builder.HasIndex(account => new { account.OrganizationId, account.Name }).IsUnique();

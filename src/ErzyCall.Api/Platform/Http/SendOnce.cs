@@ -44,7 +44,10 @@ internal static class SendOnce
                 // others.
                 resilience.CircuitBreaker.ShouldHandle = failed =>
                     ValueTask.FromResult(failed.Outcome.Exception is HttpRequestException or TimeoutRejectedException);
-            });
+            })
+
+            // A server that is away is no reason not to try another one, which an account may be at.
+            .SelectPipelineByAuthority();
 
     /// <summary>
     /// Whether a request certainly never left: no connection stood, or our own handlers (the circuit breaker, the bound on requests at

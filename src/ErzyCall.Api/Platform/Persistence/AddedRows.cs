@@ -74,13 +74,18 @@ internal static class AddedRows
         return $"INSERT INTO {table.Name} ({names}) VALUES ({string.Join(", ", columns.Select((_, column) => Place(first + column)))});\n";
     }
 
-    /// <summary>The columns that are written of an added row; the database makes the others.</summary>
+    /// <summary>
+    /// The columns that are written of an added row: the database makes the others, or they have a value only later
+    /// (<see cref="PropertySaveBehavior.Ignore"/>).
+    /// </summary>
     public static IReadOnlyList<IProperty> ColumnsOf(IEntityType type) => s_columns.GetOrAdd(
         type,
         static added =>
         [
             .. added.GetProperties().Where(property =>
-                property.GetComputedColumnSql() is null && property.GetValueGenerationStrategy() is NpgsqlValueGenerationStrategy.None),
+                property.GetComputedColumnSql() is null
+                && property.GetValueGenerationStrategy() is NpgsqlValueGenerationStrategy.None
+                && property.GetBeforeSaveBehavior() is PropertySaveBehavior.Save),
         ]);
 
     /// <summary>The name of a column as it stands in a statement.</summary>

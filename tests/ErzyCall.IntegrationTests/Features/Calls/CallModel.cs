@@ -231,13 +231,15 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
             var isLate = Now >= call.DeadlineAt;
             if (isLate && call is { IsSubmitted: true, HangUpSent: false } && !LineIsDown)
             {
-                call.HangUpSent = true;
                 call.WasHungUp = call.GoesOn;
             }
 
+            // A carrier that was told to hang up, and shows the call as going on, is told again.
             if (!LineIsDown && call.IsKnownToCarrier)
             {
                 Hear(call);
+                call.HangUpAt = call.HangUpSent ? Now : call.HangUpAt;
+                call.HangUpSent = false;
             }
 
             if (isLate)
@@ -265,7 +267,7 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
         {
             call.Finish("error", "dispatch-unknown");
         }
-        else if (call.HangUpReason is not null && !mayBeUp)
+        else if (call.HangUpReason is not null && (!mayBeUp || (!LineIsDown && call.IsKnownToCarrier)))
         {
             call.FinishHungUp();
         }
@@ -343,7 +345,7 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
     public void ReportAnswer(ModelCall call)
     {
         Hear(call);
-        if (call is { IsFinal: true, ClaimedAt: not null })
+        if (call is { IsFinal: true, ClaimedAt: not null } or { HangUpSent: true })
         {
             call.HangUpAt = Now;
             call.HangUpSent = false;

@@ -140,7 +140,7 @@ public sealed class CancelCallTests(TestRun run)
     [Fact]
     public async Task A_carrier_that_does_not_know_the_call_has_nothing_to_hang_up()
     {
-        var carrier = new ScriptedCarrier { WhenToldToHangUp = _ => Task.FromResult(false) };
+        var carrier = new ScriptedCarrier { WhenToldToHangUp = _ => Task.FromResult(false), WhenAsked = _ => Task.FromResult(false) };
         await using var engine = await CallEngine.StartAsync(run, carrier);
         var id = await CancelledUnderWayAsync(engine);
         await engine.RunAllAsync();

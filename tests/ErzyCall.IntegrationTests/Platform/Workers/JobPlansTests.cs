@@ -41,6 +41,7 @@ public sealed class JobPlansTests(TestRun run)
         [typeof(ReconcileCallsJob)] = "SELECT FROM calls WHERE first_message = 'lost' AND submitted_at IS NOT NULL",
         [typeof(OptedOutCallsJob)] = "SELECT FROM calls WHERE first_message = 'opted out' AND hang_up_requested_at IS NOT NULL",
         [typeof(HangUpJob)] = "SELECT FROM calls WHERE first_message = 'to be hung up' AND hang_up_sent_at IS NOT NULL",
+        [typeof(HangUpStraysJob)] = "SELECT FROM stray_calls WHERE carrier_call_id = 'rings' AND hang_up_at IS NULL",
         [typeof(CallDeadlineJob)] = "SELECT FROM calls WHERE first_message = 'late' AND status = 'error'",
         [typeof(AddUpWaitingCallsJob)] = "SELECT WHERE NOT EXISTS (SELECT FROM waiting_call_changes WHERE NOT is_sum)",
         [typeof(SimulatedCarrierJob)] = "SELECT FROM simulated_calls WHERE first_message = 'rings' AND state <> 'Ringing'",
@@ -189,6 +190,10 @@ public sealed class JobPlansTests(TestRun run)
                     submitted_at, hang_up_at, next_look_at, version)) AS made
               WHERE calls.id = '{{call}}';
               UPDATE calls SET organization_id = thing.organization FROM thing WHERE calls.id = thing.id;
+              INSERT INTO stray_calls (call_id, carrier_call_id, found_at, hang_up_at)
+              SELECT id, 'is hung up', now(), NULL FROM thing UNION ALL SELECT id, 'rings', now(), now() FROM (SELECT id FROM thing LIMIT 1) AS one;
+              INSERT INTO carrier_callbacks (call_id, hash, received_at)
+              SELECT id, ''::bytea, now() FROM thing UNION ALL SELECT id, 'old'::bytea, now() - interval '9 days' FROM (SELECT id FROM thing LIMIT 1) AS one;
               UPDATE organizations SET max_concurrent_calls = 100 WHERE id = '{{tenant.Organization.Id.Value}}';
               INSERT INTO waiting_call_changes (organization_id, calls) VALUES ('{{tenant.Organization.Id.Value}}', 3);
               INSERT INTO do_not_call_entries (id, organization_id, phone, canonical_number, source, at)

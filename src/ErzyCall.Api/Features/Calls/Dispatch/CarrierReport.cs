@@ -53,7 +53,7 @@ internal sealed record CarrierReport(Id<Call> Call, DateTimeOffset? AnsweredAt =
             return false;
         }
 
-        if (IsUp && call.IsFinal)
+        if (IsUp && (call.IsFinal || call.HangUpSentAt is not null))
         {
             call.Fence(now);
         }
@@ -79,7 +79,7 @@ internal sealed record CarrierReport(Id<Call> Call, DateTimeOffset? AnsweredAt =
 
 /// <summary>A line that is free again, while the carrier still puts together what happened in the call.</summary>
 /// <param name="Reason">The reason why the call is over; <c>null</c> when the carrier does not say so yet.</param>
-internal sealed record FreedLine(DateTimeOffset At, EndedReason? Reason);
+internal sealed record FreedLine(EndedReason? Reason);
 
 /// <summary>The outcome of a call, as its carrier tells it.</summary>
 /// <param name="Duration">Whole seconds of conversation; <c>null</c> when nobody answered.</param>

@@ -28,6 +28,12 @@ internal sealed partial class CarrierReports(
                 var isFenced = call is { IsFinal: true, StartedAt: not null } && report.IsUp;
                 if (!report.Move(call, carriers.ReportsWithin(call), now))
                 {
+                    if (await IsOfAnotherAsync(call, report, cancellationToken))
+                    {
+                        Log.OfAnother(logger, call.Id.ToString(), report.CarrierCallId);
+                        return;
+                    }
+
                     isFenced = report.IsOpen;
                     await db.FindStrayAsync(call, report, now, cancellationToken);
                 }
@@ -61,6 +67,14 @@ internal sealed partial class CarrierReports(
     }
 
     /// <summary>
+    /// Whether what a report names is another call of ours: then the report came to the wrong address, and nothing rings twice.
+    /// </summary>
+    private Task<bool> IsOfAnotherAsync(Call call, CarrierReport report, CancellationToken cancellationToken) =>
+        db.Calls.AnyAsync(
+            other => other.CarrierAccountId == call.CarrierAccountId && other.CarrierCallId == report.CarrierCallId && other.Id != call.Id,
+            cancellationToken);
+
+    /// <summary>
     /// Takes, in one transaction, reports that have come together, each of another call. Passed over are those by which somebody asks not
     /// to be called again, and those of calls that somebody else is changing at this moment.
     /// </summary>
@@ -75,6 +89,9 @@ internal sealed partial class CarrierReports(
 
     private static partial class Log
     {
+        [LoggerMessage(3, LogLevel.Warning, "A report about {Call} names {CarrierCallId}, which is another call's, and is left out")]
+        public static partial void OfAnother(ILogger logger, string call, string? carrierCallId);
+
         [LoggerMessage(2, LogLevel.Error, "No more calls are made with the account {CarrierAccount}: its carrier says {Code}")]
         public static partial void AccountStopped(ILogger logger, string carrierAccount, string code);
 

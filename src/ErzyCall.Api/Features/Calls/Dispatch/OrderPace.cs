@@ -13,7 +13,9 @@ internal sealed class OrderPace(DateTimeOffset now)
 
     /// <summary>Whether the account has had as many orders in this step as its carrier takes in a second, and one at least.</summary>
     public bool IsReached(AccountState? account) =>
-        account is { CallsPerSecond: { } most } && _paced.TryGetValue(account.Id, out var paced) && paced.Orders >= Math.Max(1, most);
+        account is { CallsPerSecond: { } most }
+        && _paced.TryGetValue(account.Id, out var paced)
+        && paced.Orders >= Math.Max(1, Math.Floor(most));
 
     public void Count(AccountState? account)
     {

@@ -8,13 +8,14 @@ namespace ErzyCall.Api.Features.Calls.Dispatch;
 /// or the carrier did not answer; those whose report may have been lost; and, for the last time, those whose deadline has come. What the
 /// carrier tells is taken as if it had reported it. While a carrier cannot be asked it is asked again, until the call's deadline.
 /// </summary>
-internal sealed class ReconcileCallsJob(
+internal sealed partial class ReconcileCallsJob(
     ErzyCallDbContext db,
     Carriers carriers,
     CarrierReports reports,
     CallMetrics metrics,
     ParkedRows<ReconcileCallsJob> parked,
-    TimeProvider clock) : IJob
+    TimeProvider clock,
+    ILogger<ReconcileCallsJob> logger) : IJob
 {
     /// <summary>The most calls that a step asks about: all at once, so that a carrier that hangs costs the step once.</summary>
     private const int BatchSize = 20;
@@ -83,18 +84,47 @@ internal sealed class ReconcileCallsJob(
 
     private async Task RecordAsync(Answer answer, CancellationToken cancellationToken)
     {
-        foreach (var report in answer.Sighting is Sighting.Seen seen ? seen.Reports : [])
+        var sighting = answer.Sighting;
+        foreach (var report in sighting is Sighting.Seen seen ? seen.Reports : [])
         {
-            await reports.TakeAsync(report, cancellationToken);
-            db.Discard();
+            if (!await TryTakeAsync(report, cancellationToken))
+            {
+                // What cannot be taken says nothing; the call ends in time all the same.
+                sighting = new Sighting.NotListed();
+            }
         }
 
         var now = clock.Now();
-        await db.MoveCallAsync(
-            answer.Call.Id, now, call => call.LookedUp(answer.Sighting, answer.IsHungUp, now), cancellationToken);
+        await db.MoveCallAsync(answer.Call.Id, now, call => call.LookedUp(sighting, answer.IsHungUp, now), cancellationToken);
+    }
+
+    private async Task<bool> TryTakeAsync(CarrierReport report, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await reports.TakeAsync(report, cancellationToken);
+            return true;
+        }
+#pragma warning disable CA1031 // Whatever a carrier tells that cannot be stored, it must not keep the call from its end.
+        catch (Exception failure) when (!DatabaseFailure.IsOutage(failure) && failure is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            Log.NotTaken(logger, report.Call.ToString(), failure);
+            return false;
+        }
+        finally
+        {
+            db.Discard();
+        }
     }
 
     /// <param name="Sighting">What the carrier said; <c>null</c> when it said nothing.</param>
     /// <param name="IsHungUp">Whether the carrier has heard that it is to hang up.</param>
     private sealed record Answer(Call Call, Sighting? Sighting, bool IsHungUp);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "What the carrier tells of {Call} cannot be taken")]
+        public static partial void NotTaken(ILogger logger, string call, Exception exception);
+    }
 }

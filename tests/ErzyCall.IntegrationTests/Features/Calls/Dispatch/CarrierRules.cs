@@ -188,7 +188,9 @@ public sealed class SimulatedCarrierRulesTests(TestRun run) : CarrierRules
 
 public sealed class VapiCarrierRulesTests(TestRun run) : CarrierRules
 {
+#pragma warning disable CA2000 // The bench disposes of it.
     private protected override async Task<ICarrierBench> StartAsync() => await new Bench(await VapiEngine.StartAsync(run)).PreparedAsync();
+#pragma warning restore CA2000
 
     private sealed class Bench(VapiEngine engine) : ICarrierBench
     {

@@ -96,13 +96,13 @@ internal sealed partial class VapiCarrier(
         }
         catch (Exception failure) when (SendOnce.NeverLeft(failure))
         {
-            return new HandOver.NotSent(new("not-sent", failure.Message));
+            return new HandOver.NotSent(new("not-sent", "Vapi could not be reached"));
         }
 
         using (response)
         {
             var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            var body = bytes.Length <= LargestAnswerToOrder ? Read(bytes) : null;
+            var body = bytes.Length <= LargestAnswerToOrder ? LenientJson.Parse(bytes) : null;
             if (!response.IsSuccessStatusCode)
             {
                 return new HandOver.Refused(RefusalOf(response, body)
@@ -148,13 +148,34 @@ internal sealed partial class VapiCarrier(
                 ?? throw new InvalidOperationException("Vapi has not told yet how the call can be hung up.");
         }
 
+        if (await TellToEndAsync(control, secrets, cancellationToken))
+        {
+            return;
+        }
+
+        // It may be over, and it may only begin to listen: what Vapi shows of the call says which.
+        if (question.CarrierCallId is { } named
+            && await GetAsync(account, secrets, $"call/{Uri.EscapeDataString(named)}", cancellationToken) is { } shown
+            && shown.Text("status") != "ended")
+        {
+            throw new HttpRequestException("Vapi does not hear that the call is to end.");
+        }
+    }
+
+    /// <summary>Whether Vapi has heard that a call is to end.</summary>
+    private async Task<bool> TellToEndAsync(string control, CarrierSecrets secrets, CancellationToken cancellationToken)
+    {
         using var request = new HttpRequestMessage(HttpMethod.Post, control);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", secrets.PublicKey);
         request.Content = JsonContent.Create(new { type = "end-call" });
-        using var response = await http.SendAsync(request, cancellationToken);
-        if (!response.IsSuccessStatusCode && response.StatusCode is not (HttpStatusCode.NotFound or HttpStatusCode.Gone))
+        try
         {
-            throw new HttpRequestException($"Vapi answered {(int)response.StatusCode} when it was told to hang up.");
+            using var response = await http.SendAsync(request, cancellationToken);
+            return response.IsSuccessStatusCode;
+        }
+        catch (Exception failure) when (failure is HttpRequestException or ExecutionRejectedException)
+        {
+            return false;
         }
     }
 
@@ -169,7 +190,7 @@ internal sealed partial class VapiCarrier(
         {
             using var request = Request(HttpMethod.Get, account, "phone-number?limit=1000", secrets.ApiKey);
             using var response = await http.SendAsync(request, cancellationToken);
-            var body = Read(await response.Content.ReadAsByteArrayAsync(cancellationToken));
+            var body = LenientJson.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
             if (RefusalOf(response, body) is { Kind: RefusalKind.Account } refusal)
             {
                 return new AccountCheck.Refused(refusal.Failure);
@@ -195,12 +216,12 @@ internal sealed partial class VapiCarrier(
     public Callback Read(Id<Call> call, ReadOnlyMemory<byte> body, DateTimeOffset now)
     {
         // Whatever does not say which call of Vapi's it is about cannot be taken for this one.
-        if (Read(body.ToArray())?.Object("message") is not { } told || VapiReports.CarrierIdIn(told.Object("call")) is null)
+        if (LenientJson.Parse(body.Span)?.Object("message") is not { } told || VapiReports.CarrierIdIn(told.Object("call")) is null)
         {
             return Callback.Unreadable;
         }
 
-        var tools = VapiReports.ToolCallsIn(told).ToList();
+        var tools = VapiReports.ToolCallsIn(told).Where(tool => tool.Id is not null).ToList();
         return new Callback(
             told.Text("type") ?? "",
             VapiReports.OfMessage(call, told, RecordingUrlOf(call), now),
@@ -281,7 +302,8 @@ internal sealed partial class VapiCarrier(
             return null;
         }
 
-        return response.IsSuccessStatusCode && Read(await response.Content.ReadAsByteArrayAsync(cancellationToken)) is { } answer
+        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        return response.IsSuccessStatusCode && LenientJson.Parse(body) is { } answer
             ? answer
             : throw new HttpRequestException($"Vapi answered {(int)response.StatusCode}.");
     }
@@ -306,7 +328,9 @@ internal sealed partial class VapiCarrier(
     /// this machine.
     /// </summary>
     private bool MayGoTo(Uri place, CarrierAccount account) =>
-        place.IsAbsoluteUri && (place.Scheme == Uri.UriSchemeHttps || (place.IsLoopback && BaseAddressOf(account).IsLoopback));
+        place.IsAbsoluteUri
+        && (place.Scheme == Uri.UriSchemeHttps
+            || (place.Scheme == Uri.UriSchemeHttp && place.IsLoopback && BaseAddressOf(account).IsLoopback));
 
     private Uri BaseAddressOf(CarrierAccount account) => account.BaseAddress is { } own ? new Uri(own) : options.Value.BaseAddress;
 
@@ -321,18 +345,6 @@ internal sealed partial class VapiCarrier(
         line.Account is { } account && CarrierSecrets.Of(account, encryption) is { } secrets
             ? (account, secrets)
             : throw new InvalidOperationException("The call was made with no account, or its secrets are erased.");
-
-    private static JsonElement? Read(byte[] body)
-    {
-        try
-        {
-            return JsonElement.Parse(body);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 
     private static HandOver.Refused Refused(RefusalKind kind, string code, string message) => new(new CarrierRefusal(kind, code, message));
 

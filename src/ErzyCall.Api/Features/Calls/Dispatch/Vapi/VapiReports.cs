@@ -27,6 +27,9 @@ internal static class VapiReports
     /// </summary>
     private static readonly TimeSpan s_reportsWithin = TimeSpan.FromSeconds(120);
 
+    /// <summary>The longest call that Vapi makes; what is longer is a mistake in its times.</summary>
+    private static readonly TimeSpan s_longestCall = TimeSpan.FromHours(12);
+
     /// <summary>Reads a message of a callback.</summary>
     /// <param name="recordingUrl">The address of this server at which a recording of the call would be.</param>
     /// <param name="now">The time of what the message does not date.</param>
@@ -40,13 +43,14 @@ internal static class VapiReports
                 return report with { AnsweredAt = now };
 
             case "status-update" when message.Text("status") == Ended:
-                return WithFreeLine(report, now, message.Text("endedReason"));
+                return WithFreeLine(report, message.Text("endedReason"));
 
             case "end-of-call-report":
                 return WithOutcome(report, message, call, recordingUrl, now);
 
             case "tool-calls":
-                return report with { OptsOut = ToolCallsIn(message).Any(tool => tool.Name == VapiOrder.OptOutTool) };
+                // The assistant talks with somebody.
+                return report with { AnsweredAt = now, OptsOut = ToolCallsIn(message).Any(tool => tool.Name == VapiOrder.OptOutTool) };
 
             default:
                 return report;
@@ -72,7 +76,7 @@ internal static class VapiReports
         // What was said may come a little after the end.
         var endedAt = call.Time("endedAt") ?? now;
         return call.Object("artifact") is null && now < endedAt + s_reportsWithin
-            ? WithFreeLine(report, endedAt, call.Text("endedReason"))
+            ? WithFreeLine(report, call.Text("endedReason"))
             : WithOutcome(report, call, call, recordingUrl, now);
     }
 
@@ -82,13 +86,11 @@ internal static class VapiReports
             .Concat(message.Array("toolCalls"))
             .Concat(message.Array("toolWithToolCallList").Select(pair => pair.Object("toolCall") ?? default))
             .Select(tool => new VapiToolCall(tool.Text("id"), tool.Text("name") ?? tool.Object("function")?.Text("name")))
-            .Where(tool => tool is { Id: not null, Name: not null })
-            .DistinctBy(tool => tool.Id);
+            .Where(tool => tool.Name is not null)
+            .Distinct();
 
-    private static CarrierReport WithFreeLine(CarrierReport report, DateTimeOffset at, string? word) => report with
-    {
-        LineFree = new FreedLine(at, word is null ? null : ReasonOf(word)),
-    };
+    private static CarrierReport WithFreeLine(CarrierReport report, string? word) =>
+        report with { LineFree = new FreedLine(word is null ? null : ReasonOf(word)) };
 
     private static CarrierReport WithOutcome(
         CarrierReport report, JsonElement body, JsonElement? call, string recordingUrl, DateTimeOffset now)
@@ -113,7 +115,9 @@ internal static class VapiReports
             Outcome = new CarrierOutcome(
                 reason,
                 endedAt,
-                isAnswered && startedAt <= endedAt ? (int)(endedAt - startedAt.Value).TotalSeconds : null,
+                isAnswered && endedAt - startedAt is { } talked && talked >= TimeSpan.Zero && talked < s_longestCall
+                    ? (int)talked.TotalSeconds
+                    : null,
                 transcript,
                 transcript.Any(turn => turn.Role == TranscriptRole.User && OptOutSentence.IsIn(turn.Message))
                     || messages.SelectMany(message => message.Array("toolCalls"))

@@ -47,7 +47,7 @@ public sealed class VapiCallbackTests(TestRun run)
         Assert.Equal("""{"amount":"0.1234","currency":"USD"}""", ended.GetProperty("cost").GetRawText());
         Assert.Equal($"https://voice.example.com/erzy/api/v1/calls/{id}/recording", ended.GetProperty("recordingUrl").GetString());
         Assert.Equal(["call.started", "call.ended"], await engine.EventsOfAsync(id));
-        await engine.Server.RunAsync<HangUpJob>();
+        await engine.HangUpAsync();
         Assert.DoesNotContain(engine.Vapi.Requests, request => request.Target.Contains("control", StringComparison.OrdinalIgnoreCase));
     }
 
@@ -219,6 +219,10 @@ public sealed class VapiCallbackTests(TestRun run)
     [InlineData("""{"message":{"type":"end-of-call-report","call":{"id":"CALL"}}}""", "error", "deadline-exceeded")]
     [InlineData("""{"message":{"type":"end-of-call-report","endedReason":"","startedAt":"x","endedAt":5,"artifact":[],"analysis":"x","cost":"y","call":{"id":"CALL"}}}""", "error", "deadline-exceeded")]
     [InlineData("""{"message":{"type":"end-of-call-report","endedReason":"never-heard-of","cost":1e300,"artifact":{"messages":[5,{"role":"user"},{"role":"user","message":7},{"role":"user","message":"\u0000a","secondsFromStart":"x"}]},"call":{"id":"CALL"}}}""", "ended", "never-heard-of")]
+    [InlineData("""{"message":{"type":"end-of-call-report","endedReason":"customer-busy","startedAt":"2026-06-01T15:00:00+05:00","endedAt":"2026-06-01T15:01:00+05:00","call":{"id":"CALL"}}}""", "ended", "customer-busy")]
+    [InlineData("""{"message":{"type":"end-of-call-report","endedReason":"customer-busy","startedAt":"0001-01-01T00:00:00Z","endedAt":"9999-12-31T23:59:59Z","call":{"id":"CALL"}}}""", "ended", "customer-busy")]
+    [InlineData("""{"message":{"type":"end-of-call-report","endedReason":"customer-busy","analysis":{"summary":"half \ud83d","\udc00":"\u0000"},"artifact":{"messages":[{"role":"bot","message":"ok \ud83d","secondsFromStart":1}]},"call":{"id":"CALL"}}}""", "ended", "customer-busy")]
+    [InlineData("""{"message":{"type":"end-of-call-report","endedReason":"a\u0000b","call":{"id":"CALL"}}}""", "ended", "a\uFFFDb")]
     public async Task A_report_that_is_odd_still_ends_the_call(string body, string status, string endedReason)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -229,6 +233,85 @@ public sealed class VapiCallbackTests(TestRun run)
 
         Assert.True(answer.IsTaken, $"{answer.Status}");
         Assert.Equal((status, endedReason), await engine.StateOfAsync(id));
+    }
+
+    [Fact]
+    public async Task A_wish_is_heard_in_a_report_that_is_half_broken()
+    {
+        await using var engine = await VapiEngine.StartAsync(run);
+        var (_, call) = await engine.DialAsync();
+
+        await engine.Vapi.PostAsync(
+            call,
+            Message("end-of-call-report", call.Id, ""","endedReason":"customer-ended-call","artifact":{"messages":[{"role":"user","message":"please do not call me again"},{"role":"bot","message":"ok \ud83d"}]}"""),
+            Token(call));
+
+        (await engine.Tenant.Api.GetAsync("/do-not-call/+14155550100")).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_wish_in_a_tool_without_an_id_is_heard_and_the_call_that_made_it_goes_on()
+    {
+        await using var engine = await VapiEngine.StartAsync(run);
+        var (id, call) = await engine.DialAsync();
+
+        // Nothing told yet that somebody answered; a tool is used in a conversation only.
+        await engine.Vapi.PostAsync(call, Message("tool-calls", call.Id, ""","toolCallList":[{"name":"do_not_call_again"},{"name":"\ud83d","id":"x"}]"""), Token(call));
+
+        (await engine.Tenant.Api.GetAsync("/do-not-call/+14155550100")).ShouldBe(HttpStatusCode.OK);
+        await engine.Server.RunAsync<OptedOutCallsJob>();
+        Assert.Equal(0, await engine.HangUpAsync());
+        Assert.Equal(("processing", null), await engine.StateOfAsync(id));
+    }
+
+    [Fact]
+    public async Task Who_is_told_to_hang_up_and_goes_on_is_told_again()
+    {
+        await using var engine = await VapiEngine.StartAsync(run);
+        var (id, call) = await engine.DialAsync();
+        call.Delivery = Delivery.Lost;
+        await engine.Vapi.RingAsync(call);
+        (await engine.Tenant.Api.PostAsync("/do-not-call", new { phone = "+14155550100" })).ShouldBe(HttpStatusCode.Created);
+        await engine.Server.RunAsync<OptedOutCallsJob>();
+        await engine.Server.ExecuteSqlAsync("UPDATE calls SET hang_up_sent_at = now(), deadline_at = next_look_at");
+
+        await engine.Vapi.PostAsync(call, Message("status-update", call.Id, ""","status":"in-progress" """), Token(call));
+        await engine.HangUpAsync();
+
+        Assert.NotNull(call.HangUpAt);
+        Assert.Equal("processing", (await engine.StateOfAsync(id)).Status);
+    }
+
+    [Fact]
+    public async Task A_token_of_one_call_does_nothing_to_another()
+    {
+        await using var engine = await VapiEngine.StartAsync(run);
+        var (first, firstCall) = await engine.DialAsync();
+        var (second, secondCall) = await engine.DialAsync("+14155550101");
+
+        foreach (var type in new[] { """status-update","status":"in-progress""", "end-of-call-report" })
+        {
+            await engine.Vapi.PostAsync(secondCall, Message(type, firstCall.Id, ""), Token(secondCall));
+        }
+
+        Assert.Equal(0, await engine.HangUpAsync());
+        Assert.Equal([("processing", (string?)null), ("processing", null)], new[] { await engine.StateOfAsync(first), await engine.StateOfAsync(second) });
+        Assert.Equal(0, await engine.Server.InDatabaseAsync(db => db.StrayCalls.CountAsync()));
+    }
+
+    [Fact]
+    public async Task What_a_look_up_finds_and_cannot_be_taken_does_not_keep_the_call_from_its_end()
+    {
+        await using var engine = await VapiEngine.StartAsync(run);
+        engine.Vapi.WhenOrdered = _ => OrderFate.AcceptAndLoseAnswer;
+        var (id, call) = await engine.DialAsync();
+        engine.Vapi.WhenOrdered = _ => OrderFate.AnswerWith(new VapiStandIn.RawAnswer(201, $$"""{"id":"{{call.Id}}","status":"queued"}"""), isAccepted: false);
+        await engine.PlaceAsync("+14155550101");
+        await engine.DispatchAsync();
+
+        await engine.PassAsync(TimeSpan.FromSeconds(241));
+
+        Assert.Equal(("error", "dispatch-unknown"), await engine.StateOfAsync(id));
     }
 
     [Fact]
@@ -249,7 +332,7 @@ public sealed class VapiCallbackTests(TestRun run)
         Assert.Equal(["call.started", "call.ended"], await engine.EventsOfAsync(id));
 
         // Nor does what was said before the end, and comes again after it, make the server hang up.
-        Assert.Equal(0, await engine.Server.RunAsync<HangUpJob>());
+        Assert.Equal(0, await engine.HangUpAsync());
     }
 
     [Fact]
@@ -324,7 +407,7 @@ public sealed class VapiCallbackTests(TestRun run)
         Assert.Equal(("ended", "customer-ended-call"), await engine.StateOfAsync(id));
         var audit = await engine.Tenant.Api.GetAsync("/health/audit?since=2026-06-01T00:00:00Z");
         Assert.Contains("call-rung-once", audit.Text, StringComparison.Ordinal);
-        Assert.Equal(0, await engine.Server.RunAsync<HangUpJob>());
+        Assert.Equal(0, await engine.HangUpAsync());
     }
 
     [Fact]
