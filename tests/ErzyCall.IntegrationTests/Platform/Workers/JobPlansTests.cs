@@ -191,7 +191,7 @@ public sealed class JobPlansTests(TestRun run)
               WHERE calls.id = '{{call}}';
               UPDATE calls SET organization_id = thing.organization FROM thing WHERE calls.id = thing.id;
               INSERT INTO stray_calls (call_id, carrier_call_id, found_at, hang_up_at)
-              SELECT id, 'is hung up', now(), NULL FROM thing UNION ALL SELECT id, 'rings', now(), now() FROM (SELECT id FROM thing LIMIT 1) AS one;
+              SELECT id, 'is hung up', now(), NULL::timestamptz FROM thing UNION ALL SELECT '{{call}}', 'rings', now(), now();
               INSERT INTO carrier_callbacks (call_id, hash, received_at)
               SELECT id, ''::bytea, now() FROM thing UNION ALL SELECT id, 'old'::bytea, now() - interval '9 days' FROM (SELECT id FROM thing LIMIT 1) AS one;
               UPDATE organizations SET max_concurrent_calls = 100 WHERE id = '{{tenant.Organization.Id.Value}}';

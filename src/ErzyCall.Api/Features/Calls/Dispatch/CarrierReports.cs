@@ -69,9 +69,10 @@ internal sealed partial class CarrierReports(
     /// <summary>
     /// Whether what a report names is another call of ours: then the report came to the wrong address, and nothing rings twice.
     /// </summary>
-    private Task<bool> IsOfAnotherAsync(Call call, CarrierReport report, CancellationToken cancellationToken) =>
-        db.Calls.AnyAsync(
-            other => other.CarrierAccountId == call.CarrierAccountId && other.CarrierCallId == report.CarrierCallId && other.Id != call.Id,
+    private async Task<bool> IsOfAnotherAsync(Call call, CarrierReport report, CancellationToken cancellationToken) =>
+        call.CarrierAccountId is { } account
+        && await db.Calls.AnyAsync(
+            other => other.CarrierAccountId == account && other.CarrierCallId == report.CarrierCallId && other.Id != call.Id,
             cancellationToken);
 
     /// <summary>
