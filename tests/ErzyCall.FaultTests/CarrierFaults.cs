@@ -14,7 +14,7 @@ namespace ErzyCall.FaultTests;
 /// one copy after the other is killed; then lets everything come to its end, and counts: no phone was ordered to ring twice, every call is final and tells what the platform
 /// has seen, and whoever was on the phone and should not have been was hung up.
 /// </summary>
-internal sealed class CarrierFaults
+internal sealed class CarrierFaults(Cluster cluster, FakeVapiProcess vapi, CallbackForwarder callbacks, TimeSpan duration, int seed)
 {
     /// <summary>
     /// True speed: the stand-in answers orders late (25 s), lists calls late (90 s) and lets phones ring long after (300 s), and each is meant to be later than the server's own
@@ -57,26 +57,12 @@ internal sealed class CarrierFaults
 
     private static readonly TimeSpan s_sampleEvery = TimeSpan.FromMilliseconds(100);
 
-    private readonly Cluster _cluster;
-    private readonly FakeVapiProcess _vapi;
-    private readonly CallbackForwarder _callbacks;
-    private readonly TimeSpan _duration;
-    private readonly int _seed;
     private readonly Tally _tally = new();
     private readonly Verdict _verdict = new();
     private readonly ConcurrentQueue<string> _crowded = [];
     private readonly List<DateTimeOffset> _kills = [];
     private LiveTenant _tenant = null!;
     private int _samples;
-
-    private CarrierFaults(Cluster cluster, FakeVapiProcess vapi, CallbackForwarder callbacks, TimeSpan duration, int seed)
-    {
-        _cluster = cluster;
-        _vapi = vapi;
-        _callbacks = callbacks;
-        _duration = duration;
-        _seed = seed;
-    }
 
     /// <returns>Whether all promises were kept.</returns>
     public static async Task<bool> RunAsync(TimeSpan duration, int seed)
@@ -98,38 +84,38 @@ internal sealed class CarrierFaults
 
     private async Task<bool> RunAsync()
     {
-        Console.WriteLine($"{Copies} copies of the server, {_duration.TotalMinutes:0.#} min, seed {_seed}, output in {_cluster.Folder}");
+        Console.WriteLine($"{Copies} copies of the server, {duration.TotalMinutes:0.#} min, seed {seed}, output in {cluster.Folder}");
         _tenant = await CreateTenantAsync();
-        using var over = new CancellationTokenSource(_duration);
+        using var over = new CancellationTokenSource(duration);
         using var watched = new CancellationTokenSource();
         var watching = Task.WhenAll(WatchAsync(watched.Token), ReportAsync(watched.Token));
-        var traffic = Enumerable.Range(1, Clients).Select(client => new CarrierTraffic(_cluster, _tenant, _tally, _seed + (10 * client))).ToList();
+        var traffic = Enumerable.Range(1, Clients).Select(client => new CarrierTraffic(cluster, _tenant, _tally, seed + (10 * client))).ToList();
         var working = Task.WhenAll(traffic.Select(client => client.RunAsync(over.Token)));
         await KillAsync(over.Token);
         await working;
         traffic.ForEach(client => client.Dispose());
 
         Console.WriteLine("Nobody is killed any more; waiting for every call to come to its end…");
-        await _cluster.WhenReadyAsync();
+        await cluster.WhenReadyAsync();
         await UntilOverAsync();
         await watched.CancelAsync();
         await watching;
 
         await JudgeAsync();
         PrintFigures();
-        _cluster.IsKept = !_verdict.Print();
-        return !_cluster.IsKept;
+        cluster.IsKept = !_verdict.Print();
+        return !cluster.IsKept;
     }
 
     private async Task<LiveTenant> CreateTenantAsync()
     {
-        var (organization, key) = await _cluster.CreateOrganizationAsync(MaxCalls, isLive: true);
-        var account = await _cluster.RunAsync("carriers", "connect", "--org", organization, "--provider", "vapi", "--name", "Faults");
+        var (organization, key) = await cluster.CreateOrganizationAsync(MaxCalls, isLive: true);
+        var account = await cluster.RunAsync("carriers", "connect", "--org", organization, "--provider", "vapi", "--name", "Faults");
 
         // It asks for a callback with and without the token, of a call that there never was, to see whether those of calls will arrive.
-        await _cluster.RunAsync("carriers", "check", account);
-        _callbacks.Clear();
-        using var client = new CarefulClient(_cluster, key, _tally, new Random(_seed));
+        await cluster.RunAsync("carriers", "check", account);
+        callbacks.Clear();
+        using var client = new CarefulClient(cluster, key, _tally, new Random(seed));
         await client.MustPostAsync("/api/v1/phone-numbers", new { phoneNumber = FakeVapiProcess.Number, carrierAccountId = account });
         return new LiveTenant(organization, key, FakeVapiProcess.Number, MaxCalls);
     }
@@ -140,14 +126,14 @@ internal sealed class CarrierFaults
     /// </summary>
     private async Task KillAsync(CancellationToken over)
     {
-        var random = new Random(_seed);
+        var random = new Random(seed);
         while (!over.IsCancellationRequested)
         {
             await Task.Delay(random.NextDouble() * s_longestPause, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var fewest = random.Next(100) < LastKilled ? 1 : 2;
             while (!over.IsCancellationRequested)
             {
-                var serving = _cluster.Servers.Where(copy => copy.IsServing).ToArray();
+                var serving = cluster.Servers.Where(copy => copy.IsServing).ToArray();
                 if (serving.Length >= fewest)
                 {
                     random.GetItems(serving, 1)[0].Kill();
@@ -167,7 +153,7 @@ internal sealed class CarrierFaults
         {
             try
             {
-                var counts = await _cluster.QueryAsync(
+                var counts = await cluster.QueryAsync(
                     """
                     SELECT count(*) FILTER (WHERE status = 'processing' AND line_free_at IS NULL), count(*) FILTER (WHERE status <> 'processing' AND due_at < now())
                     FROM calls WHERE status IN ('new', 'scheduled', 'processing')
@@ -193,23 +179,24 @@ internal sealed class CarrierFaults
         while (!over.IsCancellationRequested)
         {
             await Task.Delay(TimeSpan.FromMinutes(1), over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            var seen = await _vapi.SummaryAsync();
+            var seen = await vapi.SummaryAsync();
             Console.WriteLine(
-                $"{_tenant.Calls.Count} calls acknowledged, {_tenant.Waiting} wait, {seen.Orders} ordered, {seen.Up} not over at the carrier, {_kills.Count} kills, {_tally.Surprises.Count} surprises");
+                $"{_tenant.Calls.Count} calls acknowledged, {_tenant.Waiting} wait, {seen.Orders} ordered, {seen.Up} not over at the carrier, {_kills.Count} kills, "
+                + $"{_tally.Surprises.Count + callbacks.Surprises.Count} surprises");
         }
     }
 
     private async Task UntilOverAsync()
     {
         var until = DateTimeOffset.UtcNow + s_patience;
-        while (DateTimeOffset.UtcNow < until && (await IsUnderWayAsync() || (await _vapi.SummaryAsync()).Up > 0))
+        while (DateTimeOffset.UtcNow < until && (await IsUnderWayAsync() || (await vapi.SummaryAsync()).Up > 0))
         {
             await Task.Delay(500);
         }
     }
 
     private async Task<bool> IsUnderWayAsync() =>
-        await _cluster.CountAsync(
+        await cluster.CountAsync(
             $"""
             SELECT (SELECT count(*) FROM calls WHERE status IN ('new', 'scheduled', 'processing')) + ({LeftToHangUp})
                  + (SELECT count(*) FROM events WHERE sequence IS NULL AND NOT is_private)
@@ -217,8 +204,8 @@ internal sealed class CarrierFaults
 
     private async Task JudgeAsync()
     {
-        var seen = await _vapi.SummaryAsync();
-        var calls = (await _cluster.QueryAsync(
+        var seen = await vapi.SummaryAsync();
+        var calls = (await cluster.QueryAsync(
             """
             SELECT id, status, ended_reason, "to", (extract(epoch FROM started_at) * 1000)::bigint, (extract(epoch FROM submitted_at) * 1000)::bigint,
               (extract(epoch FROM ended_at) * 1000)::bigint
@@ -239,7 +226,7 @@ internal sealed class CarrierFaults
         await JudgeLedgerAsync(seen, calls);
         await JudgeByApiAsync(calls);
         _verdict.ExpectNone("every answer was 2xx, an error of the contract, or a broken connection", _tally.Surprises);
-        _verdict.ExpectNone("every callback was taken, refused because it came to the address of another call, or cut", _callbacks.Surprises);
+        _verdict.ExpectNone("every callback was taken, refused because it came to the address of another call, or cut", callbacks.Surprises);
     }
 
     private void JudgeOrders(VapiSummary seen, IReadOnlyDictionary<string, CallRow> calls)
@@ -253,10 +240,15 @@ internal sealed class CarrierFaults
     private void JudgeOutcomes(VapiSummary seen, IReadOnlyDictionary<string, CallRow> calls)
     {
         var ordered = seen.Calls.ToLookup(order => order.Name);
-        _verdict.ExpectNone("every call is final", [.. calls.Values.Where(call => call.Status is not ("ended" or "cancelled" or "error")).Select(call => call.Id)], $"{calls.Count} calls");
+        _verdict.ExpectNone(
+            "every call is final", [.. calls.Values.Where(call => call.Status is not ("ended" or "cancelled" or "error")).Select(call => call.Id)], $"{calls.Count} calls");
         _verdict.ExpectNone(
             "no call has an outcome that its carrier was never asked for",
-            [.. calls.Values.Where(call => call is { Status: "ended", Reason: not "manually-canceled" } or { Reason: "carrier-rejected" } && !ordered.Contains(call.Id)).Select(call => call.Id)]);
+            [
+                .. calls.Values
+                    .Where(call => call is { Status: "ended", Reason: not "manually-canceled" } or { Reason: "carrier-rejected" } && !ordered.Contains(call.Id))
+                    .Select(call => call.Id),
+            ]);
 
         // Who hung up first cannot be told when both did, and then the call ends for our reason.
         bool IsTold(PlayedCall order, CallRow call) =>
@@ -283,11 +275,15 @@ internal sealed class CarrierFaults
     /// </summary>
     private async Task JudgeHangUpsAsync(VapiSummary seen, IReadOnlyDictionary<string, CallRow> calls)
     {
-        var words = await _vapi.FirstWordsTakenAsync();
+        var words = await vapi.FirstWordsTakenAsync();
         var (fenced, wanted) = (new List<HangUp>(), new List<HangUp>());
         foreach (var order in seen.Calls)
         {
-            var call = calls[order.Name];
+            if (calls.GetValueOrDefault(order.Name) is not { } call)
+            {
+                continue;
+            }
+
             var isOver = call.EndedAt < order.RingingAt;
             var wantedAt = isOver ? call.EndedAt
                 : call.Reason == "contact-opted-out" && _tenant.Blocked.TryGetValue(call.To, out var blockedAt) ? blockedAt
@@ -295,7 +291,7 @@ internal sealed class CarrierFaults
                 : null;
             DateTimeOffset? word = words.TryGetValue(order.Id, out var taken) ? taken : null;
             var heardAt = isOver || call.SubmittedAt is null || word < call.SubmittedAt ? word : call.SubmittedAt;
-            if (wantedAt is { } want && heardAt is { } heard && (order.EndedAt is not { } ended || ended > Later(want, heard)))
+            if (wantedAt is { } want && heardAt is { } heard && (isOver || order.EndedAt is not { } ended || ended > Later(want, heard)))
             {
                 (isOver ? fenced : wanted).Add(new HangUp(order, Later(want, heard)));
             }
@@ -314,7 +310,8 @@ internal sealed class CarrierFaults
             [.. all.Where(hangUp => !IsInTime(hangUp)).Select(hangUp => $"{hangUp.Order.Name} {hangUp.Took?.TotalSeconds:0.0} s")],
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{all.Count(hangUp => hangUp.Order.HangUpAt is not null)} and {all.Count(hangUp => hangUp.Order.HangUpAt is null)} over by themselves, the slowest after {all.Max(hangUp => hangUp.Took)?.TotalSeconds ?? 0:0.0} s, {all.Count(hangUp => hangUp.Took > within)} late because a copy was killed"));
+                $"{all.Count(hangUp => hangUp.Order.HangUpAt is not null)} and {all.Count(hangUp => hangUp.Order.HangUpAt is null)} over by themselves, "
+                + $"the slowest after {all.Max(hangUp => hangUp.Took)?.TotalSeconds ?? 0:0.0} s, {all.Count(hangUp => hangUp.Took > within)} late because a copy was killed"));
     }
 
     private async Task JudgeLinesAsync(VapiSummary seen)
@@ -323,7 +320,7 @@ internal sealed class CarrierFaults
         _verdict.ExpectNone(
             "no line is held in the end, and nobody waits for one",
             await QueryColumnAsync("SELECT id FROM calls WHERE status = 'processing' UNION ALL SELECT organization_id FROM call_queues WHERE awaits_room"));
-        _verdict.Expect("nothing is left to hang up", await _cluster.CountAsync(LeftToHangUp) == 0);
+        _verdict.Expect("nothing is left to hang up", await cluster.CountAsync(LeftToHangUp) == 0);
         _verdict.ExpectNone("no more calls held a line than the limit allows", _crowded, $"looked {_samples} times");
     }
 
@@ -332,8 +329,11 @@ internal sealed class CarrierFaults
         var ledger = (await QueryColumnAsync("SELECT phone FROM do_not_call_entries WHERE lifted_at IS NULL")).ToHashSet();
         var asked = seen.Calls.Where(order => order.ToolCalledAt is not null).ToList();
         _verdict.ExpectNone(
-            "every customer who asked not to be called again is in the ledger", [.. asked.Where(order => !ledger.Contains(order.Number)).Select(order => order.Name)], $"{asked.Count}");
-        _verdict.ExpectNone("every number that was acknowledged is in the ledger", [.. _tenant.Blocked.Keys.Where(number => !ledger.Contains(number))], $"{_tenant.Blocked.Count} numbers");
+            "every customer who asked not to be called again is in the ledger",
+            [.. asked.Where(order => !ledger.Contains(order.Number)).Select(order => order.Name)],
+            $"{asked.Count}");
+        _verdict.ExpectNone(
+            "every number that was acknowledged is in the ledger", [.. _tenant.Blocked.Keys.Where(number => !ledger.Contains(number))], $"{_tenant.Blocked.Count} numbers");
         bool IsBlocked(string number, DateTimeOffset? at) => _tenant.Blocked.TryGetValue(number, out var since) && at > since;
         _verdict.ExpectNone("ordered after the ledger's 201", [.. seen.Calls.Where(order => IsBlocked(order.Number, order.OrderedAt)).Select(order => order.Name)]);
         _verdict.ExpectNone("claimed after the ledger's 201", [.. calls.Values.Where(call => IsBlocked(call.To, call.StartedAt)).Select(call => call.Id)]);
@@ -344,18 +344,18 @@ internal sealed class CarrierFaults
     {
         using var http = new HttpClient { DefaultRequestHeaders = { { "X-API-Key", _tenant.Key } } };
         var listed = await ReadAllAsync(http, "/api/v1/calls?limit=100", "cursor");
-        var status = listed.ToDictionary(call => call.GetProperty("id").GetString()!, call => call.GetProperty("status").GetString());
-        _verdict.ExpectNone("the API lists every call once, as it is", [.. calls.Values.Where(call => status.GetValueOrDefault(call.Id) != call.Status).Select(call => call.Id)]);
+        var status = listed.ToLookup(call => call.GetProperty("id").GetString()!, call => call.GetProperty("status").GetString()!);
+        _verdict.ExpectNone("the API lists every call once, as it is", [.. calls.Values.Where(call => !status[call.Id].SequenceEqual([call.Status])).Select(call => call.Id)]);
 
         var events = await ReadAllAsync(http, "/api/v1/events?limit=100", "after");
         var final = events.Where(told => EventOf(told) is "call.ended" or "call.failed" or "call.cancelled").ToLookup(CallOf, EventOf);
         _verdict.ExpectNone(
             "every call has exactly one final event in the feed, and it is that of its state",
-            [.. calls.Values.Where(call => !final[call.Id].SequenceEqual([call.Status switch { "ended" => "call.ended", "error" => "call.failed", _ => "call.cancelled" }])).Select(call => call.Id)],
+            [.. calls.Values.Where(call => !final[call.Id].SequenceEqual([FinalEventOf(call)])).Select(call => call.Id)],
             $"{events.Count} events");
-        _verdict.Expect("the feed has no gap", events.Select(told => told.GetProperty("sequence").GetInt64()).SequenceEqual(Enumerable.Range(1, events.Count).Select(number => (long)number)));
+        _verdict.Expect("the feed has no gap", events.Select(told => told.GetProperty("sequence").GetInt32()).SequenceEqual(Enumerable.Range(1, events.Count)));
 
-        foreach (var copy in _cluster.Servers)
+        foreach (var copy in cluster.Servers)
         {
             using var response = await http.GetAsync(new Uri(copy.Address, "/health/audit"));
             var report = JsonElement.Parse(await response.Content.ReadAsStringAsync());
@@ -365,6 +365,8 @@ internal sealed class CarrierFaults
                 response.StatusCode == HttpStatusCode.OK,
                 laws.Count == 0 ? $"{report.GetProperty("laws").GetArrayLength()} laws" : string.Join(", ", laws));
         }
+
+        static string FinalEventOf(CallRow call) => call.Status switch { "ended" => "call.ended", "error" => "call.failed", _ => "call.cancelled" };
 
         static string EventOf(JsonElement told) => told.GetProperty("event").GetString()!;
 
@@ -378,7 +380,7 @@ internal sealed class CarrierFaults
         var all = new List<JsonElement>();
         for (var next = path; ;)
         {
-            var page = JsonElement.Parse(await http.GetStringAsync(new Uri(_cluster.Servers[0].Address, next)));
+            var page = JsonElement.Parse(await http.GetStringAsync(new Uri(cluster.Servers[0].Address, next)));
             all.AddRange(page.GetProperty("data").EnumerateArray());
             var pagination = page.GetProperty("pagination");
             if (!pagination.GetProperty("hasMore").GetBoolean())
@@ -397,7 +399,8 @@ internal sealed class CarrierFaults
         Console.WriteLine($"{_kills.Count,8} kills");
         Console.WriteLine($"{_tally.Retries,8} retries");
         Console.WriteLine(
-            $"{_callbacks.Taken,8} callbacks taken, {_callbacks.Refused} refused at the address of another call, {_callbacks.Cut} cut by a kill, {_callbacks.Unserved} while no copy served");
+            $"{callbacks.Taken,8} callbacks taken, {callbacks.Refused} refused at the address of another call, {callbacks.Cut} cut by a kill, "
+            + $"{callbacks.Unserved} while no copy served");
         Console.WriteLine();
         foreach (var (answer, count) in _tally.Answers.OrderByDescending(answered => answered.Value))
         {
@@ -405,7 +408,7 @@ internal sealed class CarrierFaults
         }
     }
 
-    private async Task<IReadOnlyList<string>> QueryColumnAsync(string sql) => [.. (await _cluster.QueryAsync(sql)).Select(row => row[0])];
+    private async Task<IReadOnlyList<string>> QueryColumnAsync(string sql) => [.. (await cluster.QueryAsync(sql)).Select(row => row[0])];
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 

@@ -13,6 +13,8 @@ internal sealed class FakeVapiProcess : IAsyncDisposable
 {
     private static readonly FakeVapiOptions s_defaults = new();
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
     private readonly Process _process;
     private readonly string _journal;
     private readonly HttpClient _http;
@@ -44,10 +46,18 @@ internal sealed class FakeVapiProcess : IAsyncDisposable
             "--seed", seed.ToString(CultureInfo.InvariantCulture), "--speed", speed.ToString(CultureInfo.InvariantCulture),
         ])
         { RedirectStandardOutput = true };
-        var process = Process.Start(start)!;
-        return await process.StandardOutput.ReadLineAsync() is { } line && line.StartsWith("Ready", StringComparison.Ordinal)
-            ? new FakeVapiProcess(process, port, journal)
-            : throw new InvalidOperationException("The stand-in for Vapi did not start.");
+        var vapi = new FakeVapiProcess(Process.Start(start)!, port, journal);
+        try
+        {
+            return await vapi._process.StandardOutput.ReadLineAsync().WaitAsync(s_patience) is { } line && line.StartsWith("Ready", StringComparison.Ordinal)
+                ? vapi
+                : throw new InvalidOperationException("The stand-in for Vapi did not start.");
+        }
+        catch
+        {
+            await vapi.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task<VapiSummary> SummaryAsync() => VapiSummary.Of(JsonElement.Parse(await _http.GetStringAsync(new Uri("/fake/summary", UriKind.Relative))));
@@ -103,7 +113,8 @@ internal sealed record PlayedCall(
     public static PlayedCall Of(JsonElement json)
     {
         return new PlayedCall(
-            Text("id")!, Text("name")!, Text("number")!, Text("fate")!, Time("orderedAt"), Time("ringingAt"), Time("toolCalledAt"), Time("endedAt"), Time("hangUpAt"), Text("endedReason"));
+            Text("id")!, Text("name")!, Text("number")!, Text("fate")!,
+            Time("orderedAt"), Time("ringingAt"), Time("toolCalledAt"), Time("endedAt"), Time("hangUpAt"), Text("endedReason"));
 
         string? Text(string name) => json.GetProperty(name).GetString();
 

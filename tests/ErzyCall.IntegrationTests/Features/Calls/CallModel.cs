@@ -231,7 +231,9 @@ internal sealed class CallModel(int limit, DateTimeOffset start)
             var isLate = Now >= call.DeadlineAt;
             if (isLate && call is { IsSubmitted: true, HangUpSent: false } && !LineIsDown)
             {
+                // A carrier that does not know the call has told so when it was told to hang up, and is told once only.
                 call.WasHungUp = call.GoesOn;
+                call.HangUpSent = !call.IsKnownToCarrier;
             }
 
             // A carrier that was told to hang up, and shows the call as going on, is told again.

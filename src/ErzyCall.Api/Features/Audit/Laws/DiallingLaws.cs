@@ -54,7 +54,8 @@ internal static class DiallingLaws
         // The number of calls in processing at each claim, counted back from their number now. A final event has its position before it is
         // committed, and a claim sees what is committed: so at the position of a claim there were no more calls than the claim saw. The
         // limit is known since it was last set, and may have been lowered below what was being dialled then. Five seconds: the clocks of
-        // copies of the server follow PostgreSQL's, not to the millisecond. A call whose line was free before its final event is taken off.
+        // copies of the server follow PostgreSQL's, not to the millisecond. A call whose line was free before its final event is taken
+        // off, by the same measure.
         AuditLaw.For<Call>(
             "call-limit",
             "No call was claimed for dialling while its organization had as many calls on the line as its limit allows.",
@@ -83,8 +84,8 @@ internal static class DiallingLaws
               AND calls - max_concurrent_calls > (
                 SELECT count(*) FROM calls AS freed
                 LEFT JOIN events AS final ON final.resource_id = freed.id AND final.type IN ({CallEvents.Final})
-                WHERE freed.organization_id = processing.organization_id AND freed.line_free_at <= processing.created_at
-                  AND freed.line_free_at >= @kept AND (final.position IS NULL OR final.position > processing.position))
+                WHERE freed.organization_id = processing.organization_id
+                  AND freed.line_free_at <= processing.created_at + interval '5 seconds' AND freed.line_free_at >= @kept AND (final.position IS NULL OR final.position > processing.position))
             """),
 
         // Other carriers keep their records themselves.
