@@ -85,7 +85,8 @@ internal static class DiallingLaws
                 SELECT count(*) FROM calls AS freed
                 LEFT JOIN events AS final ON final.resource_id = freed.id AND final.type IN ({CallEvents.Final})
                 WHERE freed.organization_id = processing.organization_id
-                  AND freed.line_free_at <= processing.created_at + interval '5 seconds' AND freed.line_free_at >= @kept AND (final.position IS NULL OR final.position > processing.position))
+                  AND freed.line_free_at <= processing.created_at + interval '5 seconds' AND freed.line_free_at >= @kept
+                  AND (final.position IS NULL OR final.position > processing.position))
             """),
 
         // Other carriers keep their records themselves.
