@@ -54,8 +54,8 @@ internal static class DiallingLaws
         // The number of calls in processing at each claim, counted back from their number now. A final event has its position before it is
         // committed, and a claim sees what is committed: so at the position of a claim there were no more calls than the claim saw. The
         // limit is known since it was last set, and may have been lowered below what was being dialled then. Five seconds: the clocks of
-        // copies of the server follow PostgreSQL's, not to the millisecond. A call whose line was free before its final event is taken
-        // off, by the same measure.
+        // copies of the server follow PostgreSQL's, not to the millisecond, and a claim reads the time before it counts the lines. A call
+        // whose line was free before its final event is taken off, by the same measure.
         AuditLaw.For<Call>(
             "call-limit",
             "No call was claimed for dialling while its organization had as many calls on the line as its limit allows.",
