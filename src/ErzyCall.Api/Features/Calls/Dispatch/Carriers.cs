@@ -20,7 +20,7 @@ internal sealed partial class Carriers(
     public const string Seed = "seed";
 
     /// <summary>The time that a carrier has to hear that it is to hang up: short, because it is told again.</summary>
-    private static readonly TimeSpan s_hangUpPatience = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan HangUpPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// The name of the carrier that dials calls from a number of that provider. For a test organization it is always the simulated one,
@@ -69,7 +69,7 @@ internal sealed partial class Carriers(
         await AskAsync<object>(
             name,
             question.Call,
-            s_hangUpPatience,
+            HangUpPatience,
             async (carrier, cancelled) =>
             {
                 await carrier.HangUpAsync(question, cancelled);

@@ -13,9 +13,10 @@ internal sealed class HangUpJob(ErzyCallDbContext db, Carriers carriers, ParkedR
     private const int BatchSize = 20;
 
     /// <summary>
-    /// The time after which a carrier that did not hear is told again. It is short, because somebody is on the phone who should not be.
+    /// The time after which a carrier that did not hear is told again, by whatever copy of the server. It is as short as it can be, because
+    /// somebody is on the phone who should not be: a second longer than a carrier has to hear.
     /// </summary>
-    public static readonly TimeSpan TellAgainAfter = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan TellAgainAfter = Carriers.HangUpPatience + TimeSpan.FromSeconds(1);
 
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
 
