@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features;
 using ErzyCall.Api.Features.ApiKeys;
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Audit;
@@ -50,6 +51,8 @@ internal static class ErzyCallApp
 
     private static readonly ApiSummary s_summary = new(
         "AI phone calls: place them, follow them, and never call twice.",
+        Introduction.Markdown,
+        new Dictionary<string, string> { ["WhatsApp"] = "WhatsApp", ["DoNotCall"] = "do-not-call", ["Api"] = "API" },
         "Calls and messages of a test organization are always simulated.");
 
     public static void AddErzyCall(this WebApplicationBuilder builder)
@@ -96,6 +99,7 @@ internal static class ErzyCallApp
         services.AddSingleton<Cursors>();
         services.AddWorkers(configuration);
         services.AddApiDocument(s_summary);
+        services.AddErrorCodes(typeof(FeatureErrorCode));
         services.AddPhoneNumbers();
         services.AddSimulator(configuration, builder.Environment);
         services.AddCalls(configuration);

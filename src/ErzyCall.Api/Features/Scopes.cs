@@ -1,9 +1,12 @@
+using ErzyCall.Api.Platform.OpenApi;
+
 namespace ErzyCall.Api.Features;
 
 /// <summary>
 /// The scopes that a key may hold. <c>:write</c> does not imply <c>:read</c>. They stand together, since some belong to several features
 /// that need not know each other: to contacts and the do-not-call ledger, to assistants and prompts, to webhooks and events.
 /// </summary>
+[SchemaName("Scope")]
 internal static class Scopes
 {
     /// <inheritdoc cref="Caller.Everything"/>

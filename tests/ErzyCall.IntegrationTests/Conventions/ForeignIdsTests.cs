@@ -149,7 +149,7 @@ public sealed class ForeignIdsTests(TestRun run)
             ? properties.EnumerateObject().SelectMany(property => IdsOf(property.Value, path.Length == 0 ? property.Name : $"{path}.{property.Name}", document))
             : [];
         var items = schema.TryGetProperty("items", out var item) ? IdsOf(item, $"{path}[]", document) : [];
-        var either = new[] { "anyOf", "allOf" }.SelectMany(word => schema.TryGetProperty(word, out var some) ? some.EnumerateArray().SelectMany(one => IdsOf(one, path, document)) : []);
+        var either = new[] { "oneOf", "allOf" }.SelectMany(word => schema.TryGetProperty(word, out var some) ? some.EnumerateArray().SelectMany(one => IdsOf(one, path, document)) : []);
         return within.Concat(items).Concat(either).Distinct();
     }
 

@@ -306,7 +306,7 @@ internal sealed class RequestMutator(JsonSchema schemas, SeededRandom random)
 
     /// <summary>What a nullable object is when it is one.</summary>
     private JsonElement? Plain(JsonElement? schema) =>
-        schema is not { } own ? null : schemas.Resolve(own) is var resolved && resolved.TryGetProperty("anyOf", out var alternatives) ? schemas.Resolve(alternatives[0]) : resolved;
+        schema is not { } own ? null : schemas.Resolve(own) is var resolved && resolved.TryGetProperty("oneOf", out var alternatives) ? schemas.Resolve(alternatives[0]) : resolved;
 
     /// <summary>Where a value stands in a body.</summary>
     /// <param name="Key">A field's name or an item's index.</param>

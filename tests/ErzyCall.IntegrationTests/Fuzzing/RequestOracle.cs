@@ -39,7 +39,7 @@ internal sealed partial class RequestOracle
     public RequestOracle(JsonElement document, TimeProvider clock)
     {
         _schemas = new JsonSchema(document, HasFormat);
-        _rules = UnsaidRules.All([.. document.GetProperty("webhooks").EnumerateObject().Select(webhook => webhook.Name)]);
+        _rules = UnsaidRules.All;
         _clock = clock;
     }
 
@@ -99,7 +99,7 @@ internal sealed partial class RequestOracle
 
     private IEnumerable<string> ProblemsOf(string value, ApiParameter parameter)
     {
-        if (parameter.Schema.GetProperty("type").GetString() is not "integer")
+        if (_schemas.Resolve(parameter.Schema).GetProperty("type").GetString() is not "integer")
         {
             return _schemas.ProblemsOf(ToJson(value), parameter.Schema, parameter.Name);
         }

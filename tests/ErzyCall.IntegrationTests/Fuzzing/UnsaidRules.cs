@@ -26,11 +26,10 @@ internal static class UnsaidRules
     private static readonly (string Where, string Field)[] s_numbers =
     [
         ("CreateCallRequest", "to"), ("CreateCallRequest", "from"), ("PartialCreateCallRequest", "to"), ("PartialCreateCallRequest", "from"), ("CreateContactRequest", "phone"),
-        ("UpdateContactRequest", "phone"), ("CreateDoNotCallRequest", "phone"), ("CreatePhoneNumberRequest", "phoneNumber"), ("SendMessageRequest", "to"),
+        ("UpdateContactRequest", "phone"), ("BlockNumberRequest", "phone"), ("CreatePhoneNumberRequest", "phoneNumber"), ("SendWhatsAppMessageRequest", "to"),
     ];
 
-    /// <param name="events">The events that the document lists as webhooks.</param>
-    public static IReadOnlyList<UnsaidRule> All(IReadOnlyCollection<string> events) =>
+    public static IReadOnlyList<UnsaidRule> All { get; } =
     [
         .. BothIn("CreateCallRequest", "PartialCreateCallRequest", "scheduledAt", Now, static (call, now) => Time(call, "scheduledAt") is { } at && (at <= now || at > now + s_year)),
         .. BothIn("CreateCallRequest", "PartialCreateCallRequest", "variableValues.", "which variables a case requires is in the case", static (call, _) => Has(call, "caseId")),
@@ -45,7 +44,7 @@ internal static class UnsaidRules
             (policy, _) => Has(policy, field) && !IsZone(policy, field))),
         new("UpdateCallingPolicyRequest", "hours[", "a schema compares no two values", static (policy, _) => HasHoursBackwards(policy)),
         new("CreateApiKeyRequest", "expiresAt", Now, static (key, now) => Time(key, "expiresAt") <= now),
-        new("RecoverDeliveriesRequest", "since", Now, static (recovery, now) => Time(recovery, "since") > now),
+        new("RecoverWebhookDeliveriesRequest", "since", Now, static (recovery, now) => Time(recovery, "since") > now),
         new("CreatePhoneNumberRequest", "country", "which numbers are of no country is not told by their digits", static (number, _) => !Has(number, "country")),
         .. BothIn("CreatePhoneNumberRequest", "UpdatePhoneNumberRequest", "provider", "which carriers there are is the server's configuration", static (number, _) => Has(number, "provider") && number.GetProperty("provider").GetString() != "simulator"),
         .. BothIn("CreateCaseRequest", "UpdateCaseRequest", "variables[", "that one field of items is unique cannot be said of an array", static (script, _) => HasNameTwice(script)),
@@ -54,7 +53,6 @@ internal static class UnsaidRules
         .. new[] { "voice", "model", "transcriber" }.SelectMany(field => BothIn(
             "CreateOutboundAssistantRequest", "UpdateOutboundAssistantRequest", field, "neither the length of an object's JSON nor how deep it is nor what is in it at any depth can be said", (assistant, _) => Has(assistant, field) && !IsPlain(assistant.GetProperty(field)))),
         new("getUsage", "from", "a schema compares no two values", static (query, _) => Has(query, "from") || Has(query, "to")),
-        new("listDeliveries", "event", "that the filter takes the document's own webhooks is told in words", (query, _) => Has(query, "event") && !events.Contains(query.GetProperty("event").GetString()!)),
         new("", "cursor", "a cursor is what an answer gave", static (query, _) => Has(query, "cursor")),
         new("", "after", "a cursor is what an answer gave", static (query, _) => Has(query, "after")),
     ];

@@ -32,7 +32,7 @@ internal sealed class ValueGenerator(JsonSchema schemas, ResourcePool pool, Seed
     public JsonNode? Make(JsonElement schema, string name)
     {
         schema = schemas.Resolve(schema);
-        if (schema.TryGetProperty("anyOf", out var alternatives))
+        if (schema.TryGetProperty("oneOf", out var alternatives))
         {
             return Make(alternatives[random.OneIn(8) ? alternatives.GetArrayLength() - 1 : 0], name);
         }

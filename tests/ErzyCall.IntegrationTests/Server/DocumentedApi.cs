@@ -55,8 +55,10 @@ internal sealed class DocumentedApi
             return;
         }
 
-        var content = contents.GetProperty(answer.Header("Content-Type")!.Split(';')[0]);
-        var problems = _schema.ProblemsOf(answer.Json, content.GetProperty("schema")).ToList();
+        // Problem details are described in words: RFC 9457 has their schema.
+        var isProblem = answer.Header("Content-Type") == "application/problem+json";
+        var content = contents.GetProperty(isProblem ? "application/json" : answer.Header("Content-Type")!.Split(';')[0]);
+        var problems = isProblem ? [] : _schema.ProblemsOf(answer.Json, content.GetProperty("schema")).ToList();
         Assert.True(problems.Count == 0, $"{what}\n{string.Join('\n', problems)}");
         if ((int)answer.Status >= 400)
         {

@@ -50,7 +50,7 @@ internal sealed class JsonSchema(JsonElement document, Func<string, string, bool
         var kind = value.ValueKind;
         return keyword.Name switch
         {
-            "description" or "default" => [],
+            "description" or "default" or "discriminator" => [],
             "type" => Unless(says.ValueKind is JsonValueKind.Array ? says.EnumerateArray().Any(type => Is(value, type.GetString()!)) : Is(value, says.GetString()!), $"is no {says}"),
             "enum" => Unless(says.EnumerateArray().Any(allowed => JsonElement.DeepEquals(allowed, value)), $"is none of {says}"),
             "const" => Unless(JsonElement.DeepEquals(says, value), $"is not {says}"),
@@ -67,6 +67,7 @@ internal sealed class JsonSchema(JsonElement document, Func<string, string, bool
             "maxProperties" => Unless(kind is not JsonValueKind.Object || value.EnumerateObject().Count() <= says.GetInt32(), "has too many fields"),
             "required" => kind is not JsonValueKind.Object ? [] : says.EnumerateArray().Where(name => !value.TryGetProperty(name.GetString()!, out _)).Select(name => $"{at}.{name} is missing"),
             "anyOf" => Unless(says.EnumerateArray().Any(one => !ProblemsOf(value, one, at).Any()), "fits none of anyOf"),
+            "oneOf" => Unless(says.EnumerateArray().Count(one => !ProblemsOf(value, one, at).Any()) == 1, "fits not exactly one of oneOf"),
             "allOf" => says.EnumerateArray().SelectMany(one => ProblemsOf(value, one, at)),
             "items" => kind is JsonValueKind.Array ? value.EnumerateArray().SelectMany((item, index) => ProblemsOf(item, says, $"{at}[{index}]")) : [],
             "properties" => [.. Fields(value).Where(field => says.TryGetProperty(field.Name, out _)).SelectMany(field => ProblemsOf(field.Value, says.GetProperty(field.Name), $"{at}.{field.Name}")), .. Undocumented(value, schema, at)],

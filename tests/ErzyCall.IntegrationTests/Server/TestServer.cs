@@ -64,7 +64,7 @@ internal sealed class TestServer(TestServerOptions options) : WebApplicationFact
     public Task<DocumentedApi> DocumentedAsync() => s_documented ??= ReadDocumentAsync();
 
     private async Task<DocumentedApi> ReadDocumentAsync() =>
-        DocumentedApi.Parse(await Services.GetRequiredService<ApiDocument>().ReadAsync(CancellationToken.None));
+        DocumentedApi.Parse(await Services.GetRequiredService<ApiDocument>().ReadAsync("https://voice.example.com", CancellationToken.None));
 
     /// <summary>Runs <paramref name="work"/> on the server's database.</summary>
     public async Task<T> InDatabaseAsync<T>(Func<ErzyCallDbContext, Task<T>> work)

@@ -5,8 +5,13 @@ namespace ErzyCall.Api.Features.ApiKeys;
 /// <summary>The states of an API key.</summary>
 internal static class ApiKeyStatus
 {
+    /// <summary>Requests with the key are taken.</summary>
     public const string Active = "active";
+
+    /// <summary>The key is past its expiry: requests with it are 401 <c>KEY_EXPIRED</c>.</summary>
     public const string Expired = "expired";
+
+    /// <summary>The key was revoked, for good: requests with it are 401 <c>KEY_REVOKED</c>.</summary>
     public const string Revoked = "revoked";
 
     public static IReadOnlyList<string> All { get; } = [Active, Expired, Revoked];

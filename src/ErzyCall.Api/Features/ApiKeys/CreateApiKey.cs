@@ -9,9 +9,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.ApiKeys;
 
 /// <summary>
-/// Makes a key of the same organization. It cannot have what the caller's key does not: no other scope, no longer life, no more requests.
-/// The number of active keys is limited, since each may send requests of its own.
+/// Makes a key of the same organization; its secret is in this answer only. It cannot have what the key of the request does not: no other
+/// scope (403 <c>INSUFFICIENT_SCOPE</c>), no longer life, no more requests. It may send 60 requests a minute and 1,000 an hour, or as many
+/// as the key of the request if that is less. An organization has at most 1,000 active keys: one more is 422 <c>INVALID_STATE</c>.
 /// </summary>
+/// <remarks>The number of active keys is limited, since each may send requests of its own.</remarks>
 internal static class CreateApiKey
 {
     public static Task<Created<Data<CreatedApiKeyResponse>>> HandleAsync(
@@ -50,13 +52,19 @@ internal static class CreateApiKey
     }
 }
 
+/// <summary>The key to be made.</summary>
+/// <inheritdoc cref="ApiKeyResponse"/>
 internal sealed record CreateApiKeyRequest
 {
     public required string Name { get; init; }
 
+    /// <summary>What the key may do: scopes that the key of this request holds itself. One that comes twice counts once.</summary>
     public required IReadOnlyList<string> Scopes { get; init; }
 
-    /// <summary>The time at which the key expires; when left out, that of the caller's key.</summary>
+    /// <summary>
+    /// The time at which the key expires: in the future, and no later than the key of this request. When left out, it expires as that one
+    /// does, or never.
+    /// </summary>
     public Given<DateTimeOffset>? ExpiresAt { get; init; }
 }
 

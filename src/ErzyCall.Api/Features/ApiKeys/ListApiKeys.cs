@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.ApiKeys;
 
-/// <summary>The organization's keys, newest first, revoked and expired ones included.</summary>
+/// <summary>The organization's keys, newest first, revoked and expired ones included. None is shown with its secret.</summary>
 internal static class ListApiKeys
 {
     public static async Task<Ok<Data<List<ApiKeyResponse>>>> HandleAsync(

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.ApiKeys;
 
 /// <summary>
-/// Revokes a key from the next request on. The key stays in the list; revoking it again changes nothing. A key can always revoke itself,
-/// and another key only when it holds all scopes of that key.
+/// Revokes a key from the next request on, for good. The key stays in the list; revoking it again changes nothing. A key can always revoke
+/// itself, and another key only when it holds all scopes of that key: else 403 <c>INSUFFICIENT_SCOPE</c>.
 /// </summary>
 internal static class RevokeApiKey
 {

@@ -4,7 +4,13 @@ using ErzyCall.Api.Features.Cases;
 namespace ErzyCall.Api.Features.Assistants;
 
 /// <summary>The assistant and script of a call, frozen when it was created.</summary>
+/// <param name="Name">The name of the assistant; <c>Platform default</c> when the call named none.</param>
 /// <param name="Prompt">The prompt, in which the placeholders that had a value are filled in.</param>
+/// <param name="Voice">The settings of the voice, as the assistant had them.</param>
+/// <param name="Model">The settings of the language model, as the assistant had them.</param>
+/// <param name="Transcriber">
+/// The settings of what turns speech into text, as the assistant had them; <c>null</c> when it left the choice to the server.
+/// </param>
 internal sealed record AssistantSnapshot(string Name, string Prompt, JsonElement Voice, JsonElement Model, JsonElement? Transcriber)
 {
     /// <summary>The greeting of a call that brings no first message at all.</summary>

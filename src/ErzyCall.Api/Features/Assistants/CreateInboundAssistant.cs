@@ -8,6 +8,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Assistants;
 
+/// <summary>
+/// Makes an assistant for calls that come in. It answers those to a phone number once that names it as <c>inboundAssistantId</c>. An
+/// organization has at most 1,000: one more is 422.
+/// </summary>
 internal static class CreateInboundAssistant
 {
     public static Task<Created<Data<InboundAssistantResponse>>> HandleAsync(
@@ -40,6 +44,8 @@ internal static class CreateInboundAssistant
             cancellationToken);
 }
 
+/// <summary>An inbound assistant to make.</summary>
+/// <inheritdoc cref="InboundAssistantResponse"/>
 internal sealed record CreateInboundAssistantRequest
 {
     public required string Name { get; init; }

@@ -8,6 +8,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Assistants;
 
+/// <summary>
+/// Makes an assistant for outgoing calls, which speaks on those that name it as <c>assistantConfigId</c>. Making it the default takes that
+/// from whichever assistant was. An organization has at most 1,000: one more is 422.
+/// </summary>
 internal static class CreateOutboundAssistant
 {
     public static Task<Created<Data<OutboundAssistantResponse>>> HandleAsync(
@@ -55,6 +59,8 @@ internal static class CreateOutboundAssistant
             cancellationToken);
 }
 
+/// <summary>An outbound assistant to make.</summary>
+/// <inheritdoc cref="OutboundAssistantResponse"/>
 internal sealed record CreateOutboundAssistantRequest
 {
     public required string Name { get; init; }
@@ -62,6 +68,10 @@ internal sealed record CreateOutboundAssistantRequest
     [Lines]
     public string? Description { get; init; }
 
+    /// <summary>
+    /// Whether it becomes the organization's default, and whichever was is so no longer; left out, it does not. A mark for your programs: a
+    /// call speaks with the assistant that it names, else with the platform's defaults.
+    /// </summary>
     public bool? IsDefault { get; init; }
 
     [Lines]
@@ -76,10 +86,20 @@ internal sealed record CreateOutboundAssistantRequest
 
     public JsonElement? Transcriber { get; init; }
 
+    /// <summary>
+    /// Whether the assistant says small words such as "I see" while the other side speaks; left out, it does not. Not every carrier can: a
+    /// preview of a call tells, as <c>notSupported</c>.
+    /// </summary>
     public bool? BackchannelingEnabled { get; init; }
 
+    /// <summary>
+    /// Whether the assistant may press the keys of the phone, as the menus of a switchboard ask; left out, it may not.
+    /// </summary>
     public bool? DialKeypadFunctionEnabled { get; init; }
 
+    /// <summary>
+    /// Whether noise around whoever is on the phone is taken out of what the assistant hears; left out, it is not.
+    /// </summary>
     public bool? BackgroundDenoisingEnabled { get; init; }
 }
 

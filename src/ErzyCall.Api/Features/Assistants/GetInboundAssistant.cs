@@ -2,6 +2,7 @@ using ErzyCall.Api.Platform.Http;
 
 namespace ErzyCall.Api.Features.Assistants;
 
+/// <summary>One inbound assistant.</summary>
 internal static class GetInboundAssistant
 {
     public static async Task<SingleResource<InboundAssistantResponse>> HandleAsync(

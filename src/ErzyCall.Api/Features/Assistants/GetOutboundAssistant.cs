@@ -2,6 +2,7 @@ using ErzyCall.Api.Platform.Http;
 
 namespace ErzyCall.Api.Features.Assistants;
 
+/// <summary>One outbound assistant.</summary>
 internal static class GetOutboundAssistant
 {
     public static async Task<SingleResource<OutboundAssistantResponse>> HandleAsync(

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Assistants;
 
+/// <summary>Changes an inbound assistant for the calls that it answers from now on.</summary>
 internal static class UpdateInboundAssistant
 {
     public static Task<Ok<Data<InboundAssistantResponse>>> HandleAsync(
@@ -37,6 +38,8 @@ internal static class UpdateInboundAssistant
             cancellationToken);
 }
 
+/// <summary>Changes of an inbound assistant. A field that is left out stays as it is.</summary>
+/// <inheritdoc cref="InboundAssistantResponse"/>
 internal sealed record UpdateInboundAssistantRequest
 {
     public Optional<string> Name { get; init; }

@@ -8,7 +8,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Assistants;
 
-/// <summary>Changes an assistant for calls created from now on; calls that exist already keep what they froze of it.</summary>
+/// <summary>
+/// Changes an assistant for calls created from now on; calls that exist already keep what they froze of it. Making it the default takes
+/// that from whichever assistant was.
+/// </summary>
 internal static class UpdateOutboundAssistant
 {
     public static Task<Ok<Data<OutboundAssistantResponse>>> HandleAsync(
@@ -57,6 +60,11 @@ internal static class UpdateOutboundAssistant
             cancellationToken);
 }
 
+/// <summary>
+/// Changes of an outbound assistant. A field that is left out stays as it is; <c>voice</c>, <c>model</c> and <c>transcriber</c> are
+/// replaced whole.
+/// </summary>
+/// <inheritdoc cref="OutboundAssistantResponse"/>
 internal sealed record UpdateOutboundAssistantRequest
 {
     public Optional<string> Name { get; init; }

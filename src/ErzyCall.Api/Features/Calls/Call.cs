@@ -11,13 +11,19 @@ namespace ErzyCall.Api.Features.Calls;
 /// <summary>Who said something.</summary>
 internal static class TranscriptRole
 {
+    /// <summary>The assistant.</summary>
     public const string Assistant = "assistant";
+
+    /// <summary>Whoever is on the phone with it.</summary>
     public const string User = "user";
 
     public static IReadOnlyList<string> All { get; } = [Assistant, User];
 }
 
-/// <summary>Something that was said. <paramref name="Offset"/> is in seconds from the answer.</summary>
+/// <summary>Something that was said on a call.</summary>
+/// <param name="Role">Who said it.</param>
+/// <param name="Message">What was said, as the carrier has put it into writing.</param>
+/// <param name="Offset">When it was said, in seconds from the answer.</param>
 internal sealed record TranscriptTurn([property: OneOf(typeof(TranscriptRole))] string Role, string Message, double Offset);
 
 /// <summary>

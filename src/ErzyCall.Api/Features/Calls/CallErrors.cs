@@ -5,25 +5,25 @@ internal static class CallErrors
 {
     public static ApiError InvalidPhone { get; } =
         new(
-            "INVALID_PHONE",
+            FeatureErrorCode.InvalidPhone,
             StatusCodes.Status422UnprocessableEntity,
             "'from' is not an active, outbound-capable phone number of this organization");
 
     public static ApiError OutsideCallingHours { get; } =
         new(
-            "OUTSIDE_CALLING_HOURS",
+            FeatureErrorCode.OutsideCallingHours,
             StatusCodes.Status422UnprocessableEntity,
             "The calling policy does not allow a call to this number at that time");
 
     public static ApiError CallCapReached { get; } =
         new(
-            "CALL_CAP_REACHED",
+            FeatureErrorCode.CallCapReached,
             StatusCodes.Status422UnprocessableEntity,
             "This number has been dialled as often as the calling policy allows");
 
     public static ApiError TooManyWait { get; } =
         new(
-            "LIMIT_REACHED",
+            FeatureErrorCode.LimitReached,
             StatusCodes.Status422UnprocessableEntity,
             "The organization has as many calls waiting to be dialled as it may have");
 

@@ -28,7 +28,7 @@ internal static class CallRoutes
         calls.MapPost("/batch", CreateCalls.HandleAsync).RequireScope(Scopes.CallsWrite).WithMetadata(BodyLimit.Batch);
         calls.MapPost("/preview", PreviewCall.HandleAsync).RequireScope(Scopes.CallsWrite);
         calls.MapGet("/{callId}", GetCall.HandleAsync).RequireScope(Scopes.CallsRead).InOneStatement();
-        calls.MapGet("/{callId}/recording", GetRecording.HandleAsync).RequireScope(Scopes.CallsRead)
+        calls.MapGet("/{callId}/recording", GetCallRecording.HandleAsync).RequireScope(Scopes.CallsRead)
             .Refuses(ApiError.NotFound("recording"));
         calls.MapPost("/{callId}/cancel", CancelCall.HandleAsync).RequireScope(Scopes.CallsWrite)
             .Refuses(CallErrors.NotCancellable(CallStatus.Ended));

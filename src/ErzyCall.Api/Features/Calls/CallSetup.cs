@@ -65,20 +65,23 @@ internal static class CallSetup
             .AddEventDescription<CallListItem>(
                 CallEvents.Scheduled,
                 CallRoutes.Tag,
-                "A call begins to wait for its time: it was placed for later, or the calling policy has put it off.")
-            .AddEventDescription<CallListItem>(CallEvents.Started, CallRoutes.Tag, "A call is being dialled.")
+                "A call begins to wait for its time: it was placed for later, or the calling policy has put it off.",
+                CallExamples.Scheduled)
+            .AddEventDescription<CallListItem>(CallEvents.Started, CallRoutes.Tag, "A call is being dialled.", CallExamples.Processing)
             .AddEventDescription<CallListItem>(
                 CallEvents.Ended, CallRoutes.Tag, "A call is over, with the outcome that the carrier reported.")
             .AddEventDescription<CallListItem>(
                 CallEvents.Failed,
                 CallRoutes.Tag,
                 "A call was not dialled, was hung up for the do-not-call ledger, or its outcome is not known. "
-                + $"A call has this event or `{CallEvents.Ended}`, never both.")
+                + $"A call has this event or `{CallEvents.Ended}`, never both.",
+                CallExamples.Failed)
             .AddEventDescription<CallListItem>(
                 CallEvents.Report,
                 CallRoutes.Tag,
                 "More is known of a call that is over: its transcript, recording, cost or analysis has come later.")
-            .AddEventDescription<CallListItem>(CallEvents.Cancelled, CallRoutes.Tag, "A call was cancelled before it was dialled.");
+            .AddEventDescription<CallListItem>(
+                CallEvents.Cancelled, CallRoutes.Tag, "A call was cancelled before it was dialled.", CallExamples.Cancelled);
         services.AddExamples(new()
         {
             ["to"] = "+14155550100",

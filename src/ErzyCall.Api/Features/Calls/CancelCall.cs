@@ -1,12 +1,16 @@
 using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Time;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>
-/// Cancels a call: at once while it is not dialled; else its carrier is told to hang up, and the answer shows the call as it stands.
+/// Cancels a call: at once while it is not dialled (<c>call.cancelled</c>); else its carrier is told to hang up, and the answer shows the
+/// call as it stands. It then ends with <c>endedReason</c> <c>manually-canceled</c> (<c>call.ended</c>), unless the line was free already.
+/// A call that is over is refused: 422.
 /// </summary>
+[Example(CallExamples.CancelledInFull)]
 internal static class CancelCall
 {
     public static async Task<Ok<Data<CallResponse>>> HandleAsync(

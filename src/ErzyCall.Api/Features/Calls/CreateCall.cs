@@ -1,6 +1,7 @@
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Idempotency;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -10,8 +11,13 @@ using Npgsql;
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>
-/// Places a call, now or at a time. A call to a number on the do-not-call ledger is recorded as a failed one and refused.
+/// Places a call, now or at a time. The answer does not wait for the phone to ring: events tell what becomes of the call
+/// (<c>call.scheduled</c> when it has to wait for its time, <c>call.started</c>, and one of <c>call.ended</c>, <c>call.failed</c> and
+/// <c>call.cancelled</c>), and so does reading it. What will be said is put together now, and later changes of the case, the assistant or
+/// the contact do not reach it. A call to a number on the do-not-call ledger is recorded as a failed one, with its event
+/// <c>call.failed</c>, and refused.
 /// </summary>
+[Example(CallExamples.NewInFull)]
 internal static class CreateCall
 {
     public static Task<Results<Created<Data<CallResponse>>, StoredRefusal>> HandleAsync(

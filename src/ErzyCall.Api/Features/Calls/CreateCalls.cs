@@ -1,5 +1,6 @@
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using FluentValidation;
@@ -9,10 +10,13 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.Calls;
 
 /// <summary>
-/// Places up to a thousand calls in one transaction. Each item is judged alone, except that the batch may not call a number that it calls
-/// already; what every call has in common stands once in <c>defaults</c>. Calls that are due at one time are dialled in the order of their
-/// items.
+/// Places up to a thousand calls with one request. Each item is judged alone and answered, with its events, as if it had come alone, except
+/// that the batch may not call a number that it calls already (<c>allowDuplicates</c>); what every call has in common stands once in
+/// <c>defaults</c>. The answer is 201 also when every item is refused; a request that fails as a whole places no call. Calls that are due
+/// at one time are dialled in the order of their items, and a call that is asked for alone does not wait until all of them are.
 /// </summary>
+/// <remarks>All is one transaction.</remarks>
+[Example("{\"status\":201,\"data\":" + CallExamples.New + "}")]
 internal static class CreateCalls
 {
     public static Task<Created<Data<List<BatchResult<CallListItem>>>>> HandleAsync(
@@ -66,6 +70,7 @@ internal static class CreateCalls
         map is not null && common is not null && map.SequenceEqual(common) ? common : map;
 }
 
+/// <summary>The calls of a batch, and what they have in common.</summary>
 internal sealed record CreateCallsRequest
 {
     /// <summary>
@@ -75,11 +80,15 @@ internal sealed record CreateCallsRequest
     [Partial]
     public BatchItem<CreateCallRequest>? Defaults { get; init; }
 
+    /// <summary>
+    /// The calls to place, which are answered in this order. A field that a call leaves out, or gives as <c>null</c>, is taken from
+    /// <c>defaults</c>.
+    /// </summary>
     [Partial]
     public required IReadOnlyList<BatchItem<CreateCallRequest>> Calls { get; init; }
 
     /// <summary>
-    /// Whether a number may be called more than once within an hour. Left out, it may not, and a later item for it is refused.
+    /// Whether a number may be called more than once within an hour. Left out, it may not, and a later item for it is refused: 409.
     /// </summary>
     public bool? AllowDuplicates { get; init; }
 }

@@ -5,11 +5,24 @@ namespace ErzyCall.Api.Features.Calls;
 /// <summary>The party whose doing it was that a call is over.</summary>
 internal static class CallFault
 {
+    /// <summary>Nobody's: the call took its course, or was cancelled.</summary>
     public const string None = "none";
+
+    /// <summary>Whoever was called: they did not answer, were busy, said nothing, or had a machine answer.</summary>
     public const string Customer = "customer";
+
+    /// <summary>The carrier: it did not connect the call, refused it, or never told how it ended.</summary>
     public const string Carrier = "carrier";
+
+    /// <summary>
+    /// What the talking is left to: the voice platform, a model, a voice. Also where a word of the carrier's own is all that is known.
+    /// </summary>
     public const string Provider = "provider";
+
+    /// <summary>This server: it did not dial the call in time, or lost touch while handing it over.</summary>
     public const string Server = "server";
+
+    /// <summary>The organization's own rules: the do-not-call ledger or the calling policy.</summary>
     public const string Policy = "policy";
 
     public static IReadOnlyList<string> All { get; } = [None, Customer, Carrier, Provider, Server, Policy];

@@ -2,7 +2,7 @@ using ErzyCall.Api.Platform.Http;
 
 namespace ErzyCall.Api.Features.Calls;
 
-/// <summary>One call, with its transcript.</summary>
+/// <summary>One call in full, with its transcript.</summary>
 internal static class GetCall
 {
     /// <summary>

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Calls;
 
-/// <summary>The organization's calls, newest first.</summary>
+/// <summary>The organization's calls, newest first: those that pass all filters.</summary>
 internal static class ListCalls
 {
     /// <summary>The first calls of the whole list, which is asked for most: by a query that is compiled once.</summary>
@@ -140,9 +140,19 @@ internal static class ListCalls
     }
 }
 
+/// <param name="Status">The status of the calls.</param>
+/// <param name="Direction">Whether the organization called or was called.</param>
+/// <param name="ContactId">
+/// The contact that the calls were placed for. One that the organization does not have, or no longer has, is 404.
+/// </param>
+/// <param name="CaseId">
+/// The case that the calls were placed with; a deleted one can still be asked for as long as there are calls with it. Any other that the
+/// organization does not have is 404.
+/// </param>
 /// <param name="From">The earliest <c>createdAt</c>, itself included.</param>
 /// <param name="To">The <c>createdAt</c> before which calls are listed.</param>
-/// <param name="Phone">The number on either side of the call.</param>
+/// <param name="Phone">The number on either side of the call, written as the call shows it.</param>
+/// <param name="EndedReason">Why the calls are over: a word that <c>endedReason</c> of a call may be, a carrier's own too.</param>
 /// <param name="Metadata">The metadata that a call must have: all these entries, with these values.</param>
 internal sealed record ListCallsQuery(
     string? Status,

@@ -7,7 +7,7 @@ internal sealed record AccountState(
     /// <summary>The error as a document shows it; each answer says what is wrong with which account.</summary>
     public static ApiError AnyUnavailable { get; } =
         new(
-            "CARRIER_UNAVAILABLE",
+            FeatureErrorCode.CarrierUnavailable,
             StatusCodes.Status422UnprocessableEntity,
             "The number belongs to a carrier account that cannot be called with at present");
 

@@ -3,16 +3,22 @@ using ErzyCall.Api.Platform.Workers;
 
 namespace ErzyCall.Api.Features.CarrierAccounts;
 
+/// <summary>Whether calls can be made with a carrier account.</summary>
 internal static class CarrierAccountStatus
 {
+    /// <summary>Calls are made with the account.</summary>
     public const string Active = "active";
 
     /// <summary>
-    /// The carrier refuses the account; <see cref="CarrierAccount.StatusMessage"/> says why. Calls wait until a check of the account
-    /// succeeds.
+    /// The carrier refuses the account; <see cref="CarrierAccount.StatusMessage"/> says why. New calls from its numbers are refused, and
+    /// calls that wait go on waiting, until they are too late to be dialled or a check of the account by the operator succeeds.
     /// </summary>
     public const string Error = "error";
 
+    /// <summary>
+    /// The operator has taken the account out of use. New calls from its numbers are refused, and calls that wait fail when their time
+    /// comes.
+    /// </summary>
     public const string Disconnected = "disconnected";
 
     public static IReadOnlyList<string> All { get; } = [Active, Error, Disconnected];

@@ -3,7 +3,8 @@ using ErzyCall.Api.Platform;
 namespace ErzyCall.Api.Features.CarrierAccounts;
 
 /// <summary>A carrier's own words for why something failed.</summary>
-/// <param name="Code">The carrier's code, or the status of its answer: `http-400`.</param>
+/// <param name="Code">The carrier's code, or the status of its answer: <c>http-400</c>.</param>
+/// <param name="Message">What the carrier says about it, for people; at most 500 characters.</param>
 internal sealed record CarrierFailure(string Code, string Message)
 {
     public const int MaxCode = 100;

@@ -19,9 +19,12 @@ internal static class ListCarrierAccounts
     }
 }
 
-/// <summary>An account without its secrets.</summary>
-/// <param name="Provider">The carrier, which the account's phone numbers and calls have as their `provider`.</param>
-/// <param name="StatusMessage">The reason why the carrier refuses the account, when it does.</param>
+/// <summary>An account with a carrier that rings real phones, without its secrets.</summary>
+/// <param name="Provider">The carrier, which the account's phone numbers and calls have as their <c>provider</c>.</param>
+/// <param name="Name">The name that the operator of the server has given the account; no two of an organization have the same.</param>
+/// <param name="Status">Whether calls can be made with the account.</param>
+/// <param name="StatusMessage">The reason why the carrier refuses the account; <c>null</c> when it does not.</param>
+[Example("""{"provider":"vapi","name":"Front desk","statusMessage":null}""")]
 internal sealed record CarrierAccountResponse(
     Id<CarrierAccount> Id,
     string Provider,

@@ -5,12 +5,16 @@ using FluentValidation;
 namespace ErzyCall.Api.Features.Cases;
 
 /// <summary>A variable as a request gives it.</summary>
+/// <inheritdoc cref="CaseVariable"/>
 internal sealed record CaseVariableRequest
 {
     public required string Name { get; init; }
 
     public required string Source { get; init; }
 
+    /// <summary>
+    /// Whether a call is refused (400) on which nothing gives it a value: neither call nor source nor default. Left out, it is not.
+    /// </summary>
     public bool? Required { get; init; }
 
     public string? DefaultValue { get; init; }

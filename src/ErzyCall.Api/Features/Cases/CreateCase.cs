@@ -9,6 +9,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Cases;
 
+/// <summary>
+/// Makes a case, with which calls can be placed from now on. A <c>systemPromptId</c> that the organization does not have is 404.
+/// </summary>
 internal static class CreateCase
 {
     public static async Task<Created<Data<CaseResponse>>> HandleAsync(
@@ -39,6 +42,8 @@ internal static class CreateCase
     }
 }
 
+/// <summary>A case to make: exactly one of <c>prompt</c> and <c>systemPromptId</c> is given.</summary>
+/// <inheritdoc cref="CaseResponse"/>
 [Example(
     """
     {
@@ -52,7 +57,7 @@ internal sealed record CreateCaseRequest
 {
     public required string Title { get; init; }
 
-    /// <summary>The state of the case; <c>open</c> when left out.</summary>
+    /// <summary>A label for you, <c>open</c> when left out: calls may be placed with an archived case as well.</summary>
     public string? Status { get; init; }
 
     [Lines]
@@ -72,6 +77,7 @@ internal sealed record CreateCaseRequest
 
     public IReadOnlyList<string>? Keyterms { get; init; }
 
+    /// <summary>Labels of your own, from which nothing follows; one that is there twice is kept once.</summary>
     public IReadOnlyList<string>? Tags { get; init; }
 }
 

@@ -2,6 +2,7 @@ using ErzyCall.Api.Platform.Http;
 
 namespace ErzyCall.Api.Features.Cases;
 
+/// <summary>One case in full.</summary>
 internal static class GetCase
 {
     public static async Task<SingleResource<CaseResponse>> HandleAsync(

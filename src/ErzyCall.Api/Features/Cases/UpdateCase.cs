@@ -70,6 +70,8 @@ internal static class UpdateCase
     }
 }
 
+/// <summary>Changes of a case. A field that is left out stays as it is; lists are replaced whole.</summary>
+/// <inheritdoc cref="CaseResponse"/>
 internal sealed record UpdateCaseRequest
 {
     public Optional<string> Title { get; init; }
@@ -82,9 +84,17 @@ internal sealed record UpdateCaseRequest
     [Lines]
     public Optional<string> FirstMessage { get; init; }
 
+    /// <summary>
+    /// The instructions that the assistant follows, with placeholders such as <c>{{name}}</c>. While the case has a <c>systemPromptId</c>
+    /// they are refused (409), unless the same request sets that to <c>null</c>.
+    /// </summary>
     [Lines]
     public Optional<string> Prompt { get; init; }
 
+    /// <summary>
+    /// The prompt of the library that has the instructions. While the case has a <c>prompt</c> of its own it is refused (409), unless the
+    /// same request sets that to <c>null</c>.
+    /// </summary>
     public Optional<Given<Id<Prompt>>> SystemPromptId { get; init; }
 
     public Optional<IReadOnlyList<CaseVariableRequest>> Variables { get; init; }
@@ -93,6 +103,7 @@ internal sealed record UpdateCaseRequest
 
     public Optional<IReadOnlyList<string>> Keyterms { get; init; }
 
+    /// <summary>Labels of your own, from which nothing follows; one that is there twice is kept once.</summary>
     public Optional<IReadOnlyList<string>> Tags { get; init; }
 }
 

@@ -7,6 +7,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.ContactGroups;
 
+/// <summary>
+/// Makes a contact group, without contacts. A name that another group has is 409 <c>CONFLICT</c>, also when the two differ only in the way
+/// their accents are composed or in characters that nobody sees.
+/// </summary>
 internal static class CreateContactGroup
 {
     public static async Task<Created<Data<ContactGroupResponse>>> HandleAsync(
@@ -28,6 +32,8 @@ internal static class CreateContactGroup
     }
 }
 
+/// <summary>The contact group to be made.</summary>
+/// <inheritdoc cref="ContactGroupResponse"/>
 internal sealed record CreateContactGroupRequest
 {
     public required string Name { get; init; }

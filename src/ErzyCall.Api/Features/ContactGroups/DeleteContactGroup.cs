@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.ContactGroups;
 
-/// <summary>Deletes a group. Its contacts stay.</summary>
+/// <summary>Deletes a contact group. Its contacts stay.</summary>
 internal static class DeleteContactGroup
 {
     public static Task<NoContent> HandleAsync(

@@ -2,6 +2,9 @@ using ErzyCall.Api.Platform.Http;
 
 namespace ErzyCall.Api.Features.ContactGroups;
 
+/// <summary>
+/// One contact group. Its contacts are listed by <c>GET /contacts?groupId=…</c>; how many they are is a part of its <c>ETag</c>.
+/// </summary>
 internal static class GetContactGroup
 {
     public static async Task<SingleResource<ContactGroupResponse>> HandleAsync(

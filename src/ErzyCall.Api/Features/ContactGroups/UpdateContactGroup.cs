@@ -6,6 +6,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.ContactGroups;
 
+/// <summary>
+/// Changes the name or the description of a contact group; <c>null</c> clears the description. A name that another group has is 409
+/// <c>CONFLICT</c>.
+/// </summary>
 internal static class UpdateContactGroup
 {
     public static Task<Ok<Data<ContactGroupResponse>>> HandleAsync(
@@ -31,6 +35,8 @@ internal static class UpdateContactGroup
             cancellationToken);
 }
 
+/// <summary>What is to change of a contact group: fields that are left out stay as they are.</summary>
+/// <inheritdoc cref="ContactGroupResponse"/>
 internal sealed record UpdateContactGroupRequest
 {
     public Optional<string> Name { get; init; }

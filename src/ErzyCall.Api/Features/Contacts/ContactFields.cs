@@ -10,6 +10,7 @@ using FluentValidation;
 namespace ErzyCall.Api.Features.Contacts;
 
 /// <summary>The fields of a contact beside its title and phone, the same by POST, PATCH and batch.</summary>
+/// <inheritdoc cref="ContactResponse"/>
 internal abstract record ContactFields
 {
     public Optional<string> Email { get; init; }
@@ -19,10 +20,12 @@ internal abstract record ContactFields
 
     public Optional<IReadOnlyList<string>> Tags { get; init; }
 
+    /// <summary>The groups that the contact is to be in, and in no others. One that does not exist is 404.</summary>
     public Optional<IReadOnlyList<Given<Id<ContactGroup>>>> GroupIds { get; init; }
 
     public Optional<OrderedDictionary<string, string>> CustomFields { get; init; }
 
+    /// <summary>Puts the contact's number on the do-not-call ledger, or in a PATCH takes it off.</summary>
     public Optional<OptOutRequest> OptOut { get; init; }
 
     /// <summary>Gives a contact what the request says. Its groups and the do-not-call ledger are not a part of it.</summary>
@@ -41,8 +44,12 @@ internal abstract record ContactFields
 /// <summary>Enters the contact's number into the do-not-call ledger, or with <c>optedOut: false</c> in a PATCH lifts its entry.</summary>
 internal sealed record OptOutRequest
 {
+    /// <summary>
+    /// <c>true</c> enters the number. <c>false</c> lifts its entry in a PATCH that does not change the number; elsewhere it does nothing.
+    /// </summary>
     public required bool? OptedOut { get; init; }
 
+    /// <summary>Why the number is entered, in your own words. A number that is on the ledger already keeps its first reason.</summary>
     public string? Reason { get; init; }
 }
 

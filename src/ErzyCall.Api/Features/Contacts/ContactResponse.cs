@@ -2,15 +2,16 @@ using System.Linq.Expressions;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.Contacts.Membership;
 using ErzyCall.Api.Features.DoNotCall;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Pagination;
 
 namespace ErzyCall.Api.Features.Contacts;
 
-/// <summary>
-/// The entry of a contact's number on the do-not-call ledger. <c>optedOut</c> is always true: a contact whose number is not on the ledger
-/// has no such object.
-/// </summary>
-internal sealed record OptOutResponse(bool OptedOut, string? Reason, DateTimeOffset At, string Source)
+/// <summary>The entry of a contact's number on the do-not-call ledger.</summary>
+/// <inheritdoc cref="DoNotCallResponse"/>
+/// <param name="OptedOut">Always <c>true</c>: a contact whose number is not on the ledger has no such object.</param>
+internal sealed record OptOutResponse(
+    bool OptedOut, string? Reason, DateTimeOffset At, [property: OneOf(typeof(DoNotCallSource))] string Source)
 {
     /// <summary>
     /// The entry in force of a number, of which the ledger has one at most. It is read as a list, which is a join: to read the first one,
@@ -19,7 +20,20 @@ internal sealed record OptOutResponse(bool OptedOut, string? Reason, DateTimeOff
     public static OptOutResponse? Only(List<OptOutResponse> entries) => entries is [var entry, ..] ? entry : null;
 }
 
-/// <summary>A contact, with the groups that it is in and what the ledger says of its number.</summary>
+/// <summary>A contact, with the groups that it is in and what the do-not-call ledger says of its number.</summary>
+/// <param name="Title">What lists and searches call the contact, as a rule a name; scripts have it as <c>{{name}}</c>.</param>
+/// <param name="Phone">The number to call, in E.164 as it was given; scripts have it as <c>{{phone}}</c>.</param>
+/// <param name="Email">
+/// An email address, by which the contact is found too; scripts have it as <c>{{email}}</c>. <c>null</c> when there is none.
+/// </param>
+/// <param name="Notes">Free text about the contact; scripts have it as <c>{{notes}}</c>. <c>null</c> when there is none.</param>
+/// <param name="Tags">Words of your own that lists can be filtered by: each once, in the order given.</param>
+/// <param name="GroupIds">The groups that the contact is in.</param>
+/// <param name="CustomFields">Values of your own under names of your own, in the order given.</param>
+/// <param name="OptOut">
+/// What the do-not-call ledger says of the contact's number, whoever entered it; <c>null</c> when the number is not on it.
+/// </param>
+[Example("""{"optOut":null}""")]
 internal sealed record ContactResponse(
     Id<Contact> Id,
     string Title,
@@ -57,6 +71,8 @@ internal sealed record ContactResponse(
 }
 
 /// <summary>A contact as lists, search and events show it: without its notes and custom fields.</summary>
+/// <inheritdoc cref="ContactResponse"/>
+[Example("""{"optOut":null}""")]
 internal sealed record ContactListItem(
     Id<Contact> Id,
     string Title,

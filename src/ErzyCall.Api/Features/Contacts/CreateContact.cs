@@ -11,8 +11,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Contacts;
 
 /// <summary>
-/// Makes a contact. Whether its number may be called is for the do-not-call ledger to say: <c>optOut</c> with <c>optedOut: true</c> enters
-/// the number there, <c>false</c> lifts nothing.
+/// Makes a contact, which is an event <c>contact.created</c>. A number that another contact has, in whatever form, is 409
+/// <c>CONFLICT</c>. Whether the number may be called is for the do-not-call ledger to say: <c>optOut</c> with <c>optedOut: true</c> enters
+/// it there, <c>false</c> lifts nothing.
 /// </summary>
 internal static class CreateContact
 {
@@ -57,10 +58,13 @@ internal static class CreateContact
             cancellationToken);
 }
 
+/// <summary>The contact to be made.</summary>
+/// <inheritdoc cref="ContactResponse"/>
 internal sealed record CreateContactRequest : ContactFields
 {
     public required string Title { get; init; }
 
+    /// <summary>The number to call, of a length that its country uses. No other contact may have it, in whatever form.</summary>
     public required Given<E164> Phone { get; init; }
 }
 

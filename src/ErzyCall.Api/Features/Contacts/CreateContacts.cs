@@ -1,6 +1,7 @@
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using FluentValidation;
@@ -9,10 +10,15 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Contacts;
 
 /// <summary>
-/// Makes up to a thousand contacts in one transaction. Each item is judged and answered as if it had come alone, but with the contact in
-/// the form of lists, so that the answer grows with what was sent and not with what the contacts hold. <c>onConflict</c> says what becomes
-/// of an item whose phone a contact has already.
+/// Makes up to a thousand contacts at once. Each item is judged and answered as if it had come alone, but with the contact in the form of
+/// lists, without its notes and custom fields; the answer is 201 also when every item is refused. <c>onConflict</c> says what becomes of an
+/// item whose phone a contact has already, be it one that an item before it has made. Each contact that is made or changed is an event,
+/// <c>contact.created</c> or <c>contact.updated</c>.
 /// </summary>
+/// <remarks>
+/// It is one transaction. The answer has the form of lists so that it grows with what was sent and not with what the contacts hold.
+/// </remarks>
+[Example("""{"status":201}""")]
 internal static class CreateContacts
 {
     public static Task<Created<Data<List<BatchResult<ContactListItem>>>>> HandleAsync(
@@ -99,8 +105,10 @@ internal static class OnConflict
     public static IReadOnlyList<string> All { get; } = [Skip, Update, Fail];
 }
 
+/// <summary>The contacts to be made.</summary>
 internal sealed record CreateContactsRequest
 {
+    /// <summary>The contacts, each as <c>POST /contacts</c> takes one. Results name them by their places here.</summary>
     public required IReadOnlyList<BatchItem<CreateContactRequest>> Contacts { get; init; }
 
     /// <summary>The way to treat an item whose phone a contact has already; <c>fail</c> when left out.</summary>

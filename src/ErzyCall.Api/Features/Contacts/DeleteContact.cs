@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Contacts;
 
 /// <summary>
-/// Deletes a contact. Its calls stay, without it; those that are still to be dialled keep the script that they froze. An entry of its
-/// number on the do-not-call ledger stays in force.
+/// Deletes a contact, which is an event <c>contact.deleted</c>. Its calls stay, with <c>contactId</c> <c>null</c>; those that are still to
+/// be dialled keep the script that they froze. An entry of its number on the do-not-call ledger stays in force.
 /// </summary>
 internal static class DeleteContact
 {

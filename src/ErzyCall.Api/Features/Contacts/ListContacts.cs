@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Contacts;
 
-/// <summary>The organization's contacts, newest first.</summary>
+/// <summary>
+/// The organization's contacts, newest first, without their notes and custom fields; with filters, those that pass all of them.
+/// </summary>
 internal static class ListContacts
 {
     /// <summary>
@@ -87,7 +89,8 @@ internal static class ListContacts
 }
 
 /// <param name="Search">Text to find contacts by, as <c>GET /contacts/search</c> does, but without its tolerance for typos.</param>
-/// <param name="Tags">Tags of which a contact must have all.</param>
+/// <param name="GroupId">A group that a contact must be in; one that does not exist is 404.</param>
+/// <param name="Tags">Tags of which a contact must have all, with commas between them: <c>vip,spanish</c>.</param>
 internal sealed record ListContactsQuery(string? Search, Id<ContactGroup>? GroupId, IReadOnlyList<string>? Tags, PageRequest Page)
     : IQueryParameters<ListContactsQuery>, IPagedQuery
 {

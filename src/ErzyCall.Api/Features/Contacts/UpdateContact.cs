@@ -11,10 +11,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Contacts;
 
 /// <summary>
-/// Changes a contact. <c>optOut</c> with <c>optedOut: true</c> enters the number that the contact has afterwards into the do-not-call
-/// ledger; <c>false</c> lifts its entry, but not when the number changes at the same time: whoever sends a whole form does not know what
-/// the ledger says of the new number.
+/// Changes the fields of a contact that are given, which is an event <c>contact.updated</c>. <c>null</c> clears <c>email</c> and
+/// <c>notes</c>; arrays and <c>customFields</c> are replaced as a whole. A number that another contact has, in whatever form, is 409
+/// <c>CONFLICT</c>. <c>optOut</c> with <c>optedOut: true</c> enters the number that the contact has afterwards into the do-not-call ledger;
+/// <c>false</c> lifts its entry, but not when the number changes at the same time.
 /// </summary>
+/// <remarks>Whoever sends a whole form does not know what the ledger says of the new number.</remarks>
 internal static class UpdateContact
 {
     public static Task<Ok<Data<ContactResponse>>> HandleAsync(
@@ -71,6 +73,8 @@ internal static class UpdateContact
             cancellationToken);
 }
 
+/// <summary>What is to change of a contact: fields that are left out stay as they are.</summary>
+/// <inheritdoc cref="CreateContactRequest"/>
 internal sealed record UpdateContactRequest : ContactFields
 {
     public Optional<string> Title { get; init; }

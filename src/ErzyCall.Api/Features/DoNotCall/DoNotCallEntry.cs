@@ -6,10 +6,19 @@ namespace ErzyCall.Api.Features.DoNotCall;
 /// <summary>The ways in which a number can come onto the ledger.</summary>
 internal static class DoNotCallSource
 {
+    /// <summary>By a request for this number or its contact.</summary>
     public const string Api = "api";
+
+    /// <summary>By the customer, who wrote on WhatsApp to be left alone or stopped messages there.</summary>
     public const string WhatsApp = "whatsapp";
+
+    /// <summary>By the customer, who asked in a call not to be called again.</summary>
     public const string Call = "call";
+
+    /// <summary>With one of many contacts that were brought in at once.</summary>
     public const string Import = "import";
+
+    public static IReadOnlyList<string> All { get; } = [Api, WhatsApp, Call, Import];
 }
 
 /// <summary>

@@ -4,5 +4,5 @@ namespace ErzyCall.Api.Features.DoNotCall;
 internal static class DoNotCallErrors
 {
     public static ApiError OptedOut { get; } =
-        new("CONTACT_OPTED_OUT", StatusCodes.Status403Forbidden, "This number is on the do-not-call list");
+        new(FeatureErrorCode.ContactOptedOut, StatusCodes.Status403Forbidden, "This number is on the do-not-call list");
 }

@@ -9,10 +9,10 @@ internal static class DoNotCallRoutes
     public static void MapDoNotCall(this IEndpointRouteBuilder api)
     {
         var ledger = api.MapGroup("/do-not-call").WithTags("Do not call");
-        ledger.MapGet("/", ListDoNotCall.HandleAsync).RequireScope(Scopes.ContactsRead).InOneStatement();
-        ledger.MapPost("/", CreateDoNotCall.HandleAsync).RequireScope(Scopes.ContactsWrite);
-        ledger.MapPost("/batch", CreateDoNotCalls.HandleAsync).RequireScope(Scopes.ContactsWrite).WithMetadata(BodyLimit.Batch);
-        ledger.MapGet("/{phone}", GetDoNotCall.HandleAsync).RequireScope(Scopes.ContactsRead);
-        ledger.MapDelete("/{phone}", DeleteDoNotCall.HandleAsync).RequireScope(Scopes.ContactsWrite);
+        ledger.MapGet("/", ListDoNotCallEntries.HandleAsync).RequireScope(Scopes.ContactsRead).InOneStatement();
+        ledger.MapPost("/", BlockNumber.HandleAsync).RequireScope(Scopes.ContactsWrite);
+        ledger.MapPost("/batch", BlockNumbers.HandleAsync).RequireScope(Scopes.ContactsWrite).WithMetadata(BodyLimit.Batch);
+        ledger.MapGet("/{phone}", GetDoNotCallEntry.HandleAsync).RequireScope(Scopes.ContactsRead);
+        ledger.MapDelete("/{phone}", UnblockNumber.HandleAsync).RequireScope(Scopes.ContactsWrite);
     }
 }

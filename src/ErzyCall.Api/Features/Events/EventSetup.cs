@@ -1,5 +1,6 @@
 using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Observability;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Workers;
 
 namespace ErzyCall.Api.Features.Events;
@@ -11,6 +12,10 @@ internal static class EventSetup
         services
             .AddJob<PublishEventsJob>()
             .AddJob<PurgeEventsJob>()
+            .AddSingleton(static provider => new SchemaVariants(
+                typeof(EventResponse),
+                EventDescriptions.Discriminator,
+                [.. provider.GetServices<EventDescription>().Where(known => known.IsSubscribable).Select(known => known.Variant("Event"))]))
             .AddDatabaseGauge(
                 "erzycall.events.unpublished",
                 "{event}",

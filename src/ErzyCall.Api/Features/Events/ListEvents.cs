@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Pagination;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -7,8 +8,8 @@ namespace ErzyCall.Api.Features.Events;
 
 /// <summary>
 /// The events of the organization, oldest first, as they are sent to webhook endpoints. They are kept for 30 days. Read on from
-/// `pagination.cursor`, also when there is nothing more: it is then the position behind the last event. A gap in `sequence` means that the
-/// events in between are kept no longer.
+/// <c>pagination.cursor</c>, also when there is nothing more: it is then the position behind the last event. A gap in <c>sequence</c> means
+/// that the events in between are kept no longer.
 /// </summary>
 internal static class ListEvents
 {
@@ -36,12 +37,18 @@ internal sealed record ListEventsQuery(PageRequest Page) : IQueryParameters<List
     public static ListEventsQuery Read(QueryReader query) => new(query.Page("after"));
 }
 
+/// <summary>Something that happened, as it is sent to webhook endpoints.</summary>
 /// <param name="Sequence">The event's place in the organization's feed, from 1 on without a gap.</param>
-/// <param name="Id">The event's id, the same as `webhook-id` of its deliveries.</param>
-/// <param name="Event">The event's name, as `call.ended`.</param>
+/// <param name="Id">The event's id, the same as <c>webhook-id</c> of its deliveries.</param>
+/// <param name="Event">The event's name, as <c>call.ended</c>.</param>
 /// <param name="Timestamp">When the event happened.</param>
 /// <param name="Data">The call, contact or message in its list form, as it stood then.</param>
-internal sealed record EventResponse(long Sequence, Id<OutboxEvent> Id, string Event, DateTimeOffset Timestamp, JsonElement Data)
+internal sealed record EventResponse(
+    long Sequence,
+    Id<OutboxEvent> Id,
+    [property: OneOf(typeof(EventType))] string Event,
+    DateTimeOffset Timestamp,
+    JsonElement Data)
 {
     public static EventResponse Of(OutboxEvent happened) =>
         new(happened.Sequence!.Value, happened.Id, happened.Type, happened.CreatedAt, JsonElement.Parse(happened.Data));

@@ -25,6 +25,8 @@ internal readonly partial record struct E164(string Text) : IParsable<E164>, IPa
 
     public static FieldLimits Limits { get; } = new() { Pattern = Syntax };
 
+    public static string Description => "A phone number in E.164, in whatever form of it: `+` may also be written `%2B`.";
+
     /// <summary>
     /// The canonical form of the number: as libphonenumber reads it (a trunk prefix behind the country code does not count), in the one
     /// form that <see cref="NumberingPlans"/> has for plans that are written in two ways. The canonical form of a canonical form is itself.

@@ -6,7 +6,10 @@ namespace ErzyCall.Api.Features.Organizations;
 /// </summary>
 internal enum OrganizationMode
 {
+    /// <summary>Calls and messages are simulated.</summary>
     Test,
+
+    /// <summary>Real phones ring.</summary>
     Live,
 }
 

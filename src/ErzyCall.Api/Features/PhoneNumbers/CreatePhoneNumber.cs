@@ -11,7 +11,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.PhoneNumbers;
 
-/// <summary>Adds a number of the organization's own. No two live organizations can have the same one: 409.</summary>
+/// <summary>
+/// Adds a number of the organization's own. One that it has already, or that another live organization has, is refused: 409. In a live
+/// organization the carrier is asked whether the account has the number: if not, the answer is 400, and 503 when the carrier gives none. An
+/// account that cannot be used is 422 <c>CARRIER_UNAVAILABLE</c>. Making the number the default takes that from whichever was. An
+/// organization has at most 1,000: one more is 422.
+/// </summary>
 internal static class CreatePhoneNumber
 {
     public static async Task<Created<Data<PhoneNumberResponse>>> HandleAsync(
@@ -60,13 +65,19 @@ internal static class CreatePhoneNumber
     }
 }
 
+/// <summary>A phone number to add.</summary>
+/// <inheritdoc cref="PhoneNumberResponse"/>
 internal sealed record CreatePhoneNumberRequest
 {
+    /// <summary>The number, of a length that its country uses, written as its carrier has it; it cannot be changed later.</summary>
     public required Given<E164> PhoneNumber { get; init; }
 
     public string? Label { get; init; }
 
-    /// <summary>The country of the number, by ISO 3166-1 alpha-2; when left out, the one that the number tells.</summary>
+    /// <summary>
+    /// The country of the number, by ISO 3166-1 alpha-2; when left out, the one that the number tells. A number of no country, such as that
+    /// of a satellite phone, needs one to be given.
+    /// </summary>
     public string? Country { get; init; }
 
     /// <summary>
@@ -80,10 +91,16 @@ internal sealed record CreatePhoneNumberRequest
     /// </summary>
     public Given<Id<CarrierAccount>>? CarrierAccountId { get; init; }
 
+    /// <summary>What the number can be used for; <c>inbound</c> and <c>outbound</c> when left out.</summary>
     public IReadOnlyList<string>? Capabilities { get; init; }
 
+    /// <summary>Whether the number is in use: calls are placed from active numbers only. Left out, it is.</summary>
     public bool? IsActive { get; init; }
 
+    /// <summary>
+    /// Whether it becomes the organization's default, and whichever was is so no longer; left out, it does not. A mark for your programs:
+    /// every call names the number that it comes from.
+    /// </summary>
     public bool? IsDefault { get; init; }
 
     public Given<Id<InboundAssistant>>? InboundAssistantId { get; init; }

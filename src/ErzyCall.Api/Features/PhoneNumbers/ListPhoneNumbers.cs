@@ -18,8 +18,22 @@ internal static class ListPhoneNumbers
     }
 }
 
-/// <param name="CarrierAccountId">The account with the carrier, which the number belongs to; `null` at the simulated one.</param>
+/// <summary>A number of the organization's own, to call from and to be called on.</summary>
+/// <param name="PhoneNumber">The number, as it was given; it cannot be changed.</param>
+/// <param name="Label">
+/// What your people call the number; whoever is called from it does not see it. <c>null</c> when there is none.
+/// </param>
 /// <param name="Country">The country of the number, by ISO 3166-1 alpha-2.</param>
+/// <param name="Provider">The carrier that dials from the number: that of its carrier account, or <c>simulator</c>.</param>
+/// <param name="CarrierAccountId">The account with the carrier, which the number belongs to; <c>null</c> at the simulated one.</param>
+/// <param name="Capabilities">What the number can be used for, each use once.</param>
+/// <param name="IsActive">Whether the number is in use: calls are placed from active numbers only.</param>
+/// <param name="IsDefault">
+/// Whether it is the organization's default, which one number at most is: making one the default takes that from whichever was. A mark for
+/// your programs: every call names the number that it comes from.
+/// </param>
+/// <param name="InboundAssistantId">The inbound assistant that answers calls to the number; <c>null</c> when none does.</param>
+[Example("""{"capabilities":["outbound"],"isDefault":true,"carrierAccountId":null,"inboundAssistantId":null}""")]
 internal sealed record PhoneNumberResponse(
     Id<PhoneNumber> Id,
     string PhoneNumber,

@@ -3,10 +3,16 @@ using ErzyCall.Api.Features.CarrierAccounts;
 
 namespace ErzyCall.Api.Features.PhoneNumbers;
 
+/// <summary>Something that a phone number can be used for.</summary>
 internal static class PhoneCapability
 {
+    /// <summary>To be called on.</summary>
     public const string Inbound = "inbound";
+
+    /// <summary>To call from: calls are placed from numbers with this capability only.</summary>
     public const string Outbound = "outbound";
+
+    /// <summary>To write on WhatsApp. A mark for your programs: messages go by the WhatsApp account.</summary>
     public const string WhatsApp = "whatsapp";
 
     public static IReadOnlyList<string> All { get; } = [Inbound, Outbound, WhatsApp];

@@ -9,7 +9,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.PhoneNumbers;
 
 /// <summary>
-/// Changes a phone number, all but the number itself. Calls that wait to be dialled from it are dialled with what it is then.
+/// Changes a phone number, all but the number itself. Calls that wait to be dialled from it are dialled with what it is then; from one that
+/// is not active any more, or cannot call out, they fail. A carrier account that is new to the number is asked whether it has it, as when a
+/// number is added. Making the number the default takes that from whichever was.
 /// </summary>
 internal static class UpdatePhoneNumber
 {
@@ -89,6 +91,8 @@ internal static class UpdatePhoneNumber
     }
 }
 
+/// <summary>Changes of a phone number. A field that is left out stays as it is; <c>capabilities</c> are replaced whole.</summary>
+/// <inheritdoc cref="PhoneNumberResponse"/>
 internal sealed record UpdatePhoneNumberRequest
 {
     public Optional<string> Label { get; init; }

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ErzyCall.Api.Features.Prompts;
 
+/// <summary>Adds a prompt to the library, for cases and inbound assistants to name as <c>systemPromptId</c>.</summary>
 internal static class CreatePrompt
 {
     public static async Task<Created<Data<PromptResponse>>> HandleAsync(
@@ -28,6 +29,8 @@ internal static class CreatePrompt
     }
 }
 
+/// <summary>A prompt to add to the library.</summary>
+/// <inheritdoc cref="PromptResponse"/>
 internal sealed record CreatePromptRequest
 {
     public required string Name { get; init; }

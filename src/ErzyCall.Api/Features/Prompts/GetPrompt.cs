@@ -2,6 +2,7 @@ using ErzyCall.Api.Platform.Http;
 
 namespace ErzyCall.Api.Features.Prompts;
 
+/// <summary>One prompt of the library.</summary>
 internal static class GetPrompt
 {
     public static async Task<SingleResource<PromptResponse>> HandleAsync(

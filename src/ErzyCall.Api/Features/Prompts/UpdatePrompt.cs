@@ -35,6 +35,8 @@ internal static class UpdatePrompt
             cancellationToken);
 }
 
+/// <summary>Changes of a prompt. A field that is left out stays as it is.</summary>
+/// <inheritdoc cref="PromptResponse"/>
 internal sealed record UpdatePromptRequest
 {
     public Optional<string> Name { get; init; }

@@ -8,8 +8,8 @@ using Npgsql;
 namespace ErzyCall.Api.Features.Usage;
 
 /// <summary>
-/// Counts what the organization did in a range of time, all in all and day by day. A call or message counts for the time at which it was
-/// created.
+/// Counts what the organization did in a range of time, all in all and, when asked to, day by day. A call or message counts for the time at
+/// which it was created, also when it has been deleted since.
 /// </summary>
 internal static class GetUsage
 {
@@ -104,7 +104,9 @@ internal static class GetUsage
             .ToListAsync(cancellationToken);
 }
 
-/// <param name="From">The beginning of the range, inclusive; 30 days before <paramref name="To"/> when left out.</param>
+/// <param name="From">
+/// The beginning of the range, inclusive: at most 366 days before <paramref name="To"/>, and 30 days when left out.
+/// </param>
 /// <param name="To">The end of the range, exclusive; now when left out.</param>
 /// <param name="GroupBy"><c>day</c>, to count day by day as well.</param>
 internal sealed record GetUsageQuery(DateTimeOffset? From, DateTimeOffset? To, string? GroupBy) : IQueryParameters<GetUsageQuery>

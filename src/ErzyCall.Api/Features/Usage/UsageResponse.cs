@@ -2,8 +2,11 @@ using ErzyCall.Api.Features.Calls;
 
 namespace ErzyCall.Api.Features.Usage;
 
+/// <summary>What the organization did in a range of time.</summary>
 /// <param name="From">The beginning of the range, inclusive.</param>
 /// <param name="To">The end of the range, exclusive.</param>
+/// <param name="Calls">The calls of the whole range.</param>
+/// <param name="Messages">The WhatsApp messages of the whole range.</param>
 /// <param name="Days">Every day of the range, also those on which nothing happened; empty when not asked for.</param>
 internal sealed record UsageResponse(
     DateTimeOffset From,
@@ -12,16 +15,21 @@ internal sealed record UsageResponse(
     MessageUsage Messages,
     IReadOnlyList<UsageDay> Days);
 
+/// <summary>What the organization did on one day, as far as the range goes.</summary>
 /// <param name="Date">The day, in UTC.</param>
+/// <param name="Calls">The calls of the day.</param>
+/// <param name="Messages">The WhatsApp messages of the day.</param>
 internal sealed record UsageDay(DateOnly Date, CallUsage Calls, MessageUsage Messages);
 
+/// <summary>The calls that were created in a stretch of time, as they stand now.</summary>
+/// <param name="Total">The number of calls, whatever became of them.</param>
 /// <param name="ByStatus">The number of calls in every status, also in those that no call has.</param>
 /// <param name="ByEndedReason">The number of calls for each reason that occurs.</param>
 /// <param name="Answered">The number of calls on which somebody answered.</param>
 /// <param name="AnsweredShare">
 /// The share of answered calls among the calls that are over, from 0 to 1; <c>null</c> when none is over.
 /// </param>
-/// <param name="Minutes">Minutes of conversation, added up in seconds and rounded once.</param>
+/// <param name="Minutes">Minutes of conversation, added up in seconds and rounded once, to two decimals.</param>
 internal sealed record CallUsage(
     long Total,
     IReadOnlyDictionary<string, long> ByStatus,
@@ -61,6 +69,7 @@ internal sealed record CallUsage(
 
 /// <summary>The number of WhatsApp messages.</summary>
 /// <param name="Sent">The messages that Meta has taken.</param>
+/// <param name="Received">The messages that customers have written.</param>
 internal sealed record MessageUsage(long Sent, long Received)
 {
     public static MessageUsage Of(IEnumerable<UsageCount> counts)

@@ -13,7 +13,7 @@ namespace ErzyCall.Api.Features.WebhookEndpoints;
 
 /// <summary>
 /// Makes a webhook endpoint. The events that happen from now on are sent to it, signed with the secret in this answer, which is shown here
-/// and never again.
+/// and never again. A sixth endpoint of an organization is 422 <c>MAX_ENDPOINTS</c>.
 /// </summary>
 internal static class CreateWebhookEndpoint
 {
@@ -52,11 +52,14 @@ internal static class CreateWebhookEndpoint
             cancellationToken);
 }
 
+/// <summary>The webhook endpoint to be made.</summary>
+/// <inheritdoc cref="WebhookEndpointDetailsResponse"/>
 internal sealed record CreateWebhookEndpointRequest
 {
     /// <summary>
     /// The address that deliveries are posted to: an absolute <c>https://</c> URL of at most 2,048 ASCII characters, without credentials
-    /// and fragment, whose host is on the public Internet. Ports of well-known services that are not HTTP are refused.
+    /// and fragment, whose host is on the public Internet. Ports of well-known services that are not HTTP are refused. The operator of the
+    /// server may have allowed <c>http://</c> and other hosts.
     /// </summary>
     public required string Url { get; init; }
 
@@ -68,10 +71,10 @@ internal sealed record CreateWebhookEndpointRequest
 
 internal sealed class CreateWebhookEndpointValidator : AbstractValidator<CreateWebhookEndpointRequest>
 {
-    public CreateWebhookEndpointValidator(IOptions<WebhookOptions> options, IEnumerable<EventDescription> events)
+    public CreateWebhookEndpointValidator(IOptions<WebhookOptions> options)
     {
         RuleFor(endpoint => endpoint.Url).Required().Is(WebhookEndpointRules.Target(options.Value));
-        RuleFor(endpoint => endpoint.Events).Required().Is(WebhookEndpointRules.Subscriptions(events));
+        RuleFor(endpoint => endpoint.Events).Required().Is(WebhookEndpointRules.Subscriptions);
         RuleFor(endpoint => endpoint.Description).Is(Constraints.Lines(0, WebhookEndpoint.MaxDescription));
     }
 }

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
 /// <summary>
-/// Sends a <c>ping</c> to this webhook endpoint alone, even when it is inactive. The answer is the delivery, which is about to be tried.
+/// Sends a <c>ping</c> to this webhook endpoint alone, even when it is inactive. The answer is the delivery, which is about to be tried,
+/// and is tried again as any other. The event is not in <c>GET /events</c>.
 /// </summary>
 internal static class TestWebhookEndpoint
 {

@@ -11,8 +11,9 @@ using Microsoft.Extensions.Options;
 namespace ErzyCall.Api.Features.WebhookEndpoints;
 
 /// <summary>
-/// Changes a webhook endpoint. Switched off, it gets nothing more, also not what was waiting for it; switched on again, it gets what
-/// happens from then on. What it has missed is sent by <c>POST /webhooks/{id}/recover</c>.
+/// Changes a webhook endpoint. What is waiting for it goes to the new <c>url</c>. Switched off, it gets nothing more, also not what was
+/// waiting for it; switched on again, it gets what happens from then on. What it has missed is sent by
+/// <c>POST /webhooks/{id}/recover</c>.
 /// </summary>
 internal static class UpdateWebhookEndpoint
 {
@@ -61,9 +62,10 @@ internal static class UpdateWebhookEndpoint
     }
 }
 
+/// <summary>What is to change of a webhook endpoint: fields that are left out stay as they are.</summary>
+/// <inheritdoc cref="CreateWebhookEndpointRequest"/>
 internal sealed record UpdateWebhookEndpointRequest
 {
-    /// <inheritdoc cref="CreateWebhookEndpointRequest.Url"/>
     public Optional<string> Url { get; init; }
 
     public Optional<IReadOnlyList<string>> Events { get; init; }
@@ -71,15 +73,19 @@ internal sealed record UpdateWebhookEndpointRequest
     [Lines]
     public Optional<string> Description { get; init; }
 
+    /// <summary>
+    /// Whether events are sent to the endpoint. <c>false</c> also gives up what is waiting for it; <c>true</c> sends nothing that it has
+    /// missed.
+    /// </summary>
     public Optional<bool?> IsActive { get; init; }
 }
 
 internal sealed class UpdateWebhookEndpointValidator : AbstractValidator<UpdateWebhookEndpointRequest>
 {
-    public UpdateWebhookEndpointValidator(IOptions<WebhookOptions> options, IEnumerable<EventDescription> events)
+    public UpdateWebhookEndpointValidator(IOptions<WebhookOptions> options)
     {
         RuleFor(endpoint => endpoint.Url).NotCleared().Is(WebhookEndpointRules.Target(options.Value));
-        RuleFor(endpoint => endpoint.Events).NotCleared().Is(WebhookEndpointRules.Subscriptions(events));
+        RuleFor(endpoint => endpoint.Events).NotCleared().Is(WebhookEndpointRules.Subscriptions);
         RuleFor(endpoint => endpoint.Description).Is(Constraints.Lines(0, WebhookEndpoint.MaxDescription));
         RuleFor(endpoint => endpoint.IsActive).NotCleared();
     }

@@ -10,8 +10,6 @@ internal sealed class WebhookEndpoint : IResource<WebhookEndpoint>
 
     public const int MaxUrl = 2_048;
 
-    public const int MaxEvents = 10;
-
     public const int MaxDescription = 500;
 
     /// <summary>The time after which an endpoint that always fails is switched off.</summary>

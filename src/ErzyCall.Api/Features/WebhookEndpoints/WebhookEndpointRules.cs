@@ -15,7 +15,7 @@ internal static class WebhookEndpointRules
 
     public static ApiError TooMany { get; } =
         new(
-            "MAX_ENDPOINTS",
+            FeatureErrorCode.MaxEndpoints,
             StatusCodes.Status422UnprocessableEntity,
             $"An organization has at most {WebhookEndpoint.MaxEndpoints} webhook endpoints");
 
@@ -30,11 +30,8 @@ internal static class WebhookEndpointRules
         url => ProblemOf(url, options.AllowPrivateTargets));
 
     /// <summary>Names of events that can be subscribed to, each once.</summary>
-    public static Constraint<IReadOnlyList<string>> Subscriptions(IEnumerable<EventDescription> events) => Constraints.SomeOf(
-        [.. events.Where(description => description.IsSubscribable).Select(description => description.Type)],
-        max: WebhookEndpoint.MaxEvents,
-        min: 1,
-        miscounted: $"Must name 1 to {WebhookEndpoint.MaxEvents} events");
+    public static Constraint<IReadOnlyList<string>> Subscriptions { get; } = Constraints.SomeOf(
+        EventType.All, max: EventType.All.Count, min: 1, miscounted: $"Must name 1 to {EventType.All.Count} events");
 
     private static string? ProblemOf(string text, bool allowsPrivateTargets)
     {

@@ -18,14 +18,14 @@ internal static class WebhookRoutes
         webhooks.MapGet("/{webhookEndpointId}", GetWebhookEndpoint.HandleAsync).RequireScope(Scopes.WebhooksRead);
         webhooks.MapPatch("/{webhookEndpointId}", UpdateWebhookEndpoint.HandleAsync).RequireScope(Scopes.WebhooksWrite);
         webhooks.MapDelete("/{webhookEndpointId}", DeleteWebhookEndpoint.HandleAsync).RequireScope(Scopes.WebhooksWrite);
-        webhooks.MapPost("/{webhookEndpointId}/rotate-secret", RotateSecret.HandleAsync).RequireScope(Scopes.WebhooksWrite)
+        webhooks.MapPost("/{webhookEndpointId}/rotate-secret", RotateWebhookSecret.HandleAsync).RequireScope(Scopes.WebhooksWrite)
             .WithMetadata(ReturnsSecret.Instance);
         webhooks.MapPost("/{webhookEndpointId}/test", TestWebhookEndpoint.HandleAsync).RequireScope(Scopes.WebhooksWrite);
-        webhooks.MapGet("/{webhookEndpointId}/deliveries", ListDeliveries.HandleAsync).RequireScope(Scopes.WebhooksRead);
-        webhooks.MapPost("/{webhookEndpointId}/deliveries/{deliveryId}/resend", ResendDelivery.HandleAsync)
+        webhooks.MapGet("/{webhookEndpointId}/deliveries", ListWebhookDeliveries.HandleAsync).RequireScope(Scopes.WebhooksRead);
+        webhooks.MapPost("/{webhookEndpointId}/deliveries/{deliveryId}/resend", ResendWebhookDelivery.HandleAsync)
             .RequireScope(Scopes.WebhooksWrite)
             .Refuses(WebhookEndpointRules.Inactive);
-        webhooks.MapPost("/{webhookEndpointId}/recover", RecoverDeliveries.HandleAsync).RequireScope(Scopes.WebhooksWrite)
+        webhooks.MapPost("/{webhookEndpointId}/recover", RecoverWebhookDeliveries.HandleAsync).RequireScope(Scopes.WebhooksWrite)
             .Refuses(WebhookEndpointRules.Inactive);
     }
 }

@@ -25,8 +25,12 @@ internal static class WebhookSetup
                 ["error"] = "Not delivered",
                 ["responseBody"] = "ok",
             })
+            .AddSingleton(static provider => new SchemaVariants(
+                typeof(WebhookPayload),
+                EventDescriptions.Discriminator,
+                [.. provider.GetServices<EventDescription>().Select(known => known.Variant(WebhookPayload.Suffix))]))
             .AddEventDescription<Ping>(
-                Ping.Event, WebhookRoutes.Tag, "Somebody tries out the endpoint: `POST /webhooks/{id}/test`.", isSubscribable: false)
+                Ping.Event, WebhookRoutes.Tag, "Somebody tries out the endpoint: `POST /webhooks/{id}/test`.")
             .AddDatabaseGauge(
                 "erzycall.webhooks.deliveries.waiting",
                 "{delivery}",

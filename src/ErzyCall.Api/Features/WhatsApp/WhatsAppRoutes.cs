@@ -15,18 +15,21 @@ internal static class WhatsAppRoutes
     public static void MapWhatsApp(this IEndpointRouteBuilder api)
     {
         var whatsApp = api.MapGroup("/whatsapp").WithTags(Tag);
-        whatsApp.MapGet("/accounts", ListAccounts.HandleAsync).RequireScope(Scopes.WhatsAppRead).InOneStatement();
-        whatsApp.MapGet("/conversations", ListConversations.HandleAsync).RequireScope(Scopes.WhatsAppRead).InOneStatement().FromReplica();
-        whatsApp.MapGet("/conversations/{conversationId}", GetConversation.HandleAsync).RequireScope(Scopes.WhatsAppRead);
-        whatsApp.MapPatch("/conversations/{conversationId}", UpdateConversation.HandleAsync).RequireScope(Scopes.WhatsAppWrite);
-        whatsApp.MapGet("/conversations/{conversationId}/messages", ListMessages.HandleAsync)
+        whatsApp.MapGet("/accounts", ListWhatsAppAccounts.HandleAsync).RequireScope(Scopes.WhatsAppRead).InOneStatement();
+        whatsApp.MapGet("/conversations", ListWhatsAppConversations.HandleAsync)
+            .RequireScope(Scopes.WhatsAppRead)
+            .InOneStatement()
+            .FromReplica();
+        whatsApp.MapGet("/conversations/{conversationId}", GetWhatsAppConversation.HandleAsync).RequireScope(Scopes.WhatsAppRead);
+        whatsApp.MapPatch("/conversations/{conversationId}", UpdateWhatsAppConversation.HandleAsync).RequireScope(Scopes.WhatsAppWrite);
+        whatsApp.MapGet("/conversations/{conversationId}/messages", ListWhatsAppMessages.HandleAsync)
             .RequireScope(Scopes.WhatsAppRead).FromReplica();
-        whatsApp.MapPost("/messages", SendMessage.HandleAsync).RequireScope(Scopes.WhatsAppWrite)
+        whatsApp.MapPost("/messages", SendWhatsAppMessage.HandleAsync).RequireScope(Scopes.WhatsAppWrite)
             .Refuses(
                 DoNotCallErrors.OptedOut,
-                SendMessage.WindowClosed,
-                SendMessage.SimulatedAccount);
-        whatsApp.MapGet("/templates", ListTemplates.HandleAsync).RequireScope(Scopes.WhatsAppRead).AsksOutside()
-            .Refuses(ApiError.NotFound("WhatsApp account"), SendMessage.SimulatedAccount);
+                SendWhatsAppMessage.WindowClosed,
+                SendWhatsAppMessage.SimulatedAccount);
+        whatsApp.MapGet("/templates", ListWhatsAppTemplates.HandleAsync).RequireScope(Scopes.WhatsAppRead).AsksOutside()
+            .Refuses(ApiError.NotFound("WhatsApp account"), SendWhatsAppMessage.SimulatedAccount);
     }
 }

@@ -33,7 +33,11 @@ internal static class WhatsAppSetup
             .AddJob<MessageSendJob>()
             .AddJob<MessageDeadlineJob>()
             .AddJob<SimulatedMessengerJob>()
-            .AddEventDescription<MessageResponse>(MessageEvents.Received, WhatsAppRoutes.Tag, "A customer has written.")
+            .AddEventDescription<MessageResponse>(
+                MessageEvents.Received,
+                WhatsAppRoutes.Tag,
+                "A customer has written.",
+                """{"direction":"inbound","status":"delivered","readAt":null}""")
             .AddEventDescription<MessageResponse>(
                 MessageEvents.Status, WhatsAppRoutes.Tag, "A message that was sent has come further, or has failed.")
             .AddExamples(new()

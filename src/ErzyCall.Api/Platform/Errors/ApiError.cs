@@ -11,74 +11,73 @@ internal sealed record FieldError(string Field, string Message);
 /// request can meet, one factory each; those of one feature stand with the feature. All of them are in the table of
 /// <c>docs/api/errors.md</c>.
 /// </summary>
-/// <param name="Code">The stable, machine-readable code.</param>
+/// <param name="Code">One of <see cref="ErrorCode"/>, or of those that a feature registers.</param>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Message">The message for people. It never holds a type name, SQL, a stack trace or a secret.</param>
 internal sealed record ApiError(string Code, int Status, string Message)
 {
-    public const string InvalidIdCode = "INVALID_ID";
-
     /// <summary>The fields at fault, or <c>null</c> when no field is.</summary>
     public IReadOnlyList<FieldError>? Details { get; private init; }
 
     /// <summary>Whole seconds after which the request is worth sending again; becomes <c>Retry-After</c>.</summary>
     public int? RetryAfterSeconds { get; private init; }
 
-    public static ApiError Unauthorized { get; } = new("UNAUTHORIZED", StatusCodes.Status401Unauthorized, "Missing or unknown API key");
+    public static ApiError Unauthorized { get; } =
+        new(ErrorCode.Unauthorized, StatusCodes.Status401Unauthorized, "Missing or unknown API key");
 
-    public static ApiError KeyRevoked { get; } = new("KEY_REVOKED", StatusCodes.Status401Unauthorized, "API key has been revoked");
+    public static ApiError KeyRevoked { get; } = new(ErrorCode.KeyRevoked, StatusCodes.Status401Unauthorized, "API key has been revoked");
 
-    public static ApiError KeyExpired { get; } = new("KEY_EXPIRED", StatusCodes.Status401Unauthorized, "API key has expired");
+    public static ApiError KeyExpired { get; } = new(ErrorCode.KeyExpired, StatusCodes.Status401Unauthorized, "API key has expired");
 
-    public static ApiError InvalidId { get; } = new(InvalidIdCode, StatusCodes.Status400BadRequest, "Malformed id");
+    public static ApiError InvalidId { get; } = new(ErrorCode.InvalidId, StatusCodes.Status400BadRequest, "Malformed id");
 
-    public static ApiError UnknownPath { get; } = new("NOT_FOUND", StatusCodes.Status404NotFound, "No such path");
+    public static ApiError UnknownPath { get; } = new(ErrorCode.NotFound, StatusCodes.Status404NotFound, "No such path");
 
     public static ApiError MethodNotAllowed { get; } =
-        new("METHOD_NOT_ALLOWED", StatusCodes.Status405MethodNotAllowed, "Method not allowed on this path");
+        new(ErrorCode.MethodNotAllowed, StatusCodes.Status405MethodNotAllowed, "Method not allowed on this path");
 
     public static ApiError PreconditionFailed { get; } =
-        new("PRECONDITION_FAILED", StatusCodes.Status412PreconditionFailed, "The resource has changed since it was read");
+        new(ErrorCode.PreconditionFailed, StatusCodes.Status412PreconditionFailed, "The resource has changed since it was read");
 
     public static ApiError PayloadTooLarge { get; } =
-        new("PAYLOAD_TOO_LARGE", StatusCodes.Status413PayloadTooLarge, "Request body is too large");
+        new(ErrorCode.PayloadTooLarge, StatusCodes.Status413PayloadTooLarge, "Request body is too large");
 
     /// <summary>A request would store too much, however small its body: a batch can ask for much more than it says.</summary>
     public static ApiError StoresTooMuch(int mebibytes) =>
         new(
-            "PAYLOAD_TOO_LARGE",
+            ErrorCode.PayloadTooLarge,
             StatusCodes.Status413PayloadTooLarge,
             $"What the request would store is more than {mebibytes} MiB: send it in parts");
 
     public static ApiError UnsupportedMediaType { get; } =
         new(
-            "UNSUPPORTED_MEDIA_TYPE",
+            ErrorCode.UnsupportedMediaType,
             StatusCodes.Status415UnsupportedMediaType,
             "Request body must be uncompressed application/json in UTF-8");
 
     public static ApiError ServiceUnavailable { get; } =
-        new("SERVICE_UNAVAILABLE", StatusCodes.Status503ServiceUnavailable, "The service is temporarily unavailable")
+        new(ErrorCode.ServiceUnavailable, StatusCodes.Status503ServiceUnavailable, "The service is temporarily unavailable")
         {
             RetryAfterSeconds = 5,
         };
 
     public static ApiError Internal { get; } =
-        new("INTERNAL_ERROR", StatusCodes.Status500InternalServerError, "An unexpected error occurred");
+        new(ErrorCode.InternalError, StatusCodes.Status500InternalServerError, "An unexpected error occurred");
 
     public static ApiError InsufficientScope(string scope) =>
-        new("INSUFFICIENT_SCOPE", StatusCodes.Status403Forbidden, $"API key lacks required scope: {scope}");
+        new(ErrorCode.InsufficientScope, StatusCodes.Status403Forbidden, $"API key lacks required scope: {scope}");
 
     public static ApiError InvalidJson(string message) =>
-        new("INVALID_JSON", StatusCodes.Status400BadRequest, message);
+        new(ErrorCode.InvalidJson, StatusCodes.Status400BadRequest, message);
 
     public static ApiError Validation(string message, IReadOnlyList<FieldError> details) =>
-        new("VALIDATION_ERROR", StatusCodes.Status400BadRequest, message) { Details = details };
+        new(ErrorCode.ValidationError, StatusCodes.Status400BadRequest, message) { Details = details };
 
     public static ApiError NothingToChange { get; } =
-        new("VALIDATION_ERROR", StatusCodes.Status400BadRequest, "Request body must have at least one field to change");
+        new(ErrorCode.ValidationError, StatusCodes.Status400BadRequest, "Request body must have at least one field to change");
 
     public static ApiError BodyIsNoObject { get; } =
-        new("VALIDATION_ERROR", StatusCodes.Status400BadRequest, "Request body must be a JSON object");
+        new(ErrorCode.ValidationError, StatusCodes.Status400BadRequest, "Request body must be a JSON object");
 
     public static ApiError InvalidBody(params IReadOnlyList<FieldError> details) => Validation("Invalid request body", details);
 
@@ -91,10 +90,10 @@ internal sealed record ApiError(string Code, int Status, string Message)
     public static ApiError InvalidIds(IReadOnlyList<FieldError> details) => InvalidId with { Details = details };
 
     public static ApiError NotFound(string resource) =>
-        new("NOT_FOUND", StatusCodes.Status404NotFound, $"No such {resource}");
+        new(ErrorCode.NotFound, StatusCodes.Status404NotFound, $"No such {resource}");
 
     public static ApiError Conflict(string message) =>
-        new("CONFLICT", StatusCodes.Status409Conflict, message);
+        new(ErrorCode.Conflict, StatusCodes.Status409Conflict, message);
 
     /// <summary>Another resource already has the value, which only one may have.</summary>
     public static ApiError Duplicate(FieldError field) => Conflict(field.Message) with { Details = [field] };
@@ -105,15 +104,15 @@ internal sealed record ApiError(string Code, int Status, string Message)
         Conflict("A request with this Idempotency-Key is still running") with { RetryAfterSeconds = 1 };
 
     public static ApiError IdempotencyMismatch { get; } =
-        new("IDEMPOTENCY_MISMATCH", StatusCodes.Status409Conflict, "This Idempotency-Key was used with another request body");
+        new(ErrorCode.IdempotencyMismatch, StatusCodes.Status409Conflict, "This Idempotency-Key was used with another request body");
 
     public static ApiError InvalidState(string message) =>
-        new("INVALID_STATE", StatusCodes.Status422UnprocessableEntity, message);
+        new(ErrorCode.InvalidState, StatusCodes.Status422UnprocessableEntity, message);
 
     public static ApiError NoRoom(int most, string what) => InvalidState($"An organization has at most {most} {what}");
 
     public static ApiError RateLimited(int retryAfterSeconds) =>
-        new("RATE_LIMITED", StatusCodes.Status429TooManyRequests, $"Rate limit exceeded. Retry after {retryAfterSeconds}s")
+        new(ErrorCode.RateLimited, StatusCodes.Status429TooManyRequests, $"Rate limit exceeded. Retry after {retryAfterSeconds}s")
         {
             RetryAfterSeconds = retryAfterSeconds,
         };
@@ -124,14 +123,14 @@ internal sealed record ApiError(string Code, int Status, string Message)
     /// </summary>
     public static ApiError TooManyBatches(int most) =>
         new(
-            "RATE_LIMITED",
+            ErrorCode.RateLimited,
             StatusCodes.Status429TooManyRequests,
             $"An organization has at most {most} batches running at once. Retry after 1s")
         { RetryAfterSeconds = 1 };
 
     /// <summary>A request is not HTTP as this server takes it, so that nothing about it is known for sure.</summary>
     /// <param name="status">The status that the HTTP server chose for it.</param>
-    public static ApiError Unreadable(int status) => new("VALIDATION_ERROR", status, status switch
+    public static ApiError Unreadable(int status) => new(ErrorCode.ValidationError, status, status switch
     {
         StatusCodes.Status408RequestTimeout => "Request line and headers did not arrive in time",
         StatusCodes.Status414UriTooLong => "Request line is too long",

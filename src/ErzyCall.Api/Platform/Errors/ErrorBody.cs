@@ -1,9 +1,11 @@
 using System.Text.Json.Serialization;
+using ErzyCall.Api.Platform.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace ErzyCall.Api.Platform.Errors;
 
 /// <summary>The body of every response from 400 up.</summary>
+/// <param name="Error">What is wrong.</param>
 internal sealed record ErrorEnvelope(ErrorBody Error)
 {
     public static ErrorEnvelope Of(ApiError error) => new(ErrorBody.Of(error));
@@ -14,7 +16,7 @@ internal sealed record ErrorEnvelope(ErrorBody Error)
 /// <param name="Message">The message for people.</param>
 /// <param name="Details">The fields at fault; present only when there are some.</param>
 internal sealed record ErrorBody(
-    string Code,
+    [property: OneOf(typeof(ErrorCode))] string Code,
     string Message,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FieldError>? Details)
 {
@@ -23,7 +25,11 @@ internal sealed record ErrorBody(
 
 /// <summary>An error as RFC 9457 problem details, for a client that accepts them.</summary>
 /// <param name="Type">The address at which the code is explained.</param>
+/// <param name="Title">The HTTP status in words.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Detail">The message for people.</param>
 /// <param name="Instance">The id of the request.</param>
+/// <param name="Code">The stable code that programs go by.</param>
 /// <param name="Errors">The fields at fault; present only when there are some.</param>
 internal sealed record Problem(
     string Type,

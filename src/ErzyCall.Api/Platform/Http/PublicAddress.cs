@@ -50,6 +50,12 @@ internal sealed partial class PublicAddress
         ?? (request.PathBase.Value!.TrimEnd('/') is var prefix && Prefix().IsMatch(prefix) ? prefix : "");
 
     /// <summary>
+    /// The same as an address that leads here from anywhere: where none is configured, the one at which the client of a request has come.
+    /// It may be shown to that client, and to nobody else: the name in it is what the client has written.
+    /// </summary>
+    public string AbsoluteFor(HttpRequest request) => _url ?? $"{request.Scheme}://{request.Host}{For(request)}";
+
+    /// <summary>
     /// Takes the prefix of the address off the path of a request, so that routes are found behind it as they are without it.
     /// </summary>
     public void TakePrefix(HttpRequest request)

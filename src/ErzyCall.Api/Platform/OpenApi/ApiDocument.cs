@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using System.Text.Json;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.OpenApi.Document;
 using ErzyCall.Api.Platform.OpenApi.Operations;
@@ -8,41 +9,47 @@ using Microsoft.OpenApi;
 namespace ErzyCall.Api.Platform.OpenApi;
 
 /// <summary>
-/// The OpenAPI document of the routes that are served. It is made on the first request for it, and again only when another address is asked
-/// for.
+/// The OpenAPI document of the routes that are served. It is made on the first request for it; who asks at another address gets the same
+/// with that address in it.
 /// </summary>
 internal sealed class ApiDocument([FromKeyedServices(ApiDocument.Name)] IOpenApiDocumentProvider provider) : IDisposable
 {
     public const string Name = "v1";
 
     private readonly SemaphoreSlim _making = new(1, 1);
-    private (string Server, string Json)? _last;
+    private (string BeforeServer, string AfterServer)? _made;
 
-    /// <param name="server">The address of the paths; when it is not known, they are relative to whoever serves the document.</param>
-    public async Task<string> ReadAsync(CancellationToken cancellationToken, string server = "")
+    /// <param name="server">The address that the paths of the document follow, such as <c>https://voice.example.com/erzy</c>.</param>
+    public async Task<string> ReadAsync(string server, CancellationToken cancellationToken)
     {
-        await _making.WaitAsync(cancellationToken);
-        try
+        if (_made is null)
         {
-            if (_last?.Server != server)
+            await _making.WaitAsync(cancellationToken);
+            try
             {
-                var document = await provider.GetOpenApiDocumentAsync(cancellationToken);
-                document.Servers =
-                [
-                    new OpenApiServer { Url = server.Length > 0 ? server : "/", Description = "The server that this document comes from" },
-                ];
-                _last = (server, await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, cancellationToken) + "\n");
+                _made ??= await MakeAsync(cancellationToken);
             }
+            finally
+            {
+                _making.Release();
+            }
+        }
 
-            return _last.Value.Json;
-        }
-        finally
-        {
-            _making.Release();
-        }
+        return $"{_made.Value.BeforeServer}{JsonEncodedText.Encode(server)}{_made.Value.AfterServer}";
     }
 
     public void Dispose() => _making.Dispose();
+
+    private async Task<(string BeforeServer, string AfterServer)> MakeAsync(CancellationToken cancellationToken)
+    {
+        var mark = Guid.NewGuid().ToString();
+        var document = await provider.GetOpenApiDocumentAsync(cancellationToken);
+        document.Servers = [new OpenApiServer { Url = mark, Description = "The server that this document comes from" }];
+        var json = await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, cancellationToken);
+        return json.Split(mark) is [var before, var after]
+            ? (before, $"{after}\n")
+            : throw new InvalidOperationException("The document does not name its server exactly once.");
+    }
 }
 
 internal static class ApiDocumentSetup
@@ -55,6 +62,7 @@ internal static class ApiDocumentSetup
         services
             .AddSingleton<XmlComments>()
             .AddSingleton<RequestLimits>()
+            .AddSingleton<Enumerations>()
             .AddSingleton<SchemaBook>()
             .AddSingleton<Examples>()
             .AddSingleton<ApiDocument>();
@@ -91,7 +99,7 @@ internal static class ApiDocumentSetup
     {
         routes
             .MapGet(DocumentPath, async (ApiDocument document, PublicAddress address, HttpRequest request, CancellationToken cancelled) =>
-                TypedResults.Text(await document.ReadAsync(cancelled, address.For(request)), MediaTypeNames.Application.Json))
+                TypedResults.Text(await document.ReadAsync(address.AbsoluteFor(request), cancelled), MediaTypeNames.Application.Json))
             .ExcludeFromDescription();
 
         // The first address that somebody opens who has just started the server.

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.OpenApi;
@@ -20,29 +19,59 @@ internal sealed partial class Examples(SchemaBook schemas, IEnumerable<FieldExam
     /// <summary>The example that was given for a field, or a header, of this name.</summary>
     public string Named(string name) => _byName[name];
 
-    /// <summary>The example of a response, with every field.</summary>
-    public JsonNode OfResponse(IOpenApiSchema schema) => Of("", schema, static _ => true);
+    /// <summary>The example of a response, with every field but those that are left out when all is well.</summary>
+    /// <param name="given">
+    /// Fields of what the response carries, or of its first item, where its state is another than that of the type's own example.
+    /// </param>
+    public JsonNode OfResponse(IOpenApiSchema schema, ExampleAttribute? given = null)
+    {
+        var example = Of("", schema, ShownIn);
+        if (given is not null)
+        {
+            Give((JsonObject)(example["data"] is JsonArray items ? items[0] : example["data"])!, given.Fields);
+        }
+
+        return example;
+    }
 
     /// <summary>The example of a request, with the fields that are required, or with the first one when none is.</summary>
     public JsonNode OfRequest(IOpenApiSchema schema) => Of("", schema, static body =>
         body.Required is { Count: > 0 } required ? required.Contains : body.Properties!.Keys.First().Equals);
 
-    private JsonNode OfResponseField(string name, IOpenApiSchema schema) => Of(name, schema, static _ => static _ => true);
+    private static void Give(JsonObject example, JsonObject given)
+    {
+        foreach (var (field, value) in given)
+        {
+            if (value is JsonObject some && example[field] is JsonObject made)
+            {
+                Give(made, some);
+            }
+            else
+            {
+                example[field] = value?.DeepClone();
+            }
+        }
+    }
 
-    private JsonNode Of(string name, IOpenApiSchema schema, Func<string, bool> shows) => Of(name, schema, _ => shows);
+    private static Func<string, bool> ShownIn(IOpenApiSchema response) =>
+        field => field == "data" || response.Required?.Contains(field) is not false;
 
     private JsonNode Of(string name, IOpenApiSchema schema, Func<IOpenApiSchema, Func<string, bool>> shown)
     {
         if (schema is OpenApiSchemaReference { Reference.Id: { } id })
         {
-            return schemas.TypeOf(id).GetCustomAttribute<ExampleAttribute>() is { } given
-                ? JsonNode.Parse(given.Json)!
-                : Of(name, schemas.Named[id], shown);
+            var made = Of(name, schemas.Named[id], shown);
+            if (made is JsonObject fields && schemas.ExampleOf(id) is { } given)
+            {
+                Give(fields, given);
+            }
+
+            return made;
         }
 
-        if (schema.AnyOf is [var first, ..])
+        if ((schema.OneOf ?? schema.AnyOf) is [var form, ..])
         {
-            return Of(name, first, shown);
+            return Of(name, form, shown);
         }
 
         if (schema.Enum is [var value, ..])
@@ -67,7 +96,7 @@ internal sealed partial class Examples(SchemaBook schemas, IEnumerable<FieldExam
 
     private JsonObject Map(string name, IOpenApiSchema schema) =>
         schema.AdditionalProperties is { Type: JsonSchemaType.String } ? new JsonObject { ["name"] = "Ada" }
-        : schema.AdditionalProperties is { Type: not null } typed ? new JsonObject { ["name"] = OfResponseField(name, typed) }
+        : schema.AdditionalProperties is { Type: not null } typed ? new JsonObject { ["name"] = Of(name, typed, ShownIn) }
         : new JsonObject { ["provider"] = "platform" };
 
     private string Text(string name, IOpenApiSchema schema) => schema.Format switch

@@ -7,6 +7,4 @@ namespace ErzyCall.Api.Platform.OpenApi;
 internal sealed class OneOfAttribute(Type catalogue) : Attribute
 {
     public Type Catalogue => catalogue;
-
-    public IReadOnlyCollection<string> Values => (IReadOnlyCollection<string>)catalogue.GetProperty("All")!.GetValue(null)!;
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.OpenApi.Operations;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -49,10 +50,10 @@ internal sealed class Route(ApiDescription description)
     ];
 
     /// <summary>The parameters in the path, in its order.</summary>
-    public IEnumerable<(string Name, FieldLimits? Limits)> Path =>
+    public IEnumerable<(string Name, string Description, FieldLimits Limits)> Path =>
         description.ParameterDescriptions
             .Where(parameter => parameter.Source.Id == "Path")
-            .Select(parameter => (parameter.Name, LimitsOf(TypeOf(parameter.Name))));
+            .Select(parameter => InPath(parameter.Name, TypeOf(parameter.Name)));
 
     private MethodInfo Handler => Only<MethodInfo>()!;
 
@@ -63,7 +64,17 @@ internal sealed class Route(ApiDescription description)
     private T? Only<T>()
         where T : class => _metadata.OfType<T>().LastOrDefault();
 
-    private static FieldLimits? LimitsOf(Type type) =>
-        type.IsAssignableTo(typeof(IPathValue)) ? (FieldLimits)type.GetProperty(nameof(IPathValue.Limits))!.GetValue(null)!
-        : IdTypes.PrefixOf(type) is { } prefix ? new FieldLimits { Pattern = TypeId.Syntax(prefix), IdPrefix = prefix } : null;
+    private static (string Name, string Description, FieldLimits Limits) InPath(string name, Type type)
+    {
+        if (IdTypes.PrefixOf(type) is { } prefix)
+        {
+            return (name, $"The id of the {Words.Of(name)}.", new FieldLimits { Pattern = TypeId.Syntax(prefix), IdPrefix = prefix });
+        }
+
+        return type.IsAssignableTo(typeof(IPathValue))
+            ? (name, (string)Static(nameof(IPathValue.Description)), (FieldLimits)Static(nameof(IPathValue.Limits)))
+            : throw new InvalidOperationException($"The parameter '{name}' in a path is neither an id nor an {nameof(IPathValue)}.");
+
+        object Static(string property) => type.GetProperty(property)!.GetValue(null)!;
+    }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Json;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Http.Json;
@@ -15,10 +16,26 @@ namespace ErzyCall.Api.Platform.OpenApi;
 /// Makes the schemas of requests and responses from their types, as the serializer reads and writes them. The framework's own schemas know
 /// neither our converters nor our rules, and do not tell what is left out of a request from what is missing in a response.
 /// </summary>
-internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits limits, XmlComments comments)
+internal sealed class SchemaBook(
+    IOptions<JsonOptions> options,
+    RequestLimits limits,
+    Enumerations enumerations,
+    IEnumerable<SchemaVariants> variants,
+    XmlComments comments)
 {
+    /// <summary>What fields say that every resource has.</summary>
+    private static readonly Dictionary<string, string> s_everywhere = new()
+    {
+        ["id"] = "The id, which stays the same for as long as the resource exists.",
+        ["createdAt"] = "When it was created.",
+        ["updatedAt"] = "When it was last changed.",
+        ["data"] = "What was asked for.",
+    };
+
     private readonly JsonSerializerOptions _json = options.Value.SerializerOptions;
     private readonly Dictionary<string, Type> _types = [];
+    private readonly Dictionary<Type, SchemaVariants> _variants = variants.ToDictionary(several => several.Type);
+    private readonly Dictionary<string, JsonObject> _examples = [];
 
     /// <summary>All schemas that have a name, by their names.</summary>
     public SortedDictionary<string, IOpenApiSchema> Named { get; } = new(StringComparer.Ordinal);
@@ -30,8 +47,7 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
     public IOpenApiSchema OfRequest(Type type) => Of(type, isNullable: false, isRequest: true);
 
     /// <summary>The schema of one value that has limits but no type of its own.</summary>
-    public static OpenApiSchema OfParameter(FieldLimits limits, JsonSchemaType type) =>
-        WithLimits(new OpenApiSchema { Type = type }, limits);
+    public IOpenApiSchema OfParameter(FieldLimits limits, JsonSchemaType type) => WithLimits(new OpenApiSchema { Type = type }, limits);
 
     /// <summary>Whether a request names other resources, which may not be there.</summary>
     public bool RefersToIds(Type request) =>
@@ -40,6 +56,12 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
 
     /// <summary>The type that a named schema was made of.</summary>
     public Type TypeOf(string name) => _types[name];
+
+    /// <summary>The fields that the example of a named schema must have; <c>null</c> when they can be made of their types.</summary>
+    public JsonObject? ExampleOf(string name) =>
+        _examples.TryGetValue(name, out var ofVariant) ? ofVariant
+        : TypeOf(name).GetCustomAttribute<ExampleAttribute>() is { } given ? given.Fields
+        : null;
 
     private IOpenApiSchema Of(Type type, bool isNullable, bool isRequest)
     {
@@ -56,6 +78,12 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(BatchItem<>))
         {
             return Of(type.GenericTypeArguments[0], isNullable, isRequest);
+        }
+
+        if (type.IsEnum)
+        {
+            var values = Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.SerializeToElement(value, type, _json));
+            return ReferenceTo(type, [.. values.Select(value => value.GetString()!)], isNullable);
         }
 
         if ((IsGiven(type) ? Scalar(typeof(string)) : Scalar(type)) is { } scalar)
@@ -82,10 +110,7 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
                 };
 
             case JsonTypeInfoKind.Object:
-                var reference = new OpenApiSchemaReference(NameOf(info, isRequest));
-                return isNullable
-                    ? new OpenApiSchema { AnyOf = [reference, new OpenApiSchema { Type = JsonSchemaType.Null }] }
-                    : reference;
+                return Reference(NameOf(info, isRequest), isNullable);
 
             default:
                 throw new InvalidOperationException($"{type} cannot be described: its JSON converter does not say what it writes.");
@@ -94,27 +119,24 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
 
     private static OpenApiSchema OrNull(IOpenApiSchema schema)
     {
-        var copy = (OpenApiSchema)schema.CreateShallowCopy();
+        if (schema is not OpenApiSchema own)
+        {
+            // Not `anyOf`, of which some generators make a class of its own.
+            return new OpenApiSchema { OneOf = [schema, new OpenApiSchema { Type = JsonSchemaType.Null }] };
+        }
+
+        var copy = (OpenApiSchema)own.CreateShallowCopy();
         copy.Type |= JsonSchemaType.Null;
         return copy;
     }
 
     private static JsonSchemaType OrNull(JsonSchemaType type, bool isNullable) => isNullable ? type | JsonSchemaType.Null : type;
 
-    private OpenApiSchema? Scalar(Type type)
+    private static OpenApiSchema? Scalar(Type type)
     {
         if (IdTypes.PrefixOf(type) is { } prefix)
         {
             return new OpenApiSchema { Type = JsonSchemaType.String, Pattern = JavaScript(TypeId.Syntax(prefix)) };
-        }
-
-        if (type.IsEnum)
-        {
-            return new OpenApiSchema
-            {
-                Type = JsonSchemaType.String,
-                Enum = [.. Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.SerializeToNode(value, type, _json)!)],
-            };
         }
 
         // An open object: a provider's own settings, or the data of an event.
@@ -154,8 +176,7 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
             Required = new HashSet<string>(),
             AdditionalPropertiesAllowed = !isRequest,
         };
-        _types.Add(name, info.Type);
-        Named.Add(name, schema);
+        Add(name, info.Type, schema);
         foreach (var property in info.Properties.Where(property => isRequest ? property.Set is not null : property.Get is not null))
         {
             var field = isRequest ? RequestField(info.Type, property, schema.Required) : ResponseField(property, schema.Required);
@@ -166,8 +187,50 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
         {
             LimitWhole(info, schema);
         }
+        else if (_variants.TryGetValue(info.Type, out var several))
+        {
+            Vary(schema, several);
+        }
 
         return name;
+    }
+
+    private void Add(string name, Type type, OpenApiSchema schema)
+    {
+        _types.Add(name, type);
+        Named.Add(name, schema);
+    }
+
+    /// <summary>
+    /// Lets a schema be the choice among its variants. What they have in common stays in it, for generators that know no choices. It is
+    /// <c>anyOf</c>, although only one of them fits: of <c>oneOf</c> some generators take the first for all.
+    /// </summary>
+    private void Vary(OpenApiSchema common, SchemaVariants several)
+    {
+        foreach (var variant in several.All)
+        {
+            var schema = (OpenApiSchema)common.CreateShallowCopy();
+            var data = OfResponse(variant.Type);
+            data.Description = common.Properties![variant.Field].Description;
+            var told = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Enum = NodesOf([variant.Value]),
+                Description = common.Properties[several.Field].Description,
+            };
+            schema.Description = variant.Description;
+            schema.Properties = common.Properties.ToDictionary(
+                field => field.Key, field => field.Key == several.Field ? told : field.Key == variant.Field ? data : field.Value);
+            Add(variant.Name, several.Type, schema);
+            _examples[variant.Name] = variant.Example is { } example ? new JsonObject { [variant.Field] = example.DeepClone() } : [];
+        }
+
+        common.AnyOf = [.. several.All.Select(IOpenApiSchema (variant) => new OpenApiSchemaReference(variant.Name))];
+        common.Discriminator = new OpenApiDiscriminator
+        {
+            PropertyName = several.Field,
+            Mapping = several.All.ToDictionary(variant => variant.Value, variant => new OpenApiSchemaReference(variant.Name)),
+        };
     }
 
     private void LimitWhole(JsonTypeInfo info, OpenApiSchema schema)
@@ -178,8 +241,7 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
             schema.MinProperties = 1;
         }
 
-        // Within `allOf` also where there is one choice: a schema's own `anyOf` says that it is nullable. And not `oneOf`: tools would have
-        // to prove that no two forms fit at once.
+        // Each choice within `allOf`, since there may be several. And not `oneOf`: tools would have to prove that no two forms fit at once.
         var choices = limits.Of(info.Type).Select(limit => limit.Forms).OfType<IReadOnlyList<RequestForm>>()
             .Select(IOpenApiSchema (forms) => new OpenApiSchema { AnyOf = [.. forms.Select(form => FormOf(form, schema))] })
             .ToList();
@@ -191,7 +253,7 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
         var fields = form.LeftOut.Select(field => (field, new OpenApiSchema { Type = JsonSchemaType.Null }))
             .Concat(form.Given.Select(field => (field, new OpenApiSchema
             {
-                Type = request.Properties![field].Type & ~JsonSchemaType.Null ?? JsonSchemaType.Object,
+                Type = request.Properties![field] is OpenApiSchema { Type: { } type } ? type & ~JsonSchemaType.Null : JsonSchemaType.Object,
             })));
         if (form.Is is { } value)
         {
@@ -219,17 +281,30 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
             required.Add(property.Name);
         }
 
-        var schema = Of(property.PropertyType, property.IsGetNullable && !isLeftOut, isRequest: false);
+        var isNullable = property.IsGetNullable && !isLeftOut && !IsEnvelope(property.DeclaringType);
+        var schema = Of(property.PropertyType, isNullable, isRequest: false);
         foreach (var attribute in property.AttributeProvider
             .GetCustomAttributes(typeof(OneOfAttribute), inherit: false)
             .Cast<OneOfAttribute>())
         {
-            var values = FieldLimits.OneOf(attribute.Values);
-            WithLimits((OpenApiSchema)schema, schema.Items is null ? values : new FieldLimits { Each = values });
+            if (schema.Items is null)
+            {
+                schema = ReferenceTo(attribute.Catalogue, IsNullable(schema));
+            }
+            else
+            {
+                ((OpenApiSchema)schema).Items = ReferenceTo(attribute.Catalogue, isNullable: false);
+            }
         }
 
         return Described(schema, property);
     }
+
+    /// <summary>
+    /// Whether what the type carries is what was asked for, which is always there: of a type argument it cannot be told whether it may be
+    /// null.
+    /// </summary>
+    private static bool IsEnvelope(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Data<>);
 
     private IOpenApiSchema RequestField(Type request, JsonPropertyInfo property, ISet<string> required)
     {
@@ -244,11 +319,7 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
         var type = isOptional ? property.PropertyType.GenericTypeArguments[0] : property.PropertyType;
         var schema = Of(Nullable.GetUnderlyingType(type) ?? type, !refusesNull, isRequest: true);
         schema = property.AttributeProvider!.IsDefined(typeof(PartialAttribute), inherit: false) ? Partial(schema) : schema;
-        foreach (var limit in known)
-        {
-            WithLimits(schema, limit);
-        }
-
+        schema = known.Aggregate(schema, WithLimits);
         return Described(schema, property);
     }
 
@@ -261,8 +332,8 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
                 list.Items = Partial(items);
                 return list;
 
-            case OpenApiSchema { AnyOf: [var first, ..] } nullable:
-                nullable.AnyOf[0] = Partial(first);
+            case OpenApiSchema { OneOf: [var first, ..] } nullable:
+                nullable.OneOf[0] = Partial(first);
                 return nullable;
 
             case OpenApiSchemaReference { Reference.Id: { } name }:
@@ -290,16 +361,21 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
 
     private IOpenApiSchema Described(IOpenApiSchema schema, JsonPropertyInfo property)
     {
-        schema.Description = comments.Of((PropertyInfo)property.AttributeProvider!);
+        schema.Description = comments.Of((PropertyInfo)property.AttributeProvider!) ?? s_everywhere.GetValueOrDefault(property.Name);
         return schema;
     }
 
-    public static TSchema WithLimits<TSchema>(TSchema schema, FieldLimits limits)
-        where TSchema : IOpenApiSchema
+    /// <summary>The schema with what the limits add; another one when they leave a set of values that has a name.</summary>
+    public IOpenApiSchema WithLimits(IOpenApiSchema schema, FieldLimits limits)
     {
         if (schema is not OpenApiSchema own)
         {
             return schema;
+        }
+
+        if (limits.Values is not null && enumerations.Of(limits.Values) is { } enumeration)
+        {
+            return ReferenceTo(enumeration, IsNullable(own));
         }
 
         own.MinLength = limits.MinLength ?? own.MinLength;
@@ -311,8 +387,8 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
         own.Default = limits.Default is null ? own.Default : JsonValue.Create(limits.Default);
         if (limits.Values is not null)
         {
-            own.Enum = [.. limits.Values.Select(value => (JsonNode)JsonValue.Create(value))];
-            if (own.Type?.HasFlag(JsonSchemaType.Null) is true)
+            own.Enum = NodesOf(limits.Values);
+            if (IsNullable(own))
             {
                 own.Enum.Add(JsonNullSentinel.JsonNull);
             }
@@ -323,25 +399,51 @@ internal sealed class SchemaBook(IOptions<JsonOptions> options, RequestLimits li
             own.MinItems = limits.MinCount ?? own.MinItems;
             own.MaxItems = limits.MaxCount ?? own.MaxItems;
             own.UniqueItems = limits.Unique ? true : own.UniqueItems;
-            WithLimits(own.Items!, limits.Each ?? new FieldLimits());
+            own.Items = WithLimits(own.Items!, limits.Each ?? new FieldLimits());
         }
         else if (own.AdditionalProperties is not null)
         {
-            own.Properties = limits.Fields?.ToDictionary(field => field.Key, IOpenApiSchema (field) => OfMember(field.Value))
-                ?? own.Properties;
+            own.Properties = limits.Fields?.ToDictionary(field => field.Key, field => OfMember(field.Value)) ?? own.Properties;
             own.MinProperties = limits.MinCount ?? own.MinProperties;
             own.MaxProperties = limits.MaxCount ?? own.MaxProperties;
             own.PropertyNames = limits.Keys is null
                 ? own.PropertyNames
                 : WithLimits(new OpenApiSchema { Type = JsonSchemaType.String }, limits.Keys);
-            WithLimits(own.AdditionalProperties, limits.Each ?? new FieldLimits());
+            own.AdditionalProperties = WithLimits(own.AdditionalProperties, limits.Each ?? new FieldLimits());
         }
 
         return schema;
     }
 
-    private static OpenApiSchema OfMember(FieldLimits limits) =>
+    private static bool IsNullable(IOpenApiSchema schema) => schema.Type?.HasFlag(JsonSchemaType.Null) is true;
+
+    private IOpenApiSchema ReferenceTo(Type enumeration, bool isNullable) =>
+        ReferenceTo(enumeration, enumerations.ValuesOf(enumeration), isNullable);
+
+    /// <summary>A reference to the schema of a set of values.</summary>
+    private IOpenApiSchema ReferenceTo(Type enumeration, IReadOnlyCollection<string> values, bool isNullable)
+    {
+        var name = SchemaNames.Of(enumeration, isRequest: false);
+        if (!Named.ContainsKey(name))
+        {
+            Add(name, enumeration, new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Enum = NodesOf(values),
+                Description = enumerations.DescriptionOf(enumeration),
+            });
+        }
+
+        return Reference(name, isNullable);
+    }
+
+    private static IOpenApiSchema Reference(string name, bool isNullable) =>
+        isNullable ? OrNull(new OpenApiSchemaReference(name)) : new OpenApiSchemaReference(name);
+
+    private IOpenApiSchema OfMember(FieldLimits limits) =>
         OfParameter(limits, limits.Minimum is null ? JsonSchemaType.String : JsonSchemaType.Number);
+
+    private static List<JsonNode> NodesOf(IEnumerable<string> values) => [.. values.Select(value => (JsonNode)JsonValue.Create(value))];
 
     private static string JavaScript(string pattern) => pattern.Replace(@"\z", "$", StringComparison.Ordinal);
 }

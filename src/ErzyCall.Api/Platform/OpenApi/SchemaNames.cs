@@ -1,5 +1,7 @@
+using System.Reflection;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Pagination;
+using ErzyCall.Api.Platform.Validation;
 
 namespace ErzyCall.Api.Platform.OpenApi;
 
@@ -23,7 +25,7 @@ internal static class SchemaNames
     {
         if (!type.IsGenericType)
         {
-            return Without(type.Name, Response);
+            return type.GetCustomAttribute<SchemaNameAttribute>() is { } given ? given.Name : Without(type.Name, Response);
         }
 
         var argument = type.GenericTypeArguments[0];
@@ -33,8 +35,8 @@ internal static class SchemaNames
             return ItemOf(argument) is { } item ? $"{Noun(item)}List{Response}" : $"{Of(argument)}{Response}";
         }
 
-        return definition == typeof(Page<>)
-            ? $"{Noun(argument)}Page"
+        return definition == typeof(Page<>) ? $"{Noun(argument)}Page"
+            : definition == typeof(BatchResult<>) ? $"{Noun(argument)}BatchResult"
             : $"{string.Concat(type.GenericTypeArguments.Select(Of))}{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}";
     }
 

@@ -4,26 +4,52 @@ using System.Xml.Linq;
 
 namespace ErzyCall.Api.Platform.OpenApi;
 
-/// <summary>The documentation comments of the code, as Markdown: what a reader of the code is told, an integrator is told too.</summary>
+/// <summary>
+/// The documentation comments of the code, as Markdown: what a reader of the code is told, an integrator is told too, except for remarks.
+/// </summary>
 internal sealed partial class XmlComments
 {
-    private readonly Lazy<IReadOnlyDictionary<string, string>> _summaries = new(Load);
+    private readonly Lazy<IReadOnlyDictionary<string, XElement>> _members = new(Load);
 
     /// <summary>The summary of a type, or <c>null</c>.</summary>
-    public string? Of(Type type) => _summaries.Value.GetValueOrDefault($"T:{NameOf(type)}");
+    public string? Of(Type type) => SummaryOf($"T:{NameOf(type)}");
 
-    /// <summary>The summary of a property, or of the parameter of a record that it is made of; <c>null</c> when there is none.</summary>
-    public string? Of(PropertyInfo property) => _summaries.Value.GetValueOrDefault($"P:{NameOf(property.DeclaringType!)}.{property.Name}");
+    /// <summary>The summary of a constant, or <c>null</c>.</summary>
+    public string? Of(FieldInfo constant) => SummaryOf($"F:{NameOf(constant.DeclaringType!)}.{constant.Name}");
+
+    /// <summary>
+    /// The summary of a property, or of the parameter of a record that it is made of. Where there is none, it is that of the property of
+    /// the same name of the type whose comments the property's own type inherits (<c>inheritdoc</c>); <c>null</c> when there is none
+    /// either.
+    /// </summary>
+    public string? Of(PropertyInfo property)
+    {
+        for (var type = NameOf(property.DeclaringType!); type is not null; type = Inherited(type))
+        {
+            if (SummaryOf($"P:{type}.{property.Name}") is { } summary)
+            {
+                return summary;
+            }
+        }
+
+        return null;
+    }
 
     private static string NameOf(Type type) => (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName!.Replace('+', '.');
 
-    private static Dictionary<string, string> Load()
+    private string? SummaryOf(string member) =>
+        _members.Value.GetValueOrDefault(member)?.Element("summary") is { } summary ? Markdown(summary) : null;
+
+    /// <summary>The name of the type whose comments a type inherits; <c>null</c> when it inherits none.</summary>
+    private string? Inherited(string type) =>
+        _members.Value.GetValueOrDefault($"T:{type}")?.Element("inheritdoc")?.Attribute("cref") is { Value: ['T', ':', .. var other] }
+            ? other
+            : null;
+
+    private static Dictionary<string, XElement> Load()
     {
         var file = Path.Combine(AppContext.BaseDirectory, $"{typeof(XmlComments).Assembly.GetName().Name}.xml");
-        return XDocument.Load(file).Descendants("member")
-            .Select(member => (Name: member.Attribute("name")!.Value, Summary: member.Element("summary")))
-            .Where(member => member.Summary is not null)
-            .ToDictionary(member => member.Name, member => Markdown(member.Summary!));
+        return XDocument.Load(file).Descendants("member").ToDictionary(member => member.Attribute("name")!.Value);
     }
 
     private static string Markdown(XElement summary) => WhiteSpace().Replace(string.Concat(summary.Nodes().Select(Markdown)), " ").Trim();

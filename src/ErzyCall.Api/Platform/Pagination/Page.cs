@@ -1,9 +1,15 @@
 namespace ErzyCall.Api.Platform.Pagination;
 
 /// <summary>The answer to a paged list: <c>{"data":[…],"pagination":{…}}</c>.</summary>
+/// <param name="Pagination">Whether the list goes on, and how to read on.</param>
 internal sealed record Page<T>(IReadOnlyList<T> Data, PageInfo Pagination);
 
-/// <param name="Cursor">The cursor of the next page, or <c>null</c> on the last one.</param>
+/// <summary>A page's place in its list.</summary>
+/// <param name="Cursor">
+/// The cursor of the next page, or <c>null</c> on the last one. A feed, which has no last page, always has one.
+/// </param>
+/// <param name="HasMore">Whether another page follows.</param>
+/// <param name="PageSize">The most items that a page holds: <c>limit</c> of the request, or its default.</param>
 internal sealed record PageInfo(string? Cursor, bool HasMore, int PageSize);
 
 internal static class Page

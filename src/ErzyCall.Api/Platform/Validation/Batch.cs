@@ -194,6 +194,8 @@ internal sealed class BatchReader<T>(RequestReader<T> reader)
 /// <summary>The outcome of one item of a batch: <c>data</c> or <c>error</c>.</summary>
 /// <param name="Index">The item's place in the request, from 0.</param>
 /// <param name="Status">The HTTP status that the item alone would have been answered with.</param>
+/// <param name="Data">What the item has made, changed or found there already; present only when it was not refused.</param>
+/// <param name="Error">Why the item was refused; present only then. The fields at fault are named from the item on.</param>
 internal sealed record BatchResult<T>(
     int Index,
     int Status,

@@ -162,7 +162,7 @@ internal static class Constraints
     {
         public static Constraint<Given<Id<TResource>>> Instance { get; } = Parsed<Id<TResource>>(
             new FieldLimits { Pattern = TypeId.Syntax(TResource.IdPrefix), IdPrefix = TResource.IdPrefix },
-            new Violation($"Must be a well-formed id ({TResource.IdPrefix}_…)", Code: ApiError.InvalidIdCode));
+            new Violation($"Must be a well-formed id ({TResource.IdPrefix}_…)", Code: ErrorCode.InvalidId));
     }
 }
 

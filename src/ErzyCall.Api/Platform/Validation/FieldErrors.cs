@@ -22,6 +22,6 @@ internal static class FieldErrors
                 .DistinctBy(failure => failure.PropertyName)
                 .Select(failure => new FieldError(failure.PropertyName, failure.ErrorMessage)),
         ];
-        return failures.All(failure => failure.ErrorCode == ApiError.InvalidIdCode) ? ApiError.InvalidIds(details) : invalid(details);
+        return failures.All(failure => failure.ErrorCode == ErrorCode.InvalidId) ? ApiError.InvalidIds(details) : invalid(details);
     }
 }

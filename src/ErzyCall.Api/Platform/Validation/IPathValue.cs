@@ -6,4 +6,7 @@ namespace ErzyCall.Api.Platform.Validation;
 internal interface IPathValue
 {
     static abstract FieldLimits Limits { get; }
+
+    /// <summary>What the value is, in a sentence for integrators.</summary>
+    static abstract string Description { get; }
 }

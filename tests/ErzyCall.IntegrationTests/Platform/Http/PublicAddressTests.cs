@@ -54,8 +54,8 @@ public sealed class PublicAddressTests(TestRun run)
 
         Assert.Equal($"/erzy/api/v1/calls/{IdOf(first)}", first.Header("Location"));
         Assert.Equal(first.Header("Location"), again.Header("Location"));
-        Assert.Equal("/erzy", await ServerInDocumentAsync(tenant.Api, "/erzy"));
-        Assert.Equal("/", await ServerInDocumentAsync(tenant.Api));
+        Assert.Equal("http://localhost/erzy", await ServerInDocumentAsync(tenant.Api, "/erzy"));
+        Assert.Equal("http://localhost", await ServerInDocumentAsync(tenant.Api));
         Assert.Equal("/erzy/docs", await RedirectAsync(tenant.Api, "/", "/erzy"));
         foreach (var (api, prefix) in new[] { (stranger, "/erzy"), (tenant.Api, "//evil.example.com"), (tenant.Api, "/a\\..//b"), (tenant.Api, "https://evil.example.com") })
         {

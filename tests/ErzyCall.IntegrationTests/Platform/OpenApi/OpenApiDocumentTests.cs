@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.IntegrationTests.Conventions;
@@ -13,6 +14,10 @@ namespace ErzyCall.IntegrationTests.Platform.OpenApi;
 /// <summary>The document is complete: whoever adds a route is told here what it lacks.</summary>
 public sealed class OpenApiDocumentTests(TestRun run)
 {
+    private static readonly Regex s_envelope = new("^[A-Za-z]+(Response|Page|BatchResult)$");
+
+    private static readonly Regex s_inside = new(@"\b(trigger|index|job|table|column|transaction|Entity Framework|PostgreSQL|Redis|row)s?\b", RegexOptions.IgnoreCase);
+
     [Fact]
     public async Task Every_route_is_documented_and_no_other()
     {
@@ -65,6 +70,11 @@ public sealed class OpenApiDocumentTests(TestRun run)
                 Assert.Equal(status is "429" or "503" or "409" && (isPost || status is not "409"), response.GetProperty("headers").TryGetProperty("Retry-After", out _));
             }
 
+            var told = operation.GetProperty("x-error-codes").EnumerateArray().Select(code => code.GetString());
+            var shown = responses.EnumerateObject().Where(response => response.Name[0] is '4' or '5')
+                .SelectMany(response => schema.Resolve(response.Value).GetProperty("content").GetProperty("application/json").GetProperty("examples").EnumerateObject())
+                .Select(example => example.Value.GetProperty("value").GetProperty("error").GetProperty("code").GetString());
+            Assert.Equal(shown.Distinct().Order(StringComparer.Ordinal), told);
             var success = responses.EnumerateObject().First(response => response.Name.StartsWith('2'));
             Assert.Equal(success.Name is "201" && !name.EndsWith("/batch", StringComparison.Ordinal), success.Value.GetProperty("headers").TryGetProperty("Location", out _));
             Assert.Equal(isPost, success.Value.GetProperty("headers").TryGetProperty("Idempotent-Replayed", out _));
@@ -102,13 +112,103 @@ public sealed class OpenApiDocumentTests(TestRun run)
         foreach (var schema in document.GetProperty("components").GetProperty("schemas").EnumerateObject())
         {
             Assert.Matches("^[A-Z][A-Za-z]+$", schema.Name);
+            if (schema.Value.TryGetProperty("enum", out _))
+            {
+                continue;
+            }
+
             var isRequest = schema.Name.EndsWith("Request", StringComparison.Ordinal) || schema.Name.EndsWith("Input", StringComparison.Ordinal);
             Assert.Equal((schema.Name, isRequest), (schema.Name, schema.Value.TryGetProperty("additionalProperties", out var others) && others.ValueKind is JsonValueKind.False));
             foreach (var field in schema.Value.GetProperty("properties").EnumerateObject())
             {
                 Assert.True(
-                    field.Value.TryGetProperty("type", out _) || field.Value.TryGetProperty("$ref", out _) || field.Value.TryGetProperty("anyOf", out _), $"{schema.Name}.{field.Name} has no type.");
+                    field.Value.TryGetProperty("type", out _) || field.Value.TryGetProperty("$ref", out _) || field.Value.TryGetProperty("oneOf", out _), $"{schema.Name}.{field.Name} has no type.");
             }
+        }
+    }
+
+    [Fact]
+    public async Task Nearly_everything_is_described_and_nothing_by_how_it_is_made()
+    {
+        var (document, _) = await ReadAsync();
+        List<(string Name, string? Description)> told =
+        [
+            .. Operations(document).Select(operation => (operation.Name, (string?)Text(operation.Operation, "description"))),
+            .. from operation in Operations(document)
+               from parameter in Parameters(operation.Operation)
+               select ($"{operation.Name} {Text(parameter, "name")}", DescriptionOf(parameter)),
+            .. document.GetProperty("components").GetProperty("schemas").EnumerateObject().SelectMany(schema => Fields(schema.Value)
+                .Select(field => ($"{schema.Name}.{field.Name}", DescriptionOf(field.Value)))
+                .Prepend((schema.Name, DescriptionOf(schema.Value)))),
+        ];
+
+        // Envelopes carry what they are named after, and have nothing to say for themselves.
+        var missing = told.Where(one => string.IsNullOrEmpty(one.Description) && !s_envelope.IsMatch(one.Name)).Select(one => one.Name).ToList();
+        Assert.True(missing.Count <= told.Count * 0.05, $"{missing.Count} of {told.Count} have no description:\n{string.Join('\n', missing)}");
+        var inside = told.Where(one => s_inside.IsMatch(one.Description ?? "")).Select(one => $"{one.Name}: {one.Description}").ToList();
+        Assert.True(inside.Count == 0, $"An integrator cannot see this; put it into <remarks>:\n{string.Join('\n', inside)}");
+    }
+
+    [Fact]
+    public async Task Clients_read_every_answer_and_every_error_without_looking_what_it_is()
+    {
+        var (document, schema) = await ReadAsync();
+        foreach (var (name, operation) in Operations(document))
+        {
+            foreach (var response in operation.GetProperty("responses").EnumerateObject())
+            {
+                if (!schema.Resolve(response.Value).TryGetProperty("content", out var content))
+                {
+                    continue;
+                }
+
+                var media = Assert.Single(content.EnumerateObject());
+                if (response.Name[0] is '4' or '5')
+                {
+                    Assert.Equal(("application/json", "#/components/schemas/ErrorEnvelope"), (media.Name, Text(media.Value.GetProperty("schema"), "$ref")));
+                }
+                else if (media.Name is "application/json")
+                {
+                    var data = Fields(schema.Resolve(media.Value.GetProperty("schema"))).Single(field => field.Name is "data").Value;
+                    Assert.False(IsNullable(data), $"The data of {name} may be null.");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_set_of_values_has_a_name_wherever_it_is_used_twice()
+    {
+        var (document, _) = await ReadAsync();
+        var unnamed = new List<string>();
+        Walk(document.GetProperty("paths"));
+        foreach (var schema in document.GetProperty("components").GetProperty("schemas").EnumerateObject().Where(schema => !schema.Value.TryGetProperty("enum", out _)))
+        {
+            Walk(schema.Value);
+        }
+
+        // One value alone tells forms of one thing apart.
+        var twice = unnamed.GroupBy(values => values).Where(group => group.Count() > 1 && group.Key.Contains(',', StringComparison.Ordinal)).Select(group => group.Key);
+        Assert.True(!twice.Any(), $"Keep it in the All of a static class: {string.Join("; ", twice)}");
+
+        void Walk(JsonElement node)
+        {
+            if (node.ValueKind is JsonValueKind.Array)
+            {
+                node.EnumerateArray().ToList().ForEach(Walk);
+            }
+
+            if (node.ValueKind is not JsonValueKind.Object)
+            {
+                return;
+            }
+
+            if (node.TryGetProperty("enum", out var values) && values.ValueKind is JsonValueKind.Array)
+            {
+                unnamed.Add(values.ToString());
+            }
+
+            node.EnumerateObject().ToList().ForEach(field => Walk(field.Value));
         }
     }
 
@@ -254,6 +354,13 @@ public sealed class OpenApiDocumentTests(TestRun run)
             yield return "is a number without limits";
         }
     }
+
+    private static JsonElement.ObjectEnumerator Fields(JsonElement schema) => schema.TryGetProperty("properties", out var fields) ? fields.EnumerateObject() : default;
+
+    private static bool IsNullable(JsonElement schema) =>
+        (schema.TryGetProperty("type", out var type) && type.ToString().Contains("null", StringComparison.Ordinal)) || schema.TryGetProperty("oneOf", out _);
+
+    private static string? DescriptionOf(JsonElement node) => node.TryGetProperty("description", out var text) ? text.GetString() : null;
 
     private static string Text(JsonElement node, string name) => node.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
 }

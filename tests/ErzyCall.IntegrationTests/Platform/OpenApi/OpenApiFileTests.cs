@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using ErzyCall.Api;
 using ErzyCall.IntegrationTests.Server;
 
 namespace ErzyCall.IntegrationTests.Platform.OpenApi;
@@ -13,7 +14,7 @@ public sealed class OpenApiFileTests(TestRun run)
     public async Task The_checked_in_document_is_the_served_one()
     {
         using var client = run.Shared.CreateClient();
-        using var response = await client.GetAsync(new Uri("/openapi/v1.json", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var response = await client.GetAsync(new Uri($"{ErzyCallApp.DefaultUrl}/openapi/v1.json"), TestContext.Current.CancellationToken);
         Assert.Equal("application/json", response.Content.Headers.ContentType!.MediaType);
         var served = await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 

@@ -99,7 +99,10 @@ public sealed partial class UpgradeTests(TestRun run)
             call.GetProperty("assistantConfigSnapshot").GetRawText());
         var waiting = (await api.GetAsync($"/calls/{IdOf("call", "92")}")).ShouldBe(HttpStatusCode.OK).Data;
         Assert.Equal("Be kind to Ada.", waiting.GetProperty("assistantConfigSnapshot").GetProperty("prompt").GetString());
-        Assert.Equal(2, (await api.GetAsync("/events")).ShouldBe(HttpStatusCode.OK).Data.GetArrayLength());
+
+        // Their data, which was shorter then, is not what the document tells of today.
+        var events = JsonElement.Parse(await api.Http.GetStringAsync(new Uri("/api/v1/events", UriKind.Relative), TestContext.Current.CancellationToken));
+        Assert.Equal(2, events.GetProperty("data").GetArrayLength());
         Assert.Single((await api.GetAsync($"/webhooks/{IdOf("wh", "e1")}/deliveries")).ShouldBe(HttpStatusCode.OK).Data.EnumerateArray());
     }
 

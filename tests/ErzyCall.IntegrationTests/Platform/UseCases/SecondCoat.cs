@@ -51,7 +51,7 @@ internal sealed class SecondCoat(TestServer server, Caller caller)
     }
 
     public Task<CoatAnswer> BlockAsync(string json, string? key = null) =>
-        RunAsync<CreateDoNotCallRequest>(CreateDoNotCall.HandleAsync, Scopes.ContactsWrite, "do-not-call", json, key);
+        RunAsync<BlockNumberRequest>(BlockNumber.HandleAsync, Scopes.ContactsWrite, "do-not-call", json, key);
 
     public Task<CoatAnswer> MakeEndpointAsync(string json, string? key = null) =>
         RunAsync<CreateWebhookEndpointRequest>(

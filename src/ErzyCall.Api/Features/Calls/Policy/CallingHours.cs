@@ -1,15 +1,16 @@
 using System.Globalization;
+using ErzyCall.Api.Platform.OpenApi;
 using NodaTime;
 
 namespace ErzyCall.Api.Features.Calls.Policy;
 
 /// <summary>Hours of some days of the week in which phones may ring. They are within one day; the end itself is not one of them.</summary>
-/// <param name="Days">The days of the week, each once.</param>
+/// <param name="Days">The days of the week on which these are the hours, each once.</param>
 /// <param name="From">The time of day from which on phones may ring, as <c>HH:mm</c>.</param>
 /// <param name="To">
 /// The time of day from which on they may not any more, as <c>HH:mm</c>, later than <c>from</c>; <c>24:00</c> is the end of the day.
 /// </param>
-internal sealed record CallingWindow(IReadOnlyList<string> Days, string From, string To);
+internal sealed record CallingWindow([property: OneOf(typeof(CallingDay))] IReadOnlyList<string> Days, string From, string To);
 
 /// <summary>The days of the week as they are written.</summary>
 internal static class CallingDay

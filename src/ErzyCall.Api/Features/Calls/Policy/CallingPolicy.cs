@@ -1,5 +1,6 @@
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.Organizations;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using NodaTime;
@@ -7,15 +8,21 @@ using NodaTime;
 namespace ErzyCall.Api.Features.Calls.Policy;
 
 /// <summary>The two ways to treat a call that the policy does not allow at its time.</summary>
+[SchemaName("OutsideHours")]
 internal static class WhenOutside
 {
+    /// <summary>It waits, as <c>scheduled</c>, for the next time at which it is allowed.</summary>
     public const string Wait = "wait";
+
+    /// <summary>It is refused with 422, or ends as <c>error</c> when it was placed before.</summary>
     public const string Refuse = "refuse";
 
     public static IReadOnlyList<string> All { get; } = [Wait, Refuse];
 }
 
 /// <summary>The cap of dials to one number, in whatever form, within so many hours.</summary>
+/// <param name="Count">The most dials to one number within that time, however they ended.</param>
+/// <param name="Hours">The time, in hours, which moves on with the clock: a dial stops counting when it is that long ago.</param>
 internal sealed record MaxPerNumber(int Count, int Hours)
 {
     /// <summary>The first time, not before <paramref name="earliest"/>, at which one more dial is within the cap.</summary>

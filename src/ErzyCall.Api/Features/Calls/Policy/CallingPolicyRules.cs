@@ -6,6 +6,7 @@ using FluentValidation;
 namespace ErzyCall.Api.Features.Calls.Policy;
 
 /// <summary>Hours of some days of the week: from a time of day, and until another is reached.</summary>
+/// <inheritdoc cref="CallingWindow"/>
 [Example("""{"days":["mon","tue","wed","thu","fri"],"from":"09:00","to":"18:00"}""")]
 internal sealed record CallingWindowRequest
 {
@@ -13,11 +14,11 @@ internal sealed record CallingWindowRequest
 
     public required string From { get; init; }
 
-    /// <summary>The time of day at which the hours end, later than <c>from</c>; <c>24:00</c> is the end of the day.</summary>
     public required string To { get; init; }
 }
 
 /// <summary>The cap of dials to one number, in whatever form, within so many hours.</summary>
+/// <inheritdoc cref="MaxPerNumber"/>
 internal sealed record MaxPerNumberRequest
 {
     public required int? Count { get; init; }

@@ -9,7 +9,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Calls.Policy;
 
 /// <summary>
-/// Changes the calling policy. Once this is answered, no call is begun that the new policy does not allow; those that wait are judged anew.
+/// Changes the calling policy. Once this is answered, no call is begun that the new policy does not allow. Those that wait are judged anew
+/// within seconds: they are put off, may be dialled earlier, or, where <c>outsideHours</c> is <c>refuse</c>, end as <c>error</c>
+/// (<c>call.failed</c>).
 /// </summary>
 internal static class UpdateCallingPolicy
 {
@@ -48,24 +50,21 @@ internal static class UpdateCallingPolicy
             cancellationToken);
 }
 
+/// <summary>
+/// Changes of the calling policy. A field that is left out stays as it is; <c>hours</c> and <c>maxPerNumber</c> are replaced whole.
+/// </summary>
+/// <inheritdoc cref="CallingPolicyResponse"/>
 [Example("""{"hours":[{"days":["mon","tue","wed","thu","fri"],"from":"09:00","to":"18:00"}],"maxPerNumber":{"count":3,"hours":24}}""")]
 internal sealed record UpdateCallingPolicyRequest
 {
-    /// <summary>The hours in which a phone may ring; <c>null</c> when it always may.</summary>
     public Optional<IReadOnlyList<CallingWindowRequest>> Hours { get; init; }
 
-    /// <summary>The clock that the hours go by: <c>recipient</c>, that of the number called, or an IANA time zone.</summary>
     public Optional<string> TimeZone { get; init; }
 
-    /// <summary>
-    /// The clock, an IANA time zone, for a number that tells no time zone, or several that are never within the hours at once.
-    /// </summary>
     public Optional<string> FallbackTimeZone { get; init; }
 
-    /// <summary>The way to treat a call that is not allowed at its time: it waits, or is refused.</summary>
     public Optional<string> OutsideHours { get; init; }
 
-    /// <summary>The cap of dials to one number; <c>null</c> when there is none.</summary>
     public Optional<MaxPerNumberRequest> MaxPerNumber { get; init; }
 }
 

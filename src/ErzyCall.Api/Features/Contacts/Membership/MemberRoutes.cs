@@ -9,7 +9,7 @@ internal static class MemberRoutes
     public static void MapMembers(this IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/contact-groups/{groupId}").WithTags(ContactGroupRoutes.Tag);
-        group.MapPost("/members", AddMembers.HandleAsync).RequireScope(Scopes.ContactGroupsWrite);
-        group.MapDelete("/members/{contactId}", RemoveMember.HandleAsync).RequireScope(Scopes.ContactGroupsWrite);
+        group.MapPost("/members", AddContactGroupMembers.HandleAsync).RequireScope(Scopes.ContactGroupsWrite);
+        group.MapDelete("/members/{contactId}", RemoveContactGroupMember.HandleAsync).RequireScope(Scopes.ContactGroupsWrite);
     }
 }

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Platform.OpenApi;
 using Microsoft.AspNetCore.OpenApi;
@@ -31,6 +31,7 @@ internal sealed class DocumentWebhooks(
 
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
+        schemas.OfResponse(typeof(WebhookPayload));
         document.Webhooks = events.ToDictionary(description => description.Type, IOpenApiPathItem (description) => new OpenApiPathItem
         {
             Operations = new Dictionary<HttpMethod, OpenApiOperation> { [HttpMethod.Post] = Delivery(description, document) },
@@ -40,11 +41,10 @@ internal sealed class DocumentWebhooks(
 
     private OpenApiOperation Delivery(EventDescription description, OpenApiDocument document)
     {
-        var data = schemas.OfResponse(description.Data);
-        var name = string.Concat(description.Type.Split('.', '_').Select(word => $"{char.ToUpperInvariant(word[0])}{word[1..]}"));
+        var body = new OpenApiSchemaReference(description.Variant(WebhookPayload.Suffix).Name);
         return new OpenApiOperation
         {
-            OperationId = $"on{name}",
+            OperationId = $"on{description.Name}",
             Summary = description.Type,
             Description = description.Description,
             Tags = new HashSet<OpenApiTagReference> { new(description.Tag, document) },
@@ -66,16 +66,7 @@ internal sealed class DocumentWebhooks(
                 Required = true,
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
-                    ["application/json"] = new()
-                    {
-                        Schema = Body(description, data),
-                        Example = new JsonObject
-                        {
-                            ["event"] = description.Type,
-                            ["timestamp"] = "2026-01-15T10:30:00.000Z",
-                            ["data"] = examples.OfResponse(data),
-                        },
-                    },
+                    ["application/json"] = new() { Schema = body, Example = examples.OfResponse(body) },
                 },
             },
             Responses = new OpenApiResponses
@@ -86,16 +77,15 @@ internal sealed class DocumentWebhooks(
             },
         };
     }
+}
 
-    private static OpenApiSchema Body(EventDescription description, IOpenApiSchema data) => new()
-    {
-        Type = JsonSchemaType.Object,
-        Required = new HashSet<string> { "event", "timestamp", "data" },
-        Properties = new Dictionary<string, IOpenApiSchema>
-        {
-            ["event"] = new OpenApiSchema { Type = JsonSchemaType.String, Const = description.Type },
-            ["timestamp"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time", Description = "When it happened." },
-            ["data"] = data,
-        },
-    };
+/// <summary>The body of a request that the server sends to a webhook endpoint.</summary>
+/// <param name="Event">The event's name.</param>
+/// <param name="Timestamp">When the event happened.</param>
+/// <param name="Data">The call, contact or message in its list form, as it stood then.</param>
+internal sealed record WebhookPayload(
+    [property: OneOf(typeof(DeliveredEvent))] string Event, DateTimeOffset Timestamp, JsonElement Data)
+{
+    /// <summary>What the name of the schema of one event's body ends with.</summary>
+    public const string Suffix = "Webhook";
 }

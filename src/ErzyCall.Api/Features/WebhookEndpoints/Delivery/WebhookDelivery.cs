@@ -1,12 +1,23 @@
 using ErzyCall.Api.Features.Events;
+using ErzyCall.Api.Platform.OpenApi;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 
+/// <summary>The events that are sent to webhook endpoints: those that can be subscribed to, and that which tries out an endpoint.</summary>
+[SchemaName("WebhookEventType")]
+internal static class DeliveredEvent
+{
+    public static IReadOnlyList<string> All { get; } = [.. EventType.All, Ping.Event];
+}
+
+/// <summary>The states of a delivery.</summary>
+[SchemaName("WebhookDeliveryStatus")]
 internal static class DeliveryStatus
 {
     /// <summary>The delivery waits for its next attempt, or for the answer to one.</summary>
     public const string Pending = "pending";
 
+    /// <summary>The receiver has answered with a 2xx.</summary>
     public const string Delivered = "delivered";
 
     /// <summary>The delivery has failed: no more attempts are made, unless somebody asks for them.</summary>
@@ -64,9 +75,14 @@ internal sealed class WebhookDelivery : IResource<WebhookDelivery>
     public DateTimeOffset CreatedAt { get; init; }
 }
 
-/// <summary>One attempt at a delivery. It is recorded before it is made: while it is in flight, all but its time is <c>null</c>.</summary>
+/// <summary>One attempt at a delivery. It is shown before it is made: while it is in flight, all but its time is <c>null</c>.</summary>
 /// <param name="At">The time at which the attempt was begun.</param>
-/// <param name="StatusCode">The status code of the answer, if there was one.</param>
-/// <param name="Error">The reason why there was no answer.</param>
-/// <param name="ResponseBody">The first 2 KiB of the answer.</param>
+/// <param name="StatusCode">The HTTP status of the receiver's answer; <c>null</c> when there was no answer.</param>
+/// <param name="Error">The reason why there was no answer; <c>null</c> when there was one.</param>
+/// <param name="DurationMs">
+/// The time from the look-up of the receiver's name to the end of its answer, in milliseconds; <c>null</c> when nobody knows.
+/// </param>
+/// <param name="ResponseBody">The first 2 KiB of the answer as text; <c>null</c> when there was no answer.</param>
+[Example("""{"statusCode":200,"error":null,"durationMs":85}""")]
+[SchemaName("WebhookDeliveryAttempt")]
 internal sealed record DeliveryAttempt(DateTimeOffset At, int? StatusCode, string? Error, int? DurationMs, string? ResponseBody);

@@ -1,11 +1,16 @@
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Workers;
 
 namespace ErzyCall.Api.Features.WhatsApp.Accounts;
 
+/// <summary>The states of a WhatsApp account.</summary>
+[SchemaName("WhatsAppAccountStatus")]
 internal static class AccountStatus
 {
+    /// <summary>Messages go out and come in.</summary>
     public const string Active = "active";
 
+    /// <summary>Somebody has disconnected the account: it sends nothing.</summary>
     public const string Disconnected = "disconnected";
 
     /// <summary>
@@ -13,7 +18,10 @@ internal static class AccountStatus
     /// </summary>
     public const string Error = "error";
 
+    /// <summary>The account is not ready yet: it sends nothing.</summary>
     public const string PendingSetup = "pending_setup";
+
+    public static IReadOnlyList<string> All { get; } = [Active, Disconnected, Error, PendingSetup];
 }
 
 /// <summary>A business phone number on WhatsApp that messages go out from and come in at.</summary>

@@ -3,16 +3,21 @@ using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Messages;
+using ErzyCall.Api.Platform.OpenApi;
 
 namespace ErzyCall.Api.Features.WhatsApp.Conversations;
 
+/// <summary>The states of a conversation. They are for whoever answers in it: messages can be sent in each.</summary>
+[SchemaName("WhatsAppConversationStatus")]
 internal static class ConversationStatus
 {
+    /// <summary>It goes on.</summary>
     public const string Active = "active";
 
     /// <summary>A person has taken over from the assistant.</summary>
     public const string HandedOff = "handed_off";
 
+    /// <summary>It is over, until the customer writes again: then it is active by itself.</summary>
     public const string Closed = "closed";
 
     public static IReadOnlyList<string> All { get; } = [Active, HandedOff, Closed];

@@ -41,6 +41,14 @@ internal abstract record SendResult
     internal sealed record OptedOut : SendResult;
 }
 
+/// <summary>A template as Meta has it. A message can be made of it in each language that it is listed in.</summary>
+/// <param name="Name">The template's name, for <c>template.name</c> of a message.</param>
+/// <param name="Language">The code of the language, for <c>template.language</c> of a message, as <c>en_US</c>.</param>
+/// <param name="Category">Meta's category, as <c>UTILITY</c> or <c>MARKETING</c>.</param>
+/// <param name="Status">Meta's status, as <c>APPROVED</c> or <c>PAUSED</c>. Only an approved template can be sent.</param>
+/// <param name="Variables">
+/// The variables in the template's body, each of which a message must give: their names, or numbers from <c>1</c> on.
+/// </param>
 internal sealed record WhatsAppTemplate(string Name, string Language, string Category, string Status, IReadOnlyList<string> Variables);
 
 /// <summary>Meta could not be asked.</summary>

@@ -1,18 +1,31 @@
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
+using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Workers;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;
 
+/// <summary>The directions of a message.</summary>
+[SchemaName("WhatsAppMessageDirection")]
 internal static class MessageDirection
 {
+    /// <summary>From the customer.</summary>
     public const string Inbound = "inbound";
+
+    /// <summary>To the customer.</summary>
     public const string Outbound = "outbound";
+
+    public static IReadOnlyList<string> All { get; } = [Inbound, Outbound];
 }
 
+/// <summary>The kinds of messages.</summary>
+[SchemaName("WhatsAppMessageType")]
 internal static class MessageType
 {
+    /// <summary>Words of whoever writes.</summary>
     public const string Text = "text";
+
+    /// <summary>Words that Meta has approved, with values put in.</summary>
     public const string Template = "template";
 
     public static IReadOnlyList<string> All { get; } = [Text, Template];
@@ -21,23 +34,51 @@ internal static class MessageType
 /// <summary>
 /// The status of a message. It only moves forward; <c>read</c> and <c>failed</c> are final, and nothing fails once it is delivered.
 /// </summary>
+[SchemaName("WhatsAppMessageStatus")]
 internal static class MessageStatus
 {
+    /// <summary>It waits: for its turn in the conversation, for Meta, or for its account.</summary>
     public const string Queued = "queued";
+
+    /// <summary>Meta has it.</summary>
     public const string Sent = "sent";
+
+    /// <summary>It has reached the customer's phone, or came from it.</summary>
     public const string Delivered = "delivered";
+
+    /// <summary>The customer has opened it, and has not switched off that this is told.</summary>
     public const string Read = "read";
+
+    /// <summary>It was not sent or not delivered; <c>error</c> says why.</summary>
     public const string Failed = "failed";
+
+    public static IReadOnlyList<string> All { get; } = [Queued, Sent, Delivered, Read, Failed];
 }
 
+/// <summary>The words of a message.</summary>
+/// <param name="Body">
+/// The text. Of what a customer sends that is no text, it is the kind in brackets and the words that it has, as <c>[image] My roof</c> or
+/// <c>[audio]</c>; a pressed button is its label.
+/// </param>
+[SchemaName("WhatsAppText")]
 internal sealed record TextContent(string Body);
 
+/// <summary>A template and the values that are put in.</summary>
+/// <param name="Name">The template's name, as <c>GET /whatsapp/templates</c> has it.</param>
+/// <param name="Language">The language of the template, as <c>GET /whatsapp/templates</c> has it.</param>
 /// <param name="Variables">
 /// The values of the template's variables, by name, or by number from <c>1</c> on, as the template has them.
 /// </param>
+[SchemaName("WhatsAppTemplateContent")]
 internal sealed record TemplateContent(string Name, string Language, IReadOnlyDictionary<string, string> Variables);
 
-/// <param name="Code">Meta's number of the error, or a code of ours in words.</param>
+/// <summary>Why a message failed.</summary>
+/// <param name="Code">
+/// Meta's number of the error, as <c>131026</c>, or a code of ours in words: <c>contact-opted-out</c>, <c>deadline-exceeded</c>,
+/// <c>account-not-active</c>, <c>account-simulated</c>, <c>send-unknown</c>; <c>http-…</c> and <c>unknown</c> when Meta gave none.
+/// </param>
+/// <param name="Message">The explanation for people, of Meta's errors in Meta's words.</param>
+[SchemaName("WhatsAppMessageError")]
 internal sealed record MessageError(string Code, string Message);
 
 /// <summary>

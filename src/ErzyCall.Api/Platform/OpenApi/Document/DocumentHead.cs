@@ -15,7 +15,7 @@ internal sealed class DocumentHead(ApiSummary summary) : IOpenApiDocumentTransfo
             Title = "ErzyCall API",
             Version = "1.0",
             Summary = summary.Text,
-            Description = "Errors, pages, limits and retries work the same way on every route; the guides explain them.",
+            Description = summary.Introduction,
             Contact = new OpenApiContact { Name = "ErzyCall", Url = new Uri(Repository) },
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };

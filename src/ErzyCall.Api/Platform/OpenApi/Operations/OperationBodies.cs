@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -19,7 +20,7 @@ internal sealed class OperationBodies(SchemaBook schemas, Examples examples) : I
             {
                 Description = DescriptionOf(answer.StatusCode),
                 Headers = ResponseHeaders.Of(HeadersOf(answer.StatusCode, route)),
-                Content = answer.Type is null || answer.Type == typeof(void) ? null : Content(answer.Type),
+                Content = answer.Type is null || answer.Type == typeof(void) ? null : Content(answer.Type, route),
             });
         }
 
@@ -36,7 +37,7 @@ internal sealed class OperationBodies(SchemaBook schemas, Examples examples) : I
         };
     }
 
-    private Dictionary<string, OpenApiMediaType> Content(Type type)
+    private Dictionary<string, OpenApiMediaType> Content(Type type, Route route)
     {
         // Bytes have no schema.
         if (type == typeof(Stream))
@@ -45,7 +46,9 @@ internal sealed class OperationBodies(SchemaBook schemas, Examples examples) : I
         }
 
         var schema = schemas.OfResponse(type);
-        return new Dictionary<string, OpenApiMediaType> { [Json] = new() { Schema = schema, Example = examples.OfResponse(schema) } };
+        var given = route.UseCase.GetCustomAttribute<ExampleAttribute>();
+        var example = examples.OfResponse(schema, given);
+        return new Dictionary<string, OpenApiMediaType> { [Json] = new() { Schema = schema, Example = example } };
     }
 
     private static IEnumerable<string> HeadersOf(int status, Route route) =>

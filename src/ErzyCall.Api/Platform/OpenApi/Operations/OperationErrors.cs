@@ -1,5 +1,6 @@
+using System.Net.Mime;
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using System.Text.Json.Nodes;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.OpenApi;
@@ -13,14 +14,23 @@ namespace ErzyCall.Api.Platform.OpenApi.Operations;
 /// Documents every error that an operation answers: those that follow from its kind (it has a key, a scope, ids, a body, a POST's
 /// idempotency) and those that its route names. Operations with the same errors share a response.
 /// </summary>
-internal sealed partial class OperationErrors(SchemaBook schemas, IOptions<JsonOptions> json) : IOpenApiOperationTransformer
+internal sealed class OperationErrors(SchemaBook schemas, IOptions<JsonOptions> json) : IOpenApiOperationTransformer
 {
+    /// <summary>
+    /// Which codes an operation answers, for tools. A schema for each operation would say it too, and take from clients that every error
+    /// is of one type.
+    /// </summary>
+    private const string CodesExtension = "x-error-codes";
+
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var route = new Route(context.Description);
+        ApiError[] all = [.. ErrorsOf(route)];
+        var codes = all.Select(error => error.Code).Distinct().Order(StringComparer.Ordinal);
+        operation.AddExtension(CodesExtension, new JsonNodeExtension(new JsonArray([.. codes])));
         var components = context.Document!.Components ??= new OpenApiComponents();
         components.Responses ??= new SortedDictionary<string, IOpenApiResponse>(StringComparer.Ordinal);
-        foreach (var status in ErrorsOf(route).GroupBy(error => error.Status).OrderBy(status => status.Key))
+        foreach (var status in all.GroupBy(error => error.Status).OrderBy(status => status.Key))
         {
             // One example of each code and message; of two that are alike that of the route itself, which says more than what holds for
             // all.
@@ -57,7 +67,7 @@ internal sealed partial class OperationErrors(SchemaBook schemas, IOptions<JsonO
             ? ApiError.InvalidQuery(new FieldError("colour", "Unknown query parameter"))
             : ApiError.InvalidBody(new FieldError("title", "Required"));
 
-        FieldLimits[] inPath = [.. route.Path.Select(parameter => parameter.Limits).OfType<FieldLimits>()];
+        FieldLimits[] inPath = [.. route.Path.Select(parameter => parameter.Limits)];
         var refersToIds = route.Body is not null && schemas.RefersToIds(route.Body);
         if (inPath.Length > 0 || refersToIds || route.Query?.Parameters().Any(parameter => parameter.Limits.IdPrefix is not null) is true)
         {
@@ -66,7 +76,7 @@ internal sealed partial class OperationErrors(SchemaBook schemas, IOptions<JsonO
 
         if (route.Path.Any() || refersToIds)
         {
-            yield return ApiError.NotFound(route.Path.Any() ? Words(route.Path.Last().Name) : "resource");
+            yield return ApiError.NotFound(route.Path.Any() ? Words.Of(route.Path.Last().Name) : "resource");
         }
 
         // A route that reads no body still looks whether there is one.
@@ -104,16 +114,16 @@ internal sealed partial class OperationErrors(SchemaBook schemas, IOptions<JsonO
             .. status == StatusCodes.Status401Unauthorized ? [] : ResponseHeaders.Limits,
             .. errors.Any(error => error.RetryAfterSeconds is not null) ? [ResponseHeaders.RetryAfter] : Array.Empty<string>(),
         ]),
-        Content = new Dictionary<string, OpenApiMediaType>
-        {
-            ["application/json"] = Media(errors, ErrorEnvelope.Of),
-            [ErrorWriter.ProblemMediaType] = Media(errors, error => Problem.Of(error, "req_01h455vb4pex5vsknk084sn02q")),
-        },
+        Content = new Dictionary<string, OpenApiMediaType> { [MediaTypeNames.Application.Json] = Media(errors) },
     };
 
-    private OpenApiMediaType Media<T>(IReadOnlyList<ApiError> errors, Func<ApiError, T> body) => new()
+    /// <summary>
+    /// The envelope alone. That the same error is also had as problem details is said in words: generated clients would take every error
+    /// for a union of both, of which no field can be read.
+    /// </summary>
+    private OpenApiMediaType Media(IReadOnlyList<ApiError> errors) => new()
     {
-        Schema = schemas.OfResponse(typeof(T)),
+        Schema = schemas.OfResponse(typeof(ErrorEnvelope)),
         Examples = errors
             .GroupBy(error => error.Code)
             .SelectMany(code => code.Select((error, index) => (Name: index == 0 ? NameOf(error) : $"{NameOf(error)}{index + 1}", error)))
@@ -121,21 +131,11 @@ internal sealed partial class OperationErrors(SchemaBook schemas, IOptions<JsonO
                 example => example.Name,
                 IOpenApiExample (example) => new OpenApiExample
                 {
-                    Value = JsonSerializer.SerializeToNode(body(example.error), json.Value.SerializerOptions),
+                    Value = JsonSerializer.SerializeToNode(ErrorEnvelope.Of(example.error), json.Value.SerializerOptions),
                 }),
     };
 
     // INVALID_JSON becomes InvalidJson.
     private static string NameOf(ApiError error) =>
         string.Concat(error.Code.Split('_').Select(word => $"{word[0]}{word[1..].ToLowerInvariant()}"));
-
-    // keyId becomes "key", contactGroupId "contact group".
-    private static string Words(string parameter)
-    {
-        var noun = parameter.EndsWith("Id", StringComparison.Ordinal) ? parameter[..^2] : parameter;
-        return Capital().Replace(noun, word => $" {word.Value.ToLowerInvariant()}");
-    }
-
-    [GeneratedRegex("[A-Z]")]
-    private static partial Regex Capital();
 }

@@ -8,8 +8,10 @@ namespace ErzyCall.Api.Platform.OpenApi.Operations;
 /// Names an operation after its use case (<c>CreateCall</c> becomes <c>createCall</c>, "Create call") and describes it by the comment of
 /// the class and the scope. A name or a summary that its route gives (<c>WithName</c>, <c>WithSummary</c>) stays.
 /// </summary>
-internal sealed partial class OperationNames(XmlComments comments) : IOpenApiOperationTransformer
+internal sealed class OperationNames(XmlComments comments, ApiSummary summary) : IOpenApiOperationTransformer
 {
+    private readonly Regex _word = new($"{string.Join('|', summary.Terms.Keys)}|[A-Z][a-z0-9]*");
+
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var route = new Route(context.Description);
@@ -21,13 +23,11 @@ internal sealed partial class OperationNames(XmlComments comments) : IOpenApiOpe
         return Task.CompletedTask;
     }
 
-    private static string Sentence(string name)
+    private string Sentence(string name)
     {
-        var words = Word().Matches(name).Select(word => word.Value is "Api" ? "API" : word.Value.ToLowerInvariant());
+        var words = _word.Matches(name).Select(word =>
+            summary.Terms.TryGetValue(word.Value, out var term) ? term : word.Value.ToLowerInvariant());
         var sentence = string.Join(' ', words);
         return $"{char.ToUpperInvariant(sentence[0])}{sentence[1..]}";
     }
-
-    [GeneratedRegex("[A-Z][a-z0-9]*")]
-    private static partial Regex Word();
 }

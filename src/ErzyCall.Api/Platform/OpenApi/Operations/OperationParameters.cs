@@ -9,11 +9,11 @@ namespace ErzyCall.Api.Platform.OpenApi.Operations;
 /// <summary>
 /// Documents what a request brings beside its body: ids in the path, the query, and the headers that its kind of route reads.
 /// </summary>
-internal sealed class OperationParameters(XmlComments comments) : IOpenApiOperationTransformer
+internal sealed class OperationParameters(SchemaBook schemas, XmlComments comments) : IOpenApiOperationTransformer
 {
     private const string IdempotencyKey =
-        "Makes it safe to send the request again: "
-        + "within 24 hours the same key with the same body gets the same response and does nothing twice.";
+        "Makes it safe to send the request again: within 24 hours the same key with the same body gets the same response and does nothing "
+        + "twice. Choose one for each thing that is to happen once, such as your own id of it, and keep it when you try again.";
 
     /// <summary>
     /// The limits of an idempotency key. White space around a header's value is not part of it. A value that begins with a quote is a
@@ -33,7 +33,7 @@ internal sealed class OperationParameters(XmlComments comments) : IOpenApiOperat
             .. route.Path.Select(InPath),
             .. (route.Query?.Parameters() ?? []).Select(parameter => InQuery(parameter, route.Query!.Query)),
             .. route.IsPost
-                ? [Header(KeyedHttpRequest.Header, IdempotencyKey, s_idempotencyKey)]
+                ? [Header(KeyedHttpRequest.Header, IdempotencyKey, s_idempotencyKey, "order-4711")]
                 : Array.Empty<IOpenApiParameter>(),
             .. route.TakesIfMatch
                 ? [Header("If-Match", "Acts only on the representation with this `ETag`; else 412.", new FieldLimits())]
@@ -45,13 +45,14 @@ internal sealed class OperationParameters(XmlComments comments) : IOpenApiOperat
         return Task.CompletedTask;
     }
 
-    private static OpenApiParameter InPath((string Name, FieldLimits? Limits) parameter) => new()
+    private OpenApiParameter InPath((string Name, string Description, FieldLimits Limits) parameter) => new()
     {
         Name = parameter.Name,
+        Description = parameter.Description,
         In = ParameterLocation.Path,
         Required = true,
-        Schema = SchemaBook.OfParameter(parameter.Limits ?? new FieldLimits(), JsonSchemaType.String),
-        Example = parameter.Limits?.IdPrefix is { } prefix ? $"{prefix}_01h455vb4pex5vsknk084sn02q" : null,
+        Schema = schemas.OfParameter(parameter.Limits, JsonSchemaType.String),
+        Example = parameter.Limits.IdPrefix is { } prefix ? $"{prefix}_01h455vb4pex5vsknk084sn02q" : null,
     };
 
     private OpenApiParameter InQuery(QueryParameter parameter, Type query)
@@ -62,7 +63,7 @@ internal sealed class OperationParameters(XmlComments comments) : IOpenApiOperat
             In = ParameterLocation.Query,
             Required = parameter.Limits.RefusesNull,
             Description = parameter.Description ?? Comment(parameter.Name, query),
-            Schema = SchemaBook.OfParameter(
+            Schema = schemas.OfParameter(
                 parameter.Limits, parameter.Limits.Minimum is null ? JsonSchemaType.String : JsonSchemaType.Integer),
         };
         if (parameter.IsMap)
@@ -81,21 +82,22 @@ internal sealed class OperationParameters(XmlComments comments) : IOpenApiOperat
             ? comments.Of(property)
             : null;
 
-    private static OpenApiSchema Map(FieldLimits limits)
+    private IOpenApiSchema Map(FieldLimits limits)
     {
         var schema = new OpenApiSchema
         {
             Type = JsonSchemaType.Object,
             AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.String },
         };
-        return SchemaBook.WithLimits(schema, limits);
+        return schemas.WithLimits(schema, limits);
     }
 
-    private static OpenApiParameter Header(string name, string description, FieldLimits limits) => new()
+    private OpenApiParameter Header(string name, string description, FieldLimits limits, string? example = null) => new()
     {
         Name = name,
         In = ParameterLocation.Header,
         Description = description,
-        Schema = SchemaBook.OfParameter(limits, JsonSchemaType.String),
+        Schema = schemas.OfParameter(limits, JsonSchemaType.String),
+        Example = example,
     };
 }

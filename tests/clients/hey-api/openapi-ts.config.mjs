@@ -1,0 +1,4 @@
+export default {
+  input: '../../../docs/openapi.json',
+  output: { path: 'client', importFileExtension: '.js' },
+};
