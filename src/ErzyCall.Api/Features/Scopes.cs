@@ -1,4 +1,3 @@
-using ErzyCall.Api.Platform.OpenApi;
 
 namespace ErzyCall.Api.Features;
 

@@ -3,7 +3,6 @@ using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.Numbers;
-using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Workers;
 
 namespace ErzyCall.Api.Features.Calls;

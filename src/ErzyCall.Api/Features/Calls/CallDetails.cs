@@ -1,5 +1,4 @@
 using System.Globalization;
-using ErzyCall.Api.Platform.OpenApi;
 
 namespace ErzyCall.Api.Features.Calls;
 

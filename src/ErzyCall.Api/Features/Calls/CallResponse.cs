@@ -4,7 +4,6 @@ using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.CarrierAccounts;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
-using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Pagination;
 
 namespace ErzyCall.Api.Features.Calls;

@@ -1,5 +1,4 @@
 using ErzyCall.Api.Platform.Http;
-using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Time;
 using Microsoft.AspNetCore.Http.HttpResults;
 

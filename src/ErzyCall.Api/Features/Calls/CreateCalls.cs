@@ -1,6 +1,5 @@
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Platform.Http;
-using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using FluentValidation;

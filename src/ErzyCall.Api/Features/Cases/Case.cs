@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using ErzyCall.Api.Features.Prompts;
-using ErzyCall.Api.Platform.OpenApi;
 
 namespace ErzyCall.Api.Features.Cases;
 

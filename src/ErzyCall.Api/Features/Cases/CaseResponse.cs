@@ -1,6 +1,5 @@
 using System.Linq.Expressions;
 using ErzyCall.Api.Features.Prompts;
-using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Pagination;
 
 namespace ErzyCall.Api.Features.Cases;

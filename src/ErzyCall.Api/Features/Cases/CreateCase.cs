@@ -1,7 +1,6 @@
 using ErzyCall.Api.Features.Prompts;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Json;
-using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Time;
 using ErzyCall.Api.Platform.Validation;
 using FluentValidation;

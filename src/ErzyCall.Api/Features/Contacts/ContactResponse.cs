@@ -2,7 +2,6 @@ using System.Linq.Expressions;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.Contacts.Membership;
 using ErzyCall.Api.Features.DoNotCall;
-using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Pagination;
 
 namespace ErzyCall.Api.Features.Contacts;

@@ -1,5 +1,4 @@
 using ErzyCall.Api.Features.Contacts;
-using ErzyCall.Api.Platform.OpenApi;
 
 namespace ErzyCall.Api.Features.DoNotCall;
 

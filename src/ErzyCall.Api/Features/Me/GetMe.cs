@@ -1,7 +1,6 @@
 using ErzyCall.Api.Features.ApiKeys;
 using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Http;
-using ErzyCall.Api.Platform.OpenApi;
 
 namespace ErzyCall.Api.Features.Me;
 

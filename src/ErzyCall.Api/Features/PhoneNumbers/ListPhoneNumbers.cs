@@ -1,7 +1,6 @@
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.CarrierAccounts;
 using ErzyCall.Api.Platform.Http;
-using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Pagination;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using ErzyCall.Api.Platform.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace ErzyCall.Api.Platform.Errors;

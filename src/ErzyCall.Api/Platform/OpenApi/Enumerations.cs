@@ -55,6 +55,3 @@ internal sealed class Enumerations(XmlComments comments, IEnumerable<Enumeration
     private static string ValueOf(FieldInfo field) =>
         field.GetRawConstantValue() as string ?? JsonNamingPolicy.CamelCase.ConvertName(field.Name);
 }
-
-/// <summary>Adds the constants of one class to the values of another: what a feature knows and the platform does not.</summary>
-internal sealed record EnumerationPart(Type Enumeration, Type Part);

@@ -1,7 +1,6 @@
 using System.Reflection;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.Http;
-using ErzyCall.Api.Platform.OpenApi.Operations;
 using ErzyCall.Api.Platform.RateLimiting;
 using ErzyCall.Api.Platform.Validation;
 using Microsoft.AspNetCore.Http.Metadata;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ErzyCall.Api.Platform.OpenApi;
 using NodaTime;
 
 namespace ErzyCall.Api.Features.Calls.Policy;

@@ -1,6 +1,5 @@
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.Organizations;
-using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using NodaTime;

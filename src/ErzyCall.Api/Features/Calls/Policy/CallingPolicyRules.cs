@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Validation;
 using FluentValidation;
 

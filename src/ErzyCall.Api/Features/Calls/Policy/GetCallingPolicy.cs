@@ -1,5 +1,4 @@
 using ErzyCall.Api.Platform.Http;
-using ErzyCall.Api.Platform.OpenApi;
 
 namespace ErzyCall.Api.Features.Calls.Policy;
 

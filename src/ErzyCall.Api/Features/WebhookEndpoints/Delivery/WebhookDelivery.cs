@@ -1,5 +1,4 @@
 using ErzyCall.Api.Features.Events;
-using ErzyCall.Api.Platform.OpenApi;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
 

@@ -1,7 +1,6 @@
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Messages;
-using ErzyCall.Api.Platform.OpenApi;
 
 namespace ErzyCall.Api.Features.WhatsApp.Conversations;
 

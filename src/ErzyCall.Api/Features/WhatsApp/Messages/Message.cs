@@ -1,6 +1,5 @@
 using ErzyCall.Api.Features.WhatsApp.Accounts;
 using ErzyCall.Api.Features.WhatsApp.Conversations;
-using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Workers;
 
 namespace ErzyCall.Api.Features.WhatsApp.Messages;

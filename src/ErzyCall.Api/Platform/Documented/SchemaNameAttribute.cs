@@ -1,4 +1,4 @@
-namespace ErzyCall.Api.Platform.OpenApi;
+namespace ErzyCall.Api.Platform.Documented;
 
 /// <summary>
 /// Names the schema of a type whose own name says too little outside of its folder: clients get a type of this name, beside all others of

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace ErzyCall.Api.Platform.OpenApi.Operations;
+namespace ErzyCall.Api.Platform.OpenApi;
 
 internal static partial class Words
 {

@@ -1,4 +1,4 @@
-namespace ErzyCall.Api.Platform.OpenApi;
+namespace ErzyCall.Api.Platform.Documented;
 
 /// <summary>
 /// Says of a field in a response that it holds one of the names that <paramref name="catalogue"/> lists as its <c>All</c>.

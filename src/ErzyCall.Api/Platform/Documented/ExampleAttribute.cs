@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 
-namespace ErzyCall.Api.Platform.OpenApi;
+namespace ErzyCall.Api.Platform.Documented;
 
 /// <summary>
 /// Gives fields of an example, where those that are made of their types would not be good ones: on the type of a request or a response, or
