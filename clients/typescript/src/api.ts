@@ -71,7 +71,7 @@ export interface paths {
         put?: never;
         /**
          * Create inbound assistant
-         * @description Makes an assistant for calls that come in. It answers those to a phone number once that names it as `inboundAssistantId`. An organization has at most 1,000: one more is 422.
+         * @description Makes an assistant for calls that come in. No carrier hands any to this version yet; it is to answer those to a phone number once that names it as `inboundAssistantId`. An organization has at most 1,000: one more is 422.
          *
          *     Scope: `assistants:write`
          */
@@ -311,7 +311,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel call
-         * @description Cancels a call: at once while it is not dialled (`call.cancelled`); else its carrier is told to hang up, and the answer shows the call as it stands. It then ends with `endedReason``manually-canceled` (`call.ended`), unless the line was free already. A call that is over is refused: 422.
+         * @description Cancels a call: at once while it is not dialled (`call.cancelled`); else its carrier is told to hang up, and the answer shows the call as it stands. It then ends with `endedReason` `manually-canceled` (`call.ended`), unless the line was free already. A call that is over is refused: 422.
          *
          *     Scope: `calls:write`
          */
@@ -624,7 +624,7 @@ export interface paths {
         post?: never;
         /**
          * Delete contact
-         * @description Deletes a contact, which is an event `contact.deleted`. Its calls stay, with `contactId``null`; those that are still to be dialled keep the script that they froze. An entry of its number on the do-not-call ledger stays in force.
+         * @description Deletes a contact, which is an event `contact.deleted`. Its calls stay, with `contactId` `null`; those that are still to be dialled keep the script that they froze. An entry of its number on the do-not-call ledger stays in force.
          *
          *     Scope: `contacts:write`
          */
@@ -1265,7 +1265,7 @@ export interface webhooks {
         put?: never;
         /**
          * call.ended
-         * @description A call is over, with the outcome that the carrier reported.
+         * @description A call is over as calls are: somebody talked, nobody answered, or it was cancelled while it was being dialled.
          */
         post: operations["onCallEnded"];
         delete?: never;
@@ -1285,7 +1285,7 @@ export interface webhooks {
         put?: never;
         /**
          * call.failed
-         * @description A call was not dialled, was hung up for the do-not-call ledger, or its outcome is not known. A call has this event or `call.ended`, never both.
+         * @description A call has failed: it was not dialled, it was refused or broke off, it was hung up for the do-not-call ledger, or its outcome is not known. `endedReason` tells which. A call has this event or `call.ended`, never both.
          */
         post: operations["onCallFailed"];
         delete?: never;
@@ -1478,7 +1478,7 @@ export interface components {
             /** @description What lists call the key. Several keys may have the same name. */
             name: string;
             /** @description What the key may do. `*` is everything; a `:write` does not include its `:read`. */
-            scopes: components["schemas"]["Scope"][];
+            scopes: components["schemas"]["ApiKeyScope"][];
             /** @description Whether requests with the key are taken. A key that was revoked stays so past its expiry. */
             status: components["schemas"]["ApiKeyStatus"];
             /**
@@ -1503,6 +1503,33 @@ export interface components {
             data: components["schemas"]["ApiKey"][];
         };
         /**
+         * @description What a key may do. `:write` does not imply `:read`.
+         *
+         *     - `*`: Everything, also what later versions add.
+         *     - `calls:read`: Reading calls and their recordings.
+         *     - `calls:write`: Placing, previewing and cancelling calls.
+         *     - `contacts:read`: Reading contacts and the do-not-call ledger.
+         *     - `contacts:write`: Changing contacts and the do-not-call ledger.
+         *     - `contact_groups:read`: Reading contact groups.
+         *     - `contact_groups:write`: Changing contact groups and who is in them.
+         *     - `cases:read`: Reading call scripts.
+         *     - `cases:write`: Changing call scripts.
+         *     - `assistants:read`: Reading assistants and prompts.
+         *     - `assistants:write`: Changing assistants and prompts.
+         *     - `phone_numbers:read`: Reading phone numbers and carrier accounts.
+         *     - `phone_numbers:write`: Changing phone numbers.
+         *     - `webhooks:read`: Reading webhook endpoints, their deliveries, and the event feed.
+         *     - `webhooks:write`: Changing webhook endpoints, and sending to them again.
+         *     - `whatsapp:read`: Reading WhatsApp accounts, conversations, messages and templates.
+         *     - `whatsapp:write`: Writing on WhatsApp, and changing conversations.
+         *     - `usage:read`: Reading usage.
+         *     - `api_keys:write`: Listing, making and revoking API keys.
+         *     - `calling_policy:read`: Reading the calling policy.
+         *     - `calling_policy:write`: Changing the calling policy, and placing calls that ignore it.
+         * @enum {string}
+         */
+        ApiKeyScope: "*" | "calls:read" | "calls:write" | "contacts:read" | "contacts:write" | "contact_groups:read" | "contact_groups:write" | "cases:read" | "cases:write" | "assistants:read" | "assistants:write" | "phone_numbers:read" | "phone_numbers:write" | "webhooks:read" | "webhooks:write" | "whatsapp:read" | "whatsapp:write" | "usage:read" | "api_keys:write" | "calling_policy:read" | "calling_policy:write";
+        /**
          * @description The states of an API key.
          *
          *     - `active`: Requests with the key are taken.
@@ -1511,6 +1538,39 @@ export interface components {
          * @enum {string}
          */
         ApiKeyStatus: "active" | "expired" | "revoked";
+        /** @description A key that has just been made, with its secret: shown here and never again. */
+        ApiKeyWithSecret: {
+            /** @description The id, which stays the same for as long as the resource exists. */
+            id: string;
+            /** @description What lists call the key. Several keys may have the same name. */
+            name: string;
+            /** @description What the key may do. `*` is everything; a `:write` does not include its `:read`. */
+            scopes: components["schemas"]["ApiKeyScope"][];
+            /** @description Whether requests with the key are taken. A key that was revoked stays so past its expiry. */
+            status: components["schemas"]["ApiKeyStatus"];
+            /**
+             * Format: date-time
+             * @description The time from which on requests with the key are refused; `null` when it never expires.
+             */
+            expiresAt: null | string;
+            /**
+             * Format: date-time
+             * @description The time of the last request with the key, up to a minute behind; `null` until there is one.
+             */
+            lastUsedAt: null | string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            createdAt: string;
+            /** @description The key itself, to be sent as `X-API-Key`. Keep it where nobody else reads it. */
+            secret: string;
+        };
+        /** @description A resource, or a list that is not paged, as it is answered: `{"data":…}`. */
+        ApiKeyWithSecretResponse: {
+            /** @description What was asked for. */
+            data: components["schemas"]["ApiKeyWithSecret"];
+        };
         /** @description The assistant and script of a call, frozen when it was created. */
         AssistantSnapshot: {
             /** @description The name of the assistant; `Platform default` when the call named none. */
@@ -1600,7 +1660,7 @@ export interface components {
             retryable: null | boolean;
             /** @description The carrier's own words for why the call failed; `null` when it did not fail, or the carrier gave none. */
             failure: components["schemas"]["CarrierFailure"] | null;
-            /** @description Who answered; `null` when nobody did, or when it is not told. */
+            /** @description Who answered; `null` until the call is over, when nobody did, and when the carrier does not tell. */
             answeredBy: components["schemas"]["AnsweredBy"] | null;
             /**
              * Format: date-time
@@ -1664,7 +1724,7 @@ export interface components {
             /** @description The event's id, the same as `webhook-id` of its deliveries. */
             id: string;
             /**
-             * @description The event's name, as `call.ended`.
+             * @description The name of the event.
              * @enum {string}
              */
             event: "call.cancelled";
@@ -1673,7 +1733,7 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A call as lists and events show it: without its variable values, transcript, analysis and assistant. */
             data: components["schemas"]["CallListItem"];
         };
         /** @description A call was cancelled before it was dialled. */
@@ -1688,8 +1748,21 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A call as lists and events show it: without its variable values, transcript, analysis and assistant. */
             data: components["schemas"]["CallListItem"];
+        };
+        /** @description The cap of dials to one number, in whatever form, within so many hours. */
+        CallCap: {
+            /**
+             * Format: int32
+             * @description The most dials to one number within that time, however they ended.
+             */
+            count: number;
+            /**
+             * Format: int32
+             * @description The time, in hours, which moves on with the clock: a dial stops counting when it is that long ago.
+             */
+            hours: number;
         };
         /** @description What the carrier and the voice platform charge for a call. */
         CallCost: {
@@ -1706,7 +1779,7 @@ export interface components {
          * @enum {string}
          */
         CallDirection: "outbound" | "inbound";
-        /** @description A call is over, with the outcome that the carrier reported. */
+        /** @description A call is over as calls are: somebody talked, nobody answered, or it was cancelled while it was being dialled. */
         CallEndedEvent: {
             /**
              * Format: int64
@@ -1716,7 +1789,7 @@ export interface components {
             /** @description The event's id, the same as `webhook-id` of its deliveries. */
             id: string;
             /**
-             * @description The event's name, as `call.ended`.
+             * @description The name of the event.
              * @enum {string}
              */
             event: "call.ended";
@@ -1725,10 +1798,10 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A call as lists and events show it: without its variable values, transcript, analysis and assistant. */
             data: components["schemas"]["CallListItem"];
         };
-        /** @description A call is over, with the outcome that the carrier reported. */
+        /** @description A call is over as calls are: somebody talked, nobody answered, or it was cancelled while it was being dialled. */
         CallEndedWebhook: {
             /**
              * @description The event's name.
@@ -1740,10 +1813,10 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A call as lists and events show it: without its variable values, transcript, analysis and assistant. */
             data: components["schemas"]["CallListItem"];
         };
-        /** @description A call was not dialled, was hung up for the do-not-call ledger, or its outcome is not known. A call has this event or `call.ended`, never both. */
+        /** @description A call has failed: it was not dialled, it was refused or broke off, it was hung up for the do-not-call ledger, or its outcome is not known. `endedReason` tells which. A call has this event or `call.ended`, never both. */
         CallFailedEvent: {
             /**
              * Format: int64
@@ -1753,7 +1826,7 @@ export interface components {
             /** @description The event's id, the same as `webhook-id` of its deliveries. */
             id: string;
             /**
-             * @description The event's name, as `call.ended`.
+             * @description The name of the event.
              * @enum {string}
              */
             event: "call.failed";
@@ -1762,10 +1835,10 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A call as lists and events show it: without its variable values, transcript, analysis and assistant. */
             data: components["schemas"]["CallListItem"];
         };
-        /** @description A call was not dialled, was hung up for the do-not-call ledger, or its outcome is not known. A call has this event or `call.ended`, never both. */
+        /** @description A call has failed: it was not dialled, it was refused or broke off, it was hung up for the do-not-call ledger, or its outcome is not known. `endedReason` tells which. A call has this event or `call.ended`, never both. */
         CallFailedWebhook: {
             /**
              * @description The event's name.
@@ -1777,7 +1850,7 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A call as lists and events show it: without its variable values, transcript, analysis and assistant. */
             data: components["schemas"]["CallListItem"];
         };
         /**
@@ -1846,7 +1919,7 @@ export interface components {
             retryable: null | boolean;
             /** @description The carrier's own words for why the call failed; `null` when it did not fail, or the carrier gave none. */
             failure: components["schemas"]["CarrierFailure"] | null;
-            /** @description Who answered; `null` when nobody did, or when it is not told. */
+            /** @description Who answered; `null` until the call is over, when nobody did, and when the carrier does not tell. */
             answeredBy: components["schemas"]["AnsweredBy"] | null;
             /**
              * Format: date-time
@@ -1925,7 +1998,7 @@ export interface components {
             /** @description The event's id, the same as `webhook-id` of its deliveries. */
             id: string;
             /**
-             * @description The event's name, as `call.ended`.
+             * @description The name of the event.
              * @enum {string}
              */
             event: "call.report";
@@ -1934,7 +2007,7 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A call as lists and events show it: without its variable values, transcript, analysis and assistant. */
             data: components["schemas"]["CallListItem"];
         };
         /** @description More is known of a call that is over: its transcript, recording, cost or analysis has come later. */
@@ -1949,7 +2022,7 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A call as lists and events show it: without its variable values, transcript, analysis and assistant. */
             data: components["schemas"]["CallListItem"];
         };
         /** @description A resource, or a list that is not paged, as it is answered: `{"data":…}`. */
@@ -1967,7 +2040,7 @@ export interface components {
             /** @description The event's id, the same as `webhook-id` of its deliveries. */
             id: string;
             /**
-             * @description The event's name, as `call.ended`.
+             * @description The name of the event.
              * @enum {string}
              */
             event: "call.scheduled";
@@ -1976,7 +2049,7 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A call as lists and events show it: without its variable values, transcript, analysis and assistant. */
             data: components["schemas"]["CallListItem"];
         };
         /** @description A call begins to wait for its time: it was placed for later, or the calling policy has put it off. */
@@ -1991,7 +2064,7 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A call as lists and events show it: without its variable values, transcript, analysis and assistant. */
             data: components["schemas"]["CallListItem"];
         };
         /** @description A call is being dialled. */
@@ -2004,7 +2077,7 @@ export interface components {
             /** @description The event's id, the same as `webhook-id` of its deliveries. */
             id: string;
             /**
-             * @description The event's name, as `call.ended`.
+             * @description The name of the event.
              * @enum {string}
              */
             event: "call.started";
@@ -2013,7 +2086,7 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A call as lists and events show it: without its variable values, transcript, analysis and assistant. */
             data: components["schemas"]["CallListItem"];
         };
         /** @description A call is being dialled. */
@@ -2028,7 +2101,7 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A call as lists and events show it: without its variable values, transcript, analysis and assistant. */
             data: components["schemas"]["CallListItem"];
         };
         /**
@@ -2088,9 +2161,9 @@ export interface components {
             /** @description The clock, an IANA time zone, for a number that tells no time zone, or several that are never within the hours at once; `UTC` at first. */
             fallbackTimeZone: string;
             /** @description The way to treat a call that is not allowed at its time: it waits, which it does at first, or is refused. */
-            outsideHours: components["schemas"]["OutsideHours"];
+            outsideHours: components["schemas"]["OutsideHoursAction"];
             /** @description The cap of dials to one number; `null` when there is none. */
-            maxPerNumber: components["schemas"]["MaxPerNumber"] | null;
+            maxPerNumber: components["schemas"]["CallCap"] | null;
         };
         /** @description A resource, or a list that is not paged, as it is answered: `{"data":…}`. */
         CallingPolicyResponse: {
@@ -2147,11 +2220,11 @@ export interface components {
          * @enum {string}
          */
         CarrierAccountStatus: "active" | "error" | "disconnected";
-        /** @description A carrier's own words for why something failed. */
+        /** @description Why something failed: in the carrier's own words, or in the server's where it could not ask the carrier. */
         CarrierFailure: {
-            /** @description The carrier's code, or the status of its answer: `http-400`. */
+            /** @description The carrier's code, the status of its answer as `http-400`, or a code of the server. */
             code: string;
-            /** @description What the carrier says about it, for people; at most 500 characters. */
+            /** @description What is said about it, for people; at most 500 characters. */
             message: string;
         };
         /** @description A reusable call script. */
@@ -2196,7 +2269,7 @@ export interface components {
             /** @description What lists call the case; it is not spoken. */
             title: string;
             /** @description A label for you: calls may be placed with an archived case as well. */
-            status: string;
+            status: components["schemas"]["CaseStatus"];
             /**
              * Format: date-time
              * @description When it was created.
@@ -2275,7 +2348,7 @@ export interface components {
                 [key: string]: string;
             };
             /** @description What the do-not-call ledger says of the contact's number, whoever entered it; `null` when the number is not on it. */
-            optOut: components["schemas"]["OptOut"] | null;
+            optOut: components["schemas"]["ContactOptOut"] | null;
             /**
              * Format: date-time
              * @description When it was created.
@@ -2309,6 +2382,15 @@ export interface components {
             /** @description What was asked for. */
             data: components["schemas"]["ContactBatchResult"][];
         };
+        /**
+         * @description The ways to treat an item whose phone a contact has already.
+         *
+         *     - `skip`: The contact stays as it is: 200 with the contact. Only an opt-out is entered for its number.
+         *     - `update`: The item's fields replace the contact's; what the item leaves out stays: 200.
+         *     - `fail`: The item is refused with 409, as if it had come alone.
+         * @enum {string}
+         */
+        ContactConflictAction: "skip" | "update" | "fail";
         /** @description A contact was made. */
         ContactCreatedEvent: {
             /**
@@ -2319,7 +2401,7 @@ export interface components {
             /** @description The event's id, the same as `webhook-id` of its deliveries. */
             id: string;
             /**
-             * @description The event's name, as `call.ended`.
+             * @description The name of the event.
              * @enum {string}
              */
             event: "contact.created";
@@ -2328,7 +2410,7 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A contact as lists, search and events show it: without its notes and custom fields. */
             data: components["schemas"]["ContactListItem"];
         };
         /** @description A contact was made. */
@@ -2343,7 +2425,7 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A contact as lists, search and events show it: without its notes and custom fields. */
             data: components["schemas"]["ContactListItem"];
         };
         /** @description A contact was deleted. The data is how it was. */
@@ -2356,7 +2438,7 @@ export interface components {
             /** @description The event's id, the same as `webhook-id` of its deliveries. */
             id: string;
             /**
-             * @description The event's name, as `call.ended`.
+             * @description The name of the event.
              * @enum {string}
              */
             event: "contact.deleted";
@@ -2365,7 +2447,7 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A contact as lists, search and events show it: without its notes and custom fields. */
             data: components["schemas"]["ContactListItem"];
         };
         /** @description A contact was deleted. The data is how it was. */
@@ -2380,7 +2462,7 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A contact as lists, search and events show it: without its notes and custom fields. */
             data: components["schemas"]["ContactListItem"];
         };
         /** @description A named set of contacts. */
@@ -2429,7 +2511,7 @@ export interface components {
             /** @description The groups that the contact is in. */
             groupIds: string[];
             /** @description What the do-not-call ledger says of the contact's number, whoever entered it; `null` when the number is not on it. */
-            optOut: components["schemas"]["OptOut"] | null;
+            optOut: components["schemas"]["ContactOptOut"] | null;
             /**
              * Format: date-time
              * @description When it was created.
@@ -2445,6 +2527,20 @@ export interface components {
         ContactListResponse: {
             /** @description What was asked for. */
             data: components["schemas"]["ContactListItem"][];
+        };
+        /** @description The entry of a contact's number on the do-not-call ledger. */
+        ContactOptOut: {
+            /** @description Always `true`: a contact whose number is not on the ledger has no such object. */
+            optedOut: boolean;
+            /** @description Why the number was entered; `null` when no reason was given. */
+            reason: null | string;
+            /**
+             * Format: date-time
+             * @description The time at which the number was entered.
+             */
+            at: string;
+            /** @description How the number came onto the ledger. */
+            source: components["schemas"]["DoNotCallSource"];
         };
         /** @description The answer to a paged list: `{"data":[…],"pagination":{…}}`. */
         ContactPage: {
@@ -2468,7 +2564,7 @@ export interface components {
             /** @description The event's id, the same as `webhook-id` of its deliveries. */
             id: string;
             /**
-             * @description The event's name, as `call.ended`.
+             * @description The name of the event.
              * @enum {string}
              */
             event: "contact.updated";
@@ -2477,7 +2573,7 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A contact as lists, search and events show it: without its notes and custom fields. */
             data: components["schemas"]["ContactListItem"];
         };
         /** @description A contact was changed. */
@@ -2492,15 +2588,20 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A contact as lists, search and events show it: without its notes and custom fields. */
             data: components["schemas"]["ContactListItem"];
         };
+        /**
+         * @description The countries that a phone number can be of: those of ISO 3166-1 alpha-2, and `XK` for Kosovo until it has a code there.
+         * @enum {string}
+         */
+        Country: "AD" | "AE" | "AF" | "AG" | "AI" | "AL" | "AM" | "AO" | "AQ" | "AR" | "AS" | "AT" | "AU" | "AW" | "AX" | "AZ" | "BA" | "BB" | "BD" | "BE" | "BF" | "BG" | "BH" | "BI" | "BJ" | "BL" | "BM" | "BN" | "BO" | "BQ" | "BR" | "BS" | "BT" | "BV" | "BW" | "BY" | "BZ" | "CA" | "CC" | "CD" | "CF" | "CG" | "CH" | "CI" | "CK" | "CL" | "CM" | "CN" | "CO" | "CR" | "CU" | "CV" | "CW" | "CX" | "CY" | "CZ" | "DE" | "DJ" | "DK" | "DM" | "DO" | "DZ" | "EC" | "EE" | "EG" | "EH" | "ER" | "ES" | "ET" | "FI" | "FJ" | "FK" | "FM" | "FO" | "FR" | "GA" | "GB" | "GD" | "GE" | "GF" | "GG" | "GH" | "GI" | "GL" | "GM" | "GN" | "GP" | "GQ" | "GR" | "GS" | "GT" | "GU" | "GW" | "GY" | "HK" | "HM" | "HN" | "HR" | "HT" | "HU" | "ID" | "IE" | "IL" | "IM" | "IN" | "IO" | "IQ" | "IR" | "IS" | "IT" | "JE" | "JM" | "JO" | "JP" | "KE" | "KG" | "KH" | "KI" | "KM" | "KN" | "KP" | "KR" | "KW" | "KY" | "KZ" | "LA" | "LB" | "LC" | "LI" | "LK" | "LR" | "LS" | "LT" | "LU" | "LV" | "LY" | "MA" | "MC" | "MD" | "ME" | "MF" | "MG" | "MH" | "MK" | "ML" | "MM" | "MN" | "MO" | "MP" | "MQ" | "MR" | "MS" | "MT" | "MU" | "MV" | "MW" | "MX" | "MY" | "MZ" | "NA" | "NC" | "NE" | "NF" | "NG" | "NI" | "NL" | "NO" | "NP" | "NR" | "NU" | "NZ" | "OM" | "PA" | "PE" | "PF" | "PG" | "PH" | "PK" | "PL" | "PM" | "PN" | "PR" | "PS" | "PT" | "PW" | "PY" | "QA" | "RE" | "RO" | "RS" | "RU" | "RW" | "SA" | "SB" | "SC" | "SD" | "SE" | "SG" | "SH" | "SI" | "SJ" | "SK" | "SL" | "SM" | "SN" | "SO" | "SR" | "SS" | "ST" | "SV" | "SX" | "SY" | "SZ" | "TC" | "TD" | "TF" | "TG" | "TH" | "TJ" | "TK" | "TL" | "TM" | "TN" | "TO" | "TR" | "TT" | "TV" | "TW" | "TZ" | "UA" | "UG" | "UM" | "US" | "UY" | "UZ" | "VA" | "VC" | "VE" | "VG" | "VI" | "VN" | "VU" | "WF" | "WS" | "XK" | "YE" | "YT" | "ZA" | "ZM" | "ZW";
         /** @description The key to be made. */
         CreateApiKeyRequest: {
             /** @description What lists call the key. Several keys may have the same name. */
             name: string;
             /** @description What the key may do: scopes that the key of this request holds itself. One that comes twice counts once. */
-            scopes: components["schemas"]["Scope"][];
+            scopes: components["schemas"]["ApiKeyScope"][];
             /**
              * Format: date-time
              * @description The time at which the key expires: in the future, and no later than the key of this request. When left out, it expires as that one does, or never.
@@ -2541,7 +2642,7 @@ export interface components {
         CreateCallsRequest: {
             /** @description The fields of every call that does not have them itself. A field is taken as a whole: `metadata` of an item replaces that of the defaults. */
             defaults?: components["schemas"]["PartialCreateCallRequest"] | null;
-            /** @description The calls to place, which are answered in this order. A field that a call leaves out, or gives as `null`, is taken from `defaults`. */
+            /** @description The calls to place, which are answered in this order. A field that a call leaves out, or gives as `null`, is taken from `defaults`; only `scheduledAt` may not be `null`, here as elsewhere. */
             calls: components["schemas"]["PartialCreateCallRequest"][];
             /** @description Whether a number may be called more than once within an hour. Left out, it may not, and a later item for it is refused: 409. */
             allowDuplicates?: null | boolean;
@@ -2611,7 +2712,7 @@ export interface components {
             /** @description The contacts, each as `POST /contacts` takes one. Results name them by their places here. */
             contacts: components["schemas"]["CreateContactRequest"][];
             /** @description The way to treat an item whose phone a contact has already; `fail` when left out. */
-            onConflict?: components["schemas"]["OnConflict"] | null;
+            onConflict?: components["schemas"]["ContactConflictAction"] | null;
         };
         /** @description An inbound assistant to make. */
         CreateInboundAssistantRequest: {
@@ -2675,11 +2776,8 @@ export interface components {
             phoneNumber: string;
             /** @description What your people call the number; whoever is called from it does not see it. `null` when there is none. */
             label?: null | string;
-            /**
-             * @description The country of the number, by ISO 3166-1 alpha-2; when left out, the one that the number tells. A number of no country, such as that of a satellite phone, needs one to be given.
-             * @enum {null|string}
-             */
-            country?: "AD" | "AE" | "AF" | "AG" | "AI" | "AL" | "AM" | "AO" | "AQ" | "AR" | "AS" | "AT" | "AU" | "AW" | "AX" | "AZ" | "BA" | "BB" | "BD" | "BE" | "BF" | "BG" | "BH" | "BI" | "BJ" | "BL" | "BM" | "BN" | "BO" | "BQ" | "BR" | "BS" | "BT" | "BV" | "BW" | "BY" | "BZ" | "CA" | "CC" | "CD" | "CF" | "CG" | "CH" | "CI" | "CK" | "CL" | "CM" | "CN" | "CO" | "CR" | "CU" | "CV" | "CW" | "CX" | "CY" | "CZ" | "DE" | "DJ" | "DK" | "DM" | "DO" | "DZ" | "EC" | "EE" | "EG" | "EH" | "ER" | "ES" | "ET" | "FI" | "FJ" | "FK" | "FM" | "FO" | "FR" | "GA" | "GB" | "GD" | "GE" | "GF" | "GG" | "GH" | "GI" | "GL" | "GM" | "GN" | "GP" | "GQ" | "GR" | "GS" | "GT" | "GU" | "GW" | "GY" | "HK" | "HM" | "HN" | "HR" | "HT" | "HU" | "ID" | "IE" | "IL" | "IM" | "IN" | "IO" | "IQ" | "IR" | "IS" | "IT" | "JE" | "JM" | "JO" | "JP" | "KE" | "KG" | "KH" | "KI" | "KM" | "KN" | "KP" | "KR" | "KW" | "KY" | "KZ" | "LA" | "LB" | "LC" | "LI" | "LK" | "LR" | "LS" | "LT" | "LU" | "LV" | "LY" | "MA" | "MC" | "MD" | "ME" | "MF" | "MG" | "MH" | "MK" | "ML" | "MM" | "MN" | "MO" | "MP" | "MQ" | "MR" | "MS" | "MT" | "MU" | "MV" | "MW" | "MX" | "MY" | "MZ" | "NA" | "NC" | "NE" | "NF" | "NG" | "NI" | "NL" | "NO" | "NP" | "NR" | "NU" | "NZ" | "OM" | "PA" | "PE" | "PF" | "PG" | "PH" | "PK" | "PL" | "PM" | "PN" | "PR" | "PS" | "PT" | "PW" | "PY" | "QA" | "RE" | "RO" | "RS" | "RU" | "RW" | "SA" | "SB" | "SC" | "SD" | "SE" | "SG" | "SH" | "SI" | "SJ" | "SK" | "SL" | "SM" | "SN" | "SO" | "SR" | "SS" | "ST" | "SV" | "SX" | "SY" | "SZ" | "TC" | "TD" | "TF" | "TG" | "TH" | "TJ" | "TK" | "TL" | "TM" | "TN" | "TO" | "TR" | "TT" | "TV" | "TW" | "TZ" | "UA" | "UG" | "UM" | "US" | "UY" | "UZ" | "VA" | "VC" | "VE" | "VG" | "VI" | "VN" | "VU" | "WF" | "WS" | "XK" | "YE" | "YT" | "ZA" | "ZM" | "ZW" | null;
+            /** @description The country of the number, by ISO 3166-1 alpha-2; when left out, the one that the number tells. A number of no country, such as that of a satellite phone, needs one to be given. */
+            country?: components["schemas"]["Country"] | null;
             /** @description The carrier that dials from the number. When left out, it is `simulator` in a test organization, and that of the carrier account in a live one. */
             provider?: null | string;
             /** @description The carrier account that the number belongs to, which is asked whether it has the number; required in a live organization. */
@@ -2690,7 +2788,7 @@ export interface components {
             isActive?: null | boolean;
             /** @description Whether it becomes the organization's default, and whichever was is so no longer; left out, it does not. A mark for your programs: every call names the number that it comes from. */
             isDefault?: null | boolean;
-            /** @description The inbound assistant that answers calls to the number; `null` when none does. */
+            /** @description The inbound assistant that is to answer calls to the number, once a carrier hands them over; `null` when none is. */
             inboundAssistantId?: null | string;
         };
         /** @description A prompt to add to the library. */
@@ -2711,39 +2809,6 @@ export interface components {
             events: components["schemas"]["EventType"][];
             /** @description What the endpoint is for, in your own words; `null` when nothing was said. */
             description?: null | string;
-        };
-        /** @description A key that has just been made, with its secret: shown here and never again. */
-        CreatedApiKey: {
-            /** @description The id, which stays the same for as long as the resource exists. */
-            id: string;
-            /** @description What lists call the key. Several keys may have the same name. */
-            name: string;
-            /** @description What the key may do. `*` is everything; a `:write` does not include its `:read`. */
-            scopes: components["schemas"]["Scope"][];
-            /** @description Whether requests with the key are taken. A key that was revoked stays so past its expiry. */
-            status: components["schemas"]["ApiKeyStatus"];
-            /**
-             * Format: date-time
-             * @description The time from which on requests with the key are refused; `null` when it never expires.
-             */
-            expiresAt: null | string;
-            /**
-             * Format: date-time
-             * @description The time of the last request with the key, up to a minute behind; `null` until there is one.
-             */
-            lastUsedAt: null | string;
-            /**
-             * Format: date-time
-             * @description When it was created.
-             */
-            createdAt: string;
-            /** @description The key itself, to be sent as `X-API-Key`. Keep it where nobody else reads it. */
-            secret: string;
-        };
-        /** @description A resource, or a list that is not paged, as it is answered: `{"data":…}`. */
-        CreatedApiKeyResponse: {
-            /** @description What was asked for. */
-            data: components["schemas"]["CreatedApiKey"];
         };
         /** @description A number that must not be called or messaged, in whatever form it is written. */
         DoNotCallEntry: {
@@ -2850,8 +2915,13 @@ export interface components {
             /** @description What is wrong. */
             error: components["schemas"]["ErrorBody"];
         };
+        /**
+         * @description The events that the feed has and that webhook endpoints can subscribe to. Later versions may add some.
+         * @enum {string}
+         */
+        EventType: "call.scheduled" | "call.started" | "call.ended" | "call.failed" | "call.report" | "call.cancelled" | "contact.created" | "contact.updated" | "contact.deleted" | "whatsapp.message.received" | "whatsapp.message.status";
         /** @description Something that happened, as it is sent to webhook endpoints. */
-        Event: {
+        FeedEvent: {
             /**
              * Format: int64
              * @description The event's place in the organization's feed, from 1 on without a gap.
@@ -2859,7 +2929,7 @@ export interface components {
             sequence: number;
             /** @description The event's id, the same as `webhook-id` of its deliveries. */
             id: string;
-            /** @description The event's name, as `call.ended`. */
+            /** @description The name of the event. */
             event: components["schemas"]["EventType"];
             /**
              * Format: date-time
@@ -2872,17 +2942,12 @@ export interface components {
             };
         } | components["schemas"]["CallScheduledEvent"] | components["schemas"]["CallStartedEvent"] | components["schemas"]["CallEndedEvent"] | components["schemas"]["CallFailedEvent"] | components["schemas"]["CallReportEvent"] | components["schemas"]["CallCancelledEvent"] | components["schemas"]["ContactCreatedEvent"] | components["schemas"]["ContactUpdatedEvent"] | components["schemas"]["ContactDeletedEvent"] | components["schemas"]["WhatsAppMessageReceivedEvent"] | components["schemas"]["WhatsAppMessageStatusEvent"];
         /** @description The answer to a paged list: `{"data":[…],"pagination":{…}}`. */
-        EventPage: {
+        FeedEventPage: {
             /** @description What was asked for. */
-            data: components["schemas"]["Event"][];
+            data: components["schemas"]["FeedEvent"][];
             /** @description Whether the list goes on, and how to read on. */
             pagination: components["schemas"]["PageInfo"];
         };
-        /**
-         * @description The events that the feed has and that webhook endpoints can subscribe to. Later versions may add some.
-         * @enum {string}
-         */
-        EventType: "call.scheduled" | "call.started" | "call.ended" | "call.failed" | "call.report" | "call.cancelled" | "contact.created" | "contact.updated" | "contact.deleted" | "whatsapp.message.received" | "whatsapp.message.status";
         /** @description One field that was refused. */
         FieldError: {
             /** @description The JSON path as the client wrote it (`tags[3]`, `optOut.reason`), or the name of a query parameter or header. */
@@ -2915,19 +2980,6 @@ export interface components {
             data: components["schemas"]["InboundAssistant"];
         };
         /** @description The cap of dials to one number, in whatever form, within so many hours. */
-        MaxPerNumber: {
-            /**
-             * Format: int32
-             * @description The most dials to one number within that time, however they ended.
-             */
-            count: number;
-            /**
-             * Format: int32
-             * @description The time, in hours, which moves on with the clock: a dial stops counting when it is that long ago.
-             */
-            hours: number;
-        };
-        /** @description The cap of dials to one number, in whatever form, within so many hours. */
         MaxPerNumberRequest: {
             /**
              * Format: int32
@@ -2954,7 +3006,7 @@ export interface components {
             /** @description What lists call the key. Several keys may have the same name. */
             name: string;
             /** @description What the key may do. `*` is everything; a `:write` does not include its `:read`. */
-            scopes: components["schemas"]["Scope"][];
+            scopes: components["schemas"]["ApiKeyScope"][];
             /** @description The limits of this key alone; those of the organization count beside them. */
             limits: components["schemas"]["RateLimits"];
             /**
@@ -2991,29 +3043,6 @@ export interface components {
              * @description The messages that customers have written.
              */
             received: number;
-        };
-        /**
-         * @description The ways to treat an item whose phone a contact has already.
-         *
-         *     - `skip`: The contact stays as it is: 200 with the contact. Only an opt-out is entered for its number.
-         *     - `update`: The item's fields replace the contact's; what the item leaves out stays: 200.
-         *     - `fail`: The item is refused with 409, as if it had come alone.
-         * @enum {string}
-         */
-        OnConflict: "skip" | "update" | "fail";
-        /** @description The entry of a contact's number on the do-not-call ledger. */
-        OptOut: {
-            /** @description Always `true`: a contact whose number is not on the ledger has no such object. */
-            optedOut: boolean;
-            /** @description Why the number was entered; `null` when no reason was given. */
-            reason: null | string;
-            /**
-             * Format: date-time
-             * @description The time at which the number was entered.
-             */
-            at: string;
-            /** @description How the number came onto the ledger. */
-            source: components["schemas"]["DoNotCallSource"];
         };
         /** @description Enters the contact's number into the do-not-call ledger, or with `optedOut: false` in a PATCH lifts its entry. */
         OptOutRequest: {
@@ -3090,7 +3119,7 @@ export interface components {
          *     - `refuse`: It is refused with 422, or ends as `error` when it was placed before.
          * @enum {string}
          */
-        OutsideHours: "wait" | "refuse";
+        OutsideHoursAction: "wait" | "refuse";
         /** @description A page's place in its list. */
         PageInfo: {
             /** @description The cursor of the next page, or `null` on the last one. A feed, which has no last page, always has one. */
@@ -3151,7 +3180,7 @@ export interface components {
             /** @description What your people call the number; whoever is called from it does not see it. `null` when there is none. */
             label: null | string;
             /** @description The country of the number, by ISO 3166-1 alpha-2. */
-            country: string;
+            country: components["schemas"]["Country"];
             /** @description The carrier that dials from the number: that of its carrier account, or `simulator`. */
             provider: string;
             /** @description The account with the carrier, which the number belongs to; `null` at the simulated one. */
@@ -3162,7 +3191,7 @@ export interface components {
             isActive: boolean;
             /** @description Whether it is the organization's default, which one number at most is: making one the default takes that from whichever was. A mark for your programs: every call names the number that it comes from. */
             isDefault: boolean;
-            /** @description The inbound assistant that answers calls to the number; `null` when none does. */
+            /** @description The inbound assistant that is to answer calls to the number, once a carrier hands them over; `null` when none is. */
             inboundAssistantId: null | string;
             /**
              * Format: date-time
@@ -3181,7 +3210,7 @@ export interface components {
             data: components["schemas"]["PhoneNumber"];
         };
         /** @description The data of the event that tries out an endpoint. It cannot be subscribed to and is in no feed. */
-        Ping: {
+        PingData: {
             /** @description The id of the endpoint that is tried out. */
             webhookId: string;
         };
@@ -3197,8 +3226,8 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
-            data: components["schemas"]["Ping"];
+            /** @description The data of the event that tries out an endpoint. It cannot be subscribed to and is in no feed. */
+            data: components["schemas"]["PingData"];
         };
         /** @description A text in the library of system prompts. */
         Prompt: {
@@ -3252,11 +3281,6 @@ export interface components {
             /** @description Whether the events are only counted, and nothing is sent. Left out, they are sent. */
             dryRun?: null | boolean;
         };
-        /**
-         * @description The scopes that a key may hold. `:write` does not imply `:read`. They stand together, since some belong to several features that need not know each other: to contacts and the do-not-call ledger, to assistants and prompts, to webhooks and events.
-         * @enum {string}
-         */
-        Scope: "*" | "calls:read" | "calls:write" | "contacts:read" | "contacts:write" | "contact_groups:read" | "contact_groups:write" | "cases:read" | "cases:write" | "assistants:read" | "assistants:write" | "phone_numbers:read" | "phone_numbers:write" | "webhooks:read" | "webhooks:write" | "whatsapp:read" | "whatsapp:write" | "usage:read" | "api_keys:write" | "calling_policy:read" | "calling_policy:write";
         /** @description The body of `POST /whatsapp/messages`: to a conversation, or from an account to a number. */
         SendWhatsAppMessageRequest: {
             /** @description The conversation to write in. Give either this, or `integrationId` and `to`. */
@@ -3271,7 +3295,7 @@ export interface components {
             text?: components["schemas"]["SendWhatsAppTextRequest"] | null;
             /** @description The template to be sent, with the type `template`. */
             template?: components["schemas"]["SendWhatsAppTemplateRequest"] | null;
-            /** @description The template that is sent instead of the text when the window has closed by the time of sending. It is for the type `text` only; without it, such a text fails. */
+            /** @description The template that is sent instead of the text when the window has closed by the time of sending. It is for the type `text` only; without it, such a text fails. Closed before the text left, this message becomes a `template`; when Meta refuses the text only later, this message fails and the template is a message of its own in the conversation. */
             fallbackTemplate?: components["schemas"]["SendWhatsAppTemplateRequest"] | null;
         } & (({
             integrationId?: null;
@@ -3338,7 +3362,7 @@ export interface components {
             /** @description The clock, an IANA time zone, for a number that tells no time zone, or several that are never within the hours at once; `UTC` at first. */
             fallbackTimeZone?: string;
             /** @description The way to treat a call that is not allowed at its time: it waits, which it does at first, or is refused. */
-            outsideHours?: components["schemas"]["OutsideHours"];
+            outsideHours?: components["schemas"]["OutsideHoursAction"];
             /** @description The cap of dials to one number; `null` when there is none. */
             maxPerNumber?: components["schemas"]["MaxPerNumberRequest"] | null;
         };
@@ -3461,11 +3485,8 @@ export interface components {
         UpdatePhoneNumberRequest: {
             /** @description What your people call the number; whoever is called from it does not see it. `null` when there is none. */
             label?: null | string;
-            /**
-             * @description The country of the number, by ISO 3166-1 alpha-2.
-             * @enum {string}
-             */
-            country?: "AD" | "AE" | "AF" | "AG" | "AI" | "AL" | "AM" | "AO" | "AQ" | "AR" | "AS" | "AT" | "AU" | "AW" | "AX" | "AZ" | "BA" | "BB" | "BD" | "BE" | "BF" | "BG" | "BH" | "BI" | "BJ" | "BL" | "BM" | "BN" | "BO" | "BQ" | "BR" | "BS" | "BT" | "BV" | "BW" | "BY" | "BZ" | "CA" | "CC" | "CD" | "CF" | "CG" | "CH" | "CI" | "CK" | "CL" | "CM" | "CN" | "CO" | "CR" | "CU" | "CV" | "CW" | "CX" | "CY" | "CZ" | "DE" | "DJ" | "DK" | "DM" | "DO" | "DZ" | "EC" | "EE" | "EG" | "EH" | "ER" | "ES" | "ET" | "FI" | "FJ" | "FK" | "FM" | "FO" | "FR" | "GA" | "GB" | "GD" | "GE" | "GF" | "GG" | "GH" | "GI" | "GL" | "GM" | "GN" | "GP" | "GQ" | "GR" | "GS" | "GT" | "GU" | "GW" | "GY" | "HK" | "HM" | "HN" | "HR" | "HT" | "HU" | "ID" | "IE" | "IL" | "IM" | "IN" | "IO" | "IQ" | "IR" | "IS" | "IT" | "JE" | "JM" | "JO" | "JP" | "KE" | "KG" | "KH" | "KI" | "KM" | "KN" | "KP" | "KR" | "KW" | "KY" | "KZ" | "LA" | "LB" | "LC" | "LI" | "LK" | "LR" | "LS" | "LT" | "LU" | "LV" | "LY" | "MA" | "MC" | "MD" | "ME" | "MF" | "MG" | "MH" | "MK" | "ML" | "MM" | "MN" | "MO" | "MP" | "MQ" | "MR" | "MS" | "MT" | "MU" | "MV" | "MW" | "MX" | "MY" | "MZ" | "NA" | "NC" | "NE" | "NF" | "NG" | "NI" | "NL" | "NO" | "NP" | "NR" | "NU" | "NZ" | "OM" | "PA" | "PE" | "PF" | "PG" | "PH" | "PK" | "PL" | "PM" | "PN" | "PR" | "PS" | "PT" | "PW" | "PY" | "QA" | "RE" | "RO" | "RS" | "RU" | "RW" | "SA" | "SB" | "SC" | "SD" | "SE" | "SG" | "SH" | "SI" | "SJ" | "SK" | "SL" | "SM" | "SN" | "SO" | "SR" | "SS" | "ST" | "SV" | "SX" | "SY" | "SZ" | "TC" | "TD" | "TF" | "TG" | "TH" | "TJ" | "TK" | "TL" | "TM" | "TN" | "TO" | "TR" | "TT" | "TV" | "TW" | "TZ" | "UA" | "UG" | "UM" | "US" | "UY" | "UZ" | "VA" | "VC" | "VE" | "VG" | "VI" | "VN" | "VU" | "WF" | "WS" | "XK" | "YE" | "YT" | "ZA" | "ZM" | "ZW";
+            /** @description The country of the number, by ISO 3166-1 alpha-2. */
+            country?: components["schemas"]["Country"];
             /** @description The carrier that dials from the number: that of its carrier account, or `simulator`. */
             provider?: string;
             /** @description The carrier account that the number belongs to, which is asked whether it has the number. */
@@ -3476,7 +3497,7 @@ export interface components {
             isActive?: boolean;
             /** @description Whether it is the organization's default, which one number at most is: making one the default takes that from whichever was. A mark for your programs: every call names the number that it comes from. */
             isDefault?: boolean;
-            /** @description The inbound assistant that answers calls to the number; `null` when none does. */
+            /** @description The inbound assistant that is to answer calls to the number, once a carrier hands them over; `null` when none is. */
             inboundAssistantId?: null | string;
         };
         /** @description Changes of a prompt. A field that is left out stays as it is. */
@@ -3681,7 +3702,7 @@ export interface components {
             data: components["schemas"]["WebhookEndpoint"];
         };
         /** @description A webhook endpoint with a secret that has just been made. The secret is shown here and never again. */
-        WebhookEndpointSecret: {
+        WebhookEndpointWithSecret: {
             /** @description The id, which stays the same for as long as the resource exists. */
             id: string;
             /** @description The address that deliveries are posted to. */
@@ -3701,9 +3722,9 @@ export interface components {
             secret: string;
         };
         /** @description A resource, or a list that is not paged, as it is answered: `{"data":…}`. */
-        WebhookEndpointSecretResponse: {
+        WebhookEndpointWithSecretResponse: {
             /** @description What was asked for. */
-            data: components["schemas"]["WebhookEndpointSecret"];
+            data: components["schemas"]["WebhookEndpointWithSecret"];
         };
         /**
          * @description The events that are sent to webhook endpoints: those that can be subscribed to, and that which tries out an endpoint.
@@ -3952,7 +3973,7 @@ export interface components {
             /** @description The event's id, the same as `webhook-id` of its deliveries. */
             id: string;
             /**
-             * @description The event's name, as `call.ended`.
+             * @description The name of the event.
              * @enum {string}
              */
             event: "whatsapp.message.received";
@@ -3961,7 +3982,7 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A message to or from a customer, the same in lists and in events. */
             data: components["schemas"]["WhatsAppMessage"];
         };
         /** @description A customer has written. */
@@ -3976,7 +3997,7 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A message to or from a customer, the same in lists and in events. */
             data: components["schemas"]["WhatsAppMessage"];
         };
         /** @description A resource, or a list that is not paged, as it is answered: `{"data":…}`. */
@@ -4005,7 +4026,7 @@ export interface components {
             /** @description The event's id, the same as `webhook-id` of its deliveries. */
             id: string;
             /**
-             * @description The event's name, as `call.ended`.
+             * @description The name of the event.
              * @enum {string}
              */
             event: "whatsapp.message.status";
@@ -4014,7 +4035,7 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A message to or from a customer, the same in lists and in events. */
             data: components["schemas"]["WhatsAppMessage"];
         };
         /** @description A message that was sent has come further, or has failed. */
@@ -4029,7 +4050,7 @@ export interface components {
              * @description When the event happened.
              */
             timestamp: string;
-            /** @description The call, contact or message in its list form, as it stood then. */
+            /** @description A message to or from a customer, the same in lists and in events. */
             data: components["schemas"]["WhatsAppMessage"];
         };
         /**
@@ -4445,7 +4466,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["CreatedApiKeyResponse"];
+                    "application/json": components["schemas"]["ApiKeyWithSecretResponse"];
                 };
             };
             400: components["responses"]["ValidationErrorOrInvalidJson"];
@@ -5068,12 +5089,12 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Appointment reminder",
+                 *       "name": "Receptionist",
                  *       "voice": {
-                 *         "provider": "simulator"
+                 *         "provider": "platform"
                  *       },
                  *       "model": {
-                 *         "provider": "simulator"
+                 *         "provider": "platform"
                  *       }
                  *     }
                  */
@@ -5485,10 +5506,14 @@ export interface operations {
                      *         "hours": [
                      *           {
                      *             "days": [
-                     *               "mon"
+                     *               "mon",
+                     *               "tue",
+                     *               "wed",
+                     *               "thu",
+                     *               "fri"
                      *             ],
-                     *             "from": "+14155559999",
-                     *             "to": "+14155550100"
+                     *             "from": "09:00",
+                     *             "to": "18:00"
                      *           }
                      *         ],
                      *         "timeZone": "recipient",
@@ -5595,10 +5620,14 @@ export interface operations {
                      *         "hours": [
                      *           {
                      *             "days": [
-                     *               "mon"
+                     *               "mon",
+                     *               "tue",
+                     *               "wed",
+                     *               "thu",
+                     *               "fri"
                      *             ],
-                     *             "from": "+14155559999",
-                     *             "to": "+14155550100"
+                     *             "from": "09:00",
+                     *             "to": "18:00"
                      *           }
                      *         ],
                      *         "timeZone": "recipient",
@@ -5692,7 +5721,7 @@ export interface operations {
                      *           "id": "call_01h455vb4pex5vsknk084sn02q",
                      *           "status": "ended",
                      *           "direction": "outbound",
-                     *           "provider": "simulator",
+                     *           "provider": "vapi",
                      *           "to": "+14155550100",
                      *           "from": "+14155559999",
                      *           "contactId": "contact_01h455vb4pex5vsknk084sn02q",
@@ -5712,7 +5741,7 @@ export interface operations {
                      *           "failure": null,
                      *           "answeredBy": "human",
                      *           "dialAt": null,
-                     *           "policyIgnored": true,
+                     *           "policyIgnored": false,
                      *           "recordingUrl": "https://voice.example.com/api/v1/calls/call_01h455vb4pex5vsknk084sn02q/recording",
                      *           "cost": {
                      *             "amount": "0.0875",
@@ -5814,7 +5843,7 @@ export interface operations {
                      *         "id": "call_01h455vb4pex5vsknk084sn02q",
                      *         "status": "new",
                      *         "direction": "outbound",
-                     *         "provider": "simulator",
+                     *         "provider": "vapi",
                      *         "to": "+14155550100",
                      *         "from": "+14155559999",
                      *         "contactId": "contact_01h455vb4pex5vsknk084sn02q",
@@ -5837,7 +5866,7 @@ export interface operations {
                      *         "failure": null,
                      *         "answeredBy": null,
                      *         "dialAt": "2026-01-15T10:30:00.000Z",
-                     *         "policyIgnored": true,
+                     *         "policyIgnored": false,
                      *         "transcript": [],
                      *         "recordingUrl": null,
                      *         "cost": null,
@@ -5856,7 +5885,7 @@ export interface operations {
                      *           }
                      *         },
                      *         "createdAt": "2026-01-15T10:30:00.000Z",
-                     *         "updatedAt": "2026-01-15T10:31:14.000Z"
+                     *         "updatedAt": "2026-01-15T10:30:00.000Z"
                      *       }
                      *     }
                      */
@@ -5937,9 +5966,13 @@ export interface operations {
                  * @example {
                  *       "calls": [
                  *         {
-                 *           "to": "+14155550100"
+                 *           "to": "+14155550100",
+                 *           "firstMessage": "Hello Ada."
                  *         }
-                 *       ]
+                 *       ],
+                 *       "defaults": {
+                 *         "from": "+14155559999"
+                 *       }
                  *     }
                  */
                 "application/json": components["schemas"]["CreateCallsRequest"];
@@ -5963,13 +5996,13 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
-                     *           "index": 1,
+                     *           "index": 0,
                      *           "status": 201,
                      *           "data": {
                      *             "id": "call_01h455vb4pex5vsknk084sn02q",
                      *             "status": "new",
                      *             "direction": "outbound",
-                     *             "provider": "simulator",
+                     *             "provider": "vapi",
                      *             "to": "+14155550100",
                      *             "from": "+14155559999",
                      *             "contactId": "contact_01h455vb4pex5vsknk084sn02q",
@@ -5989,11 +6022,11 @@ export interface operations {
                      *             "failure": null,
                      *             "answeredBy": null,
                      *             "dialAt": "2026-01-15T10:30:00.000Z",
-                     *             "policyIgnored": true,
+                     *             "policyIgnored": false,
                      *             "recordingUrl": null,
                      *             "cost": null,
                      *             "createdAt": "2026-01-15T10:30:00.000Z",
-                     *             "updatedAt": "2026-01-15T10:31:14.000Z"
+                     *             "updatedAt": "2026-01-15T10:30:00.000Z"
                      *           }
                      *         }
                      *       ]
@@ -6190,7 +6223,7 @@ export interface operations {
                      *         "id": "call_01h455vb4pex5vsknk084sn02q",
                      *         "status": "ended",
                      *         "direction": "outbound",
-                     *         "provider": "simulator",
+                     *         "provider": "vapi",
                      *         "to": "+14155550100",
                      *         "from": "+14155559999",
                      *         "contactId": "contact_01h455vb4pex5vsknk084sn02q",
@@ -6213,7 +6246,7 @@ export interface operations {
                      *         "failure": null,
                      *         "answeredBy": "human",
                      *         "dialAt": null,
-                     *         "policyIgnored": true,
+                     *         "policyIgnored": false,
                      *         "transcript": [
                      *           {
                      *             "role": "assistant",
@@ -6347,7 +6380,7 @@ export interface operations {
                      *         "id": "call_01h455vb4pex5vsknk084sn02q",
                      *         "status": "cancelled",
                      *         "direction": "outbound",
-                     *         "provider": "simulator",
+                     *         "provider": "vapi",
                      *         "to": "+14155550100",
                      *         "from": "+14155559999",
                      *         "contactId": "contact_01h455vb4pex5vsknk084sn02q",
@@ -6370,7 +6403,7 @@ export interface operations {
                      *         "failure": null,
                      *         "answeredBy": null,
                      *         "dialAt": null,
-                     *         "policyIgnored": true,
+                     *         "policyIgnored": false,
                      *         "transcript": [],
                      *         "recordingUrl": null,
                      *         "cost": null,
@@ -6626,8 +6659,8 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "id": "case_01h455vb4pex5vsknk084sn02q",
-                     *           "title": "Ada Lovelace",
-                     *           "status": "status",
+                     *           "title": "Appointment reminder",
+                     *           "status": "open",
                      *           "createdAt": "2026-01-15T10:30:00.000Z"
                      *         }
                      *       ],
@@ -6714,7 +6747,7 @@ export interface operations {
                      * @example {
                      *       "data": {
                      *         "id": "case_01h455vb4pex5vsknk084sn02q",
-                     *         "title": "Ada Lovelace",
+                     *         "title": "Appointment reminder",
                      *         "status": "open",
                      *         "description": "Reminds of an appointment",
                      *         "firstMessage": "Hello Ada, this is the dental practice.",
@@ -6813,7 +6846,7 @@ export interface operations {
                      * @example {
                      *       "data": {
                      *         "id": "case_01h455vb4pex5vsknk084sn02q",
-                     *         "title": "Ada Lovelace",
+                     *         "title": "Appointment reminder",
                      *         "status": "open",
                      *         "description": "Reminds of an appointment",
                      *         "firstMessage": "Hello Ada, this is the dental practice.",
@@ -7017,7 +7050,7 @@ export interface operations {
                      * @example {
                      *       "data": {
                      *         "id": "case_01h455vb4pex5vsknk084sn02q",
-                     *         "title": "Ada Lovelace",
+                     *         "title": "Appointment reminder",
                      *         "status": "open",
                      *         "description": "Reminds of an appointment",
                      *         "firstMessage": "Hello Ada, this is the dental practice.",
@@ -7209,7 +7242,7 @@ export interface operations {
                      *         "id": "group_01h455vb4pex5vsknk084sn02q",
                      *         "name": "Appointment reminder",
                      *         "description": "Reminds of an appointment",
-                     *         "contactCount": 1,
+                     *         "contactCount": 0,
                      *         "createdAt": "2026-01-15T10:30:00.000Z"
                      *       }
                      *     }
@@ -7967,7 +8000,7 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
-                     *           "index": 1,
+                     *           "index": 0,
                      *           "status": 201,
                      *           "data": {
                      *             "id": "contact_01h455vb4pex5vsknk084sn02q",
@@ -8636,7 +8669,7 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
-                     *           "index": 1,
+                     *           "index": 0,
                      *           "status": 201,
                      *           "data": {
                      *             "phone": "+14155550100",
@@ -8905,7 +8938,7 @@ export interface operations {
                      *             "id": "call_01h455vb4pex5vsknk084sn02q",
                      *             "status": "scheduled",
                      *             "direction": "outbound",
-                     *             "provider": "simulator",
+                     *             "provider": "vapi",
                      *             "to": "+14155550100",
                      *             "from": "+14155559999",
                      *             "contactId": "contact_01h455vb4pex5vsknk084sn02q",
@@ -8925,11 +8958,11 @@ export interface operations {
                      *             "failure": null,
                      *             "answeredBy": null,
                      *             "dialAt": "2026-01-16T09:00:00.000Z",
-                     *             "policyIgnored": true,
+                     *             "policyIgnored": false,
                      *             "recordingUrl": null,
                      *             "cost": null,
                      *             "createdAt": "2026-01-15T10:30:00.000Z",
-                     *             "updatedAt": "2026-01-15T10:31:14.000Z"
+                     *             "updatedAt": "2026-01-15T10:30:00.000Z"
                      *           }
                      *         }
                      *       ],
@@ -8940,7 +8973,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["EventPage"];
+                    "application/json": components["schemas"]["FeedEventPage"];
                 };
             };
             400: components["responses"]["ValidationError"];
@@ -8998,8 +9031,8 @@ export interface operations {
                      *           "name": "Appointment reminder",
                      *           "mode": "test",
                      *           "limits": {
-                     *             "perMinute": 1,
-                     *             "perHour": 1
+                     *             "perMinute": 60,
+                     *             "perHour": 1000
                      *           }
                      *         },
                      *         "key": {
@@ -9010,8 +9043,8 @@ export interface operations {
                      *             "calls:write"
                      *           ],
                      *           "limits": {
-                     *             "perMinute": 1,
-                     *             "perHour": 1
+                     *             "perMinute": 60,
+                     *             "perHour": 1000
                      *           },
                      *           "expiresAt": null
                      *         }
@@ -9070,7 +9103,7 @@ export interface operations {
                      *           "id": "phone_01h455vb4pex5vsknk084sn02q",
                      *           "phoneNumber": "+14155559999",
                      *           "label": "Reception",
-                     *           "country": "US",
+                     *           "country": "AD",
                      *           "provider": "simulator",
                      *           "carrierAccountId": null,
                      *           "capabilities": [
@@ -9152,15 +9185,16 @@ export interface operations {
                      *       "data": {
                      *         "id": "phone_01h455vb4pex5vsknk084sn02q",
                      *         "phoneNumber": "+14155559999",
-                     *         "label": "Reception",
-                     *         "country": "US",
+                     *         "label": null,
+                     *         "country": "AD",
                      *         "provider": "simulator",
                      *         "carrierAccountId": null,
                      *         "capabilities": [
+                     *           "inbound",
                      *           "outbound"
                      *         ],
                      *         "isActive": true,
-                     *         "isDefault": true,
+                     *         "isDefault": false,
                      *         "inboundAssistantId": null,
                      *         "createdAt": "2026-01-15T10:30:00.000Z"
                      *       }
@@ -9370,7 +9404,7 @@ export interface operations {
                      *         "id": "phone_01h455vb4pex5vsknk084sn02q",
                      *         "phoneNumber": "+14155559999",
                      *         "label": "Reception",
-                     *         "country": "US",
+                     *         "country": "AD",
                      *         "provider": "simulator",
                      *         "carrierAccountId": null,
                      *         "capabilities": [
@@ -9884,19 +9918,27 @@ export interface operations {
                     /**
                      * @example {
                      *       "data": {
-                     *         "from": "2026-01-15T10:30:00.000Z",
-                     *         "to": "2026-01-15T10:30:00.000Z",
+                     *         "from": "2026-01-15T00:00:00.000Z",
+                     *         "to": "2026-01-16T00:00:00.000Z",
                      *         "calls": {
-                     *           "total": 1,
+                     *           "total": 4,
                      *           "byStatus": {
-                     *             "name": 1
+                     *             "name": 1,
+                     *             "new": 0,
+                     *             "scheduled": 0,
+                     *             "processing": 1,
+                     *             "ended": 3,
+                     *             "cancelled": 0,
+                     *             "error": 0
                      *           },
                      *           "byEndedReason": {
-                     *             "name": 1
+                     *             "name": 1,
+                     *             "assistant-ended-call": 2,
+                     *             "customer-busy": 1
                      *           },
-                     *           "answered": 1,
-                     *           "answeredShare": 0.5,
-                     *           "minutes": 0.5
+                     *           "answered": 2,
+                     *           "answeredShare": 0.6667,
+                     *           "minutes": 2.05
                      *         },
                      *         "messages": {
                      *           "sent": 1,
@@ -9906,16 +9948,24 @@ export interface operations {
                      *           {
                      *             "date": "2026-01-15",
                      *             "calls": {
-                     *               "total": 1,
+                     *               "total": 4,
                      *               "byStatus": {
-                     *                 "name": 1
+                     *                 "name": 1,
+                     *                 "new": 0,
+                     *                 "scheduled": 0,
+                     *                 "processing": 1,
+                     *                 "ended": 3,
+                     *                 "cancelled": 0,
+                     *                 "error": 0
                      *               },
                      *               "byEndedReason": {
-                     *                 "name": 1
+                     *                 "name": 1,
+                     *                 "assistant-ended-call": 2,
+                     *                 "customer-busy": 1
                      *               },
-                     *               "answered": 1,
-                     *               "answeredShare": 0.5,
-                     *               "minutes": 0.5
+                     *               "answered": 2,
+                     *               "answeredShare": 0.6667,
+                     *               "minutes": 2.05
                      *             },
                      *             "messages": {
                      *               "sent": 1,
@@ -10069,7 +10119,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["WebhookEndpointSecretResponse"];
+                    "application/json": components["schemas"]["WebhookEndpointWithSecretResponse"];
                 };
             };
             400: components["responses"]["ValidationErrorOrInvalidJson"];
@@ -10533,7 +10583,7 @@ export interface operations {
                      *         "id": "dlv_01h455vb4pex5vsknk084sn02q",
                      *         "eventId": "evt_01h455vb4pex5vsknk084sn02q",
                      *         "event": "call.scheduled",
-                     *         "status": "delivered",
+                     *         "status": "pending",
                      *         "attempts": [
                      *           {
                      *             "at": "2026-01-15T10:30:00.000Z",
@@ -10543,7 +10593,7 @@ export interface operations {
                      *             "responseBody": "ok"
                      *           }
                      *         ],
-                     *         "nextAttemptAt": null,
+                     *         "nextAttemptAt": "2026-01-15T11:00:00.000Z",
                      *         "createdAt": "2026-01-15T10:30:00.000Z"
                      *       }
                      *     }
@@ -10767,7 +10817,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["WebhookEndpointSecretResponse"];
+                    "application/json": components["schemas"]["WebhookEndpointWithSecretResponse"];
                 };
             };
             400: components["responses"]["ValidationErrorOrInvalidIdOrInvalidJson"];
@@ -10849,18 +10899,10 @@ export interface operations {
                      *       "data": {
                      *         "id": "dlv_01h455vb4pex5vsknk084sn02q",
                      *         "eventId": "evt_01h455vb4pex5vsknk084sn02q",
-                     *         "event": "call.scheduled",
-                     *         "status": "delivered",
-                     *         "attempts": [
-                     *           {
-                     *             "at": "2026-01-15T10:30:00.000Z",
-                     *             "statusCode": 200,
-                     *             "error": null,
-                     *             "durationMs": 85,
-                     *             "responseBody": "ok"
-                     *           }
-                     *         ],
-                     *         "nextAttemptAt": null,
+                     *         "event": "ping",
+                     *         "status": "pending",
+                     *         "attempts": [],
+                     *         "nextAttemptAt": "2026-01-15T10:30:00.000Z",
                      *         "createdAt": "2026-01-15T10:30:00.000Z"
                      *       }
                      *     }
@@ -10936,8 +10978,8 @@ export interface operations {
                      *           "id": "wa_acct_01h455vb4pex5vsknk084sn02q",
                      *           "status": "active",
                      *           "statusMessage": null,
-                     *           "wabaId": "wabaId",
-                     *           "phoneNumberId": "phoneNumberId",
+                     *           "wabaId": "102290129340398",
+                     *           "phoneNumberId": "106540352242922",
                      *           "displayPhoneNumber": "+14155559999",
                      *           "verifiedName": "Dental Practice",
                      *           "qualityRating": null,
@@ -11109,7 +11151,7 @@ export interface operations {
                      *             "direction": "outbound",
                      *             "type": "text",
                      *             "text": {
-                     *               "body": "body"
+                     *               "body": "Yes, see you then."
                      *             },
                      *             "template": null,
                      *             "status": "read",
@@ -11240,7 +11282,7 @@ export interface operations {
                      *             "direction": "outbound",
                      *             "type": "text",
                      *             "text": {
-                     *               "body": "body"
+                     *               "body": "Yes, see you then."
                      *             },
                      *             "template": null,
                      *             "status": "read",
@@ -11338,7 +11380,7 @@ export interface operations {
                      *           "direction": "outbound",
                      *           "type": "text",
                      *           "text": {
-                     *             "body": "body"
+                     *             "body": "Yes, see you then."
                      *           },
                      *           "template": null,
                      *           "status": "read",
@@ -11418,9 +11460,10 @@ export interface operations {
                  *       "to": "+14155550104",
                  *       "template": {
                  *         "name": "appointment_reminder",
-                 *         "language": "en",
+                 *         "language": "en_US",
                  *         "variables": {
-                 *           "1": "Ada"
+                 *           "name": "Ada",
+                 *           "date": "Monday"
                  *         }
                  *       }
                  *     }
@@ -11449,11 +11492,16 @@ export interface operations {
                      *         "id": "msg_01h455vb4pex5vsknk084sn02q",
                      *         "conversationId": "conv_01h455vb4pex5vsknk084sn02q",
                      *         "direction": "outbound",
-                     *         "type": "text",
-                     *         "text": {
-                     *           "body": "body"
+                     *         "type": "template",
+                     *         "text": null,
+                     *         "template": {
+                     *           "name": "appointment_reminder",
+                     *           "language": "en_US",
+                     *           "variables": {
+                     *             "name": "Ada",
+                     *             "date": "Monday"
+                     *           }
                      *         },
-                     *         "template": null,
                      *         "status": "queued",
                      *         "error": null,
                      *         "createdAt": "2026-01-15T10:30:00.000Z",
@@ -11549,12 +11597,13 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
-                     *           "name": "Appointment reminder",
-                     *           "language": "en",
+                     *           "name": "appointment_reminder",
+                     *           "language": "en_US",
                      *           "category": "UTILITY",
-                     *           "status": "status",
+                     *           "status": "APPROVED",
                      *           "variables": [
-                     *             "variables"
+                     *             "name",
+                     *             "date"
                      *           ]
                      *         }
                      *       ]
@@ -11621,12 +11670,12 @@ export interface operations {
             header: {
                 /**
                  * @description `sha256=` and the HMAC-SHA256 of the raw body in lower-case hex, under the whole secret.
-                 * @example sha256=5f0b2c8d3e
+                 * @example sha256=5f0b2c8d3e9a4c7719b6e0d2f4a8c3b1e7d5096a2b8f4c1d3e6a7b9c0d1e2f3a
                  */
                 "X-Webhook-Signature": string;
                 /**
                  * @description The same under the secret before, for as long as it still signs after a change.
-                 * @example sha256=0c1d9e7a42
+                 * @example sha256=0c1d9e7a428b5f6013d2c4e6a8b0917f5e3d1c2b4a69788f0e1d2c3b4a596877
                  */
                 "X-Webhook-Signature-Previous"?: string;
                 /**
@@ -11645,7 +11694,7 @@ export interface operations {
                  */
                 "webhook-timestamp": string;
                 /**
-                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64; two of them while a secret is being changed.
+                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64, under the bytes that follow `whsec_` in base 64; two of them, with a space between, while a secret is being changed.
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": string;
@@ -11663,7 +11712,7 @@ export interface operations {
                  *         "id": "call_01h455vb4pex5vsknk084sn02q",
                  *         "status": "scheduled",
                  *         "direction": "outbound",
-                 *         "provider": "simulator",
+                 *         "provider": "vapi",
                  *         "to": "+14155550100",
                  *         "from": "+14155559999",
                  *         "contactId": "contact_01h455vb4pex5vsknk084sn02q",
@@ -11683,11 +11732,11 @@ export interface operations {
                  *         "failure": null,
                  *         "answeredBy": null,
                  *         "dialAt": "2026-01-16T09:00:00.000Z",
-                 *         "policyIgnored": true,
+                 *         "policyIgnored": false,
                  *         "recordingUrl": null,
                  *         "cost": null,
                  *         "createdAt": "2026-01-15T10:30:00.000Z",
-                 *         "updatedAt": "2026-01-15T10:31:14.000Z"
+                 *         "updatedAt": "2026-01-15T10:30:00.000Z"
                  *       }
                  *     }
                  */
@@ -11709,8 +11758,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not taken: sent again later, over about three days. */
-            "4XX": {
+            /** @description Not taken, as a redirect or no answer is not: sent again later, over about three days. With 429 and 503 `Retry-After` is kept to. An endpoint that has only failed for five days is switched off. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11724,12 +11773,12 @@ export interface operations {
             header: {
                 /**
                  * @description `sha256=` and the HMAC-SHA256 of the raw body in lower-case hex, under the whole secret.
-                 * @example sha256=5f0b2c8d3e
+                 * @example sha256=5f0b2c8d3e9a4c7719b6e0d2f4a8c3b1e7d5096a2b8f4c1d3e6a7b9c0d1e2f3a
                  */
                 "X-Webhook-Signature": string;
                 /**
                  * @description The same under the secret before, for as long as it still signs after a change.
-                 * @example sha256=0c1d9e7a42
+                 * @example sha256=0c1d9e7a428b5f6013d2c4e6a8b0917f5e3d1c2b4a69788f0e1d2c3b4a596877
                  */
                 "X-Webhook-Signature-Previous"?: string;
                 /**
@@ -11748,7 +11797,7 @@ export interface operations {
                  */
                 "webhook-timestamp": string;
                 /**
-                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64; two of them while a secret is being changed.
+                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64, under the bytes that follow `whsec_` in base 64; two of them, with a space between, while a secret is being changed.
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": string;
@@ -11761,12 +11810,12 @@ export interface operations {
                 /**
                  * @example {
                  *       "event": "call.started",
-                 *       "timestamp": "2026-01-15T10:30:00.000Z",
+                 *       "timestamp": "2026-01-15T10:30:02.000Z",
                  *       "data": {
                  *         "id": "call_01h455vb4pex5vsknk084sn02q",
                  *         "status": "processing",
                  *         "direction": "outbound",
-                 *         "provider": "simulator",
+                 *         "provider": "vapi",
                  *         "to": "+14155550100",
                  *         "from": "+14155559999",
                  *         "contactId": "contact_01h455vb4pex5vsknk084sn02q",
@@ -11786,7 +11835,7 @@ export interface operations {
                  *         "failure": null,
                  *         "answeredBy": null,
                  *         "dialAt": null,
-                 *         "policyIgnored": true,
+                 *         "policyIgnored": false,
                  *         "recordingUrl": null,
                  *         "cost": null,
                  *         "createdAt": "2026-01-15T10:30:00.000Z",
@@ -11812,8 +11861,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not taken: sent again later, over about three days. */
-            "4XX": {
+            /** @description Not taken, as a redirect or no answer is not: sent again later, over about three days. With 429 and 503 `Retry-After` is kept to. An endpoint that has only failed for five days is switched off. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11827,12 +11876,12 @@ export interface operations {
             header: {
                 /**
                  * @description `sha256=` and the HMAC-SHA256 of the raw body in lower-case hex, under the whole secret.
-                 * @example sha256=5f0b2c8d3e
+                 * @example sha256=5f0b2c8d3e9a4c7719b6e0d2f4a8c3b1e7d5096a2b8f4c1d3e6a7b9c0d1e2f3a
                  */
                 "X-Webhook-Signature": string;
                 /**
                  * @description The same under the secret before, for as long as it still signs after a change.
-                 * @example sha256=0c1d9e7a42
+                 * @example sha256=0c1d9e7a428b5f6013d2c4e6a8b0917f5e3d1c2b4a69788f0e1d2c3b4a596877
                  */
                 "X-Webhook-Signature-Previous"?: string;
                 /**
@@ -11851,7 +11900,7 @@ export interface operations {
                  */
                 "webhook-timestamp": string;
                 /**
-                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64; two of them while a secret is being changed.
+                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64, under the bytes that follow `whsec_` in base 64; two of them, with a space between, while a secret is being changed.
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": string;
@@ -11864,12 +11913,12 @@ export interface operations {
                 /**
                  * @example {
                  *       "event": "call.ended",
-                 *       "timestamp": "2026-01-15T10:30:00.000Z",
+                 *       "timestamp": "2026-01-15T10:31:14.000Z",
                  *       "data": {
                  *         "id": "call_01h455vb4pex5vsknk084sn02q",
                  *         "status": "ended",
                  *         "direction": "outbound",
-                 *         "provider": "simulator",
+                 *         "provider": "vapi",
                  *         "to": "+14155550100",
                  *         "from": "+14155559999",
                  *         "contactId": "contact_01h455vb4pex5vsknk084sn02q",
@@ -11889,7 +11938,7 @@ export interface operations {
                  *         "failure": null,
                  *         "answeredBy": "human",
                  *         "dialAt": null,
-                 *         "policyIgnored": true,
+                 *         "policyIgnored": false,
                  *         "recordingUrl": "https://voice.example.com/api/v1/calls/call_01h455vb4pex5vsknk084sn02q/recording",
                  *         "cost": {
                  *           "amount": "0.0875",
@@ -11918,8 +11967,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not taken: sent again later, over about three days. */
-            "4XX": {
+            /** @description Not taken, as a redirect or no answer is not: sent again later, over about three days. With 429 and 503 `Retry-After` is kept to. An endpoint that has only failed for five days is switched off. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11933,12 +11982,12 @@ export interface operations {
             header: {
                 /**
                  * @description `sha256=` and the HMAC-SHA256 of the raw body in lower-case hex, under the whole secret.
-                 * @example sha256=5f0b2c8d3e
+                 * @example sha256=5f0b2c8d3e9a4c7719b6e0d2f4a8c3b1e7d5096a2b8f4c1d3e6a7b9c0d1e2f3a
                  */
                 "X-Webhook-Signature": string;
                 /**
                  * @description The same under the secret before, for as long as it still signs after a change.
-                 * @example sha256=0c1d9e7a42
+                 * @example sha256=0c1d9e7a428b5f6013d2c4e6a8b0917f5e3d1c2b4a69788f0e1d2c3b4a596877
                  */
                 "X-Webhook-Signature-Previous"?: string;
                 /**
@@ -11957,7 +12006,7 @@ export interface operations {
                  */
                 "webhook-timestamp": string;
                 /**
-                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64; two of them while a secret is being changed.
+                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64, under the bytes that follow `whsec_` in base 64; two of them, with a space between, while a secret is being changed.
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": string;
@@ -11970,12 +12019,12 @@ export interface operations {
                 /**
                  * @example {
                  *       "event": "call.failed",
-                 *       "timestamp": "2026-01-15T10:30:00.000Z",
+                 *       "timestamp": "2026-01-15T10:30:03.000Z",
                  *       "data": {
                  *         "id": "call_01h455vb4pex5vsknk084sn02q",
                  *         "status": "error",
                  *         "direction": "outbound",
-                 *         "provider": "simulator",
+                 *         "provider": "vapi",
                  *         "to": "+14155550100",
                  *         "from": "+14155559999",
                  *         "contactId": "contact_01h455vb4pex5vsknk084sn02q",
@@ -11993,12 +12042,12 @@ export interface operations {
                  *         "fault": "carrier",
                  *         "retryable": false,
                  *         "failure": {
-                 *           "code": "400",
+                 *           "code": "http-400",
                  *           "message": "The number cannot be called"
                  *         },
                  *         "answeredBy": null,
                  *         "dialAt": null,
-                 *         "policyIgnored": true,
+                 *         "policyIgnored": false,
                  *         "recordingUrl": null,
                  *         "cost": null,
                  *         "createdAt": "2026-01-15T10:30:00.000Z",
@@ -12024,8 +12073,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not taken: sent again later, over about three days. */
-            "4XX": {
+            /** @description Not taken, as a redirect or no answer is not: sent again later, over about three days. With 429 and 503 `Retry-After` is kept to. An endpoint that has only failed for five days is switched off. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12039,12 +12088,12 @@ export interface operations {
             header: {
                 /**
                  * @description `sha256=` and the HMAC-SHA256 of the raw body in lower-case hex, under the whole secret.
-                 * @example sha256=5f0b2c8d3e
+                 * @example sha256=5f0b2c8d3e9a4c7719b6e0d2f4a8c3b1e7d5096a2b8f4c1d3e6a7b9c0d1e2f3a
                  */
                 "X-Webhook-Signature": string;
                 /**
                  * @description The same under the secret before, for as long as it still signs after a change.
-                 * @example sha256=0c1d9e7a42
+                 * @example sha256=0c1d9e7a428b5f6013d2c4e6a8b0917f5e3d1c2b4a69788f0e1d2c3b4a596877
                  */
                 "X-Webhook-Signature-Previous"?: string;
                 /**
@@ -12063,7 +12112,7 @@ export interface operations {
                  */
                 "webhook-timestamp": string;
                 /**
-                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64; two of them while a secret is being changed.
+                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64, under the bytes that follow `whsec_` in base 64; two of them, with a space between, while a secret is being changed.
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": string;
@@ -12081,7 +12130,7 @@ export interface operations {
                  *         "id": "call_01h455vb4pex5vsknk084sn02q",
                  *         "status": "ended",
                  *         "direction": "outbound",
-                 *         "provider": "simulator",
+                 *         "provider": "vapi",
                  *         "to": "+14155550100",
                  *         "from": "+14155559999",
                  *         "contactId": "contact_01h455vb4pex5vsknk084sn02q",
@@ -12101,7 +12150,7 @@ export interface operations {
                  *         "failure": null,
                  *         "answeredBy": "human",
                  *         "dialAt": null,
-                 *         "policyIgnored": true,
+                 *         "policyIgnored": false,
                  *         "recordingUrl": "https://voice.example.com/api/v1/calls/call_01h455vb4pex5vsknk084sn02q/recording",
                  *         "cost": {
                  *           "amount": "0.0875",
@@ -12130,8 +12179,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not taken: sent again later, over about three days. */
-            "4XX": {
+            /** @description Not taken, as a redirect or no answer is not: sent again later, over about three days. With 429 and 503 `Retry-After` is kept to. An endpoint that has only failed for five days is switched off. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12145,12 +12194,12 @@ export interface operations {
             header: {
                 /**
                  * @description `sha256=` and the HMAC-SHA256 of the raw body in lower-case hex, under the whole secret.
-                 * @example sha256=5f0b2c8d3e
+                 * @example sha256=5f0b2c8d3e9a4c7719b6e0d2f4a8c3b1e7d5096a2b8f4c1d3e6a7b9c0d1e2f3a
                  */
                 "X-Webhook-Signature": string;
                 /**
                  * @description The same under the secret before, for as long as it still signs after a change.
-                 * @example sha256=0c1d9e7a42
+                 * @example sha256=0c1d9e7a428b5f6013d2c4e6a8b0917f5e3d1c2b4a69788f0e1d2c3b4a596877
                  */
                 "X-Webhook-Signature-Previous"?: string;
                 /**
@@ -12169,7 +12218,7 @@ export interface operations {
                  */
                 "webhook-timestamp": string;
                 /**
-                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64; two of them while a secret is being changed.
+                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64, under the bytes that follow `whsec_` in base 64; two of them, with a space between, while a secret is being changed.
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": string;
@@ -12182,12 +12231,12 @@ export interface operations {
                 /**
                  * @example {
                  *       "event": "call.cancelled",
-                 *       "timestamp": "2026-01-15T10:30:00.000Z",
+                 *       "timestamp": "2026-01-15T11:00:00.000Z",
                  *       "data": {
                  *         "id": "call_01h455vb4pex5vsknk084sn02q",
                  *         "status": "cancelled",
                  *         "direction": "outbound",
-                 *         "provider": "simulator",
+                 *         "provider": "vapi",
                  *         "to": "+14155550100",
                  *         "from": "+14155559999",
                  *         "contactId": "contact_01h455vb4pex5vsknk084sn02q",
@@ -12207,7 +12256,7 @@ export interface operations {
                  *         "failure": null,
                  *         "answeredBy": null,
                  *         "dialAt": null,
-                 *         "policyIgnored": true,
+                 *         "policyIgnored": false,
                  *         "recordingUrl": null,
                  *         "cost": null,
                  *         "createdAt": "2026-01-15T10:30:00.000Z",
@@ -12233,8 +12282,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not taken: sent again later, over about three days. */
-            "4XX": {
+            /** @description Not taken, as a redirect or no answer is not: sent again later, over about three days. With 429 and 503 `Retry-After` is kept to. An endpoint that has only failed for five days is switched off. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12248,12 +12297,12 @@ export interface operations {
             header: {
                 /**
                  * @description `sha256=` and the HMAC-SHA256 of the raw body in lower-case hex, under the whole secret.
-                 * @example sha256=5f0b2c8d3e
+                 * @example sha256=5f0b2c8d3e9a4c7719b6e0d2f4a8c3b1e7d5096a2b8f4c1d3e6a7b9c0d1e2f3a
                  */
                 "X-Webhook-Signature": string;
                 /**
                  * @description The same under the secret before, for as long as it still signs after a change.
-                 * @example sha256=0c1d9e7a42
+                 * @example sha256=0c1d9e7a428b5f6013d2c4e6a8b0917f5e3d1c2b4a69788f0e1d2c3b4a596877
                  */
                 "X-Webhook-Signature-Previous"?: string;
                 /**
@@ -12272,7 +12321,7 @@ export interface operations {
                  */
                 "webhook-timestamp": string;
                 /**
-                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64; two of them while a secret is being changed.
+                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64, under the bytes that follow `whsec_` in base 64; two of them, with a space between, while a secret is being changed.
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": string;
@@ -12321,8 +12370,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not taken: sent again later, over about three days. */
-            "4XX": {
+            /** @description Not taken, as a redirect or no answer is not: sent again later, over about three days. With 429 and 503 `Retry-After` is kept to. An endpoint that has only failed for five days is switched off. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12336,12 +12385,12 @@ export interface operations {
             header: {
                 /**
                  * @description `sha256=` and the HMAC-SHA256 of the raw body in lower-case hex, under the whole secret.
-                 * @example sha256=5f0b2c8d3e
+                 * @example sha256=5f0b2c8d3e9a4c7719b6e0d2f4a8c3b1e7d5096a2b8f4c1d3e6a7b9c0d1e2f3a
                  */
                 "X-Webhook-Signature": string;
                 /**
                  * @description The same under the secret before, for as long as it still signs after a change.
-                 * @example sha256=0c1d9e7a42
+                 * @example sha256=0c1d9e7a428b5f6013d2c4e6a8b0917f5e3d1c2b4a69788f0e1d2c3b4a596877
                  */
                 "X-Webhook-Signature-Previous"?: string;
                 /**
@@ -12360,7 +12409,7 @@ export interface operations {
                  */
                 "webhook-timestamp": string;
                 /**
-                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64; two of them while a secret is being changed.
+                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64, under the bytes that follow `whsec_` in base 64; two of them, with a space between, while a secret is being changed.
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": string;
@@ -12409,8 +12458,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not taken: sent again later, over about three days. */
-            "4XX": {
+            /** @description Not taken, as a redirect or no answer is not: sent again later, over about three days. With 429 and 503 `Retry-After` is kept to. An endpoint that has only failed for five days is switched off. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12424,12 +12473,12 @@ export interface operations {
             header: {
                 /**
                  * @description `sha256=` and the HMAC-SHA256 of the raw body in lower-case hex, under the whole secret.
-                 * @example sha256=5f0b2c8d3e
+                 * @example sha256=5f0b2c8d3e9a4c7719b6e0d2f4a8c3b1e7d5096a2b8f4c1d3e6a7b9c0d1e2f3a
                  */
                 "X-Webhook-Signature": string;
                 /**
                  * @description The same under the secret before, for as long as it still signs after a change.
-                 * @example sha256=0c1d9e7a42
+                 * @example sha256=0c1d9e7a428b5f6013d2c4e6a8b0917f5e3d1c2b4a69788f0e1d2c3b4a596877
                  */
                 "X-Webhook-Signature-Previous"?: string;
                 /**
@@ -12448,7 +12497,7 @@ export interface operations {
                  */
                 "webhook-timestamp": string;
                 /**
-                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64; two of them while a secret is being changed.
+                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64, under the bytes that follow `whsec_` in base 64; two of them, with a space between, while a secret is being changed.
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": string;
@@ -12497,8 +12546,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not taken: sent again later, over about three days. */
-            "4XX": {
+            /** @description Not taken, as a redirect or no answer is not: sent again later, over about three days. With 429 and 503 `Retry-After` is kept to. An endpoint that has only failed for five days is switched off. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12512,12 +12561,12 @@ export interface operations {
             header: {
                 /**
                  * @description `sha256=` and the HMAC-SHA256 of the raw body in lower-case hex, under the whole secret.
-                 * @example sha256=5f0b2c8d3e
+                 * @example sha256=5f0b2c8d3e9a4c7719b6e0d2f4a8c3b1e7d5096a2b8f4c1d3e6a7b9c0d1e2f3a
                  */
                 "X-Webhook-Signature": string;
                 /**
                  * @description The same under the secret before, for as long as it still signs after a change.
-                 * @example sha256=0c1d9e7a42
+                 * @example sha256=0c1d9e7a428b5f6013d2c4e6a8b0917f5e3d1c2b4a69788f0e1d2c3b4a596877
                  */
                 "X-Webhook-Signature-Previous"?: string;
                 /**
@@ -12536,7 +12585,7 @@ export interface operations {
                  */
                 "webhook-timestamp": string;
                 /**
-                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64; two of them while a secret is being changed.
+                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64, under the bytes that follow `whsec_` in base 64; two of them, with a space between, while a secret is being changed.
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": string;
@@ -12556,7 +12605,7 @@ export interface operations {
                  *         "direction": "inbound",
                  *         "type": "text",
                  *         "text": {
-                 *           "body": "body"
+                 *           "body": "Yes, see you then."
                  *         },
                  *         "template": null,
                  *         "status": "delivered",
@@ -12586,8 +12635,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not taken: sent again later, over about three days. */
-            "4XX": {
+            /** @description Not taken, as a redirect or no answer is not: sent again later, over about three days. With 429 and 503 `Retry-After` is kept to. An endpoint that has only failed for five days is switched off. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12601,12 +12650,12 @@ export interface operations {
             header: {
                 /**
                  * @description `sha256=` and the HMAC-SHA256 of the raw body in lower-case hex, under the whole secret.
-                 * @example sha256=5f0b2c8d3e
+                 * @example sha256=5f0b2c8d3e9a4c7719b6e0d2f4a8c3b1e7d5096a2b8f4c1d3e6a7b9c0d1e2f3a
                  */
                 "X-Webhook-Signature": string;
                 /**
                  * @description The same under the secret before, for as long as it still signs after a change.
-                 * @example sha256=0c1d9e7a42
+                 * @example sha256=0c1d9e7a428b5f6013d2c4e6a8b0917f5e3d1c2b4a69788f0e1d2c3b4a596877
                  */
                 "X-Webhook-Signature-Previous"?: string;
                 /**
@@ -12625,7 +12674,7 @@ export interface operations {
                  */
                 "webhook-timestamp": string;
                 /**
-                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64; two of them while a secret is being changed.
+                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64, under the bytes that follow `whsec_` in base 64; two of them, with a space between, while a secret is being changed.
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": string;
@@ -12645,7 +12694,7 @@ export interface operations {
                  *         "direction": "outbound",
                  *         "type": "text",
                  *         "text": {
-                 *           "body": "body"
+                 *           "body": "Yes, see you then."
                  *         },
                  *         "template": null,
                  *         "status": "read",
@@ -12675,8 +12724,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not taken: sent again later, over about three days. */
-            "4XX": {
+            /** @description Not taken, as a redirect or no answer is not: sent again later, over about three days. With 429 and 503 `Retry-After` is kept to. An endpoint that has only failed for five days is switched off. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12690,12 +12739,12 @@ export interface operations {
             header: {
                 /**
                  * @description `sha256=` and the HMAC-SHA256 of the raw body in lower-case hex, under the whole secret.
-                 * @example sha256=5f0b2c8d3e
+                 * @example sha256=5f0b2c8d3e9a4c7719b6e0d2f4a8c3b1e7d5096a2b8f4c1d3e6a7b9c0d1e2f3a
                  */
                 "X-Webhook-Signature": string;
                 /**
                  * @description The same under the secret before, for as long as it still signs after a change.
-                 * @example sha256=0c1d9e7a42
+                 * @example sha256=0c1d9e7a428b5f6013d2c4e6a8b0917f5e3d1c2b4a69788f0e1d2c3b4a596877
                  */
                 "X-Webhook-Signature-Previous"?: string;
                 /**
@@ -12714,7 +12763,7 @@ export interface operations {
                  */
                 "webhook-timestamp": string;
                 /**
-                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64; two of them while a secret is being changed.
+                 * @description Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64, under the bytes that follow `whsec_` in base 64; two of them, with a space between, while a secret is being changed.
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": string;
@@ -12751,8 +12800,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not taken: sent again later, over about three days. */
-            "4XX": {
+            /** @description Not taken, as a redirect or no answer is not: sent again later, over about three days. With 429 and 503 `Retry-After` is kept to. An endpoint that has only failed for five days is switched off. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -25,6 +25,7 @@ internal sealed record ApiKeyResponse(
 /// <inheritdoc cref="ApiKeyResponse"/>
 /// <param name="Secret">The key itself, to be sent as <c>X-API-Key</c>. Keep it where nobody else reads it.</param>
 [Example(ApiKeyExamples.New)]
+[SchemaName("ApiKeyWithSecret")]
 internal sealed record CreatedApiKeyResponse(
     Id<ApiKey> Id,
     string Name,

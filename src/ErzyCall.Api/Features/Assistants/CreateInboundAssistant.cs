@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.Assistants;
 
 /// <summary>
-/// Makes an assistant for calls that come in. It answers those to a phone number once that names it as <c>inboundAssistantId</c>. An
-/// organization has at most 1,000: one more is 422.
+/// Makes an assistant for calls that come in. No carrier hands any to this version yet; it is to answer those to a phone number once that
+/// names it as <c>inboundAssistantId</c>. An organization has at most 1,000: one more is 422.
 /// </summary>
 internal static class CreateInboundAssistant
 {

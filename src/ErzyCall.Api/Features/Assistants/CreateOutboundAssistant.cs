@@ -61,6 +61,7 @@ internal static class CreateOutboundAssistant
 
 /// <summary>An outbound assistant to make.</summary>
 /// <inheritdoc cref="OutboundAssistantResponse"/>
+[Example("""{"name":"Receptionist","voice":{"provider":"platform"},"model":{"provider":"platform"}}""")]
 internal sealed record CreateOutboundAssistantRequest
 {
     public required string Name { get; init; }

@@ -11,7 +11,8 @@ internal static class CallExamples
 
     public const string Scheduled = "{" + Undecided
         + """
-        ,"status":"scheduled","scheduledAt":"2026-01-16T09:00:00.000Z","dialAt":"2026-01-16T09:00:00.000Z","startedAt":null}
+        ,"status":"scheduled","updatedAt":"2026-01-15T10:30:00.000Z","scheduledAt":"2026-01-16T09:00:00.000Z",
+         "dialAt":"2026-01-16T09:00:00.000Z","startedAt":null}
         """;
 
     public const string Processing = "{" + Undecided
@@ -38,24 +39,25 @@ internal static class CallExamples
         + """
         ,"status":"error","scheduledAt":null,"dialAt":null,"startedAt":"2026-01-15T10:30:02.000Z",
          "endedAt":"2026-01-15T10:30:03.000Z","endedReason":"carrier-rejected","fault":"carrier","retryable":false,
-         "failure":{"code":"400","message":"The number cannot be called"},"updatedAt":"2026-01-15T10:30:03.000Z"}
+         "failure":{"code":"http-400","message":"The number cannot be called"},"provider":"vapi","updatedAt":"2026-01-15T10:30:03.000Z"}
         """;
 
     private const string Silent = """ "transcript":[],"analysis":null """;
 
-    private const string Unanswered = """ "duration":null,"answeredBy":null,"recordingUrl":null,"cost":null """;
+    private const string Unanswered = """ "policyIgnored":false,"duration":null,"answeredBy":null,"recordingUrl":null,"cost":null """;
 
     private const string Undecided = Unanswered + """ ,"endedAt":null,"endedReason":null,"fault":null,"retryable":null,"failure":null """;
 
     private const string NewFields = Undecided
         + """
-        ,"status":"new","scheduledAt":null,"dialAt":"2026-01-15T10:30:00.000Z","startedAt":null
+        ,"status":"new","updatedAt":"2026-01-15T10:30:00.000Z","scheduledAt":null,"dialAt":"2026-01-15T10:30:00.000Z","startedAt":null
         """;
 
     private const string EndedFields =
         """
         "status":"ended","scheduledAt":null,"dialAt":null,"startedAt":"2026-01-15T10:30:02.000Z","endedAt":"2026-01-15T10:31:12.000Z",
         "duration":61,"endedReason":"assistant-ended-call","fault":"none","retryable":false,"failure":null,"answeredBy":"human",
+        "provider":"vapi","policyIgnored":false,
         "cost":{"amount":"0.0875","currency":"USD"},"updatedAt":"2026-01-15T10:31:14.000Z"
         """;
 

@@ -56,7 +56,9 @@ namespace ErzyCall.Api.Features.Calls;
 /// <param name="Failure">
 /// The carrier's own words for why the call failed; <c>null</c> when it did not fail, or the carrier gave none.
 /// </param>
-/// <param name="AnsweredBy">Who answered; <c>null</c> when nobody did, or when it is not told.</param>
+/// <param name="AnsweredBy">
+/// Who answered; <c>null</c> until the call is over, when nobody did, and when the carrier does not tell.
+/// </param>
 /// <param name="DialAt">The earliest time at which the call may be dialled; <c>null</c> once it is dialled or final.</param>
 /// <param name="PolicyIgnored">Whether the call is made whatever the calling policy says.</param>
 /// <param name="Transcript">

@@ -69,12 +69,15 @@ internal static class CallSetup
                 CallExamples.Scheduled)
             .AddEventDescription<CallListItem>(CallEvents.Started, CallRoutes.Tag, "A call is being dialled.", CallExamples.Processing)
             .AddEventDescription<CallListItem>(
-                CallEvents.Ended, CallRoutes.Tag, "A call is over, with the outcome that the carrier reported.")
+                CallEvents.Ended,
+                CallRoutes.Tag,
+                "A call is over as calls are: somebody talked, nobody answered, or it was cancelled while it was being dialled.",
+                CallExamples.Ended)
             .AddEventDescription<CallListItem>(
                 CallEvents.Failed,
                 CallRoutes.Tag,
-                "A call was not dialled, was hung up for the do-not-call ledger, or its outcome is not known. "
-                + $"A call has this event or `{CallEvents.Ended}`, never both.",
+                "A call has failed: it was not dialled, it was refused or broke off, it was hung up for the do-not-call ledger, or its "
+                + $"outcome is not known. `endedReason` tells which. A call has this event or `{CallEvents.Ended}`, never both.",
                 CallExamples.Failed)
             .AddEventDescription<CallListItem>(
                 CallEvents.Report,

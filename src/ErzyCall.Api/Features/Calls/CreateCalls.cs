@@ -15,7 +15,7 @@ namespace ErzyCall.Api.Features.Calls;
 /// at one time are dialled in the order of their items, and a call that is asked for alone does not wait until all of them are.
 /// </summary>
 /// <remarks>All is one transaction.</remarks>
-[Example("{\"status\":201,\"data\":" + CallExamples.New + "}")]
+[Example("{\"index\":0,\"status\":201,\"data\":" + CallExamples.New + "}")]
 internal static class CreateCalls
 {
     public static Task<Created<Data<List<BatchResult<CallListItem>>>>> HandleAsync(
@@ -70,6 +70,7 @@ internal static class CreateCalls
 }
 
 /// <summary>The calls of a batch, and what they have in common.</summary>
+[Example("""{"defaults":{"from":"+14155559999"},"calls":[{"to":"+14155550100","firstMessage":"Hello Ada."}]}""")]
 internal sealed record CreateCallsRequest
 {
     /// <summary>
@@ -81,7 +82,7 @@ internal sealed record CreateCallsRequest
 
     /// <summary>
     /// The calls to place, which are answered in this order. A field that a call leaves out, or gives as <c>null</c>, is taken from
-    /// <c>defaults</c>.
+    /// <c>defaults</c>; only <c>scheduledAt</c> may not be <c>null</c>, here as elsewhere.
     /// </summary>
     [Partial]
     public required IReadOnlyList<BatchItem<CreateCallRequest>> Calls { get; init; }

@@ -2,9 +2,9 @@ using ErzyCall.Api.Platform;
 
 namespace ErzyCall.Api.Features.CarrierAccounts;
 
-/// <summary>A carrier's own words for why something failed.</summary>
-/// <param name="Code">The carrier's code, or the status of its answer: <c>http-400</c>.</param>
-/// <param name="Message">What the carrier says about it, for people; at most 500 characters.</param>
+/// <summary>Why something failed: in the carrier's own words, or in the server's where it could not ask the carrier.</summary>
+/// <param name="Code">The carrier's code, the status of its answer as <c>http-400</c>, or a code of the server.</param>
+/// <param name="Message">What is said about it, for people; at most 500 characters.</param>
 internal sealed record CarrierFailure(string Code, string Message)
 {
     public const int MaxCode = 100;

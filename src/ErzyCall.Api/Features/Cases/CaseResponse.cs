@@ -27,7 +27,7 @@ namespace ErzyCall.Api.Features.Cases;
 /// <param name="ToolIds">The carrier's own ids of the tools that the assistant may use on a call.</param>
 /// <param name="Keyterms">Words and phrases that the transcriber is to listen for, such as names.</param>
 /// <param name="Tags">Labels of your own, each once; nothing follows from them.</param>
-[Example("""{"systemPromptId":null,"variables":[]}""")]
+[Example("""{"title":"Appointment reminder","systemPromptId":null,"variables":[]}""")]
 internal sealed record CaseResponse(
     Id<Case> Id,
     string Title,
@@ -61,7 +61,9 @@ internal sealed record CaseResponse(
 
 /// <summary>A case as the list shows it.</summary>
 /// <inheritdoc cref="CaseResponse"/>
-internal sealed record CaseListItem(Id<Case> Id, string Title, string Status, DateTimeOffset CreatedAt) : IListed<Case>
+[Example("""{"title":"Appointment reminder"}""")]
+internal sealed record CaseListItem(
+    Id<Case> Id, string Title, [property: OneOf(typeof(CaseStatus))] string Status, DateTimeOffset CreatedAt) : IListed<Case>
 {
     public static Expression<Func<Case, CaseListItem>> FromCase { get; } =
         script => new CaseListItem(script.Id, script.Title, script.Status, script.CreatedAt);

@@ -11,6 +11,7 @@ namespace ErzyCall.Api.Features.ContactGroups;
 /// Makes a contact group, without contacts. A name that another group has is 409 <c>CONFLICT</c>, also when the two differ only in the way
 /// their accents are composed or in characters that nobody sees.
 /// </summary>
+[Example("""{"contactCount":0}""")]
 internal static class CreateContactGroup
 {
     public static async Task<Created<Data<ContactGroupResponse>>> HandleAsync(

@@ -9,6 +9,7 @@ namespace ErzyCall.Api.Features.Contacts;
 /// <summary>The entry of a contact's number on the do-not-call ledger.</summary>
 /// <inheritdoc cref="DoNotCallResponse"/>
 /// <param name="OptedOut">Always <c>true</c>: a contact whose number is not on the ledger has no such object.</param>
+[SchemaName("ContactOptOut")]
 internal sealed record OptOutResponse(
     bool OptedOut, string? Reason, DateTimeOffset At, [property: OneOf(typeof(DoNotCallSource))] string Source)
 {

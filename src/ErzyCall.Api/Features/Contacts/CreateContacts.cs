@@ -17,7 +17,7 @@ namespace ErzyCall.Api.Features.Contacts;
 /// <remarks>
 /// It is one transaction. The answer has the form of lists so that it grows with what was sent and not with what the contacts hold.
 /// </remarks>
-[Example("""{"status":201}""")]
+[Example("""{"index":0,"status":201}""")]
 internal static class CreateContacts
 {
     public static Task<Created<Data<List<BatchResult<ContactListItem>>>>> HandleAsync(
@@ -90,6 +90,7 @@ internal static class CreateContacts
 }
 
 /// <summary>The ways to treat an item whose phone a contact has already.</summary>
+[SchemaName("ContactConflictAction")]
 internal static class OnConflict
 {
     /// <summary>The contact stays as it is: 200 with the contact. Only an opt-out is entered for its number.</summary>

@@ -12,7 +12,7 @@ namespace ErzyCall.Api.Features.DoNotCall;
 /// number in another form. The answer is 201 also when every item is refused.
 /// </summary>
 /// <remarks>It is one transaction.</remarks>
-[Example("""{"status":201}""")]
+[Example("""{"index":0,"status":201}""")]
 internal static class BlockNumbers
 {
     public static Task<Created<Data<List<BatchResult<DoNotCallResponse>>>>> HandleAsync(

@@ -21,7 +21,23 @@ internal sealed record EventDescription(string Type, string Tag, string Descript
 
     /// <summary>The form that a response or a webhook's body has which tells of this event.</summary>
     /// <param name="suffix">What the name of its schema ends with.</param>
-    public SchemaVariant Variant(string suffix) => new(Type, $"{Name}{suffix}", Description, "data", Data, Example);
+    public SchemaVariant Variant(string suffix) => new(Type, $"{Name}{suffix}", Description, "data", Data, ExampleOfEvent());
+
+    /// <summary>An event happens when what it is about was last changed.</summary>
+    private JsonObject ExampleOfEvent()
+    {
+        var example = new JsonObject();
+        if (Example is not null)
+        {
+            example["data"] = Example.DeepClone();
+            if (Example["updatedAt"] is { } changed)
+            {
+                example["timestamp"] = changed.DeepClone();
+            }
+        }
+
+        return example;
+    }
 }
 
 internal static class EventDescriptions

@@ -39,9 +39,10 @@ internal sealed record ListEventsQuery(PageRequest Page) : IQueryParameters<List
 /// <summary>Something that happened, as it is sent to webhook endpoints.</summary>
 /// <param name="Sequence">The event's place in the organization's feed, from 1 on without a gap.</param>
 /// <param name="Id">The event's id, the same as <c>webhook-id</c> of its deliveries.</param>
-/// <param name="Event">The event's name, as <c>call.ended</c>.</param>
+/// <param name="Event">The name of the event.</param>
 /// <param name="Timestamp">When the event happened.</param>
 /// <param name="Data">The call, contact or message in its list form, as it stood then.</param>
+[SchemaName("FeedEvent")]
 internal sealed record EventResponse(
     long Sequence,
     Id<OutboxEvent> Id,

@@ -5,10 +5,11 @@ namespace ErzyCall.Api.Features.Numbers;
 /// <summary>
 /// The countries that a phone number can be of: those of ISO 3166-1 alpha-2, and <c>XK</c> for Kosovo until it has a code there.
 /// </summary>
+[SchemaName("Country")]
 internal static class Countries
 {
     /// <summary>The codes of the countries, in alphabetical order.</summary>
-    public static IReadOnlyCollection<string> Codes { get; } =
+    public static IReadOnlyCollection<string> All { get; } =
         """
         AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI
         CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ
@@ -18,7 +19,7 @@ internal static class Countries
         TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
-    private static readonly FrozenSet<string> s_codes = Codes.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> s_codes = All.ToFrozenSet(StringComparer.Ordinal);
 
     public static bool IsKnown(string code) => s_codes.Contains(code);
 }

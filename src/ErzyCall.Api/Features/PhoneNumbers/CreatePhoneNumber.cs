@@ -17,6 +17,7 @@ namespace ErzyCall.Api.Features.PhoneNumbers;
 /// account that cannot be used is 422 <c>CARRIER_UNAVAILABLE</c>. Making the number the default takes that from whichever was. An
 /// organization has at most 1,000: one more is 422.
 /// </summary>
+[Example("""{"capabilities":["inbound","outbound"],"isDefault":false,"label":null}""")]
 internal static class CreatePhoneNumber
 {
     public static async Task<Created<Data<PhoneNumberResponse>>> HandleAsync(

@@ -1,5 +1,6 @@
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.CarrierAccounts;
+using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Pagination;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -31,13 +32,15 @@ internal static class ListPhoneNumbers
 /// Whether it is the organization's default, which one number at most is: making one the default takes that from whichever was. A mark for
 /// your programs: every call names the number that it comes from.
 /// </param>
-/// <param name="InboundAssistantId">The inbound assistant that answers calls to the number; <c>null</c> when none does.</param>
+/// <param name="InboundAssistantId">
+/// The inbound assistant that is to answer calls to the number, once a carrier hands them over; <c>null</c> when none is.
+/// </param>
 [Example("""{"capabilities":["outbound"],"isDefault":true,"carrierAccountId":null,"inboundAssistantId":null}""")]
 internal sealed record PhoneNumberResponse(
     Id<PhoneNumber> Id,
     string PhoneNumber,
     string? Label,
-    string Country,
+    [property: OneOf(typeof(Countries))] string Country,
     string Provider,
     Id<CarrierAccount>? CarrierAccountId,
     [property: OneOf(typeof(PhoneCapability))] IReadOnlyList<string> Capabilities,

@@ -7,7 +7,7 @@ namespace ErzyCall.Api.Features.PhoneNumbers;
 internal static class PhoneNumberRules
 {
     public static Constraint<string> Country { get; } =
-        Constraints.OneOf(Countries.Codes, Countries.IsKnown, "Must be an ISO 3166-1 alpha-2 country code (e.g., US)");
+        Constraints.OneOf(Countries.All, Countries.IsKnown, "Must be an ISO 3166-1 alpha-2 country code (e.g., US)");
 
     public static Constraint<IReadOnlyList<string>> Capabilities { get; } =
         Constraints.SomeOf(PhoneCapability.All, PhoneCapability.All.Count);

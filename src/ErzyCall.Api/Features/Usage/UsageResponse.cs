@@ -8,6 +8,7 @@ namespace ErzyCall.Api.Features.Usage;
 /// <param name="Calls">The calls of the whole range.</param>
 /// <param name="Messages">The WhatsApp messages of the whole range.</param>
 /// <param name="Days">Every day of the range, also those on which nothing happened; empty when not asked for.</param>
+[Example("""{"from":"2026-01-15T00:00:00.000Z","to":"2026-01-16T00:00:00.000Z"}""")]
 internal sealed record UsageResponse(
     DateTimeOffset From,
     DateTimeOffset To,
@@ -30,6 +31,11 @@ internal sealed record UsageDay(DateOnly Date, CallUsage Calls, MessageUsage Mes
 /// The share of answered calls among the calls that are over, from 0 to 1; <c>null</c> when none is over.
 /// </param>
 /// <param name="Minutes">Minutes of conversation, added up in seconds and rounded once, to two decimals.</param>
+[Example(
+    """
+    {"total":4,"byStatus":{"new":0,"scheduled":0,"processing":1,"ended":3,"cancelled":0,"error":0},
+     "byEndedReason":{"assistant-ended-call":2,"customer-busy":1},"answered":2,"answeredShare":0.6667,"minutes":2.05}
+    """)]
 internal sealed record CallUsage(
     long Total,
     IReadOnlyDictionary<string, long> ByStatus,

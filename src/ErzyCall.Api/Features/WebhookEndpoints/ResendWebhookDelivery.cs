@@ -9,6 +9,7 @@ namespace ErzyCall.Api.Features.WebhookEndpoints;
 /// Begins a delivery anew, whatever became of it: it is tried at once, and again by the whole schedule. Its event and its body are what
 /// they were. To an inactive endpoint only a <c>ping</c> is sent again; anything else is 422 <c>INVALID_STATE</c>.
 /// </summary>
+[Example("""{"status":"pending","nextAttemptAt":"2026-01-15T11:00:00.000Z"}""")]
 internal static class ResendWebhookDelivery
 {
     public static Task<Ok<Data<DeliveryResponse>>> HandleAsync(

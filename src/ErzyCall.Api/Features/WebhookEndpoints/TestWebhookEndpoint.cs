@@ -10,6 +10,7 @@ namespace ErzyCall.Api.Features.WebhookEndpoints;
 /// Sends a <c>ping</c> to this webhook endpoint alone, even when it is inactive. The answer is the delivery, which is about to be tried,
 /// and is tried again as any other. The event is not in <c>GET /events</c>.
 /// </summary>
+[Example($$"""{"event":"{{Ping.Event}}","status":"pending","attempts":[],"nextAttemptAt":"2026-01-15T10:30:00.000Z"}""")]
 internal static class TestWebhookEndpoint
 {
     public static Task<Ok<Data<DeliveryResponse>>> HandleAsync(

@@ -24,6 +24,7 @@ internal sealed record WebhookEndpointResponse(
 /// <param name="Secret">
 /// The secret that deliveries are signed with: <c>whsec_</c> and 32 bytes in base 64. Keep it where the receiver verifies them.
 /// </param>
+[SchemaName("WebhookEndpointWithSecret")]
 internal sealed record WebhookEndpointSecretResponse(
     Id<WebhookEndpoint> Id,
     string Url,

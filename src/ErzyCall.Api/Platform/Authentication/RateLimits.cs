@@ -3,6 +3,7 @@ namespace ErzyCall.Api.Platform.Authentication;
 /// <summary>The limits of a key, or of all keys of an organization together: two sliding windows, judged independently.</summary>
 /// <param name="PerMinute">The most requests within a minute; more are 429 <c>RATE_LIMITED</c>.</param>
 /// <param name="PerHour">The most requests within an hour; more are 429 <c>RATE_LIMITED</c>.</param>
+[Example("""{"perMinute":60,"perHour":1000}""")]
 internal sealed record RateLimits(int PerMinute, int PerHour)
 {
     /// <summary>A key's limits: 60 requests a minute and 1,000 an hour.</summary>

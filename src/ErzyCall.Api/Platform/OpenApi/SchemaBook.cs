@@ -211,18 +211,18 @@ internal sealed class SchemaBook(
         {
             var schema = (OpenApiSchema)common.CreateShallowCopy();
             var data = OfResponse(variant.Type);
-            data.Description = common.Properties![variant.Field].Description;
+            data.Description = comments.Of(variant.Type);
             var told = new OpenApiSchema
             {
                 Type = JsonSchemaType.String,
                 Enum = NodesOf([variant.Value]),
-                Description = common.Properties[several.Field].Description,
+                Description = common.Properties![several.Field].Description,
             };
             schema.Description = variant.Description;
             schema.Properties = common.Properties.ToDictionary(
                 field => field.Key, field => field.Key == several.Field ? told : field.Key == variant.Field ? data : field.Value);
             Add(variant.Name, several.Type, schema);
-            _examples[variant.Name] = variant.Example is { } example ? new JsonObject { [variant.Field] = example.DeepClone() } : [];
+            _examples[variant.Name] = variant.Example;
         }
 
         common.AnyOf = [.. several.All.Select(IOpenApiSchema (variant) => new OpenApiSchemaReference(variant.Name))];

@@ -14,5 +14,5 @@ internal sealed record SchemaVariants(Type Type, string Field, IReadOnlyList<Sch
 /// <param name="Name">The name of its schema.</param>
 /// <param name="Field">The field that has another type in each form, by its name on the wire.</param>
 /// <param name="Type">The type of that field in this form.</param>
-/// <param name="Example">An object with fields of that field, where the example of its type does not fit.</param>
-internal sealed record SchemaVariant(string Value, string Name, string Description, string Field, Type Type, JsonObject? Example);
+/// <param name="Example">Fields of its example, where those that are made of their types do not fit.</param>
+internal sealed record SchemaVariant(string Value, string Name, string Description, string Field, Type Type, JsonObject Example);

@@ -49,7 +49,8 @@ internal sealed partial class XmlComments
     private static Dictionary<string, XElement> Load()
     {
         var file = Path.Combine(AppContext.BaseDirectory, $"{typeof(XmlComments).Assembly.GetName().Name}.xml");
-        return XDocument.Load(file).Descendants("member").ToDictionary(member => member.Attribute("name")!.Value);
+        return XDocument.Load(file, LoadOptions.PreserveWhitespace).Descendants("member")
+            .ToDictionary(member => member.Attribute("name")!.Value);
     }
 
     private static string Markdown(XElement summary) => WhiteSpace().Replace(string.Concat(summary.Nodes().Select(Markdown)), " ").Trim();

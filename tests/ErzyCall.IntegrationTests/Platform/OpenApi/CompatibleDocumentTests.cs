@@ -24,7 +24,7 @@ public sealed class CompatibleDocumentTests
             create["required"]!.AsArray().Add("city");
             create["properties"]!.AsObject().Remove("notes");
             create["properties"]!["title"]!["maxLength"] = 100;
-            Schema(document, "OnConflict")["enum"]!.AsArray().RemoveAt(0);
+            Schema(document, "ContactConflictAction")["enum"]!.AsArray().RemoveAt(0);
             document["webhooks"]!.AsObject().Remove("call.ended");
             Paths(document)["/api/v1/me"]!["get"]!["deprecated"] = true;
         });
@@ -55,7 +55,7 @@ public sealed class CompatibleDocumentTests
             Schema(document, "CallStatus")["enum"]!.AsArray().Add("paused");
             create["properties"]!["city"] = JsonNode.Parse("""{"type":["null","string"]}""");
             create["properties"]!["title"]!["maxLength"] = 300;
-            Schema(document, "OnConflict")["enum"]!.AsArray().Add("merge");
+            Schema(document, "ContactConflictAction")["enum"]!.AsArray().Add("merge");
             document["webhooks"]!["call.paused"] = document["webhooks"]!["call.ended"]!.DeepClone();
             Paths(document)["/api/v1/me"]!["get"]!["deprecated"] = true;
             Paths(document)["/api/v1/me"]!["get"]!["x-sunset"] = "9999-01-01";

@@ -257,6 +257,48 @@ public sealed class OpenApiDocumentTests(TestRun run)
         }
     }
 
+    /// <summary>A field of which nothing is known but its name is shown with the name for a value, which says nothing.</summary>
+    [Fact]
+    public async Task No_example_shows_the_name_of_a_field_for_its_value()
+    {
+        var (document, _) = await ReadAsync();
+        var (shown, names) = (0, new HashSet<string>());
+        foreach (var (_, operation) in Operations(document))
+        {
+            var answers = operation.GetProperty("responses").EnumerateObject().Where(response => response.Name[0] is '2').Select(response => response.Value);
+            foreach (var body in operation.TryGetProperty("requestBody", out var request) ? answers.Append(request) : answers)
+            {
+                if (body.TryGetProperty("content", out var content) && content.TryGetProperty("application/json", out var media))
+                {
+                    Walk(media.GetProperty("example"));
+                }
+            }
+        }
+
+        Assert.True(shown > 100);
+        Assert.True(names.Count == 0, $"Give it a better one, [Example(…)]: {string.Join(", ", names)}");
+
+        void Walk(JsonElement node)
+        {
+            if (node.ValueKind is JsonValueKind.Array)
+            {
+                node.EnumerateArray().ToList().ForEach(Walk);
+            }
+
+            foreach (var field in node.ValueKind is JsonValueKind.Object ? node.EnumerateObject() : default)
+            {
+                shown++;
+                var value = field.Value is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 ? list[0] : field.Value;
+                if (value.ValueKind is JsonValueKind.String && value.GetString() == field.Name)
+                {
+                    names.Add(field.Name);
+                }
+
+                Walk(field.Value);
+            }
+        }
+    }
+
     [Fact]
     public async Task Every_example_of_a_request_is_accepted()
     {

@@ -9,6 +9,7 @@ namespace ErzyCall.Api.Features.Calls.Policy;
 /// <param name="To">
 /// The time of day from which on they may not any more, as <c>HH:mm</c>, later than <c>from</c>; <c>24:00</c> is the end of the day.
 /// </param>
+[Example("""{"days":["mon","tue","wed","thu","fri"],"from":"09:00","to":"18:00"}""")]
 internal sealed record CallingWindow([property: OneOf(typeof(CallingDay))] IReadOnlyList<string> Days, string From, string To);
 
 /// <summary>The days of the week as they are written.</summary>

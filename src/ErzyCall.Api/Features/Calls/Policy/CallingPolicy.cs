@@ -7,7 +7,7 @@ using NodaTime;
 namespace ErzyCall.Api.Features.Calls.Policy;
 
 /// <summary>The two ways to treat a call that the policy does not allow at its time.</summary>
-[SchemaName("OutsideHours")]
+[SchemaName("OutsideHoursAction")]
 internal static class WhenOutside
 {
     /// <summary>It waits, as <c>scheduled</c>, for the next time at which it is allowed.</summary>
@@ -22,6 +22,7 @@ internal static class WhenOutside
 /// <summary>The cap of dials to one number, in whatever form, within so many hours.</summary>
 /// <param name="Count">The most dials to one number within that time, however they ended.</param>
 /// <param name="Hours">The time, in hours, which moves on with the clock: a dial stops counting when it is that long ago.</param>
+[SchemaName("CallCap")]
 internal sealed record MaxPerNumber(int Count, int Hours)
 {
     /// <summary>The first time, not before <paramref name="earliest"/>, at which one more dial is within the cap.</summary>

@@ -15,17 +15,18 @@ internal sealed class DocumentWebhooks(
         (
             WebhookSignature.Header,
             "`sha256=` and the HMAC-SHA256 of the raw body in lower-case hex, under the whole secret.",
-            "sha256=5f0b2c8d3e"),
+            "sha256=5f0b2c8d3e9a4c7719b6e0d2f4a8c3b1e7d5096a2b8f4c1d3e6a7b9c0d1e2f3a"),
         (
             WebhookSignature.PreviousHeader,
             "The same under the secret before, for as long as it still signs after a change.",
-            "sha256=0c1d9e7a42"),
+            "sha256=0c1d9e7a428b5f6013d2c4e6a8b0917f5e3d1c2b4a69788f0e1d2c3b4a596877"),
         (WebhookSender.EventHeader, "The event's name.", ""),
         (WebhookSignature.IdHeader, "The event's id; the same on every attempt and at every endpoint.", "evt_01h455vb4pex5vsknk084sn02q"),
         (WebhookSignature.TimestampHeader, "Unix seconds of the attempt.", "1768473000"),
         (
             WebhookSignature.StandardHeader,
-            "Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64; two of them while a secret is being changed.",
+            "Standard Webhooks: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base 64, under the bytes that follow `whsec_` in "
+                + "base 64; two of them, with a space between, while a secret is being changed.",
             "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="),
     ];
 
@@ -73,7 +74,11 @@ internal sealed class DocumentWebhooks(
             {
                 ["2XX"] = new OpenApiResponse { Description = $"Taken. It must come within {WebhookSender.Limit.TotalSeconds} seconds." },
                 ["410"] = new OpenApiResponse { Description = "Gone: the endpoint is switched off and gets no more." },
-                ["4XX"] = new OpenApiResponse { Description = "Not taken: sent again later, over about three days." },
+                ["default"] = new OpenApiResponse
+                {
+                    Description = "Not taken, as a redirect or no answer is not: sent again later, over about three days. With 429 and 503 "
+                        + "`Retry-After` is kept to. An endpoint that has only failed for five days is switched off.",
+                },
             },
         };
     }

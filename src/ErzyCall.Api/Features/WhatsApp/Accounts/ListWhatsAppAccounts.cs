@@ -28,7 +28,11 @@ internal static class ListWhatsAppAccounts
 /// <param name="MessagesSent">The number of messages that Meta has taken from the account, ever.</param>
 /// <param name="MessagesReceived">The number of messages that customers have written to the account, ever.</param>
 /// <param name="LastMessageAt">The time at which a message last went out or came in; <c>null</c> before the first.</param>
-[Example("""{"statusMessage":null,"qualityRating":null,"messagesSent":120,"messagesReceived":74}""")]
+[Example(
+    """
+    {"wabaId":"102290129340398","phoneNumberId":"106540352242922",
+     "statusMessage":null,"qualityRating":null,"messagesSent":120,"messagesReceived":74}
+    """)]
 [SchemaName("WhatsAppAccount")]
 internal sealed record AccountResponse(
     Id<WhatsAppAccount> Id,

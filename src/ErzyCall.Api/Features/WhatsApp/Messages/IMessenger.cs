@@ -49,6 +49,7 @@ internal abstract record SendResult
 /// <param name="Variables">
 /// The variables in the template's body, each of which a message must give: their names, or numbers from <c>1</c> on.
 /// </param>
+[Example("""{"name":"appointment_reminder","language":"en_US","status":"APPROVED","variables":["name","date"]}""")]
 internal sealed record WhatsAppTemplate(string Name, string Language, string Category, string Status, IReadOnlyList<string> Variables);
 
 /// <summary>Meta could not be asked.</summary>

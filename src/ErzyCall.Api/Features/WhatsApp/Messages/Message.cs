@@ -59,6 +59,7 @@ internal static class MessageStatus
 /// The text. Of what a customer sends that is no text, it is the kind in brackets and the words that it has, as <c>[image] My roof</c> or
 /// <c>[audio]</c>; a pressed button is its label.
 /// </param>
+[Example("""{"body":"Yes, see you then."}""")]
 [SchemaName("WhatsAppText")]
 internal sealed record TextContent(string Body);
 

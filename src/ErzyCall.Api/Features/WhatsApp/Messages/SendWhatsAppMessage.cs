@@ -18,7 +18,11 @@ namespace ErzyCall.Api.Features.WhatsApp.Messages;
 /// <c>INVALID_STATE</c>, and so is any message while the account is not <c>active</c>. A customer whose number is on the do-not-call ledger
 /// is 403 <c>CONTACT_OPTED_OUT</c>. <c>Location</c> leads to the messages of the conversation.
 /// </summary>
-[Example("""{"status":"queued","sentAt":null,"deliveredAt":null,"readAt":null}""")]
+[Example(
+    """
+    {"type":"template","text":null,"status":"queued","sentAt":null,"deliveredAt":null,"readAt":null,
+     "template":{"name":"appointment_reminder","language":"en_US","variables":{"name":"Ada","date":"Monday"}}}
+    """)]
 internal static class SendWhatsAppMessage
 {
     /// <summary>The error when a live organization's account was connected while this server simulated such accounts too.</summary>

@@ -11,7 +11,7 @@ namespace ErzyCall.Api.Features.WhatsApp.Messages;
 /// <summary>The body of <c>POST /whatsapp/messages</c>: to a conversation, or from an account to a number.</summary>
 [Example(
     """{"integrationId":"wa_acct_01h455vb4pex5vsknk084sn02q","to":"+14155550104","type":"template","template":"""
-    + """{"name":"appointment_reminder","language":"en","variables":{"1":"Ada"}}}""")]
+    + """{"name":"appointment_reminder","language":"en_US","variables":{"name":"Ada","date":"Monday"}}}""")]
 internal sealed record SendWhatsAppMessageRequest
 {
     /// <summary>The conversation to write in. Give either this, or <c>integrationId</c> and <c>to</c>.</summary>
@@ -37,7 +37,8 @@ internal sealed record SendWhatsAppMessageRequest
 
     /// <summary>
     /// The template that is sent instead of the text when the window has closed by the time of sending. It is for the type <c>text</c>
-    /// only; without it, such a text fails.
+    /// only; without it, such a text fails. Closed before the text left, this message becomes a <c>template</c>; when Meta refuses the text
+    /// only later, this message fails and the template is a message of its own in the conversation.
     /// </summary>
     public SendTemplateRequest? FallbackTemplate { get; init; }
 }
