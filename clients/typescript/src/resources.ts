@@ -7,7 +7,6 @@ export interface WaitOptions extends RequestOptions {
   pollEvery?: number;
 }
 
-/** A batch: its items share an idempotency key, and each has a result of its own. */
 export class Calls {
   constructor(private readonly api: Transport) {}
 
@@ -279,7 +278,7 @@ export class Webhooks {
   constructor(private readonly api: Transport) {}
 
   /** Registers an endpoint. The answer has its secret, which is never shown again. */
-  create(endpoint: Body<'createWebhookEndpoint'>, options: KeyedOptions = {}): Promise<Schemas['WebhookEndpointSecret']> {
+  create(endpoint: Body<'createWebhookEndpoint'>, options: KeyedOptions = {}): Promise<Schemas['WebhookEndpointWithSecret']> {
     return this.api.data('createWebhookEndpoint', { ...options, body: endpoint });
   }
 
@@ -300,7 +299,7 @@ export class Webhooks {
   }
 
   /** Makes a new secret; the one before it signs too for as many hours as you say. */
-  rotateSecret(webhookEndpointId: string, { graceHours, ...options }: KeyedOptions & { graceHours?: number } = {}): Promise<Schemas['WebhookEndpointSecret']> {
+  rotateSecret(webhookEndpointId: string, { graceHours, ...options }: KeyedOptions & { graceHours?: number } = {}): Promise<Schemas['WebhookEndpointWithSecret']> {
     return this.api.data('rotateWebhookSecret', { ...options, path: { webhookEndpointId }, query: graceHours === undefined ? {} : { graceHours } });
   }
 
@@ -361,7 +360,7 @@ export class ApiKeys {
   constructor(private readonly api: Transport) {}
 
   /** Makes a key. The answer has its secret, which is never shown again. */
-  create(key: Body<'createApiKey'>, options: KeyedOptions = {}): Promise<Schemas['CreatedApiKey']> {
+  create(key: Body<'createApiKey'>, options: KeyedOptions = {}): Promise<Schemas['ApiKeyWithSecret']> {
     return this.api.data('createApiKey', { ...options, body: key });
   }
 
