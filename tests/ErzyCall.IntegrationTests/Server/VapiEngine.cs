@@ -18,9 +18,7 @@ internal sealed class VapiEngine : IAsyncDisposable
 {
     public const string Number = "+4930901820";
 
-    private VapiEngine()
-    {
-    }
+    private VapiEngine(FakeTimeProvider clock) => Clock = clock;
 
     public TestServer Server { get; private set; } = null!;
 
@@ -30,12 +28,16 @@ internal sealed class VapiEngine : IAsyncDisposable
 
     public CarrierAccount Account { get; private set; } = null!;
 
-    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero));
+    public FakeTimeProvider Clock { get; }
 
     public static async Task<VapiEngine> StartAsync(
-        TestRun run, IReadOnlyDictionary<string, string>? settings = null, Action<IServiceCollection>? services = null, decimal? callsPerSecond = null)
+        TestRun run,
+        IReadOnlyDictionary<string, string>? settings = null,
+        Action<IServiceCollection>? services = null,
+        decimal? callsPerSecond = null,
+        FakeTimeProvider? clock = null)
     {
-        var engine = new VapiEngine();
+        var engine = new VapiEngine(clock ?? new FakeTimeProvider(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero)));
         engine.Vapi = await FakeVapi.StartAsync(new FakeVapiOptions { Clock = engine.Clock, Numbers = [new VapiNumber(Number, Guid.CreateVersion7())] });
         engine.Server = await run.StartServerAsync(new TestServerOptions
         {
