@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ErzyCall.IntegrationTests.Server;
 
 /// <summary>
-/// How many random cases are tried, by models and by the fuzzer: few enough for whoever has changed something, and with <c>ERZYCALL_TESTS_EFFORT=2</c> in the
-/// environment, as <c>.ci/run</c> sets it, twice as many. A higher number looks longer, or shrinks a failure further.
+/// How many random cases are tried, by models and by the fuzzer: few enough for whoever has changed something, and with <c>ERZYCALL_TESTS_EFFORT=4</c> in the
+/// environment four times as many. A higher number looks longer, or shrinks a failure further.
 /// </summary>
 internal static class Iterations
 {
