@@ -16,6 +16,11 @@ internal sealed class ApiDocument([FromKeyedServices(ApiDocument.Name)] IOpenApi
 {
     public const string Name = "v1";
 
+    /// <summary>
+    /// The address that the document is made with, in whose place that of whoever asks is put. Nobody can have it (RFC 6761).
+    /// </summary>
+    private const string ServerMark = "https://server.invalid";
+
     private readonly SemaphoreSlim _making = new(1, 1);
     private (string BeforeServer, string AfterServer)? _made;
 
@@ -42,11 +47,10 @@ internal sealed class ApiDocument([FromKeyedServices(ApiDocument.Name)] IOpenApi
 
     private async Task<(string BeforeServer, string AfterServer)> MakeAsync(CancellationToken cancellationToken)
     {
-        var mark = Guid.NewGuid().ToString();
         var document = await provider.GetOpenApiDocumentAsync(cancellationToken);
-        document.Servers = [new OpenApiServer { Url = mark, Description = "The server that this document comes from" }];
+        document.Servers = [new OpenApiServer { Url = ServerMark, Description = "The server that this document comes from" }];
         var json = await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, cancellationToken);
-        return json.Split(mark) is [var before, var after]
+        return json.Split(ServerMark) is [var before, var after]
             ? (before, $"{after}\n")
             : throw new InvalidOperationException("The document does not name its server exactly once.");
     }

@@ -22,12 +22,15 @@ internal sealed class Enumerations(XmlComments comments, IEnumerable<Enumeration
     /// <summary>The class that keeps a set; <c>null</c> when there is none, as for a set that is used in one place only.</summary>
     public Type? Of(IReadOnlyCollection<string> values) => _types.GetValueOrDefault(values);
 
-    /// <summary>The values that the class keeps, and those of its parts.</summary>
+    /// <summary>The values that the class keeps, and those of its parts; of an <c>enum</c>, its members.</summary>
     public IReadOnlyCollection<string> ValuesOf(Type enumeration) =>
-    [
-        .. (IReadOnlyCollection<string>)enumeration.GetProperty(All)!.GetValue(null)!,
-        .. PartsOf(enumeration).SelectMany(ConstantsOf).Select(ValueOf),
-    ];
+        enumeration.IsEnum
+            ? [.. ConstantsOf(enumeration).Select(ValueOf)]
+            :
+            [
+                .. (IReadOnlyCollection<string>)enumeration.GetProperty(All)!.GetValue(null)!,
+                .. PartsOf(enumeration).SelectMany(ConstantsOf).Select(ValueOf),
+            ];
 
     /// <summary>The comment of the class, with a line for each value whose constant has a comment.</summary>
     public string? DescriptionOf(Type enumeration)

@@ -82,8 +82,7 @@ internal sealed class SchemaBook(
 
         if (type.IsEnum)
         {
-            var values = Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.SerializeToElement(value, type, _json));
-            return ReferenceTo(type, [.. values.Select(value => value.GetString()!)], isNullable);
+            return ReferenceTo(type, isNullable);
         }
 
         if ((IsGiven(type) ? Scalar(typeof(string)) : Scalar(type)) is { } scalar)
@@ -417,11 +416,8 @@ internal sealed class SchemaBook(
 
     private static bool IsNullable(IOpenApiSchema schema) => schema.Type?.HasFlag(JsonSchemaType.Null) is true;
 
-    private IOpenApiSchema ReferenceTo(Type enumeration, bool isNullable) =>
-        ReferenceTo(enumeration, enumerations.ValuesOf(enumeration), isNullable);
-
     /// <summary>A reference to the schema of a set of values.</summary>
-    private IOpenApiSchema ReferenceTo(Type enumeration, IReadOnlyCollection<string> values, bool isNullable)
+    private IOpenApiSchema ReferenceTo(Type enumeration, bool isNullable)
     {
         var name = SchemaNames.Of(enumeration, isRequest: false);
         if (!Named.ContainsKey(name))
@@ -429,7 +425,7 @@ internal sealed class SchemaBook(
             Add(name, enumeration, new OpenApiSchema
             {
                 Type = JsonSchemaType.String,
-                Enum = NodesOf(values),
+                Enum = NodesOf(enumerations.ValuesOf(enumeration)),
                 Description = enumerations.DescriptionOf(enumeration),
             });
         }

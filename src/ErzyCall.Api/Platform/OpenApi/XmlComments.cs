@@ -9,7 +9,7 @@ namespace ErzyCall.Api.Platform.OpenApi;
 /// </summary>
 internal sealed partial class XmlComments
 {
-    private readonly Lazy<IReadOnlyDictionary<string, XElement>> _members = new(Load);
+    private readonly Lazy<IReadOnlyDictionary<string, Comment>> _comments = new(Load);
 
     /// <summary>The summary of a type, or <c>null</c>.</summary>
     public string? Of(Type type) => SummaryOf($"T:{NameOf(type)}");
@@ -37,20 +37,20 @@ internal sealed partial class XmlComments
 
     private static string NameOf(Type type) => (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName!.Replace('+', '.');
 
-    private string? SummaryOf(string member) =>
-        _members.Value.GetValueOrDefault(member)?.Element("summary") is { } summary ? Markdown(summary) : null;
+    private string? SummaryOf(string member) => _comments.Value.GetValueOrDefault(member)?.Summary;
 
     /// <summary>The name of the type whose comments a type inherits; <c>null</c> when it inherits none.</summary>
     private string? Inherited(string type) =>
-        _members.Value.GetValueOrDefault($"T:{type}")?.Element("inheritdoc")?.Attribute("cref") is { Value: ['T', ':', .. var other] }
-            ? other
-            : null;
+        _comments.Value.GetValueOrDefault($"T:{type}")?.Inherits is ['T', ':', .. var other] ? other : null;
 
-    private static Dictionary<string, XElement> Load()
+    private static Dictionary<string, Comment> Load()
     {
         var file = Path.Combine(AppContext.BaseDirectory, $"{typeof(XmlComments).Assembly.GetName().Name}.xml");
-        return XDocument.Load(file, LoadOptions.PreserveWhitespace).Descendants("member")
-            .ToDictionary(member => member.Attribute("name")!.Value);
+        return XDocument.Load(file, LoadOptions.PreserveWhitespace).Descendants("member").ToDictionary(
+            member => member.Attribute("name")!.Value,
+            member => new Comment(
+                member.Element("summary") is { } summary ? Markdown(summary) : null,
+                member.Element("inheritdoc")?.Attribute("cref")?.Value));
     }
 
     private static string Markdown(XElement summary) => WhiteSpace().Replace(string.Concat(summary.Nodes().Select(Markdown)), " ").Trim();
@@ -77,4 +77,8 @@ internal sealed partial class XmlComments
 
     [GeneratedRegex(@"\w+(?=(`\d+)?(\(.*)?$)")]
     private static partial Regex LastName();
+
+    /// <param name="Summary">The summary, as Markdown.</param>
+    /// <param name="Inherits">The member whose comments are inherited, as the compiler writes it: <c>T:Namespace.Type</c>.</param>
+    private sealed record Comment(string? Summary, string? Inherits);
 }

@@ -32,6 +32,7 @@ internal sealed class DocumentWebhooks(
 
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
+        // With it the schemas of all bodies are there, to which the operations refer by their names.
         schemas.OfResponse(typeof(WebhookPayload));
         document.Webhooks = events.ToDictionary(description => description.Type, IOpenApiPathItem (description) => new OpenApiPathItem
         {
