@@ -13,11 +13,14 @@ internal sealed class JsonSchema(JsonElement document, Func<string, string, bool
 
     private readonly Func<string, string, bool> _hasFormat = hasFormat ?? HasFormat;
 
+    /// <summary>A name is looked for from the document's beginning, field by field: that is done once for each.</summary>
+    private readonly ConcurrentDictionary<string, JsonElement> _named = [];
+
     public JsonElement Resolve(JsonElement node)
     {
         while (node.TryGetProperty("$ref", out var reference))
         {
-            node = reference.GetString()!.Split('/').Skip(1).Aggregate(document, (at, name) => at.GetProperty(name));
+            node = _named.GetOrAdd(reference.GetString()!, name => name.Split('/').Skip(1).Aggregate(document, (at, part) => at.GetProperty(part)));
         }
 
         return node;
@@ -51,11 +54,11 @@ internal sealed class JsonSchema(JsonElement document, Func<string, string, bool
         return keyword.Name switch
         {
             "description" or "default" or "discriminator" => [],
-            "type" => Unless(says.ValueKind is JsonValueKind.Array ? says.EnumerateArray().Any(type => Is(value, type.GetString()!)) : Is(value, says.GetString()!), $"is no {says}"),
-            "enum" => Unless(says.EnumerateArray().Any(allowed => JsonElement.DeepEquals(allowed, value)), $"is none of {says}"),
-            "const" => Unless(JsonElement.DeepEquals(says, value), $"is not {says}"),
-            "pattern" => Unless(kind is not JsonValueKind.String || PatternOf(says.GetString()!).IsMatch(value.GetString()!), $"does not match {says}"),
-            "format" => Unless(kind is not JsonValueKind.String || _hasFormat(value.GetString()!, says.GetString()!), $"is no {says}"),
+            "type" => Unless(says.ValueKind is JsonValueKind.Array ? says.EnumerateArray().Any(type => Is(value, type.GetString()!)) : Is(value, says.GetString()!), "is no {0}"),
+            "enum" => Unless(says.EnumerateArray().Any(allowed => JsonElement.DeepEquals(allowed, value)), "is none of {0}"),
+            "const" => Unless(JsonElement.DeepEquals(says, value), "is not {0}"),
+            "pattern" => Unless(kind is not JsonValueKind.String || PatternOf(says.GetString()!).IsMatch(value.GetString()!), "does not match {0}"),
+            "format" => Unless(kind is not JsonValueKind.String || _hasFormat(value.GetString()!, says.GetString()!), "is no {0}"),
             "minLength" => Unless(kind is not JsonValueKind.String || Length(value) >= says.GetInt32(), "is too short"),
             "maxLength" => Unless(kind is not JsonValueKind.String || LengthOfLines(value) <= says.GetInt32(), "is too long"),
             "minimum" => Unless(kind is not JsonValueKind.Number || value.GetDouble() >= says.GetDouble(), "is too small"),
@@ -77,7 +80,8 @@ internal sealed class JsonSchema(JsonElement document, Func<string, string, bool
             _ => throw new NotSupportedException($"{at}: the keyword '{keyword.Name}' is not known here."),
         };
 
-        IEnumerable<string> Unless(bool fits, string problem) => fits ? [] : [$"{at} {problem}: {value}"];
+        // Nearly everything fits, and a schema's text may be long: the words are made only for what does not.
+        IEnumerable<string> Unless(bool fits, string problem) => fits ? [] : [$"{at} {string.Format(CultureInfo.InvariantCulture, problem, says)}: {value}"];
     }
 
     private static JsonProperty[] Fields(JsonElement value) => value.ValueKind is JsonValueKind.Object ? [.. value.EnumerateObject()] : [];
