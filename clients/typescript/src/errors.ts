@@ -20,7 +20,7 @@ export class ErzyCallError extends Error {
     /** The seconds after which the request is worth sending again. */
     readonly retryAfter: number | null,
   ) {
-    super(message);
+    super(details.length === 0 ? message : `${message} (${details.map(detail => `${detail.field}: ${detail.message}`).join('; ')})`);
   }
 }
 

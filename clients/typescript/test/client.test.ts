@@ -75,7 +75,8 @@ test('an error has its code, its fields and the id of the request, and is not as
   await assert.rejects(
     client.calls.create(call),
     (refused: unknown) =>
-      refused instanceof ErzyCallError && refused.code === 'VALIDATION_ERROR' && refused.status === 400 && refused.requestId === 'req_1' && refused.details[0]?.field === 'to');
+      refused instanceof ErzyCallError && refused.code === 'VALIDATION_ERROR' && refused.status === 400 && refused.requestId === 'req_1' && refused.details[0]?.field === 'to'
+      && refused.message === 'No (to: Required)');
   assert.equal(asked.length, 1);
 });
 
