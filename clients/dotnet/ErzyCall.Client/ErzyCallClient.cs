@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace ErzyCall.Client;
 
 /// <summary>A server of ErzyCall, as the key of an organization sees it. It can be used by many threads at once.</summary>
@@ -87,6 +89,10 @@ public sealed class ErzyCallClient
     /// <c>PagesAsync(cursor)</c>.
     /// </summary>
     public PagedList<FeedEvent> Events(ListEventsQuery? query = null) => _api.List(Operations.ListEvents, Operations.ListEvents.Path, query);
+
+    /// <summary>The same as it came, for tools that pass it on.</summary>
+    internal PagedList<JsonElement> RawEvents() =>
+        _api.List(new ListOperation<JsonElement>(Operations.ListEvents.Path, Operations.ListEvents.Cursor, ErzyCallJson.Default.PageJsonElement), Operations.ListEvents.Path, filters: null);
 
     /// <summary>The carrier accounts that the operator has connected.</summary>
     public Task<IReadOnlyList<CarrierAccount>> GetCarrierAccountsAsync(CancellationToken cancellationToken = default) =>

@@ -55,6 +55,30 @@ public static class ErzyCallWebhook
         return JsonSerializer.Deserialize(body, ErzyCallJson.Default.WebhookPayload)!;
     }
 
+    /// <summary>The headers with which the server sends a body, to try a receiver with.</summary>
+    /// <param name="body">The body, to the byte.</param>
+    /// <param name="eventType">The event's name, such as <c>call.ended</c>.</param>
+    /// <param name="webhookId">The event's id, <c>evt_…</c>.</param>
+    /// <param name="secret">The secret of the endpoint, <c>whsec_…</c>.</param>
+    /// <param name="at">The time of sending.</param>
+    /// <exception cref="WebhookVerificationException">The secret is none.</exception>
+    public static IReadOnlyDictionary<string, string> Sign(ReadOnlySpan<byte> body, string eventType, string webhookId, string secret, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        var timestamp = at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        byte[] signed = [.. Encoding.UTF8.GetBytes($"{webhookId}.{timestamp}."), .. body];
+        return new Dictionary<string, string>
+        {
+            ["X-Webhook-Event"] = eventType,
+            ["webhook-id"] = webhookId,
+            ["webhook-timestamp"] = timestamp,
+            ["webhook-signature"] = $"v1,{Convert.ToBase64String(HMACSHA256.HashData(KeyOf(secret), signed))}",
+#pragma warning disable CA1308 // It is sent in small letters.
+            ["X-Webhook-Signature"] = $"sha256={Convert.ToHexString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), body)).ToLowerInvariant()}",
+#pragma warning restore CA1308
+        };
+    }
+
     private static byte[] KeyOf(string secret)
     {
         try

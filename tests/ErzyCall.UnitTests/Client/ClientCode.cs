@@ -43,7 +43,7 @@ internal sealed partial class ClientCode
         : null;
 
     private static string Pascal(string name) =>
-        string.Concat(Words().Matches(name).Select(word => word.Value).Select(word => char.ToUpperInvariant(word[0]) + (word.All(letter => !char.IsAsciiLetterLower(letter)) && word.Length > 2 ? word[1..].ToLowerInvariant() : word[1..])));
+        string.Concat(Words().Matches(name).Select(word => word.Value).Select(word => char.ToUpperInvariant(word[0]) + (word.All(letter => !char.IsAsciiLetterLower(letter)) && word.Length > 2 ? word[1..].ToLowerInvariant() : word[1..]))).Replace("Whatsapp", "WhatsApp", StringComparison.Ordinal);
 
     private static string Member(string value) => value == "*" ? "Everything" : Pascal(value);
 
@@ -95,6 +95,7 @@ internal sealed partial class ClientCode
             text.Append(Comment(meanings.GetValueOrDefault(value) ?? $"`{value}`.", "    ")).Append(CultureInfo.InvariantCulture, $"    public static {name} {Member(value)} => new(\"{value}\");\n\n");
         }
 
+        text.Append(CultureInfo.InvariantCulture, $"    /// <summary>All that this version of the client knows.</summary>\n    public static IReadOnlyList<{name}> All {{ get; }} = [{string.Join(", ", schema.GetProperty("enum").EnumerateArray().Select(value => Member(value.GetString()!)))}];\n\n");
         return text.Append(CultureInfo.InvariantCulture, $"    static {name} INamedValue<{name}>.Of(string value) => new(value);\n\n    /// <inheritdoc/>\n    public override string ToString() => Value ?? \"\";\n}}\n").ToString();
     }
 
@@ -286,8 +287,8 @@ internal sealed partial class ClientCode
 
     private string Serializer()
     {
-        var text = new StringBuilder(Head).Append("using System.Text.Json.Nodes;\nusing System.Text.Json.Serialization;\n\nnamespace ErzyCall.Client;\n\n/// <summary>Reads and writes the types of the API, with code that is made when the client is compiled.</summary>\n")
-            .Append("[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]\n[JsonSerializable(typeof(ErrorEnvelope))]\n");
+        var text = new StringBuilder(Head).Append("using System.Text.Json;\nusing System.Text.Json.Nodes;\nusing System.Text.Json.Serialization;\n\nnamespace ErzyCall.Client;\n\n/// <summary>Reads and writes the types of the API, with code that is made when the client is compiled.</summary>\n")
+            .Append("[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]\n[JsonSerializable(typeof(ErrorEnvelope))]\n[JsonSerializable(typeof(Page<JsonElement>))]\n");
         foreach (var type in _serialized)
         {
             text.Append(CultureInfo.InvariantCulture, $"[JsonSerializable(typeof({type}))]\n");

@@ -27,6 +27,9 @@ public readonly record struct AnsweredBy(string Value) : INamedValue<AnsweredBy>
     /// <summary>A person or a machine: the carrier cannot tell.</summary>
     public static AnsweredBy Unknown => new("unknown");
 
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<AnsweredBy> All { get; } = [Human, Machine, Unknown];
+
     static AnsweredBy INamedValue<AnsweredBy>.Of(string value) => new(value);
 
     /// <inheritdoc/>
@@ -109,10 +112,10 @@ public readonly record struct ApiKeyScope(string Value) : INamedValue<ApiKeyScop
     public static ApiKeyScope WebhooksWrite => new("webhooks:write");
 
     /// <summary>Reading WhatsApp accounts, conversations, messages and templates.</summary>
-    public static ApiKeyScope WhatsappRead => new("whatsapp:read");
+    public static ApiKeyScope WhatsAppRead => new("whatsapp:read");
 
     /// <summary>Writing on WhatsApp, and changing conversations.</summary>
-    public static ApiKeyScope WhatsappWrite => new("whatsapp:write");
+    public static ApiKeyScope WhatsAppWrite => new("whatsapp:write");
 
     /// <summary>Reading usage.</summary>
     public static ApiKeyScope UsageRead => new("usage:read");
@@ -125,6 +128,9 @@ public readonly record struct ApiKeyScope(string Value) : INamedValue<ApiKeyScop
 
     /// <summary>Changing the calling policy, and placing calls that ignore it.</summary>
     public static ApiKeyScope CallingPolicyWrite => new("calling_policy:write");
+
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<ApiKeyScope> All { get; } = [Everything, CallsRead, CallsWrite, ContactsRead, ContactsWrite, ContactGroupsRead, ContactGroupsWrite, CasesRead, CasesWrite, AssistantsRead, AssistantsWrite, PhoneNumbersRead, PhoneNumbersWrite, WebhooksRead, WebhooksWrite, WhatsAppRead, WhatsAppWrite, UsageRead, ApiKeysWrite, CallingPolicyRead, CallingPolicyWrite];
 
     static ApiKeyScope INamedValue<ApiKeyScope>.Of(string value) => new(value);
 
@@ -145,6 +151,9 @@ public readonly record struct ApiKeyStatus(string Value) : INamedValue<ApiKeySta
 
     /// <summary>The key was revoked, for good: requests with it are 401 <c>KEY_REVOKED</c>.</summary>
     public static ApiKeyStatus Revoked => new("revoked");
+
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<ApiKeyStatus> All { get; } = [Active, Expired, Revoked];
 
     static ApiKeyStatus INamedValue<ApiKeyStatus>.Of(string value) => new(value);
 
@@ -371,6 +380,9 @@ public readonly record struct CallDirection(string Value) : INamedValue<CallDire
     /// <summary>The organization is called.</summary>
     public static CallDirection Inbound => new("inbound");
 
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<CallDirection> All { get; } = [Outbound, Inbound];
+
     static CallDirection INamedValue<CallDirection>.Of(string value) => new(value);
 
     /// <inheritdoc/>
@@ -427,6 +439,9 @@ public readonly record struct CallFault(string Value) : INamedValue<CallFault>
 
     /// <summary>The organization's own rules: the do-not-call ledger or the calling policy.</summary>
     public static CallFault Policy => new("policy");
+
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<CallFault> All { get; } = [None, Customer, Carrier, Provider, Server, Policy];
 
     static CallFault INamedValue<CallFault>.Of(string value) => new(value);
 
@@ -625,6 +640,9 @@ public readonly record struct CallStatus(string Value) : INamedValue<CallStatus>
     /// <summary>The call was not dialled, failed, was hung up because its number was entered into the do-not-call ledger, or its outcome is not known.</summary>
     public static CallStatus Error => new("error");
 
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<CallStatus> All { get; } = [New, Scheduled, Processing, Ended, Cancelled, Error];
+
     static CallStatus INamedValue<CallStatus>.Of(string value) => new(value);
 
     /// <inheritdoc/>
@@ -678,6 +696,9 @@ public readonly record struct CallingDay(string Value) : INamedValue<CallingDay>
 
     /// <summary><c>sun</c>.</summary>
     public static CallingDay Sun => new("sun");
+
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<CallingDay> All { get; } = [Mon, Tue, Wed, Thu, Fri, Sat, Sun];
 
     static CallingDay INamedValue<CallingDay>.Of(string value) => new(value);
 
@@ -766,6 +787,9 @@ public readonly record struct CarrierAccountStatus(string Value) : INamedValue<C
     /// <summary>The operator has taken the account out of use. New calls from its numbers are refused, and calls that wait fail when their time comes.</summary>
     public static CarrierAccountStatus Disconnected => new("disconnected");
 
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<CarrierAccountStatus> All { get; } = [Active, Error, Disconnected];
+
     static CarrierAccountStatus INamedValue<CarrierAccountStatus>.Of(string value) => new(value);
 
     /// <inheritdoc/>
@@ -852,6 +876,9 @@ public readonly record struct CaseStatus(string Value) : INamedValue<CaseStatus>
     /// <summary>The case is put away; calls may still be placed with it.</summary>
     public static CaseStatus Archived => new("archived");
 
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<CaseStatus> All { get; } = [Open, Archived];
+
     static CaseStatus INamedValue<CaseStatus>.Of(string value) => new(value);
 
     /// <inheritdoc/>
@@ -903,6 +930,9 @@ public readonly record struct CaseVariableSource(string Value) : INamedValue<Cas
 
     /// <summary>None: the call gives the value, or it is the default. A variable that is named <c>name</c>, <c>email</c>, <c>phone</c> or <c>notes</c> is the contact's, as it is without a case.</summary>
     public static CaseVariableSource Custom => new("custom");
+
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<CaseVariableSource> All { get; } = [ContactTitle, ContactNotes, Custom];
 
     static CaseVariableSource INamedValue<CaseVariableSource>.Of(string value) => new(value);
 
@@ -976,6 +1006,9 @@ public readonly record struct ContactConflictAction(string Value) : INamedValue<
 
     /// <summary>The item is refused with 409, as if it had come alone.</summary>
     public static ContactConflictAction Fail => new("fail");
+
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<ContactConflictAction> All { get; } = [Skip, Update, Fail];
 
     static ContactConflictAction INamedValue<ContactConflictAction>.Of(string value) => new(value);
 
@@ -1846,6 +1879,9 @@ public readonly record struct Country(string Value) : INamedValue<Country>
     /// <summary><c>ZW</c>.</summary>
     public static Country ZW => new("ZW");
 
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<Country> All { get; } = [AD, AE, AF, AG, AI, AL, AM, AO, AQ, AR, AS, AT, AU, AW, AX, AZ, BA, BB, BD, BE, BF, BG, BH, BI, BJ, BL, BM, BN, BO, BQ, BR, BS, BT, BV, BW, BY, BZ, CA, CC, CD, CF, CG, CH, CI, CK, CL, CM, CN, CO, CR, CU, CV, CW, CX, CY, CZ, DE, DJ, DK, DM, DO, DZ, EC, EE, EG, EH, ER, ES, ET, FI, FJ, FK, FM, FO, FR, GA, GB, GD, GE, GF, GG, GH, GI, GL, GM, GN, GP, GQ, GR, GS, GT, GU, GW, GY, HK, HM, HN, HR, HT, HU, ID, IE, IL, IM, IN, IO, IQ, IR, IS, IT, JE, JM, JO, JP, KE, KG, KH, KI, KM, KN, KP, KR, KW, KY, KZ, LA, LB, LC, LI, LK, LR, LS, LT, LU, LV, LY, MA, MC, MD, ME, MF, MG, MH, MK, ML, MM, MN, MO, MP, MQ, MR, MS, MT, MU, MV, MW, MX, MY, MZ, NA, NC, NE, NF, NG, NI, NL, NO, NP, NR, NU, NZ, OM, PA, PE, PF, PG, PH, PK, PL, PM, PN, PR, PS, PT, PW, PY, QA, RE, RO, RS, RU, RW, SA, SB, SC, SD, SE, SG, SH, SI, SJ, SK, SL, SM, SN, SO, SR, SS, ST, SV, SX, SY, SZ, TC, TD, TF, TG, TH, TJ, TK, TL, TM, TN, TO, TR, TT, TV, TW, TZ, UA, UG, UM, US, UY, UZ, VA, VC, VE, VG, VI, VN, VU, WF, WS, XK, YE, YT, ZA, ZM, ZW];
+
     static Country INamedValue<Country>.Of(string value) => new(value);
 
     /// <inheritdoc/>
@@ -2139,13 +2175,16 @@ public readonly record struct DoNotCallSource(string Value) : INamedValue<DoNotC
     public static DoNotCallSource Api => new("api");
 
     /// <summary>By the customer, who wrote on WhatsApp to be left alone or stopped messages there.</summary>
-    public static DoNotCallSource Whatsapp => new("whatsapp");
+    public static DoNotCallSource WhatsApp => new("whatsapp");
 
     /// <summary>By the customer, who asked in a call not to be called again.</summary>
     public static DoNotCallSource Call => new("call");
 
     /// <summary>With one of many contacts that were brought in at once.</summary>
     public static DoNotCallSource Import => new("import");
+
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<DoNotCallSource> All { get; } = [Api, WhatsApp, Call, Import];
 
     static DoNotCallSource INamedValue<DoNotCallSource>.Of(string value) => new(value);
 
@@ -2246,6 +2285,9 @@ public readonly record struct ErrorCode(string Value) : INamedValue<ErrorCode>
     /// <summary>422: the number has been dialled as often as the calling policy allows.</summary>
     public static ErrorCode CallCapReached => new("CALL_CAP_REACHED");
 
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<ErrorCode> All { get; } = [Unauthorized, KeyRevoked, KeyExpired, InsufficientScope, ValidationError, InvalidJson, InvalidID, NotFound, MethodNotAllowed, Conflict, IdempotencyMismatch, PreconditionFailed, PayloadTooLarge, UnsupportedMediaType, InvalidState, RateLimited, InternalError, ServiceUnavailable, ContactOptedOut, InvalidPhone, CarrierUnavailable, MaxEndpoints, LimitReached, OutsideCallingHours, CallCapReached];
+
     static ErrorCode INamedValue<ErrorCode>.Of(string value) => new(value);
 
     /// <inheritdoc/>
@@ -2292,10 +2334,13 @@ public readonly record struct EventType(string Value) : INamedValue<EventType>
     public static EventType ContactDeleted => new("contact.deleted");
 
     /// <summary><c>whatsapp.message.received</c>.</summary>
-    public static EventType WhatsappMessageReceived => new("whatsapp.message.received");
+    public static EventType WhatsAppMessageReceived => new("whatsapp.message.received");
 
     /// <summary><c>whatsapp.message.status</c>.</summary>
-    public static EventType WhatsappMessageStatus => new("whatsapp.message.status");
+    public static EventType WhatsAppMessageStatus => new("whatsapp.message.status");
+
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<EventType> All { get; } = [CallScheduled, CallStarted, CallEnded, CallFailed, CallReport, CallCancelled, ContactCreated, ContactUpdated, ContactDeleted, WhatsAppMessageReceived, WhatsAppMessageStatus];
 
     static EventType INamedValue<EventType>.Of(string value) => new(value);
 
@@ -2458,6 +2503,9 @@ public readonly record struct OrganizationMode(string Value) : INamedValue<Organ
     /// <summary>Real phones ring.</summary>
     public static OrganizationMode Live => new("live");
 
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<OrganizationMode> All { get; } = [Test, Live];
+
     static OrganizationMode INamedValue<OrganizationMode>.Of(string value) => new(value);
 
     /// <inheritdoc/>
@@ -2520,6 +2568,9 @@ public readonly record struct OutsideHoursAction(string Value) : INamedValue<Out
 
     /// <summary>It is refused with 422, or ends as <c>error</c> when it was placed before.</summary>
     public static OutsideHoursAction Refuse => new("refuse");
+
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<OutsideHoursAction> All { get; } = [Wait, Refuse];
 
     static OutsideHoursAction INamedValue<OutsideHoursAction>.Of(string value) => new(value);
 
@@ -2586,7 +2637,10 @@ public readonly record struct PhoneCapability(string Value) : INamedValue<PhoneC
     public static PhoneCapability Outbound => new("outbound");
 
     /// <summary>To write on WhatsApp. A mark for your programs: messages go by the WhatsApp account.</summary>
-    public static PhoneCapability Whatsapp => new("whatsapp");
+    public static PhoneCapability WhatsApp => new("whatsapp");
+
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<PhoneCapability> All { get; } = [Inbound, Outbound, WhatsApp];
 
     static PhoneCapability INamedValue<PhoneCapability>.Of(string value) => new(value);
 
@@ -2740,6 +2794,9 @@ public readonly record struct TranscriptRole(string Value) : INamedValue<Transcr
 
     /// <summary>Whoever is on the phone with it.</summary>
     public static TranscriptRole User => new("user");
+
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<TranscriptRole> All { get; } = [Assistant, User];
 
     static TranscriptRole INamedValue<TranscriptRole>.Of(string value) => new(value);
 
@@ -3098,6 +3155,9 @@ public readonly record struct WebhookDeliveryStatus(string Value) : INamedValue<
     /// <summary>The delivery has failed: no more attempts are made, unless somebody asks for them.</summary>
     public static WebhookDeliveryStatus Failed => new("failed");
 
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<WebhookDeliveryStatus> All { get; } = [Pending, Delivered, Failed];
+
     static WebhookDeliveryStatus INamedValue<WebhookDeliveryStatus>.Of(string value) => new(value);
 
     /// <inheritdoc/>
@@ -3212,13 +3272,16 @@ public readonly record struct WebhookEventType(string Value) : INamedValue<Webho
     public static WebhookEventType ContactDeleted => new("contact.deleted");
 
     /// <summary><c>whatsapp.message.received</c>.</summary>
-    public static WebhookEventType WhatsappMessageReceived => new("whatsapp.message.received");
+    public static WebhookEventType WhatsAppMessageReceived => new("whatsapp.message.received");
 
     /// <summary><c>whatsapp.message.status</c>.</summary>
-    public static WebhookEventType WhatsappMessageStatus => new("whatsapp.message.status");
+    public static WebhookEventType WhatsAppMessageStatus => new("whatsapp.message.status");
 
     /// <summary><c>ping</c>.</summary>
     public static WebhookEventType Ping => new("ping");
+
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<WebhookEventType> All { get; } = [CallScheduled, CallStarted, CallEnded, CallFailed, CallReport, CallCancelled, ContactCreated, ContactUpdated, ContactDeleted, WhatsAppMessageReceived, WhatsAppMessageStatus, Ping];
 
     static WebhookEventType INamedValue<WebhookEventType>.Of(string value) => new(value);
 
@@ -3331,6 +3394,9 @@ public readonly record struct WhatsAppAccountStatus(string Value) : INamedValue<
     /// <summary>The account is not ready yet: it sends nothing.</summary>
     public static WhatsAppAccountStatus PendingSetup => new("pending_setup");
 
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<WhatsAppAccountStatus> All { get; } = [Active, Disconnected, Error, PendingSetup];
+
     static WhatsAppAccountStatus INamedValue<WhatsAppAccountStatus>.Of(string value) => new(value);
 
     /// <inheritdoc/>
@@ -3428,6 +3494,9 @@ public readonly record struct WhatsAppConversationStatus(string Value) : INamedV
     /// <summary>It is over, until the customer writes again: then it is active by itself.</summary>
     public static WhatsAppConversationStatus Closed => new("closed");
 
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<WhatsAppConversationStatus> All { get; } = [Active, HandedOff, Closed];
+
     static WhatsAppConversationStatus INamedValue<WhatsAppConversationStatus>.Of(string value) => new(value);
 
     /// <inheritdoc/>
@@ -3485,6 +3554,9 @@ public readonly record struct WhatsAppMessageDirection(string Value) : INamedVal
     /// <summary>To the customer.</summary>
     public static WhatsAppMessageDirection Outbound => new("outbound");
 
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<WhatsAppMessageDirection> All { get; } = [Inbound, Outbound];
+
     static WhatsAppMessageDirection INamedValue<WhatsAppMessageDirection>.Of(string value) => new(value);
 
     /// <inheritdoc/>
@@ -3535,6 +3607,9 @@ public readonly record struct WhatsAppMessageStatus(string Value) : INamedValue<
     /// <summary>It was not sent or not delivered; <c>error</c> says why.</summary>
     public static WhatsAppMessageStatus Failed => new("failed");
 
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<WhatsAppMessageStatus> All { get; } = [Queued, Sent, Delivered, Read, Failed];
+
     static WhatsAppMessageStatus INamedValue<WhatsAppMessageStatus>.Of(string value) => new(value);
 
     /// <inheritdoc/>
@@ -3565,6 +3640,9 @@ public readonly record struct WhatsAppMessageType(string Value) : INamedValue<Wh
 
     /// <summary>Words that Meta has approved, with values put in.</summary>
     public static WhatsAppMessageType Template => new("template");
+
+    /// <summary>All that this version of the client knows.</summary>
+    public static IReadOnlyList<WhatsAppMessageType> All { get; } = [Text, Template];
 
     static WhatsAppMessageType INamedValue<WhatsAppMessageType>.Of(string value) => new(value);
 

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using ErzyCall.Client;
+
+namespace ErzyCall.Cli.Import;
+
+internal static class ContactImport
+{
+    private static readonly string[] s_fields = [Columns.Title, Columns.FirstName, Columns.LastName, Columns.Phone, Columns.Email, Columns.Notes, Columns.Tags];
+
+    public static Command Command(CommandContext cli)
+    {
+        var options = new ImportOptions();
+        var conflict = new Option<string>("--on-conflict") { Description = "What to do with somebody whose number is known", DefaultValueFactory = static _ => ContactConflictAction.Skip.Value };
+        conflict.AcceptOnlyFromAmong([.. ContactConflictAction.All.Select(static one => one.Value)]);
+        var import = new Command("import", "Import contacts from a CSV file, such as Google, Outlook and HubSpot export. Broken off, it goes on where it was") { options.File, options.Map, conflict, options.DryRun };
+        import.SetAction(async (line, cancellationToken) =>
+        {
+            var path = line.GetRequiredValue(options.File);
+            var csv = await Csv.ReadAsync(path, cancellationToken);
+            var columns = new Columns(csv, line.GetValue(options.Map) ?? new Dictionary<string, string>(), s_fields);
+            if (!columns.Has(Columns.Phone) || !(columns.Has(Columns.Title) || columns.Has(Columns.FirstName) || columns.Has(Columns.LastName)))
+            {
+                throw new ToolException($"Say which headings hold the name and the phone: --map title=… --map phone=…. The file has {string.Join(", ", csv.Headings)}");
+            }
+
+            var read = csv.Lines.Select(one => (Line: one, Item: ContactOf(columns, one))).ToList();
+            var problems = Problems(read);
+            cli.Hint(columns.Description);
+            if (line.GetValue(options.DryRun))
+            {
+                cli.PrintList(
+                    line,
+                    [.. read.Select(static one => one.Item).Take(5)],
+                    "The file has no lines.",
+                    ("NAME", static contact => contact.Title),
+                    ("PHONE", static contact => contact.Phone),
+                    ("EMAIL", static contact => contact.Email),
+                    ("TAGS", static contact => contact.Tags));
+                problems.ForEach(problem => cli.Hint($"line {problem.Line}: {problem.Problem}"));
+                cli.Hint($"Contacts to be sent: {read.Count - problems.Count}, lines refused: {problems.Count}");
+                return problems.Count == 0 ? 0 : 1;
+            }
+
+            var client = cli.Connect(line);
+            var action = new ContactConflictAction(line.GetRequiredValue(conflict));
+            var skipped = problems.Select(static problem => problem.Line).ToHashSet();
+            var summary = await new ImportRun(cli, path, csv, $"{columns.Description} {action}").RunAsync(
+                [.. read.Where(one => !skipped.Contains(one.Line.Number))],
+                async (batch, key, token) =>
+                    [.. (await client.Contacts.CreateManyAsync(new CreateContactsRequest { Contacts = batch, OnConflict = action }, key, token)).Select(static one => new ImportResult(one.Status, one.Error))],
+                cancellationToken);
+            summary.Refused.AddRange(problems);
+            return ImportOptions.Report(cli, line, summary, "Contacts");
+        });
+        return import;
+    }
+
+    private static CreateContactRequest ContactOf(Columns columns, CsvLine line)
+    {
+        var name = columns.Read(line, Columns.Title) is { Length: > 0 } title ? title : $"{columns.Read(line, Columns.FirstName)} {columns.Read(line, Columns.LastName)}".Trim();
+        var tags = columns.Read(line, Columns.Tags).Split([";", ",", " ::: "], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var own = columns.Own.Select(field => (field, Value: columns.Read(line, field))).Where(static one => one.Value.Length > 0).ToDictionary(static one => one.field, static one => one.Value);
+        return new CreateContactRequest
+        {
+            Title = name,
+            Phone = columns.ReadPhone(line),
+            Email = Given(columns.Read(line, Columns.Email)),
+            Notes = Given(columns.Read(line, Columns.Notes)),
+            Tags = tags.Length == 0 ? null : tags,
+            CustomFields = own.Count == 0 ? null : own,
+        };
+    }
+
+    private static string? Given(string text) => text.Length == 0 ? null : text;
+
+    private static List<ImportProblem> Problems(List<(CsvLine Line, CreateContactRequest Item)> read)
+    {
+        var seen = new Dictionary<string, int>();
+        var problems = new List<ImportProblem>();
+        foreach (var (line, contact) in read)
+        {
+            var problem = contact.Title.Length == 0 ? "name: there is none"
+                : ImportOptions.ProblemOf(contact.Phone) is { } wrong ? wrong
+                : seen.TryGetValue(contact.Phone, out var before) ? $"phone: {contact.Phone} is that of line {before}"
+                : null;
+            if (problem is not null)
+            {
+                problems.Add(new ImportProblem(line.Number, problem));
+            }
+            else
+            {
+                seen.Add(contact.Phone, line.Number);
+            }
+        }
+
+        return problems;
+    }
+}

@@ -1,0 +1,3 @@
+using ErzyCall.Cli;
+
+return await ErzyCallCli.RunAsync(args, Terminal.OfProcess());

@@ -1,0 +1,57 @@
+using ErzyCall.Client;
+using Spectre.Console;
+
+namespace ErzyCall.Cli;
+
+/// <summary>What a command has around it: where it reads and writes, the environment, and the server that it asks.</summary>
+internal sealed record Terminal
+{
+    /// <summary>Wider than any table: what is not read by a person is not cut.</summary>
+    private const int Unlimited = 10_000;
+
+    public required TextReader Input { get; init; }
+
+    /// <summary>Whether somebody sits there who can be asked.</summary>
+    public required bool IsInteractive { get; init; }
+
+    /// <summary>Where results go.</summary>
+    public required IAnsiConsole Output { get; init; }
+
+    /// <summary>Where everything else goes: errors, progress, hints.</summary>
+    public required IAnsiConsole Error { get; init; }
+
+    /// <summary>The value of an environment variable.</summary>
+    public required Func<string, string?> Variable { get; init; }
+
+    /// <summary>The folder with the profiles.</summary>
+    public required string Folder { get; init; }
+
+    public required Func<ErzyCallOptions, ErzyCallClient> Connect { get; init; }
+
+    /// <summary>The client that requests go by which are no requests to the API.</summary>
+    public required HttpClient Http { get; init; }
+
+    public required TimeProvider Clock { get; init; }
+
+    public static Terminal OfProcess() => new()
+    {
+        Input = Console.In,
+        IsInteractive = !Console.IsInputRedirected,
+        Output = ConsoleOf(Console.Out, Console.IsOutputRedirected),
+        Error = ConsoleOf(Console.Error, Console.IsErrorRedirected),
+        Variable = Environment.GetEnvironmentVariable,
+        Folder = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.Create), "erzycall"),
+        Connect = static options => new ErzyCallClient(options),
+#pragma warning disable CA2000, CA5399 // It lives as long as the process. Whether certificates are looked up in revocation lists is the machine's setting.
+        Http = new HttpClient(),
+#pragma warning restore CA2000, CA5399
+        Clock = TimeProvider.System,
+    };
+
+    public static IAnsiConsole ConsoleOf(TextWriter writer, bool isRedirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        console.Profile.Width = isRedirected ? Unlimited : console.Profile.Width;
+        return console;
+    }
+}
