@@ -77,6 +77,7 @@ internal static class ErzyCallApp
         services.AddSingleton(new PublicAddress(configuration));
         services.AddHealth();
         services.AddServerMetrics(configuration);
+        services.AddTelemetryExport(configuration);
         services.AddShutdown(configuration, builder.Environment);
 
         var api = configuration.GetSection(ApiOptions.Section).Get<ApiOptions>() ?? new ApiOptions();

@@ -436,6 +436,11 @@ namespace ErzyCall.Api.Migrations
                         .HasColumnType("character varying(16)")
                         .HasColumnName("to");
 
+                    b.Property<string>("TraceParent")
+                        .HasMaxLength(55)
+                        .HasColumnType("character varying(55)")
+                        .HasColumnName("trace_parent");
+
                     b.Property<string>("Transcript")
                         .IsRequired()
                         .HasColumnType("json")
@@ -491,13 +496,13 @@ namespace ErzyCall.Api.Migrations
                         .HasDatabaseName("ix_calls_organization_id_canonical_to_started_at")
                         .HasFilter("started_at IS NOT NULL");
 
-                    b.HasIndex(new[] { "OrganizationId", "CreatedAt", "Id" }, "ix_calls_inbound")
-                        .HasDatabaseName("ix_calls_organization_id_created_at_id1")
-                        .HasFilter("direction = 'inbound'");
-
                     b.HasIndex(new[] { "OrganizationId", "LineFreeAt" }, "ix_calls_freed")
                         .HasDatabaseName("ix_calls_organization_id_line_free_at")
                         .HasFilter("line_free_at IS NOT NULL");
+
+                    b.HasIndex(new[] { "OrganizationId", "CreatedAt", "Id" }, "ix_calls_inbound")
+                        .HasDatabaseName("ix_calls_organization_id_created_at_id1")
+                        .HasFilter("direction = 'inbound'");
 
                     b.HasIndex(new[] { "OrganizationId", "PolicyVersion" }, "ix_calls_judged")
                         .HasDatabaseName("ix_calls_organization_id_policy_version")
@@ -1300,6 +1305,11 @@ namespace ErzyCall.Api.Migrations
                     b.Property<long?>("Sequence")
                         .HasColumnType("bigint")
                         .HasColumnName("sequence");
+
+                    b.Property<string>("TraceParent")
+                        .HasMaxLength(55)
+                        .HasColumnType("character varying(55)")
+                        .HasColumnName("trace_parent");
 
                     b.Property<string>("Type")
                         .IsRequired()

@@ -3,6 +3,7 @@ using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Cases;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.Numbers;
+using ErzyCall.Api.Platform.Tracing;
 using ErzyCall.Api.Platform.Workers;
 
 namespace ErzyCall.Api.Features.Calls;
@@ -123,6 +124,9 @@ internal sealed partial class Call : IResource<Call>, IMakesWork
 
     public bool? Retryable { get; private set; }
 
+    /// <summary>The span of the request that placed the call, which all that follows from it belongs to; <c>null</c> when that was not recorded.</summary>
+    public string? TraceParent { get; private init; }
+
     public DateTimeOffset CreatedAt { get; private init; }
 
     public DateTimeOffset UpdatedAt { get; private set; }
@@ -161,6 +165,7 @@ internal sealed partial class Call : IResource<Call>, IMakesWork
             IsBatched = isBatched,
             PolicyIgnored = plan.IgnoresPolicy,
             PolicyVersion = plan.PolicyVersion,
+            TraceParent = Spans.TraceParent,
             CreatedAt = now,
             UpdatedAt = now,
         };

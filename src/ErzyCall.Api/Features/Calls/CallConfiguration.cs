@@ -3,6 +3,7 @@ using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.Numbers;
 using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.PhoneNumbers;
+using ErzyCall.Api.Platform.Tracing;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -30,6 +31,7 @@ internal sealed class CallConfiguration : IEntityTypeConfiguration<Call>
         builder.Property(call => call.HangUpReason).HasMaxLength(EndedReason.MaxLength);
         builder.Property(call => call.EndedReason).HasMaxLength(EndedReason.MaxLength);
         builder.Property(call => call.Fault).HasMaxLength(20);
+        builder.Property(call => call.TraceParent).HasMaxLength(Spans.MaxTraceParent);
         builder.Property(call => call.Carrier).HasMaxLength(PhoneNumber.MaxProvider);
         builder.Property(call => call.CarrierCallId).HasMaxLength(Call.MaxCarrierCallId);
         builder.Property(call => call.AnsweredBy).HasMaxLength(20);

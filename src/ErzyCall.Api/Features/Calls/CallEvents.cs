@@ -31,12 +31,12 @@ internal static class CallEvents
             CallStatus.Error => Failed,
             _ => throw new InvalidOperationException($"No event tells of a call in '{call.Status}'."),
         };
-        db.Events.Add(OutboxEvent.Create(call.OrganizationId, type, call.Id.Value, CallListItem.Of(call), now).Counting(CountOf(call)));
+        db.Events.Add(OutboxEvent.Create(call.OrganizationId, type, call.Id.Value, CallListItem.Of(call), now, traceParent: call.TraceParent).Counting(CountOf(call)));
     }
 
     /// <summary>Writes the event of a call that is over, and of which more is known now.</summary>
     public static void AddReportOf(this ErzyCallDbContext db, Call call, DateTimeOffset now) =>
-        db.Events.Add(OutboxEvent.Create(call.OrganizationId, Report, call.Id.Value, CallListItem.Of(call), now));
+        db.Events.Add(OutboxEvent.Create(call.OrganizationId, Report, call.Id.Value, CallListItem.Of(call), now, traceParent: call.TraceParent));
 
     private static Action<CallMetrics>? CountOf(Call call) => call switch
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ErzyCall.Api.Platform.Json;
+using ErzyCall.Api.Platform.Tracing;
 using ErzyCall.Api.Platform.Workers;
 
 namespace ErzyCall.Api.Features.Events;
@@ -42,13 +43,17 @@ internal sealed class OutboxEvent : IHasIdPrefix, IOwned, IMakesWork
     /// <summary>The resource's list form as JSON, to the byte as it will be signed and sent.</summary>
     public string Data { get; private init; } = "";
 
+    /// <summary>The span in which it happened, which its deliveries belong to; <c>null</c> when that was not recorded.</summary>
+    public string? TraceParent { get; private init; }
+
     public DateTimeOffset CreatedAt { get; private init; }
 
     /// <summary>Whether the event waits to be published.</summary>
     public bool MakesWork => Sequence is null && !IsPrivate;
 
+    /// <param name="traceParent">The span that it follows from, when that is not the present one.</param>
     public static OutboxEvent Create<T>(
-        Id<Owner> organizationId, string type, Guid resourceId, T data, DateTimeOffset now, bool isPrivate = false) =>
+        Id<Owner> organizationId, string type, Guid resourceId, T data, DateTimeOffset now, bool isPrivate = false, string? traceParent = null) =>
         new()
         {
             Id = Id<OutboxEvent>.New(now),
@@ -57,6 +62,7 @@ internal sealed class OutboxEvent : IHasIdPrefix, IOwned, IMakesWork
             ResourceId = resourceId,
             Data = JsonSerializer.Serialize(data, JsonSettings.Events),
             IsPrivate = isPrivate,
+            TraceParent = traceParent ?? Spans.TraceParent,
             CreatedAt = now,
         };
 

@@ -1,4 +1,5 @@
 using ErzyCall.Api.Features.Organizations;
+using ErzyCall.Api.Platform.Tracing;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ErzyCall.Api.Features.Events;
@@ -11,6 +12,7 @@ internal sealed class OutboxEventConfiguration : IEntityTypeConfiguration<Outbox
         builder.Property(happened => happened.Position).UseIdentityAlwaysColumn();
         builder.HasIndex(happened => happened.Position).IsUnique();
         builder.Property(happened => happened.Type).HasMaxLength(100);
+        builder.Property(happened => happened.TraceParent).HasMaxLength(Spans.MaxTraceParent);
 
         // json keeps the text as it was written, to the byte.
         builder.Property(happened => happened.Data).HasColumnType("json");

@@ -52,6 +52,8 @@ internal static partial class Logging
             {
                 logging.WriteTo.Console(new CompactJsonFormatter());
             }
+
+            logging.ExportTo(configuration);
         });
 
     /// <summary>
@@ -72,7 +74,7 @@ internal static partial class Logging
             options.GetMessageTemplateProperties = static (context, path, elapsed, status) =>
             [
                 new LogEventProperty("RequestMethod", new ScalarValue(context.Request.Method)),
-                new LogEventProperty("RequestPath", new ScalarValue(NumberInPath().Replace(path, "…"))),
+                new LogEventProperty("RequestPath", new ScalarValue(WithoutNumbers(path))),
                 new LogEventProperty("StatusCode", new ScalarValue(status)),
                 new LogEventProperty("Elapsed", new ScalarValue(elapsed)),
             ];
@@ -86,6 +88,9 @@ internal static partial class Logging
                 : LogEventLevel.Information;
         });
     }
+
+    /// <summary>A path without the phone number that may be part of it.</summary>
+    public static string WithoutNumbers(string? path) => NumberInPath().Replace(path ?? "", "…");
 
     /// <summary>
     /// Adds to every line of a request, as soon as they are known, the ids of its organization and its key: they tell nothing to anybody

@@ -1,7 +1,6 @@
 using ErzyCall.Api.Platform.Metrics;
 using ErzyCall.Api.Platform.Workers;
 using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
 
 namespace ErzyCall.Api.Platform.Observability;
 
@@ -15,7 +14,7 @@ internal static class MetricsSetup
     /// The meters that are exported: ours, requests, connections, the database's pool and commands, the runtime. That of <c>HttpClient</c>
     /// is not: it tags with the hosts that webhooks go to, which integrators choose.
     /// </summary>
-    private static readonly string[] s_meters =
+    public static string[] Meters { get; } =
     [
         ServerMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Runtime",
     ];
@@ -27,12 +26,16 @@ internal static class MetricsSetup
     public static void AddServerMetrics(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<ServerMetrics>();
-        if (IsEnabled(configuration))
+        if (IsEnabled(configuration) || TelemetryExport.ExportsMetrics(configuration))
         {
             services.AddJob<MeasureJob>();
+        }
+
+        if (IsEnabled(configuration))
+        {
             services.AddOpenTelemetry()
-                .ConfigureResource(static resource => resource.AddService("erzycall"))
-                .WithMetrics(static metrics => metrics.AddMeter(s_meters).AddPrometheusExporter());
+                .ConfigureResource(TelemetryExport.Describe)
+                .WithMetrics(static metrics => metrics.AddMeter(Meters).AddPrometheusExporter());
         }
     }
 

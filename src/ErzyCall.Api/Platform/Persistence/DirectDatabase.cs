@@ -6,10 +6,10 @@ namespace ErzyCall.Api.Platform.Persistence;
 /// Makes connections that stay with one session of PostgreSQL for as long as they live, which a pooler in transaction mode does not give:
 /// by <c>ConnectionStrings:PostgresDirect</c>, else by <c>ConnectionStrings:Postgres</c> if no pooler is found behind it.
 /// </summary>
-internal sealed class DirectDatabase
+internal sealed class DirectDatabase : IAsyncDisposable
 {
     private readonly bool _isToldSo;
-    private readonly string _connectionString;
+    private readonly NpgsqlDataSource _source;
 
     /// <exception cref="OperatorException">The connection string cannot be read.</exception>
     public DirectDatabase(IConfiguration configuration)
@@ -20,15 +20,13 @@ internal sealed class DirectDatabase
             ? PersistenceSetup.Read("ConnectionStrings:PostgresDirect", direct)
             : PersistenceSetup.Read("ConnectionStrings:Postgres", configuration.GetConnectionString("Postgres"));
         settings.Pooling = false;
-        _connectionString = settings.ConnectionString;
+        _source = new NpgsqlDataSourceBuilder(settings.ConnectionString).TraceWorkOnly().Build();
     }
 
     /// <summary>Opens a connection that is in no pool, or gives <c>null</c> when only a pooler can be reached.</summary>
     public async Task<NpgsqlConnection?> ConnectAsync(CancellationToken cancellationToken)
     {
-#pragma warning disable CA2000 // Whoever asked disposes of it.
-        var connection = new NpgsqlConnection(_connectionString);
-#pragma warning restore CA2000
+        var connection = _source.CreateConnection();
         var isDirect = false;
         try
         {
@@ -44,4 +42,6 @@ internal sealed class DirectDatabase
             }
         }
     }
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
 }

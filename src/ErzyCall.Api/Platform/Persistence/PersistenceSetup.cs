@@ -35,7 +35,7 @@ internal static class PersistenceSetup
                 {
                     await statements.ExamineAsync(connection);
                     await clock.MeasureAsync(connection);
-                }).Build();
+                }).TraceWorkOnly().Build();
         });
         services.AddSingleton<PreparedStatements>();
         services.AddSingleton<IndexOrder>();

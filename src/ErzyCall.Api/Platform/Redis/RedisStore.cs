@@ -1,4 +1,5 @@
 using ErzyCall.Api.Platform.Metrics;
+using ErzyCall.Api.Platform.Tracing;
 using StackExchange.Redis;
 
 namespace ErzyCall.Api.Platform.Redis;
@@ -54,6 +55,8 @@ internal sealed partial class RedisStore(IConnectionMultiplexer connection, Serv
 
     private async Task<object?> AskAsync(Func<IDatabase, Task<object?>> command)
     {
+        using var span = Spans.Begin("redis");
+        span?.SetTag("db.system.name", "redis");
         try
         {
             var result = await command(connection.GetDatabase()).WaitAsync(s_patience);
@@ -63,6 +66,7 @@ internal sealed partial class RedisStore(IConnectionMultiplexer connection, Serv
         catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException)
         {
             metrics.RedisAsked(hasAnswered: false);
+            span.Fail(failure.GetType().Name);
             if (failure is RedisServerException)
             {
                 _proof = command;

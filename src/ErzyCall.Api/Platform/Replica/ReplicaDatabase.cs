@@ -20,6 +20,7 @@ internal sealed class ReplicaDatabase(
     private readonly Lazy<NpgsqlDataSource> _source = new(() =>
         new NpgsqlDataSourceBuilder(Read(configuration).ConnectionString) { Name = PoolName }
             .UsePhysicalConnectionInitializer(statements.Examine, statements.ExamineAsync)
+            .TraceWorkOnly()
             .Build());
 
     public static bool IsIn(IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration.GetConnectionString(Name));

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using ErzyCall.Api.Features.CarrierAccounts;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Tracing;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.Extensions.Options;
 
@@ -131,6 +133,8 @@ internal sealed partial class CallSubmission(
     /// <returns>What came of it; <c>null</c> when no answer was heard.</returns>
     private async Task<Outcome?> AskAsync(Call claimed, CarrierLine line)
     {
+        using var span = Spans.Continue("dial call", ActivityKind.Internal, claimed.TraceParent);
+        span?.SetTag("erzycall.call.id", claimed.Id.ToString());
         var handOver = await PlaceAsync(claimed, line);
         if (handOver is HandOver.Refused { Refusal: { Kind: RefusalKind.Busy } busy })
         {

@@ -2,6 +2,7 @@ using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Features.Simulation;
+using ErzyCall.Api.Platform.Tracing;
 using Microsoft.Extensions.Options;
 
 namespace ErzyCall.Api.Features.Calls.Dispatch;
@@ -49,6 +50,7 @@ internal sealed partial class Carriers(
         string name, Id<Call> call, TimeSpan patience, Func<ICarrier, CancellationToken, Task<T>> question)
         where T : class
     {
+        using var span = Spans.Begin($"carrier {name}");
         using var enough = new CancellationTokenSource(patience, clock);
         try
         {
@@ -58,6 +60,7 @@ internal sealed partial class Carriers(
         catch (Exception failure)
 #pragma warning restore CA1031
         {
+            span.Fail(failure.GetType().Name);
             Log.NoAnswer(logger, name, call.ToString(), failure);
             return null;
         }

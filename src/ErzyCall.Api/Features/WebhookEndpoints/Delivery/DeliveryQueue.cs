@@ -20,7 +20,8 @@ internal sealed record ClaimedDelivery(
     Guid EventId,
     string Type,
     DateTimeOffset HappenedAt,
-    string Data);
+    string Data,
+    string? TraceParent);
 
 /// <summary>
 /// The deliveries that wait to be sent. Each endpoint has a queue of its own, and they take turns: however long one of them is, the others
@@ -171,9 +172,9 @@ internal static class DeliveryQueue
                    RETURNING id, endpoint_id, event_id, jsonb_array_length(attempts) AS number, failures, next_attempt_at
                  )
                  SELECT claimed.id AS delivery_id, endpoint_id, url, number, failures, next_attempt_at AS due_at,
-                   event_id, type, created_at AS happened_at, data
+                   event_id, type, created_at AS happened_at, data, trace_parent
                  FROM claimed JOIN served ON served.id = endpoint_id
-                 CROSS JOIN LATERAL (SELECT type, created_at, data FROM events WHERE events.id = event_id LIMIT 1) AS event
+                 CROSS JOIN LATERAL (SELECT type, created_at, data, trace_parent FROM events WHERE events.id = event_id LIMIT 1) AS event
                  """)
             .ToListAsync(cancellationToken);
     }

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Platform.Secrets;
 using ErzyCall.Api.Platform.Time;
+using ErzyCall.Api.Platform.Tracing;
 using ErzyCall.Api.Platform.Workers;
 
 namespace ErzyCall.Api.Features.WebhookEndpoints.Delivery;
@@ -165,6 +167,8 @@ internal sealed partial class InFlightDeliveries(
             return;
         }
 
+        using var span = Spans.Continue($"deliver {claimed.Type}", ActivityKind.Client, claimed.TraceParent);
+        span?.SetTag("erzycall.delivery.id", new Id<WebhookDelivery>(claimed.DeliveryId).ToString()).SetTag("http.request.resend_count", claimed.Number - 1);
         WebhookAnswer answer;
         try
         {
@@ -183,6 +187,12 @@ internal sealed partial class InFlightDeliveries(
         {
             Log.NotSent(logger, new Id<WebhookDelivery>(claimed.DeliveryId).ToString(), failure);
             answer = new WebhookAnswer(StatusCode: null, "The server could not send it", TimeSpan.Zero, Body: null, RetryAfter: null);
+        }
+
+        span?.SetTag("http.response.status_code", answer.StatusCode);
+        if (!answer.IsSuccess)
+        {
+            span.Fail(answer.Error ?? $"{answer.StatusCode}");
         }
 
         metrics.Attempted(answer);
