@@ -27,14 +27,16 @@ internal sealed class CommandContext(Terminal terminal)
     public TimeProvider Clock => terminal.Clock;
 
     /// <summary>
-    /// The server and key of <c>ERZYCALL_URL</c> and <c>ERZYCALL_API_KEY</c> when both are set, else those of the profile.
+    /// The server and key of the profile that is named, else those of <c>ERZYCALL_URL</c> and <c>ERZYCALL_API_KEY</c>, else those of the
+    /// profile that is meant without a name.
     /// </summary>
-    /// <exception cref="ToolException">Nobody has logged in.</exception>
+    /// <exception cref="ToolException">Nobody has logged in, or only one of the two variables is set.</exception>
     public ErzyCallClient Connect(ParseResult line)
     {
-        var profile = terminal.Variable("ERZYCALL_URL") is { Length: > 0 } url && terminal.Variable("ERZYCALL_API_KEY") is { Length: > 0 } key
-            ? new Profile(url, key)
-            : Profiles.Find(ProfileName(line));
+        var (url, key) = (terminal.Variable("ERZYCALL_URL"), terminal.Variable("ERZYCALL_API_KEY"));
+        var profile = line.GetValue(Profile) is not null || (string.IsNullOrWhiteSpace(url) && string.IsNullOrWhiteSpace(key)) ? Profiles.Find(ProfileName(line))
+            : string.IsNullOrWhiteSpace(url) || string.IsNullOrWhiteSpace(key) ? throw new ToolException("Set both ERZYCALL_URL and ERZYCALL_API_KEY, or none, or name a profile: --profile")
+            : new Profile(url.Trim(), key.Trim());
         return terminal.Connect(profile.ToOptions(Clock));
     }
 
@@ -42,10 +44,7 @@ internal sealed class CommandContext(Terminal terminal)
         line.GetValue(Profile) ?? (terminal.Variable("ERZYCALL_PROFILE") is { Length: > 0 } name ? name : Profiles.Default);
 
     /// <summary>Tells something that is no result.</summary>
-    public void Hint(string text) => terminal.Error.WriteLine(Plain(text));
-
-    /// <summary>Tells why it did not work.</summary>
-    public void Explain(string text) => terminal.Error.WriteLine(Plain(text), new Style(Color.Red));
+    public void Hint(string text) => terminal.Error.Profile.Out.Writer.WriteLine(Plain(text));
 
     /// <summary>Prints a result: to programs as it is, to people in words.</summary>
     public void Print<T>(ParseResult line, T result, Action<T> inWords)
@@ -62,7 +61,8 @@ internal sealed class CommandContext(Terminal terminal)
 
     public void PrintJson<T>(T result) => Say(JsonSerializer.Serialize(result, s_json));
 
-    public void Say(string text) => terminal.Output.WriteLine(Plain(text));
+    /// <summary>A line, however long: what copies or reads it would stumble over breaks.</summary>
+    public void Say(string text) => terminal.Output.Profile.Out.Writer.WriteLine(Plain(text));
 
     /// <summary>Prints a list: to programs as an object with <c>data</c>, to people as a table.</summary>
     /// <param name="none">What to do when there is nothing yet.</param>
@@ -109,6 +109,10 @@ internal sealed class CommandContext(Terminal terminal)
         _ => Plain(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""),
     };
 
-    /// <summary>A text without what commands a terminal: it may be somebody else's.</summary>
-    private static string Plain(string text) => string.Concat(text.Where(static letter => !char.IsControl(letter) || letter is '\n' or '\t'));
+    /// <summary>
+    /// A text without what commands a terminal, begins another line or turns the direction of writing: it may be somebody else's, who would
+    /// have it seem another one.
+    /// </summary>
+    private static string Plain(string text) =>
+        string.Concat(text.Select(static letter => char.IsControl(letter) || char.GetUnicodeCategory(letter) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? ' ' : letter));
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Net;
 using ErzyCall.Cli.Commands;
 using ErzyCall.Client;
 
@@ -33,7 +34,8 @@ internal static class ErzyCallCli
         var line = root.Parse(args);
         if (line.Errors.Count > 0)
         {
-            cli.Explain($"{string.Join(' ', line.Errors.Select(static error => error.Message).Distinct())} See {string.Join(' ', Path(line.CommandResult))} --help");
+            await terminal.Error.Profile.Out.Writer.WriteLineAsync(
+                $"{string.Join(Environment.NewLine, line.Errors.Select(static error => error.Message).Distinct())}{Environment.NewLine}See {string.Join(' ', Path(line.CommandResult))} --help");
             return WrongUsage;
         }
 
@@ -49,22 +51,38 @@ internal static class ErzyCallCli
         catch (OperationCanceledException)
         {
             cli.Hint("Stopped.");
+            TellKey(cli, line);
             return Stopped;
         }
         catch (ErzyCallException refused)
         {
-            cli.Explain($"{refused.Code}: {refused.Message}{(refused.RequestId is null ? "" : $" [{refused.RequestId}]")}");
+            cli.Hint($"{refused.Code}: {refused.Message}{(refused.RequestId is null ? "" : $" [{refused.RequestId}]")}");
+            if (refused.Status >= HttpStatusCode.InternalServerError || refused.Code == ErzyCallException.Unreadable || refused.RetryAfter is not null)
+            {
+                TellKey(cli, line);
+            }
+
             return Failed;
         }
         catch (ErzyCallConnectionException silent)
         {
-            cli.Explain($"{silent.Message}: {silent.InnerException?.Message}{(silent.IdempotencyKey is null ? "" : $" To ask again for the same: --idempotency-key {silent.IdempotencyKey}")}");
+            cli.Hint($"{silent.Message}: {silent.InnerException?.Message}");
+            TellKey(cli, line);
             return Failed;
         }
-        catch (Exception failure) when (failure is ToolException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is ToolException or IOException or UnauthorizedAccessException or ArgumentException or WebhookVerificationException)
         {
-            cli.Explain(failure.Message);
+            cli.Hint(failure.Message);
             return Failed;
+        }
+    }
+
+    /// <summary>Whether it has happened is not known: who asks again must ask for the same, and not for another one.</summary>
+    private static void TellKey(CommandContext cli, ParseResult line)
+    {
+        if (line.CommandResult.Command.Options.OfType<Option<string>>().FirstOrDefault(static option => option.Name == CallCommands.IdempotencyKey) is { } option)
+        {
+            cli.Hint($"Whether it has happened is not known. To ask again for the same: {CallCommands.IdempotencyKey} {line.GetValue(option)}");
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class Profiles(string folder)
     public IReadOnlyDictionary<string, Profile> All => Read();
 
     /// <exception cref="ToolException">There is no such profile.</exception>
-    public Profile Find(string name) => Read().TryGetValue(name, out var profile)
+    public Profile Find(string name) => Read().TryGetValue(name, out var profile) && profile is { Url.Length: > 0, ApiKey.Length: > 0 }
         ? profile
         : throw new ToolException(name == Default
             ? "Log in first: erzycall login --url https://voice.example.com. Or set ERZYCALL_URL and ERZYCALL_API_KEY."

@@ -36,14 +36,14 @@ internal sealed record Terminal
     public static Terminal OfProcess() => new()
     {
         Input = Console.In,
-        IsInteractive = !Console.IsInputRedirected,
+        IsInteractive = !Console.IsInputRedirected && !Console.IsErrorRedirected,
         Output = ConsoleOf(Console.Out, Console.IsOutputRedirected),
         Error = ConsoleOf(Console.Error, Console.IsErrorRedirected),
         Variable = Environment.GetEnvironmentVariable,
-        Folder = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.Create), "erzycall"),
+        Folder = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify), "erzycall"),
         Connect = static options => new ErzyCallClient(options),
 #pragma warning disable CA2000, CA5399 // It lives as long as the process. Whether certificates are looked up in revocation lists is the machine's setting.
-        Http = new HttpClient(),
+        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }),
 #pragma warning restore CA2000, CA5399
         Clock = TimeProvider.System,
     };

@@ -21,10 +21,13 @@ public sealed class ErzyCallClient
     }
 #pragma warning restore CA2000
 
-    /// <summary>A client that sends by <paramref name="http"/>, whose own time limit should be longer than that of the options.</summary>
+    /// <summary>
+    /// A client that sends by <paramref name="http"/>, whose own time limit should be longer than that of the options. It should follow no
+    /// redirects: they take the key with them.
+    /// </summary>
+    /// <exception cref="ArgumentException">The options are not usable.</exception>
     public ErzyCallClient(HttpClient http, ErzyCallOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         _api = new Transport(http, options);
         Calls = new CallsClient(_api);
         Contacts = new ContactsClient(_api);
@@ -91,8 +94,8 @@ public sealed class ErzyCallClient
     public PagedList<FeedEvent> Events(ListEventsQuery? query = null) => _api.List(Operations.ListEvents, Operations.ListEvents.Path, query);
 
     /// <summary>The same as it came, for tools that pass it on.</summary>
-    internal PagedList<JsonElement> RawEvents() =>
-        _api.List(new ListOperation<JsonElement>(Operations.ListEvents.Path, Operations.ListEvents.Cursor, ErzyCallJson.Default.PageJsonElement), Operations.ListEvents.Path, filters: null);
+    internal PagedList<JsonElement> RawEvents(ListEventsQuery query) =>
+        _api.List(new ListOperation<JsonElement>(Operations.ListEvents.Path, Operations.ListEvents.Cursor, ErzyCallJson.Api.PageJsonElement), Operations.ListEvents.Path, query);
 
     /// <summary>The carrier accounts that the operator has connected.</summary>
     public Task<IReadOnlyList<CarrierAccount>> GetCarrierAccountsAsync(CancellationToken cancellationToken = default) =>
@@ -104,6 +107,9 @@ public sealed class ErzyCallClient
 
 #pragma warning disable CA2000, CA5399 // The handler lives as long as what it is given to. Whether certificates are looked up in revocation lists is the machine's setting.
     private static HttpClient CreateHttpClient() =>
-        new(new SocketsHttpHandler { PooledConnectionLifetime = s_connectionLifetime }) { Timeout = Timeout.InfiniteTimeSpan };
+        new(CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan };
 #pragma warning restore CA2000, CA5399
+
+    /// <summary>Follows no redirects, which would take the key elsewhere and make a GET of a POST.</summary>
+    internal static SocketsHttpHandler CreateHandler() => new() { AllowAutoRedirect = false, PooledConnectionLifetime = s_connectionLifetime };
 }

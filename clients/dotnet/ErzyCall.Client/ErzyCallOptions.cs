@@ -18,6 +18,25 @@ public sealed class ErzyCallOptions
     /// <summary>The longest time that is waited before a request is sent again. A server that asks for more is not asked again.</summary>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The clock by which is waited, and by which webhooks are too old.</summary>
+    /// <summary>The clock by which is waited.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    /// <summary>What is wrong with them.</summary>
+    internal IEnumerable<string> Problems()
+    {
+        if (BaseAddress is not { IsAbsoluteUri: true, Scheme: "http" or "https", Query: "", Fragment: "" })
+        {
+            yield return "BaseAddress must be the server's address: http:// or https://, without a query";
+        }
+
+        if (string.IsNullOrEmpty(ApiKey) || ApiKey.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            yield return "ApiKey must be given, without spaces or line breaks";
+        }
+
+        if (Timeout <= TimeSpan.Zero || MaxRetries < 0 || MaxRetryDelay < TimeSpan.Zero)
+        {
+            yield return "Timeout must be more than zero, MaxRetries and MaxRetryDelay not less";
+        }
+    }
 }

@@ -17,6 +17,9 @@ public sealed class WebhookVerificationException : Exception
 /// <summary>What the server sends to webhook endpoints.</summary>
 public static class ErzyCallWebhook
 {
+    /// <summary>In bytes. (The server's have 32; Standard Webhooks asks for 24 at least.)</summary>
+    private const int MinKey = 24;
+
     /// <summary>By how much a request's time may differ from the clock of this machine.</summary>
     public static TimeSpan DefaultTolerance { get; } = TimeSpan.FromMinutes(5);
 
@@ -29,7 +32,7 @@ public static class ErzyCallWebhook
     /// <param name="secret">The secret of the endpoint, <c>whsec_…</c>; while it is being changed, the old or the new one.</param>
     /// <param name="tolerance">By how much the request's time may differ from the clock: <see cref="DefaultTolerance"/> unless you say otherwise.</param>
     /// <param name="clock">The clock: the machine's unless you say otherwise.</param>
-    /// <exception cref="WebhookVerificationException">It is not what the server has sent, or too old.</exception>
+    /// <exception cref="WebhookVerificationException">It is not what the server has sent, or too old: answer 400.</exception>
     public static WebhookPayload Read(ReadOnlySpan<byte> body, Func<string, string?> header, string secret, TimeSpan? tolerance = null, TimeProvider? clock = null)
     {
         ArgumentNullException.ThrowIfNull(header);
@@ -52,7 +55,14 @@ public static class ErzyCallWebhook
             throw new WebhookVerificationException("The signature is not that of this secret");
         }
 
-        return JsonSerializer.Deserialize(body, ErzyCallJson.Default.WebhookPayload)!;
+        try
+        {
+            return JsonSerializer.Deserialize(body, ErzyCallJson.Api.WebhookPayload) ?? throw new JsonException();
+        }
+        catch (JsonException)
+        {
+            throw new WebhookVerificationException("The body is no event");
+        }
     }
 
     /// <summary>The headers with which the server sends a body, to try a receiver with.</summary>
@@ -81,14 +91,18 @@ public static class ErzyCallWebhook
 
     private static byte[] KeyOf(string secret)
     {
+        byte[] key;
         try
         {
-            return Convert.FromBase64String(secret.StartsWith("whsec_", StringComparison.Ordinal) ? secret["whsec_".Length..] : secret);
+            key = Convert.FromBase64String(secret.StartsWith("whsec_", StringComparison.Ordinal) ? secret["whsec_".Length..] : secret);
         }
         catch (FormatException)
         {
             throw new WebhookVerificationException("The secret is not base 64");
         }
+
+        // Whoever forgets to set it must not let everybody in.
+        return key.Length >= MinKey ? key : throw new WebhookVerificationException("The secret is too short to be one");
     }
 
     private static bool IsSignature(string text, byte[] expected)

@@ -7,11 +7,17 @@ namespace ErzyCall.Client;
 internal record Operation(HttpMethod Method, string Path)
 {
     /// <summary>The path with its parameters in their order.</summary>
+    /// <exception cref="ArgumentException">One of them would make another path.</exception>
     public string At(params ReadOnlySpan<string> values)
     {
         var path = Path;
         foreach (var value in values)
         {
+            if (value is null or "" or "." or "..")
+            {
+                throw new ArgumentException($"'{value}' is no id");
+            }
+
             var (start, end) = (path.IndexOf('{', StringComparison.Ordinal), path.IndexOf('}', StringComparison.Ordinal));
             path = $"{path[..start]}{Uri.EscapeDataString(value)}{path[(end + 1)..]}";
         }

@@ -13,11 +13,13 @@ internal abstract class UnionConverter<T> : JsonConverter<T>
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var element = JsonElement.ParseValue(ref reader);
-        return (T)element.Deserialize(VariantOf(element.GetProperty(Discriminator).GetString()))!;
+        return element.ValueKind is JsonValueKind.Object && element.TryGetProperty(Discriminator, out var name) && name.ValueKind is JsonValueKind.String
+            ? (T)element.Deserialize(VariantOf(name.GetString()))!
+            : throw new JsonException($"There is no {Discriminator}");
     }
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
-        JsonSerializer.Serialize(writer, value, ErzyCallJson.Default.GetTypeInfo(value.GetType())!);
+        JsonSerializer.Serialize(writer, value, ErzyCallJson.Api.GetTypeInfo(value.GetType())!);
 
     protected abstract JsonTypeInfo VariantOf(string? name);
 }

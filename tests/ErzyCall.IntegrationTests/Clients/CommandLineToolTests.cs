@@ -37,6 +37,10 @@ public sealed class CommandLineToolTests(TestRun run) : IDisposable
         Assert.Equal(0, (await tool.RunAsync("login --url http://localhost --profile other")).Exit);
         Assert.Equal(0, (await tool.RunAsync("logout")).Exit);
         Assert.Equal((1, 0), ((await tool.RunAsync("calls list")).Exit, (await tool.RunAsync("calls list --profile other")).Exit));
+
+        // A profile that is named is meant, and half of an environment is a mistake.
+        Assert.Equal(0, (await (tool with { Url = "http://localhost", Key = "ek_test_wrong" }).RunAsync("calls list --profile other")).Exit);
+        Assert.Contains("Set both", (await (tool with { Url = "http://localhost" }).RunAsync("calls list")).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,7 +71,7 @@ public sealed class CommandLineToolTests(TestRun run) : IDisposable
         var tenant = await run.Shared.CreateTenantAsync();
         var tool = Tool.Of(tenant, _folder);
 
-        foreach (var wrong in (string[])["calls", "nonsense", "calls list --status bogus", "calls list --limit 0", "calls create --message x", "calls create --to x --metadata y", "trigger call.sung", "webhooks listen --forward-to here"])
+        foreach (var wrong in (string[])["calls", "nonsense", "calls list --status bogus", "calls list --limit 0", "calls list --limit x", "calls create --to x --at 10:30", "calls create --to x --at 2027-01-15T10:30:00", "calls create --message x", "calls create --to x --metadata y", "trigger call.sung", "webhooks listen --forward-to here"])
         {
             var (exit, output, error) = await tool.RunAsync(wrong);
             Assert.Equal((2, ""), (exit, output));
@@ -119,10 +123,15 @@ public sealed class CommandLineToolTests(TestRun run) : IDisposable
         var tenant = await run.Shared.CreateTenantAsync();
         var file = await WriteAsync("many.csv", $"name,phone\n{string.Concat(Enumerable.Range(0, 1_200).Select(row => $"Person {row},+1415556{row:D4}\n"))}");
         using var broken = new LosesAnswers(lost: 2);
-
         var first = await (Tool.Of(tenant, _folder) with { Between = broken }).RunAsync($"contacts import {file} --on-conflict fail");
         Assert.Equal(1, first.Exit);
         Assert.True(File.Exists($"{file}.progress"));
+
+        // How far it was is not how far it is for somebody else.
+        var other = await run.Shared.CreateTenantAsync();
+        await File.WriteAllTextAsync($"{file}.copy", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        File.Copy($"{file}.progress", $"{file}.copy.progress");
+        Assert.Equal("Contacts created: 1200, there already: 0, lines refused: 0", (await Tool.Of(other, _folder).RunAsync($"contacts import {file}.copy --on-conflict fail")).Output.Trim());
 
         var (exit, output, error) = await Tool.Of(tenant, _folder).RunAsync($"contacts import {file} --on-conflict fail");
         Assert.Equal((0, "Contacts created: 1200, there already: 0, lines refused: 0"), (exit, output.Trim()));
@@ -131,17 +140,37 @@ public sealed class CommandLineToolTests(TestRun run) : IDisposable
     }
 
     [Fact]
+    public async Task Who_does_not_know_whether_a_call_was_placed_is_told_how_to_ask_again_for_the_same()
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        using var broken = new LosesAnswers(lost: 1);
+
+        var lost = await (Tool.Of(tenant, _folder) with { Between = broken }).RunAsync("calls create --to +14155550100 --from", Tenant.From, "--message", "Hello.");
+        Assert.Equal(1, lost.Exit);
+        var again = await Tool.Of(tenant, _folder).RunAsync($"calls create --to +14155550100 {lost.Error[lost.Error.IndexOf("--idempotency-key", StringComparison.Ordinal)..].Trim()} --from", Tenant.From, "--message", "Hello.");
+
+        Assert.Equal(0, again.Exit);
+        Assert.Equal(again.Output.Trim(), Assert.Single((await tenant.Api.GetAsync("/calls")).Data.EnumerateArray()).GetProperty("id").GetString());
+    }
+
+    [Fact]
     public async Task Numbers_are_entered_into_the_ledger_one_by_one_and_from_a_file()
     {
         var tenant = await run.Shared.CreateTenantAsync();
         var tool = Tool.Of(tenant, _folder);
-        var file = await WriteAsync("ledger.csv", "phone,reason\n+14155550181,By letter\n0014155550182,\nnobody,\n");
+        var file = await WriteAsync("ledger.csv", "Mobile,Home Phone,reason\n+14155550181,+14155550183 ::: +14155550184,By letter\n0014155550182,,\nnobody,,\n");
 
         Assert.Equal(0, (await tool.RunAsync("do-not-call add +14155550180 --reason", "By phone")).Exit);
-        Assert.StartsWith("Entries created: 2", (await tool.RunAsync($"do-not-call import {file} --reason old")).Output, StringComparison.Ordinal);
+        Assert.StartsWith("Entries created: 4", (await tool.RunAsync($"do-not-call import {file} --reason old")).Output, StringComparison.Ordinal);
         Assert.Contains("By letter", (await tool.RunAsync("do-not-call get +14155550181")).Output, StringComparison.Ordinal);
         Assert.Contains(": old", (await tool.RunAsync("do-not-call get +14155550182")).Output, StringComparison.Ordinal);
-        Assert.Equal(3, (await tool.RunAsync("do-not-call list --json")).Json.GetProperty("data").GetArrayLength());
+        Assert.Equal(5, (await tool.RunAsync("do-not-call list --json")).Json.GetProperty("data").GetArrayLength());
+        Assert.Equal(0, (await tool.RunAsync("do-not-call get +14155550184")).Exit);
+        var unclosed = await WriteAsync("unclosed.csv", "phone,reason\n+14155550185,\"By mail\n+14155550186,x\n");
+        Assert.Contains("line 2", (await tool.RunAsync($"do-not-call import {unclosed}")).Error, StringComparison.Ordinal);
+        Assert.Contains("no field plan", (await tool.RunAsync($"do-not-call import {file} --map plan=reason")).Error, StringComparison.Ordinal);
+        Assert.Contains("phone = reason", (await tool.RunAsync($"do-not-call import {file} --map Phone=reason --dry-run")).Error, StringComparison.Ordinal);
+        Assert.Equal(1, (await tool.RunAsync("do-not-call get +14155550185")).Exit);
         Assert.Equal((1, "CONTACT_OPTED_OUT"), (await tool.RunAsync("calls create --to +14155550181 --message x")).CodeOfError());
     }
 
@@ -184,9 +213,12 @@ public sealed class CommandLineToolTests(TestRun run) : IDisposable
     public async Task What_commands_a_terminal_is_not_shown()
     {
         var tenant = await run.Shared.CreateTenantAsync();
-        var error = (await Tool.Of(tenant, _folder).RunAsync("calls get", "call_\u001b[2J")).Error;
+        await tenant.Api.PostAsync("/contacts", new { title = "Eve\nforged\u202e", phone = "+14155550195" });
 
-        Assert.DoesNotContain('\u001b', error);
+        var shown = (await Tool.Of(tenant, _folder).RunAsync("contacts list")).Output;
+
+        Assert.Contains("Eve forged", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u202e', shown);
     }
 
     private async Task<string> WriteAsync(string name, string text)
@@ -251,6 +283,11 @@ public sealed class CommandLineToolTests(TestRun run) : IDisposable
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var answer = await base.SendAsync(request, cancellationToken);
+            if (request.Method == HttpMethod.Get)
+            {
+                return answer;
+            }
+
             Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
             return Interlocked.Increment(ref _asked) < lost ? answer : throw new HttpRequestException("reset");
         }

@@ -113,13 +113,13 @@ internal sealed partial class ClientCode
         text.Append(CultureInfo.InvariantCulture, $"internal sealed class {name}Converter : UnionConverter<{name}>\n{{\n    protected override System.Text.Json.Serialization.Metadata.JsonTypeInfo VariantOf(string? name) => name switch\n    {{\n");
         foreach (var (@event, variant) in variants)
         {
-            text.Append(CultureInfo.InvariantCulture, $"        \"{@event}\" => ErzyCallJson.Default.{variant},\n");
+            text.Append(CultureInfo.InvariantCulture, $"        \"{@event}\" => ErzyCallJson.Api.{variant},\n");
             _serialized.Add(variant);
         }
 
         _serialized.Add($"Unknown{name}");
         _serialized.Add(name);
-        return text.Append(CultureInfo.InvariantCulture, $"        _ => ErzyCallJson.Default.Unknown{name},\n    }};\n}}\n").ToString();
+        return text.Append(CultureInfo.InvariantCulture, $"        _ => ErzyCallJson.Api.Unknown{name},\n    }};\n}}\n").ToString();
     }
 
     private string Record(string name, JsonElement schema, string? union)
@@ -282,7 +282,7 @@ internal sealed partial class ClientCode
     private string Info(string type)
     {
         _serialized.Add(type);
-        return $"ErzyCallJson.Default.{type.Replace("<", "", StringComparison.Ordinal).Replace(">", "", StringComparison.Ordinal)}";
+        return $"ErzyCallJson.Api.{type.Replace("<", "", StringComparison.Ordinal).Replace(">", "", StringComparison.Ordinal)}";
     }
 
     private string Serializer()

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -27,7 +28,7 @@ public sealed class ErzyCallClientTests
         Assert.Equal("call_1", (await WhileTimePassesAsync(client.Calls.CreateAsync(s_call, cancellationToken: Cancelled))).Id);
         Assert.Equal(3, server.Asked.Count);
         Assert.True(Guid.TryParse(Assert.Single(server.Asked.Select(asked => asked.Key).Distinct()), out _));
-        Assert.Equal("""{"to":"+14155550100","from":"+14155559999","firstMessage":"Hello."}""".Replace("+", "\\u002B", StringComparison.Ordinal), Assert.Single(server.Asked.Select(asked => asked.Body).Distinct()));
+        Assert.Equal("""{"to":"+14155550100","from":"+14155559999","firstMessage":"Hello."}""", Assert.Single(server.Asked.Select(asked => asked.Body).Distinct()));
         Assert.Equal(("POST", "https://voice.example.com/erzy/api/v1/calls", "ek_test_x"), (server.Asked[0].Method, server.Asked[0].Url, server.Asked[0].ApiKey));
     }
 
@@ -99,6 +100,12 @@ public sealed class ErzyCallClientTests
         Assert.Single(server.Asked);
         await WhileTimePassesAsync(asking);
 
+        (client, server) = Against(Error(503, "SERVICE_UNAVAILABLE", _clock.GetUtcNow().AddSeconds(20).ToString("R")), Data(200, """{"id":"call_1"}"""));
+        asking = client.Calls.GetAsync("call_1", Cancelled);
+        _clock.Advance(TimeSpan.FromSeconds(19));
+        Assert.Single(server.Asked);
+        await WhileTimePassesAsync(asking);
+
         (client, server) = Against(Error(429, "RATE_LIMITED", "3600"));
         Assert.Equal(TimeSpan.FromHours(1), (await Assert.ThrowsAsync<ErzyCallException>(() => client.Calls.GetAsync("call_1", Cancelled))).RetryAfter);
         Assert.Single(server.Asked);
@@ -117,15 +124,111 @@ public sealed class ErzyCallClientTests
         Assert.Single(server.Asked);
     }
 
-    [Fact]
-    public async Task An_answer_of_something_before_the_server_is_an_error_as_well()
+    [Theory]
+    [InlineData(502, "<html>Bad gateway</html>")]
+    [InlineData(503, "null")]
+    [InlineData(503, """{"message":"down"}""")]
+    [InlineData(500, """{"error":null}""")]
+    public async Task An_error_of_something_before_the_server_is_asked_again_and_leaves_the_key_to_try_again_with(int status, string body)
     {
-        static HttpResponseMessage Gateway() => new(HttpStatusCode.BadGateway) { Content = new StringContent("<html>Bad gateway</html>") };
-        var (client, _) = Against(Gateway, Gateway, Gateway);
+        Func<HttpResponseMessage> gateway = () => new((HttpStatusCode)status) { Content = new StringContent(body) { Headers = { ContentType = MediaTypeHeaderValue.Parse("text/html; charset=foo") } } };
+        var (client, server) = Against(gateway, gateway, gateway);
 
-        var refused = await Assert.ThrowsAsync<ErzyCallException>(() => WhileTimePassesAsync(client.GetMeAsync(Cancelled)));
+        var refused = await Assert.ThrowsAsync<ErzyCallException>(() => WhileTimePassesAsync(client.Calls.CreateAsync(s_call, cancellationToken: Cancelled)));
 
-        Assert.Equal((HttpStatusCode.BadGateway, ErzyCallException.Unreadable), (refused.Status, refused.Code));
+        Assert.Equal(((HttpStatusCode)status, ErzyCallException.Unreadable, 3, server.Asked[0].Key), (refused.Status, refused.Code, server.Asked.Count, refused.IdempotencyKey));
+    }
+
+    [Theory]
+    [InlineData("<html>Welcome</html>")]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("""{"data":null}""")]
+    [InlineData("""{"data":[1]}""")]
+    public async Task A_success_that_is_not_the_servers_is_an_error_and_its_outcome_is_not_known(string body)
+    {
+        var (client, server) = Against(() => Json(200, body), () => Json(200, body));
+
+        var refused = await Assert.ThrowsAsync<ErzyCallException>(() => client.Calls.CreateAsync(s_call, cancellationToken: Cancelled));
+
+        Assert.Equal((HttpStatusCode.OK, ErzyCallException.Unreadable, server.Asked[0].Key), (refused.Status, refused.Code, refused.IdempotencyKey));
+        await Assert.ThrowsAsync<ErzyCallException>(() => client.Calls.List().ToListAsync(cancellationToken: Cancelled));
+    }
+
+    [Fact]
+    public async Task A_redirect_is_not_followed_because_the_key_would_go_with_it()
+    {
+        using var server = new RawServer("HTTP/1.1 307 Temporary Redirect\r\nLocation: http://127.0.0.1:1/elsewhere\r\nContent-Length: 0\r\n\r\n");
+        var client = server.CreateClient();
+
+        var refused = await Assert.ThrowsAsync<ErzyCallException>(() => client.Calls.CreateAsync(s_call, cancellationToken: Cancelled));
+
+        Assert.Equal((HttpStatusCode.TemporaryRedirect, ErzyCallException.Unreadable), (refused.Status, refused.Code));
+        Assert.Contains("http://127.0.0.1:1/elsewhere", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(1, server.Asked);
+    }
+
+    [Fact]
+    public async Task A_DELETE_whose_connection_breaks_is_not_sent_again_by_NET_either()
+    {
+        // The connection was used before: then .NET takes it for one that the server had closed already.
+        using var server = new RawServer("HTTP/1.1 204 No Content\r\n\r\n");
+        var client = server.CreateClient();
+        await client.Contacts.DeleteAsync("contact_1", Cancelled);
+        await Assert.ThrowsAsync<ErzyCallConnectionException>(() => client.Contacts.DeleteAsync("contact_2", Cancelled));
+
+        Assert.Equal(2, server.Asked);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".")]
+    [InlineData("..")]
+    public async Task What_would_lead_to_another_path_is_no_id(string id)
+    {
+        var (client, server) = Against();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => client.ContactGroups.RemoveMemberAsync("group_1", id, Cancelled));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.Calls.CreateAsync(s_call, "two\nlines", Cancelled));
+        Assert.Empty(server.Asked);
+    }
+
+    [Fact]
+    public void Options_that_cannot_be_meant_are_refused()
+    {
+        ErzyCallOptions Usable() => new() { BaseAddress = new Uri("https://voice.example.com/erzy"), ApiKey = "ek_test_x" };
+        _ = new ErzyCallClient(Usable());
+        foreach (var spoil in new Action<ErzyCallOptions>[]
+        {
+            options => options.BaseAddress = null, options => options.BaseAddress = new Uri("/erzy", UriKind.Relative), options => options.BaseAddress = new Uri("ftp://voice.example.com"),
+            options => options.BaseAddress = new Uri("https://voice.example.com/?x=1"), options => options.ApiKey = null, options => options.ApiKey = "ek_test_x\r",
+            options => options.Timeout = TimeSpan.Zero, options => options.MaxRetries = -1, options => options.MaxRetryDelay = TimeSpan.FromSeconds(-1),
+        })
+        {
+            var options = Usable();
+            spoil(options);
+            Assert.Throws<ArgumentException>(() => new ErzyCallClient(options));
+        }
+    }
+
+    [Fact]
+    public async Task Many_retries_wait_no_longer_than_they_may()
+    {
+        var broken = Enumerable.Repeat<Func<HttpResponseMessage>>(Broken, 80);
+        var (client, server) = Against(new ErzyCallOptions { MaxRetries = 80, MaxRetryDelay = TimeSpan.FromSeconds(1) }, [.. broken, Data(200, """{"id":"call_1"}""")]);
+
+        Assert.Equal("call_1", (await WhileTimePassesAsync(client.Calls.GetAsync("call_1", Cancelled))).Id);
+        Assert.Equal(81, server.Asked.Count);
+    }
+
+    [Fact]
+    public async Task A_list_that_leads_back_to_itself_is_an_error()
+    {
+        var (client, server) = Against(PageOf("same", """{"id":"a"}"""), PageOf("same", """{"id":"a"}"""));
+
+        await Assert.ThrowsAsync<ErzyCallException>(() => client.Calls.List().ToListAsync(cancellationToken: Cancelled));
+        Assert.Equal(2, server.Asked.Count);
     }
 
     [Fact]
@@ -194,7 +297,7 @@ public sealed class ErzyCallClientTests
     [InlineData("error")]
     public async Task Waiting_for_the_end_of_a_call_ends_with_any_of_its_final_states(string status)
     {
-        var (client, server) = Against(Data(200, """{"status":"new"}"""), Data(200, $$"""{"status":"{{status}}"}"""));
+        var (client, server) = Against(Data(200, """{"status":"new"}"""), Data(200, $$"""{"status":"{{status}}","endedAt":"2026-01-15T10:30:00.000Z"}"""));
 
         Assert.Equal(status, (await WhileTimePassesAsync(client.Calls.WaitForEndAsync("call_1", cancellationToken: Cancelled))).Status.Value);
         Assert.Equal(2, server.Asked.Count);
@@ -261,7 +364,19 @@ public sealed class ErzyCallClientTests
             Assert.Throws<WebhookVerificationException>(() => Read(text, headers));
         }
 
-        Assert.Throws<WebhookVerificationException>(() => ErzyCallWebhook.Read(body, name => Signed(key, now)[name], "whsec_%", clock: _clock));
+        foreach (var wrong in (string[])["whsec_%", "", "whsec_", $"whsec_{Convert.ToBase64String(new byte[8])}"])
+        {
+            Assert.Throws<WebhookVerificationException>(() => ErzyCallWebhook.Read(body, name => Signed([], now)[name], wrong, clock: _clock));
+        }
+
+        foreach (var text in (string[])["", "no JSON", "[]", "null", "{}", """{"event":1}"""])
+        {
+            var bytes = Encoding.UTF8.GetBytes(text);
+            var headers = ErzyCallWebhook.Sign(bytes, "call.ended", "evt_1", secret, _clock.GetUtcNow());
+            Assert.Throws<WebhookVerificationException>(() => ErzyCallWebhook.Read(bytes, headers.GetValueOrDefault, secret, clock: _clock));
+        }
+
+        Assert.IsType<CallEndedWebhook>(ErzyCallWebhook.Read(body, ErzyCallWebhook.Sign(body, "call.ended", "evt_1", secret, _clock.GetUtcNow()).GetValueOrDefault, secret, clock: _clock));
 
         WebhookPayload Read(byte[] text, Dictionary<string, string> headers) => ErzyCallWebhook.Read(text, headers.GetValueOrDefault, secret, clock: _clock);
 
@@ -289,13 +404,32 @@ public sealed class ErzyCallClientTests
     }
 
     [Fact]
-    public void An_application_is_told_what_is_missing()
+    public async Task An_application_that_has_several_names_them()
+    {
+        using var server = new Server([Data(200, "{}"), Data(200, "{}")]);
+        var services = new ServiceCollection();
+        foreach (var name in (string[])["test", "live"])
+        {
+            services.AddErzyCall(name, options => (options.BaseAddress, options.ApiKey) = (new Uri($"https://{name}.example.com"), $"ek_{name}_x")).ConfigurePrimaryHttpMessageHandler(() => server);
+        }
+
+        await using var provider = services.BuildServiceProvider();
+        await provider.GetRequiredKeyedService<ErzyCallClient>("test").GetMeAsync(Cancelled);
+        await provider.GetRequiredKeyedService<ErzyCallClient>("live").GetMeAsync(Cancelled);
+
+        Assert.Equal([("https://test.example.com/api/v1/me", "ek_test_x"), ("https://live.example.com/api/v1/me", "ek_live_x")], server.Asked.Select(asked => (asked.Url, asked.ApiKey!)));
+        services.AddErzyCall(static _ => { });
+        Assert.Throws<InvalidOperationException>(() => services.AddErzyCall(static _ => { }));
+    }
+
+    [Fact]
+    public void An_application_is_told_what_is_missing_as_it_starts()
     {
         var services = new ServiceCollection();
         services.AddErzyCall(static options => options.BaseAddress = new Uri("/api", UriKind.Relative));
         using var provider = services.BuildServiceProvider();
 
-        var failure = Assert.Throws<OptionsValidationException>(provider.GetRequiredService<ErzyCallClient>);
+        var failure = Assert.Throws<OptionsValidationException>(provider.GetRequiredService<IStartupValidator>().Validate);
 
         Assert.Contains("BaseAddress", failure.Message, StringComparison.Ordinal);
         Assert.Contains("ApiKey", failure.Message, StringComparison.Ordinal);
@@ -328,13 +462,16 @@ public sealed class ErzyCallClientTests
         new((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
 
     /// <summary>A client whose server gives these replies, one after the other, and what it was asked.</summary>
-    private (ErzyCallClient Client, Server Server) Against(params Func<HttpResponseMessage>[] replies)
+    private (ErzyCallClient Client, Server Server) Against(params Func<HttpResponseMessage>[] replies) => Against(new ErzyCallOptions(), replies);
+
+    private (ErzyCallClient Client, Server Server) Against(ErzyCallOptions options, Func<HttpResponseMessage>[] replies)
     {
 #pragma warning disable CA2000, CA5399 // They hold nothing.
         var server = new Server(replies);
         var http = new HttpClient(server);
 #pragma warning restore CA2000, CA5399
-        return (new ErzyCallClient(http, new ErzyCallOptions { BaseAddress = new Uri("https://voice.example.com/erzy/"), ApiKey = "ek_test_x", Clock = _clock }), server);
+        (options.BaseAddress, options.ApiKey, options.Clock) = (new Uri("https://voice.example.com/erzy/"), "ek_test_x", _clock);
+        return (new ErzyCallClient(http, options), server);
     }
 
     private async Task<T> WhileTimePassesAsync<T>(Task<T> work)
@@ -374,6 +511,58 @@ public sealed class ErzyCallClientTests
 
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
             throw new InvalidOperationException();
+        }
+    }
+
+    /// <summary>Answers the first request, and closes the connection of every other one as soon as it is read.</summary>
+    private sealed class RawServer : IDisposable
+    {
+        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+        private int _asked;
+
+        public RawServer(string answer)
+        {
+            _listener.Start();
+            _ = ServeAsync(Encoding.ASCII.GetBytes(answer));
+        }
+
+        /// <summary>How many requests have come.</summary>
+        public int Asked => Volatile.Read(ref _asked);
+
+        public ErzyCallClient CreateClient() =>
+            new(new ErzyCallOptions { BaseAddress = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}"), ApiKey = "ek_test_x", MaxRetries = 0 });
+
+        public void Dispose() => _listener.Dispose();
+
+        private async Task ServeAsync(byte[] answer)
+        {
+            while (true)
+            {
+                using var connection = await _listener.AcceptTcpClientAsync(Cancelled);
+                var stream = connection.GetStream();
+                using var reader = new StreamReader(stream, Encoding.ASCII);
+                while (await HasRequestAsync(reader) && Interlocked.Increment(ref _asked) == 1)
+                {
+                    await stream.WriteAsync(answer, Cancelled);
+                }
+            }
+        }
+
+        private static async Task<bool> HasRequestAsync(StreamReader reader)
+        {
+            while (await reader.ReadLineAsync(Cancelled) is { } line)
+            {
+                if (line.EndsWith(" HTTP/1.1", StringComparison.Ordinal))
+                {
+                    while (await reader.ReadLineAsync(Cancelled) is { Length: > 0 })
+                    {
+                    }
+
+                    return true;
+                }
+            }
+
+            return false;
         }
     }
 }

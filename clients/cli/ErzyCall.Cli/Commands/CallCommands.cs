@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ErzyCall.Client;
 
 namespace ErzyCall.Cli.Commands;
 
-internal static class CallCommands
+internal static partial class CallCommands
 {
-    private static readonly TimeSpan s_pollEvery = TimeSpan.FromSeconds(1);
+    public const string IdempotencyKey = "--idempotency-key";
 
     public static Command Create(CommandContext cli) => new("calls", "Place, list, watch and cancel calls")
     {
@@ -25,7 +26,7 @@ internal static class CallCommands
         var script = new Option<string?>("--case") { Description = "The id of the case to call with" };
         var assistant = new Option<string?>("--assistant") { Description = "The id of the outbound assistant that speaks" };
         var contact = new Option<string?>("--contact") { Description = "The id of the contact that is called" };
-        var at = new Option<DateTimeOffset?>("--at") { Description = "When to call, such as 2027-01-15T10:30:00-05:00: at once unless you say otherwise" };
+        var at = Time("--at", "When to call, such as 2027-01-15T10:30:00-05:00: at once unless you say otherwise");
         var variables = Pairs("--variable", "The value of a placeholder: name=Ada");
         var metadata = Pairs("--metadata", "A text of your own that events and lists show: order=4711");
         var key = Keyed();
@@ -82,7 +83,7 @@ internal static class CallCommands
         status.AcceptOnlyFromAmong([.. CallStatus.All.Select(static one => one.Value)]);
         var phone = new Option<string?>("--phone") { Description = "Only those to or from a number" };
         var reason = new Option<string?>("--ended-reason") { Description = "Only those that ended so" };
-        var since = new Option<DateTimeOffset?>("--since") { Description = "Only those that were placed since then" };
+        var since = Time("--since", "Only those that were placed since then, such as 2027-01-15T00:00:00Z");
         var metadata = Pairs("--metadata", "Only those with a text of your own: order=4711");
         var limit = Limit();
         var list = new Command("list", "List calls, newest first") { status, phone, reason, since, metadata, limit };
@@ -137,10 +138,12 @@ internal static class CallCommands
     private static async Task<int> WatchAsync(CommandContext cli, ParseResult line, ErzyCallClient client, string id, CancellationToken cancellationToken)
     {
         CallStatus? shown = null;
+        var pace = new Pace(cli);
         while (true)
         {
-            var call = await client.Calls.GetAsync(id, cancellationToken);
-            if (call.Status != shown)
+            var call = await pace.AskAsync(token => client.Calls.GetAsync(id, token), cancellationToken);
+            var hasNews = call.Status != shown;
+            if (hasNews)
             {
                 cli.Hint($"{CommandContext.TextOf(cli.Clock.GetUtcNow())} {call.Status}");
                 shown = call.Status;
@@ -149,10 +152,10 @@ internal static class CallCommands
             if (call.EndedAt is not null)
             {
                 cli.Print(line, call, _ => Show(cli, call));
-                return call.Status == CallStatus.Ended ? 0 : 1;
+                return call.Fault == CallFault.None ? 0 : 1;
             }
 
-            await Task.Delay(s_pollEvery, cli.Clock, cancellationToken);
+            await pace.WaitAsync(hasNews, cancellationToken);
         }
     }
 
@@ -204,19 +207,49 @@ internal static class CallCommands
 
     internal static Option<int> Limit()
     {
-        var limit = new Option<int>("--limit") { Description = "How many at most", DefaultValueFactory = static _ => 25 };
-        limit.Validators.Add(static result =>
+        return new Option<int>("--limit")
         {
-            if (result.GetValueOrDefault<int>() < 1)
+            Description = "How many at most",
+            DefaultValueFactory = static _ => 25,
+            CustomParser = static argument =>
             {
-                result.AddError("--limit: expected a number from 1 on");
-            }
-        });
-        return limit;
+                if (int.TryParse(argument.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most > 0)
+                {
+                    return most;
+                }
+
+                argument.AddError("--limit: expected a number from 1 on");
+                return 0;
+            },
+        };
     }
 
-    internal static Option<string?> Keyed() =>
-        new("--idempotency-key") { Description = "What makes this one and the same however often it is asked for, for 24 hours" };
+    /// <summary>Without one there is one of this command's own, which is told when it has to be known.</summary>
+    internal static Option<string> Keyed() => new(IdempotencyKey)
+    {
+        Description = "What makes this one and the same however often it is asked for, for 24 hours",
+        DefaultValueFactory = static _ => Guid.NewGuid().ToString(),
+    };
+
+    /// <summary>A time with its offset: without one it would be another time on another machine.</summary>
+    private static Option<DateTimeOffset?> Time(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "time",
+        CustomParser = argument =>
+        {
+            if (WholeTime().IsMatch(argument.Tokens[0].Value) && DateTimeOffset.TryParse(argument.Tokens[0].Value, CultureInfo.InvariantCulture, out var time))
+            {
+                return time;
+            }
+
+            argument.AddError($"{name}: expected a time with its offset, such as 2027-01-15T10:30:00-05:00");
+            return null;
+        },
+    };
+
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,7})?)?(Z|[+-]\d\d:\d\d)\z", RegexOptions.ECMAScript)]
+    private static partial Regex WholeTime();
 
     internal static Option<IReadOnlyDictionary<string, string>?> Pairs(string name, string description) => new(name)
     {

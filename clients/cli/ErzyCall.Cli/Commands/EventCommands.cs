@@ -17,15 +17,20 @@ internal static class EventCommands
         {
             var wanted = line.GetValue(types) ?? [];
             var feed = new FeedReader(cli, cli.Connect(line));
-            await foreach (var page in feed.ReadAsync(line.GetValue(after), line.GetValue(fromStart), until: line.GetValue(once), cancellationToken))
-            {
-                foreach (var one in page.Where(one => wanted.Length == 0 || wanted.Contains(FeedReader.TypeOf(one))))
+            await feed.ReadAsync(
+                line.GetValue(after),
+                line.GetValue(fromStart),
+                until: line.GetValue(once),
+                page =>
                 {
-                    cli.Say(line.GetValue(CommandContext.Json) ? one.GetRawText() : Describe(one));
-                }
-            }
+                    foreach (var one in page.Where(one => wanted.Length == 0 || wanted.Contains(FeedReader.TypeOf(one))))
+                    {
+                        cli.Say(line.GetValue(CommandContext.Json) ? one.GetRawText() : Describe(one));
+                    }
 
-            cli.Hint($"To go on from here: --after {feed.Cursor}");
+                    return Task.CompletedTask;
+                },
+                cancellationToken);
         });
         return tail;
     }

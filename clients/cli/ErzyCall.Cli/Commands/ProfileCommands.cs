@@ -38,7 +38,7 @@ internal static class ProfileCommands
         var list = new Command("profiles", "List what you have logged in with");
         list.SetAction(line => cli.PrintList(
             line,
-            [.. cli.Profiles.All.Select(static one => new { Name = one.Key, one.Value.Url, Key = $"{one.Value.ApiKey[..Math.Min(12, one.Value.ApiKey.Length)]}…" })],
+            [.. cli.Profiles.All.Where(static one => one.Value is { Url: not null, ApiKey: not null }).Select(static one => new { Name = one.Key, one.Value.Url, Key = $"{one.Value.ApiKey[..Math.Min(12, one.Value.ApiKey.Length)]}…" })],
             "There is none: erzycall login",
             ("NAME", static one => one.Name),
             ("URL", static one => one.Url),

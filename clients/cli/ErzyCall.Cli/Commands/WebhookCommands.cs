@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using ErzyCall.Client;
 
@@ -10,7 +11,7 @@ namespace ErzyCall.Cli.Commands;
 
 internal static class WebhookCommands
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
 
     public static Command Create(CommandContext cli) => new("webhooks", "Endpoints that events are sent to")
     {
@@ -107,25 +108,34 @@ internal static class WebhookCommands
             var wanted = line.GetValue(types) ?? [];
             var feed = new FeedReader(cli, cli.Connect(line));
             cli.Hint($"The secret is {key}");
-            await foreach (var page in feed.ReadAsync(line.GetValue(after), line.GetValue(fromStart), until: line.GetValue(once), cancellationToken))
-            {
-                foreach (var one in page.Where(one => wanted.Length == 0 || wanted.Contains(FeedReader.TypeOf(one))))
+            var refused = 0;
+            await feed.ReadAsync(
+                line.GetValue(after),
+                line.GetValue(fromStart),
+                until: line.GetValue(once),
+                async page =>
                 {
-                    await ForwardAsync(cli, line.GetRequiredValue(forward), key, one, cancellationToken);
-                }
-            }
-
-            cli.Hint($"To go on from here: --after {feed.Cursor}");
+                    foreach (var one in page.Where(one => wanted.Length == 0 || wanted.Contains(FeedReader.TypeOf(one))))
+                    {
+                        refused += await ForwardAsync(cli, line, line.GetRequiredValue(forward), key, one, cancellationToken) ? 0 : 1;
+                    }
+                },
+                cancellationToken);
+            return refused == 0 ? 0 : 1;
         });
         return listen;
     }
 
     /// <summary>Sends an event once. Who was away can begin earlier: <c>--after</c>, <c>--from-start</c>.</summary>
-    private static async Task ForwardAsync(CommandContext cli, Uri to, string secret, JsonElement one, CancellationToken cancellationToken)
+    /// <returns>Whether it was taken.</returns>
+    private static async Task<bool> ForwardAsync(CommandContext cli, ParseResult line, Uri to, string secret, JsonElement one, CancellationToken cancellationToken)
     {
         var type = FeedReader.TypeOf(one);
-        var body = JsonSerializer.SerializeToUtf8Bytes(new { @event = type, timestamp = one.GetProperty("timestamp"), data = one.GetProperty("data") });
+
+        // To the byte as the server sends it.
+        var body = Encoding.UTF8.GetBytes($$"""{"event":{{one.GetProperty("event").GetRawText()}},"timestamp":{{one.GetProperty("timestamp").GetRawText()}},"data":{{one.GetProperty("data").GetRawText()}}}""");
         using var request = new HttpRequestMessage(HttpMethod.Post, to) { Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } } };
+        request.Headers.TryAddWithoutValidation("User-Agent", "ErzyCall-Webhooks/1.0");
         foreach (var (name, value) in ErzyCallWebhook.Sign(body, type, one.GetProperty("id").GetString()!, secret, cli.Clock.GetUtcNow()))
         {
             request.Headers.TryAddWithoutValidation(name, value);
@@ -135,9 +145,11 @@ internal static class WebhookCommands
         limit.CancelAfter(s_patience);
         var begun = Stopwatch.GetTimestamp();
         string answer;
+        var isTaken = false;
         try
         {
             using var response = await cli.Terminal.Http.SendAsync(request, limit.Token);
+            isTaken = response.IsSuccessStatusCode;
             answer = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
         }
         catch (HttpRequestException failure)
@@ -149,6 +161,8 @@ internal static class WebhookCommands
             answer = string.Create(CultureInfo.InvariantCulture, $"no answer within {s_patience.TotalSeconds} s");
         }
 
-        cli.Say(string.Create(CultureInfo.InvariantCulture, $"{type,-25} {one.GetProperty("id").GetString()}  {answer}  {Stopwatch.GetElapsedTime(begun).TotalMilliseconds:0} ms"));
+        var told = new { Event = type, Id = one.GetProperty("id").GetString(), Answer = answer, Milliseconds = (int)Stopwatch.GetElapsedTime(begun).TotalMilliseconds };
+        cli.Print(line, told, _ => cli.Say(string.Create(CultureInfo.InvariantCulture, $"{told.Event,-25} {told.Id}  {told.Answer}  {told.Milliseconds} ms")));
+        return isTaken;
     }
 }

@@ -28,25 +28,42 @@ internal sealed class Columns
         [Reason] = ["reason", "why"],
     };
 
+    /// <summary>What stands between several numbers in a cell.</summary>
+    private static readonly string[] s_between = [" ::: ", ";", ",", "\n"];
+
     private readonly Dictionary<string, List<int>> _columns = [];
 
     /// <param name="mapping">Fields and the headings that hold them. A field that is none of the known ones is one of your own.</param>
-    /// <exception cref="ToolException">There is no such heading.</exception>
-    public Columns(Csv csv, IReadOnlyDictionary<string, string> mapping, IReadOnlyList<string> fields)
+    /// <param name="fields">The fields that are looked for.</param>
+    /// <param name="hasOwn">Whether there may be others, of the organization's own.</param>
+    /// <exception cref="ToolException">There is no such heading or field.</exception>
+    public Columns(Csv csv, IReadOnlyDictionary<string, string> mapping, IReadOnlyList<string> fields, bool hasOwn)
     {
-        foreach (var (field, heading) in mapping)
+        foreach (var (given, heading) in mapping)
         {
+            var field = s_known.Keys.FirstOrDefault(known => known.Equals(given, StringComparison.OrdinalIgnoreCase)) ?? given;
+            if (!fields.Contains(field) && (s_known.ContainsKey(field) || !hasOwn))
+            {
+                throw new ToolException($"--map {given}={heading}: there is no field {given} here, but {string.Join(", ", fields)}");
+            }
+
             var column = csv.Headings.ToList().FindIndex(known => known.Equals(heading, StringComparison.OrdinalIgnoreCase));
-            _columns[field] = column >= 0 ? [column] : throw new ToolException($"--map {field}={heading}: the file has no such heading, but {string.Join(", ", csv.Headings)}");
+            _columns[field] = column >= 0 ? [column] : throw new ToolException($"--map {given}={heading}: the file has no such heading, but {string.Join(", ", csv.Headings)}");
         }
 
-        foreach (var field in fields.Where(field => !mapping.ContainsKey(field)))
+        foreach (var field in fields.Where(field => !_columns.ContainsKey(field)))
         {
             List<int> found = [.. from heading in s_known[field] from column in Enumerable.Range(0, csv.Headings.Count) where csv.Headings[column].Equals(heading, StringComparison.OrdinalIgnoreCase) select column];
             if (found.Count > 0)
             {
                 _columns[field] = found;
             }
+        }
+
+        // Before a first name, a title is that of a person: Dr.
+        if ((Has(FirstName) || Has(LastName)) && Has(Title) && !mapping.Keys.Contains(Title, StringComparer.OrdinalIgnoreCase))
+        {
+            _columns[Title].RemoveAll(column => csv.Headings[column].Equals(Title, StringComparison.OrdinalIgnoreCase));
         }
 
         Own = [.. mapping.Keys.Where(field => !s_known.ContainsKey(field))];
@@ -64,10 +81,13 @@ internal sealed class Columns
     public string Read(CsvLine line, string field) =>
         _columns.TryGetValue(field, out var columns) ? columns.Select(line.Cell).FirstOrDefault(static text => text.Length > 0) ?? "" : "";
 
-    /// <summary>A number as people write it, as far as it says its country: <c>00 44 (20) 7946-0000</c>. Of several, the first.</summary>
-    public string ReadPhone(CsvLine line)
+    /// <summary>The numbers of a line, the most likely one first.</summary>
+    public IReadOnlyList<string> ReadPhones(CsvLine line) =>
+        [.. _columns[Phone].SelectMany(column => line.Cell(column).Split(s_between, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Select(PhoneOf)];
+
+    /// <summary>A number as people write it, as far as it says its country: <c>00 44 (20) 7946-0000</c>.</summary>
+    private static string PhoneOf(string text)
     {
-        var text = Read(line, Phone).Split(" ::: ")[0];
         var plain = string.Concat(text.Where(static letter => !char.IsWhiteSpace(letter) && letter is not ('(' or ')' or '-' or '.' or '/' or '\u2010' or '\u2011' or '\u2013')));
         return plain.StartsWith("00", StringComparison.Ordinal) ? $"+{plain[2..]}" : plain;
     }

@@ -5,6 +5,9 @@ namespace ErzyCall.Cli.Import;
 
 internal static class ContactImport
 {
+    /// <summary>Contacts that a dry run shows, to see whether the headings are understood.</summary>
+    private const int Shown = 5;
+
     private static readonly string[] s_fields = [Columns.Title, Columns.FirstName, Columns.LastName, Columns.Phone, Columns.Email, Columns.Notes, Columns.Tags];
 
     public static Command Command(CommandContext cli)
@@ -17,7 +20,7 @@ internal static class ContactImport
         {
             var path = line.GetRequiredValue(options.File);
             var csv = await Csv.ReadAsync(path, cancellationToken);
-            var columns = new Columns(csv, line.GetValue(options.Map) ?? new Dictionary<string, string>(), s_fields);
+            var columns = new Columns(csv, line.GetValue(options.Map) ?? new Dictionary<string, string>(), s_fields, hasOwn: true);
             if (!columns.Has(Columns.Phone) || !(columns.Has(Columns.Title) || columns.Has(Columns.FirstName) || columns.Has(Columns.LastName)))
             {
                 throw new ToolException($"Say which headings hold the name and the phone: --map title=… --map phone=…. The file has {string.Join(", ", csv.Headings)}");
@@ -28,23 +31,18 @@ internal static class ContactImport
             cli.Hint(columns.Description);
             if (line.GetValue(options.DryRun))
             {
-                cli.PrintList(
-                    line,
-                    [.. read.Select(static one => one.Item).Take(5)],
-                    "The file has no lines.",
-                    ("NAME", static contact => contact.Title),
-                    ("PHONE", static contact => contact.Phone),
-                    ("EMAIL", static contact => contact.Email),
-                    ("TAGS", static contact => contact.Tags));
-                problems.ForEach(problem => cli.Hint($"line {problem.Line}: {problem.Problem}"));
-                cli.Hint($"Contacts to be sent: {read.Count - problems.Count}, lines refused: {problems.Count}");
-                return problems.Count == 0 ? 0 : 1;
+                foreach (var (_, contact) in read.Take(Shown))
+                {
+                    cli.Hint($"{contact.Title}  {contact.Phone}  {contact.Email}  {CommandContext.TextOf(contact.Tags)}");
+                }
+
+                return ImportOptions.ReportDry(cli, line, read.Count - problems.Count, problems, "Contacts");
             }
 
             var client = cli.Connect(line);
             var action = new ContactConflictAction(line.GetRequiredValue(conflict));
             var skipped = problems.Select(static problem => problem.Line).ToHashSet();
-            var summary = await new ImportRun(cli, path, csv, $"{columns.Description} {action}").RunAsync(
+            var summary = await new ImportRun(cli, path, csv, $"contacts of {(await client.GetMeAsync(cancellationToken)).Organization.Id} {columns.Description} {action}").RunAsync(
                 [.. read.Where(one => !skipped.Contains(one.Line.Number))],
                 async (batch, key, token) =>
                     [.. (await client.Contacts.CreateManyAsync(new CreateContactsRequest { Contacts = batch, OnConflict = action }, key, token)).Select(static one => new ImportResult(one.Status, one.Error))],
@@ -63,7 +61,7 @@ internal static class ContactImport
         return new CreateContactRequest
         {
             Title = name,
-            Phone = columns.ReadPhone(line),
+            Phone = columns.ReadPhones(line) is [var phone, ..] ? phone : "",
             Email = Given(columns.Read(line, Columns.Email)),
             Notes = Given(columns.Read(line, Columns.Notes)),
             Tags = tags.Length == 0 ? null : tags,

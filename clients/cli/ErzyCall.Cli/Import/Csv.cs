@@ -1,14 +1,17 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using CsvHelper;
 using CsvHelper.Configuration;
 
 namespace ErzyCall.Cli.Import;
 
 /// <summary>A table of texts with headings, as spreadsheets and address books write them.</summary>
-internal sealed record Csv(IReadOnlyList<string> Headings, IReadOnlyList<CsvLine> Lines, string Fingerprint)
+internal sealed partial record Csv(IReadOnlyList<string> Headings, IReadOnlyList<CsvLine> Lines, string Fingerprint)
 {
+    private const int WindowsWestern = 1252;
+
     private const int MaxBytes = 256 * 1024 * 1024;
 
     /// <summary>
@@ -28,14 +31,24 @@ internal sealed record Csv(IReadOnlyList<string> Headings, IReadOnlyList<CsvLine
         }
 
         var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
+        var behind = 0;
         var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
         {
             DetectDelimiter = true,
             DetectDelimiterValues = [",", ";", "\t"],
             IgnoreBlankLines = true,
-            BadDataFound = null,
+            BadDataFound = _ => throw Unclosed(path, behind),
         };
-        using var text = new StringReader(Decode(bytes));
+        var content = Decode(bytes);
+        if (Separator().Match(content) is { Success: true } told)
+        {
+            // Excel writes its separator into the first line, and expects it there.
+            configuration.DetectDelimiter = false;
+            configuration.Delimiter = told.Groups[1].Value;
+            content = content[told.Length..];
+        }
+
+        using var text = new StringReader(content);
         using var parser = new CsvParser(text, configuration);
         try
         {
@@ -46,14 +59,19 @@ internal sealed record Csv(IReadOnlyList<string> Headings, IReadOnlyList<CsvLine
 
             string[] headings = [.. parser.Record!.Select(static heading => heading.Trim())];
             var lines = new List<CsvLine>();
+            behind = parser.RawRow;
             while (await parser.ReadAsync())
             {
-                // A record may have line breaks in it, and the parser counts up to its end.
                 var record = parser.Record!;
-                var first = parser.RawRow - parser.RawRecord.Trim('\r', '\n').Count('\n');
+                if (parser.RawRecord.Count('"') % 2 != 0)
+                {
+                    throw Unclosed(path, behind);
+                }
+
+                behind = parser.RawRow;
                 if (!Array.TrueForAll(record, string.IsNullOrWhiteSpace))
                 {
-                    lines.Add(new CsvLine(first, record));
+                    lines.Add(new CsvLine(FirstLine(parser), record));
                 }
             }
 
@@ -65,6 +83,13 @@ internal sealed record Csv(IReadOnlyList<string> Headings, IReadOnlyList<CsvLine
         }
     }
 
+    /// <param name="behind">The line before the one with the quotation mark.</param>
+    private static ToolException Unclosed(string path, int behind) =>
+        new($"{path}: a quotation mark at line {behind + 1} is not closed. Everything behind it would be lost.");
+
+    /// <summary>A record may have line breaks in it, and the parser counts up to its end.</summary>
+    private static int FirstLine(CsvParser parser) => parser.RawRow - parser.RawRecord.Trim('\r', '\n').Count('\n');
+
     private static string Decode(byte[] bytes)
     {
         try
@@ -74,9 +99,12 @@ internal sealed record Csv(IReadOnlyList<string> Headings, IReadOnlyList<CsvLine
         }
         catch (DecoderFallbackException)
         {
-            return Encoding.Latin1.GetString(bytes);
+            return CodePagesEncodingProvider.Instance.GetEncoding(WindowsWestern)!.GetString(bytes);
         }
     }
+
+    [GeneratedRegex(@"^sep=([,;\t])\r?\n")]
+    private static partial Regex Separator();
 }
 
 /// <param name="Number">The line in the file, from 1 on.</param>

@@ -16,30 +16,29 @@ internal static class DoNotCallImport
         {
             var path = line.GetRequiredValue(options.File);
             var csv = await Csv.ReadAsync(path, cancellationToken);
-            var columns = new Columns(csv, line.GetValue(options.Map) ?? new Dictionary<string, string>(), s_fields);
+            var columns = new Columns(csv, line.GetValue(options.Map) ?? new Dictionary<string, string>(), s_fields, hasOwn: false);
             if (!columns.Has(Columns.Phone))
             {
                 throw new ToolException($"Say which heading holds the phone: --map phone=…. The file has {string.Join(", ", csv.Headings)}");
             }
 
             var always = line.GetValue(reason);
-            var read = csv.Lines.Select(one => (Line: one, Item: new BlockNumberRequest
-            {
-                Phone = columns.ReadPhone(one),
-                Reason = columns.Read(one, Columns.Reason) is { Length: > 0 } own ? own : always,
-            })).ToList();
+
+            // Whoever is not to be called is not to be called by any of the numbers that are known.
+            var read = (
+                from one in csv.Lines
+                from phone in columns.ReadPhones(one) is { Count: > 0 } phones ? phones : [""]
+                select (Line: one, Item: new BlockNumberRequest { Phone = phone, Reason = columns.Read(one, Columns.Reason) is { Length: > 0 } own ? own : always })).ToList();
             List<ImportProblem> problems = [.. from one in read let problem = ImportOptions.ProblemOf(one.Item.Phone) where problem is not null select new ImportProblem(one.Line.Number, problem)];
+            cli.Hint(columns.Description);
             if (line.GetValue(options.DryRun))
             {
-                problems.ForEach(problem => cli.Hint($"line {problem.Line}: {problem.Problem}"));
-                cli.Hint($"Numbers to be sent: {read.Count - problems.Count}, lines refused: {problems.Count}");
-                return problems.Count == 0 ? 0 : 1;
+                return ImportOptions.ReportDry(cli, line, read.Count - problems.Count, problems, "Numbers");
             }
 
             var client = cli.Connect(line);
-            var skipped = problems.Select(static problem => problem.Line).ToHashSet();
-            var summary = await new ImportRun(cli, path, csv, $"{columns.Description} {always}").RunAsync(
-                [.. read.Where(one => !skipped.Contains(one.Line.Number))],
+            var summary = await new ImportRun(cli, path, csv, $"do-not-call of {(await client.GetMeAsync(cancellationToken)).Organization.Id} {columns.Description} {always}").RunAsync(
+                [.. read.Where(static one => ImportOptions.ProblemOf(one.Item.Phone) is null)],
                 async (batch, key, token) =>
                     [.. (await client.DoNotCall.BlockManyAsync(new BlockNumbersRequest { Entries = batch }, key, token)).Select(static one => new ImportResult(one.Status, one.Error))],
                 cancellationToken);

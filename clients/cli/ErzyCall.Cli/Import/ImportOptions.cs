@@ -29,6 +29,19 @@ internal sealed class ImportOptions
         return summary.Refused.Count == 0 ? 0 : 1;
     }
 
+    /// <summary>Tells what would be sent, and what would not.</summary>
+    /// <returns>The exit code: 1 when a line would be refused.</returns>
+    public static int ReportDry(CommandContext cli, ParseResult line, int toSend, IReadOnlyList<ImportProblem> refused, string things)
+    {
+        foreach (var problem in refused)
+        {
+            cli.Hint($"line {problem.Line}: {problem.Problem}");
+        }
+
+        cli.Print(line, new { ToSend = toSend, Refused = refused }, _ => cli.Say($"{things} to be sent: {toSend}, lines refused: {refused.Count}"));
+        return refused.Count == 0 ? 0 : 1;
+    }
+
     /// <summary>What is to be said of a line before anything is sent, or <c>null</c>.</summary>
     public static string? ProblemOf(string phone) =>
         phone.Length == 0 ? "phone: there is none"

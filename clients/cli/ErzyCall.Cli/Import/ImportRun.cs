@@ -16,6 +16,9 @@ internal sealed class ImportRun(CommandContext cli, string path, Csv csv, string
 {
     private const int BatchSize = 500;
 
+    /// <summary>The size of a batch as it is sent: well below what the server takes.</summary>
+    private const int BatchBytes = 1024 * 1024;
+
     private readonly string _file = $"{path}.progress";
 
     /// <summary>The same table with the same settings.</summary>
@@ -27,6 +30,7 @@ internal sealed class ImportRun(CommandContext cli, string path, Csv csv, string
     public async Task<ImportSummary> RunAsync<T>(
         IReadOnlyList<(CsvLine Line, T Item)> items, Func<IReadOnlyList<T>, string, CancellationToken, Task<IReadOnlyList<ImportResult>>> send, CancellationToken cancellationToken)
     {
+        using var only = Lock();
         var summary = Resume();
         Save(summary);
         if (summary.Done > 0)
@@ -40,7 +44,7 @@ internal sealed class ImportRun(CommandContext cli, string path, Csv csv, string
             task.Value = summary.Done;
             while (summary.Done < items.Count)
             {
-                var batch = items.Skip(summary.Done).Take(BatchSize).ToList();
+                var batch = NextBatch(items, summary.Done);
                 var results = await send([.. batch.Select(static one => one.Item)], $"import-{summary.Run:N}-{summary.Done}", cancellationToken);
                 foreach (var (one, result) in batch.Zip(results))
                 {
@@ -54,6 +58,38 @@ internal sealed class ImportRun(CommandContext cli, string path, Csv csv, string
         });
         File.Delete(_file);
         return summary;
+    }
+
+    /// <summary>The same whenever it is cut, so that a batch that is sent again is the same.</summary>
+    private static List<(CsvLine Line, T Item)> NextBatch<T>(IReadOnlyList<(CsvLine Line, T Item)> items, int from)
+    {
+        var batch = new List<(CsvLine Line, T Item)>();
+        for (var bytes = 0; batch.Count < BatchSize && from + batch.Count < items.Count;)
+        {
+            var next = items[from + batch.Count];
+            bytes += JsonSerializer.SerializeToUtf8Bytes(next.Item).Length;
+            if (batch.Count > 0 && bytes > BatchBytes)
+            {
+                break;
+            }
+
+            batch.Add(next);
+        }
+
+        return batch;
+    }
+
+    /// <exception cref="ToolException">Somebody else imports the same file.</exception>
+    private FileStream Lock()
+    {
+        try
+        {
+            return new FileStream($"{path}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException)
+        {
+            throw new ToolException($"{path} is being imported already.");
+        }
     }
 
     private ImportSummary Resume()

@@ -2376,18 +2376,18 @@ internal sealed class FeedEventConverter : UnionConverter<FeedEvent>
 {
     protected override System.Text.Json.Serialization.Metadata.JsonTypeInfo VariantOf(string? name) => name switch
     {
-        "call.scheduled" => ErzyCallJson.Default.CallScheduledEvent,
-        "call.started" => ErzyCallJson.Default.CallStartedEvent,
-        "call.ended" => ErzyCallJson.Default.CallEndedEvent,
-        "call.failed" => ErzyCallJson.Default.CallFailedEvent,
-        "call.report" => ErzyCallJson.Default.CallReportEvent,
-        "call.cancelled" => ErzyCallJson.Default.CallCancelledEvent,
-        "contact.created" => ErzyCallJson.Default.ContactCreatedEvent,
-        "contact.updated" => ErzyCallJson.Default.ContactUpdatedEvent,
-        "contact.deleted" => ErzyCallJson.Default.ContactDeletedEvent,
-        "whatsapp.message.received" => ErzyCallJson.Default.WhatsAppMessageReceivedEvent,
-        "whatsapp.message.status" => ErzyCallJson.Default.WhatsAppMessageStatusEvent,
-        _ => ErzyCallJson.Default.UnknownFeedEvent,
+        "call.scheduled" => ErzyCallJson.Api.CallScheduledEvent,
+        "call.started" => ErzyCallJson.Api.CallStartedEvent,
+        "call.ended" => ErzyCallJson.Api.CallEndedEvent,
+        "call.failed" => ErzyCallJson.Api.CallFailedEvent,
+        "call.report" => ErzyCallJson.Api.CallReportEvent,
+        "call.cancelled" => ErzyCallJson.Api.CallCancelledEvent,
+        "contact.created" => ErzyCallJson.Api.ContactCreatedEvent,
+        "contact.updated" => ErzyCallJson.Api.ContactUpdatedEvent,
+        "contact.deleted" => ErzyCallJson.Api.ContactDeletedEvent,
+        "whatsapp.message.received" => ErzyCallJson.Api.WhatsAppMessageReceivedEvent,
+        "whatsapp.message.status" => ErzyCallJson.Api.WhatsAppMessageStatusEvent,
+        _ => ErzyCallJson.Api.UnknownFeedEvent,
     };
 }
 
@@ -3311,19 +3311,19 @@ internal sealed class WebhookPayloadConverter : UnionConverter<WebhookPayload>
 {
     protected override System.Text.Json.Serialization.Metadata.JsonTypeInfo VariantOf(string? name) => name switch
     {
-        "call.scheduled" => ErzyCallJson.Default.CallScheduledWebhook,
-        "call.started" => ErzyCallJson.Default.CallStartedWebhook,
-        "call.ended" => ErzyCallJson.Default.CallEndedWebhook,
-        "call.failed" => ErzyCallJson.Default.CallFailedWebhook,
-        "call.report" => ErzyCallJson.Default.CallReportWebhook,
-        "call.cancelled" => ErzyCallJson.Default.CallCancelledWebhook,
-        "contact.created" => ErzyCallJson.Default.ContactCreatedWebhook,
-        "contact.updated" => ErzyCallJson.Default.ContactUpdatedWebhook,
-        "contact.deleted" => ErzyCallJson.Default.ContactDeletedWebhook,
-        "whatsapp.message.received" => ErzyCallJson.Default.WhatsAppMessageReceivedWebhook,
-        "whatsapp.message.status" => ErzyCallJson.Default.WhatsAppMessageStatusWebhook,
-        "ping" => ErzyCallJson.Default.PingWebhook,
-        _ => ErzyCallJson.Default.UnknownWebhookPayload,
+        "call.scheduled" => ErzyCallJson.Api.CallScheduledWebhook,
+        "call.started" => ErzyCallJson.Api.CallStartedWebhook,
+        "call.ended" => ErzyCallJson.Api.CallEndedWebhook,
+        "call.failed" => ErzyCallJson.Api.CallFailedWebhook,
+        "call.report" => ErzyCallJson.Api.CallReportWebhook,
+        "call.cancelled" => ErzyCallJson.Api.CallCancelledWebhook,
+        "contact.created" => ErzyCallJson.Api.ContactCreatedWebhook,
+        "contact.updated" => ErzyCallJson.Api.ContactUpdatedWebhook,
+        "contact.deleted" => ErzyCallJson.Api.ContactDeletedWebhook,
+        "whatsapp.message.received" => ErzyCallJson.Api.WhatsAppMessageReceivedWebhook,
+        "whatsapp.message.status" => ErzyCallJson.Api.WhatsAppMessageStatusWebhook,
+        "ping" => ErzyCallJson.Api.PingWebhook,
+        _ => ErzyCallJson.Api.UnknownWebhookPayload,
     };
 }
 

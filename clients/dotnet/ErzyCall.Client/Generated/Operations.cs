@@ -6,155 +6,155 @@ namespace ErzyCall.Client;
 /// <summary>What can be asked of the API: the method, the path, and the types of both bodies.</summary>
 internal static class Operations
 {
-    public static Operation<IReadOnlyList<ApiKey>> ListApiKeys { get; } = new(HttpMethod.Get, "/api/v1/api-keys", ErzyCallJson.Default.EnvelopeIReadOnlyListApiKey);
+    public static Operation<IReadOnlyList<ApiKey>> ListApiKeys { get; } = new(HttpMethod.Get, "/api/v1/api-keys", ErzyCallJson.Api.EnvelopeIReadOnlyListApiKey);
 
-    public static Operation<CreateApiKeyRequest, ApiKeyWithSecret> CreateApiKey { get; } = new(HttpMethod.Post, "/api/v1/api-keys", ErzyCallJson.Default.CreateApiKeyRequest, ErzyCallJson.Default.EnvelopeApiKeyWithSecret);
+    public static Operation<CreateApiKeyRequest, ApiKeyWithSecret> CreateApiKey { get; } = new(HttpMethod.Post, "/api/v1/api-keys", ErzyCallJson.Api.CreateApiKeyRequest, ErzyCallJson.Api.EnvelopeApiKeyWithSecret);
 
     public static Operation RevokeApiKey { get; } = new(HttpMethod.Delete, "/api/v1/api-keys/{keyId}");
 
-    public static Operation<IReadOnlyList<InboundAssistant>> ListInboundAssistants { get; } = new(HttpMethod.Get, "/api/v1/assistants/inbound", ErzyCallJson.Default.EnvelopeIReadOnlyListInboundAssistant);
+    public static Operation<IReadOnlyList<InboundAssistant>> ListInboundAssistants { get; } = new(HttpMethod.Get, "/api/v1/assistants/inbound", ErzyCallJson.Api.EnvelopeIReadOnlyListInboundAssistant);
 
-    public static Operation<CreateInboundAssistantRequest, InboundAssistant> CreateInboundAssistant { get; } = new(HttpMethod.Post, "/api/v1/assistants/inbound", ErzyCallJson.Default.CreateInboundAssistantRequest, ErzyCallJson.Default.EnvelopeInboundAssistant);
+    public static Operation<CreateInboundAssistantRequest, InboundAssistant> CreateInboundAssistant { get; } = new(HttpMethod.Post, "/api/v1/assistants/inbound", ErzyCallJson.Api.CreateInboundAssistantRequest, ErzyCallJson.Api.EnvelopeInboundAssistant);
 
-    public static Operation<InboundAssistant> GetInboundAssistant { get; } = new(HttpMethod.Get, "/api/v1/assistants/inbound/{inboundAssistantId}", ErzyCallJson.Default.EnvelopeInboundAssistant);
+    public static Operation<InboundAssistant> GetInboundAssistant { get; } = new(HttpMethod.Get, "/api/v1/assistants/inbound/{inboundAssistantId}", ErzyCallJson.Api.EnvelopeInboundAssistant);
 
-    public static Operation<UpdateInboundAssistantRequest, InboundAssistant> UpdateInboundAssistant { get; } = new(HttpMethod.Patch, "/api/v1/assistants/inbound/{inboundAssistantId}", ErzyCallJson.Default.UpdateInboundAssistantRequest, ErzyCallJson.Default.EnvelopeInboundAssistant);
+    public static Operation<UpdateInboundAssistantRequest, InboundAssistant> UpdateInboundAssistant { get; } = new(HttpMethod.Patch, "/api/v1/assistants/inbound/{inboundAssistantId}", ErzyCallJson.Api.UpdateInboundAssistantRequest, ErzyCallJson.Api.EnvelopeInboundAssistant);
 
     public static Operation DeleteInboundAssistant { get; } = new(HttpMethod.Delete, "/api/v1/assistants/inbound/{inboundAssistantId}");
 
-    public static Operation<IReadOnlyList<OutboundAssistant>> ListOutboundAssistants { get; } = new(HttpMethod.Get, "/api/v1/assistants/outbound", ErzyCallJson.Default.EnvelopeIReadOnlyListOutboundAssistant);
+    public static Operation<IReadOnlyList<OutboundAssistant>> ListOutboundAssistants { get; } = new(HttpMethod.Get, "/api/v1/assistants/outbound", ErzyCallJson.Api.EnvelopeIReadOnlyListOutboundAssistant);
 
-    public static Operation<CreateOutboundAssistantRequest, OutboundAssistant> CreateOutboundAssistant { get; } = new(HttpMethod.Post, "/api/v1/assistants/outbound", ErzyCallJson.Default.CreateOutboundAssistantRequest, ErzyCallJson.Default.EnvelopeOutboundAssistant);
+    public static Operation<CreateOutboundAssistantRequest, OutboundAssistant> CreateOutboundAssistant { get; } = new(HttpMethod.Post, "/api/v1/assistants/outbound", ErzyCallJson.Api.CreateOutboundAssistantRequest, ErzyCallJson.Api.EnvelopeOutboundAssistant);
 
-    public static Operation<OutboundAssistant> GetOutboundAssistant { get; } = new(HttpMethod.Get, "/api/v1/assistants/outbound/{outboundAssistantId}", ErzyCallJson.Default.EnvelopeOutboundAssistant);
+    public static Operation<OutboundAssistant> GetOutboundAssistant { get; } = new(HttpMethod.Get, "/api/v1/assistants/outbound/{outboundAssistantId}", ErzyCallJson.Api.EnvelopeOutboundAssistant);
 
-    public static Operation<UpdateOutboundAssistantRequest, OutboundAssistant> UpdateOutboundAssistant { get; } = new(HttpMethod.Patch, "/api/v1/assistants/outbound/{outboundAssistantId}", ErzyCallJson.Default.UpdateOutboundAssistantRequest, ErzyCallJson.Default.EnvelopeOutboundAssistant);
+    public static Operation<UpdateOutboundAssistantRequest, OutboundAssistant> UpdateOutboundAssistant { get; } = new(HttpMethod.Patch, "/api/v1/assistants/outbound/{outboundAssistantId}", ErzyCallJson.Api.UpdateOutboundAssistantRequest, ErzyCallJson.Api.EnvelopeOutboundAssistant);
 
     public static Operation DeleteOutboundAssistant { get; } = new(HttpMethod.Delete, "/api/v1/assistants/outbound/{outboundAssistantId}");
 
-    public static Operation<CallingPolicy> GetCallingPolicy { get; } = new(HttpMethod.Get, "/api/v1/calling-policy", ErzyCallJson.Default.EnvelopeCallingPolicy);
+    public static Operation<CallingPolicy> GetCallingPolicy { get; } = new(HttpMethod.Get, "/api/v1/calling-policy", ErzyCallJson.Api.EnvelopeCallingPolicy);
 
-    public static Operation<UpdateCallingPolicyRequest, CallingPolicy> UpdateCallingPolicy { get; } = new(HttpMethod.Patch, "/api/v1/calling-policy", ErzyCallJson.Default.UpdateCallingPolicyRequest, ErzyCallJson.Default.EnvelopeCallingPolicy);
+    public static Operation<UpdateCallingPolicyRequest, CallingPolicy> UpdateCallingPolicy { get; } = new(HttpMethod.Patch, "/api/v1/calling-policy", ErzyCallJson.Api.UpdateCallingPolicyRequest, ErzyCallJson.Api.EnvelopeCallingPolicy);
 
-    public static ListOperation<CallListItem> ListCalls { get; } = new("/api/v1/calls", "cursor", ErzyCallJson.Default.PageCallListItem);
+    public static ListOperation<CallListItem> ListCalls { get; } = new("/api/v1/calls", "cursor", ErzyCallJson.Api.PageCallListItem);
 
-    public static Operation<CreateCallRequest, Call> CreateCall { get; } = new(HttpMethod.Post, "/api/v1/calls", ErzyCallJson.Default.CreateCallRequest, ErzyCallJson.Default.EnvelopeCall);
+    public static Operation<CreateCallRequest, Call> CreateCall { get; } = new(HttpMethod.Post, "/api/v1/calls", ErzyCallJson.Api.CreateCallRequest, ErzyCallJson.Api.EnvelopeCall);
 
-    public static Operation<CreateCallsRequest, IReadOnlyList<CallBatchResult>> CreateCalls { get; } = new(HttpMethod.Post, "/api/v1/calls/batch", ErzyCallJson.Default.CreateCallsRequest, ErzyCallJson.Default.EnvelopeIReadOnlyListCallBatchResult);
+    public static Operation<CreateCallsRequest, IReadOnlyList<CallBatchResult>> CreateCalls { get; } = new(HttpMethod.Post, "/api/v1/calls/batch", ErzyCallJson.Api.CreateCallsRequest, ErzyCallJson.Api.EnvelopeIReadOnlyListCallBatchResult);
 
-    public static Operation<CreateCallRequest, CallPreview> PreviewCall { get; } = new(HttpMethod.Post, "/api/v1/calls/preview", ErzyCallJson.Default.CreateCallRequest, ErzyCallJson.Default.EnvelopeCallPreview);
+    public static Operation<CreateCallRequest, CallPreview> PreviewCall { get; } = new(HttpMethod.Post, "/api/v1/calls/preview", ErzyCallJson.Api.CreateCallRequest, ErzyCallJson.Api.EnvelopeCallPreview);
 
-    public static Operation<Call> GetCall { get; } = new(HttpMethod.Get, "/api/v1/calls/{callId}", ErzyCallJson.Default.EnvelopeCall);
+    public static Operation<Call> GetCall { get; } = new(HttpMethod.Get, "/api/v1/calls/{callId}", ErzyCallJson.Api.EnvelopeCall);
 
-    public static Operation<Call> CancelCall { get; } = new(HttpMethod.Post, "/api/v1/calls/{callId}/cancel", ErzyCallJson.Default.EnvelopeCall);
+    public static Operation<Call> CancelCall { get; } = new(HttpMethod.Post, "/api/v1/calls/{callId}/cancel", ErzyCallJson.Api.EnvelopeCall);
 
     public static Operation GetCallRecording { get; } = new(HttpMethod.Get, "/api/v1/calls/{callId}/recording");
 
-    public static Operation<IReadOnlyList<CarrierAccount>> ListCarrierAccounts { get; } = new(HttpMethod.Get, "/api/v1/carrier-accounts", ErzyCallJson.Default.EnvelopeIReadOnlyListCarrierAccount);
+    public static Operation<IReadOnlyList<CarrierAccount>> ListCarrierAccounts { get; } = new(HttpMethod.Get, "/api/v1/carrier-accounts", ErzyCallJson.Api.EnvelopeIReadOnlyListCarrierAccount);
 
-    public static ListOperation<CaseListItem> ListCases { get; } = new("/api/v1/cases", "cursor", ErzyCallJson.Default.PageCaseListItem);
+    public static ListOperation<CaseListItem> ListCases { get; } = new("/api/v1/cases", "cursor", ErzyCallJson.Api.PageCaseListItem);
 
-    public static Operation<CreateCaseRequest, Case> CreateCase { get; } = new(HttpMethod.Post, "/api/v1/cases", ErzyCallJson.Default.CreateCaseRequest, ErzyCallJson.Default.EnvelopeCase);
+    public static Operation<CreateCaseRequest, Case> CreateCase { get; } = new(HttpMethod.Post, "/api/v1/cases", ErzyCallJson.Api.CreateCaseRequest, ErzyCallJson.Api.EnvelopeCase);
 
-    public static Operation<Case> GetCase { get; } = new(HttpMethod.Get, "/api/v1/cases/{caseId}", ErzyCallJson.Default.EnvelopeCase);
+    public static Operation<Case> GetCase { get; } = new(HttpMethod.Get, "/api/v1/cases/{caseId}", ErzyCallJson.Api.EnvelopeCase);
 
-    public static Operation<UpdateCaseRequest, Case> UpdateCase { get; } = new(HttpMethod.Patch, "/api/v1/cases/{caseId}", ErzyCallJson.Default.UpdateCaseRequest, ErzyCallJson.Default.EnvelopeCase);
+    public static Operation<UpdateCaseRequest, Case> UpdateCase { get; } = new(HttpMethod.Patch, "/api/v1/cases/{caseId}", ErzyCallJson.Api.UpdateCaseRequest, ErzyCallJson.Api.EnvelopeCase);
 
     public static Operation DeleteCase { get; } = new(HttpMethod.Delete, "/api/v1/cases/{caseId}");
 
-    public static ListOperation<ContactGroup> ListContactGroups { get; } = new("/api/v1/contact-groups", "cursor", ErzyCallJson.Default.PageContactGroup);
+    public static ListOperation<ContactGroup> ListContactGroups { get; } = new("/api/v1/contact-groups", "cursor", ErzyCallJson.Api.PageContactGroup);
 
-    public static Operation<CreateContactGroupRequest, ContactGroup> CreateContactGroup { get; } = new(HttpMethod.Post, "/api/v1/contact-groups", ErzyCallJson.Default.CreateContactGroupRequest, ErzyCallJson.Default.EnvelopeContactGroup);
+    public static Operation<CreateContactGroupRequest, ContactGroup> CreateContactGroup { get; } = new(HttpMethod.Post, "/api/v1/contact-groups", ErzyCallJson.Api.CreateContactGroupRequest, ErzyCallJson.Api.EnvelopeContactGroup);
 
-    public static Operation<ContactGroup> GetContactGroup { get; } = new(HttpMethod.Get, "/api/v1/contact-groups/{groupId}", ErzyCallJson.Default.EnvelopeContactGroup);
+    public static Operation<ContactGroup> GetContactGroup { get; } = new(HttpMethod.Get, "/api/v1/contact-groups/{groupId}", ErzyCallJson.Api.EnvelopeContactGroup);
 
-    public static Operation<UpdateContactGroupRequest, ContactGroup> UpdateContactGroup { get; } = new(HttpMethod.Patch, "/api/v1/contact-groups/{groupId}", ErzyCallJson.Default.UpdateContactGroupRequest, ErzyCallJson.Default.EnvelopeContactGroup);
+    public static Operation<UpdateContactGroupRequest, ContactGroup> UpdateContactGroup { get; } = new(HttpMethod.Patch, "/api/v1/contact-groups/{groupId}", ErzyCallJson.Api.UpdateContactGroupRequest, ErzyCallJson.Api.EnvelopeContactGroup);
 
     public static Operation DeleteContactGroup { get; } = new(HttpMethod.Delete, "/api/v1/contact-groups/{groupId}");
 
-    public static Operation<AddContactGroupMembersRequest, ContactGroup> AddContactGroupMembers { get; } = new(HttpMethod.Post, "/api/v1/contact-groups/{groupId}/members", ErzyCallJson.Default.AddContactGroupMembersRequest, ErzyCallJson.Default.EnvelopeContactGroup);
+    public static Operation<AddContactGroupMembersRequest, ContactGroup> AddContactGroupMembers { get; } = new(HttpMethod.Post, "/api/v1/contact-groups/{groupId}/members", ErzyCallJson.Api.AddContactGroupMembersRequest, ErzyCallJson.Api.EnvelopeContactGroup);
 
     public static Operation RemoveContactGroupMember { get; } = new(HttpMethod.Delete, "/api/v1/contact-groups/{groupId}/members/{contactId}");
 
-    public static ListOperation<ContactListItem> ListContacts { get; } = new("/api/v1/contacts", "cursor", ErzyCallJson.Default.PageContactListItem);
+    public static ListOperation<ContactListItem> ListContacts { get; } = new("/api/v1/contacts", "cursor", ErzyCallJson.Api.PageContactListItem);
 
-    public static Operation<CreateContactRequest, Contact> CreateContact { get; } = new(HttpMethod.Post, "/api/v1/contacts", ErzyCallJson.Default.CreateContactRequest, ErzyCallJson.Default.EnvelopeContact);
+    public static Operation<CreateContactRequest, Contact> CreateContact { get; } = new(HttpMethod.Post, "/api/v1/contacts", ErzyCallJson.Api.CreateContactRequest, ErzyCallJson.Api.EnvelopeContact);
 
-    public static Operation<CreateContactsRequest, IReadOnlyList<ContactBatchResult>> CreateContacts { get; } = new(HttpMethod.Post, "/api/v1/contacts/batch", ErzyCallJson.Default.CreateContactsRequest, ErzyCallJson.Default.EnvelopeIReadOnlyListContactBatchResult);
+    public static Operation<CreateContactsRequest, IReadOnlyList<ContactBatchResult>> CreateContacts { get; } = new(HttpMethod.Post, "/api/v1/contacts/batch", ErzyCallJson.Api.CreateContactsRequest, ErzyCallJson.Api.EnvelopeIReadOnlyListContactBatchResult);
 
-    public static Operation<IReadOnlyList<ContactListItem>> SearchContacts { get; } = new(HttpMethod.Get, "/api/v1/contacts/search", ErzyCallJson.Default.EnvelopeIReadOnlyListContactListItem);
+    public static Operation<IReadOnlyList<ContactListItem>> SearchContacts { get; } = new(HttpMethod.Get, "/api/v1/contacts/search", ErzyCallJson.Api.EnvelopeIReadOnlyListContactListItem);
 
-    public static Operation<Contact> GetContact { get; } = new(HttpMethod.Get, "/api/v1/contacts/{contactId}", ErzyCallJson.Default.EnvelopeContact);
+    public static Operation<Contact> GetContact { get; } = new(HttpMethod.Get, "/api/v1/contacts/{contactId}", ErzyCallJson.Api.EnvelopeContact);
 
-    public static Operation<UpdateContactRequest, Contact> UpdateContact { get; } = new(HttpMethod.Patch, "/api/v1/contacts/{contactId}", ErzyCallJson.Default.UpdateContactRequest, ErzyCallJson.Default.EnvelopeContact);
+    public static Operation<UpdateContactRequest, Contact> UpdateContact { get; } = new(HttpMethod.Patch, "/api/v1/contacts/{contactId}", ErzyCallJson.Api.UpdateContactRequest, ErzyCallJson.Api.EnvelopeContact);
 
     public static Operation DeleteContact { get; } = new(HttpMethod.Delete, "/api/v1/contacts/{contactId}");
 
-    public static ListOperation<DoNotCallEntry> ListDoNotCallEntries { get; } = new("/api/v1/do-not-call", "cursor", ErzyCallJson.Default.PageDoNotCallEntry);
+    public static ListOperation<DoNotCallEntry> ListDoNotCallEntries { get; } = new("/api/v1/do-not-call", "cursor", ErzyCallJson.Api.PageDoNotCallEntry);
 
-    public static Operation<BlockNumberRequest, DoNotCallEntry> BlockNumber { get; } = new(HttpMethod.Post, "/api/v1/do-not-call", ErzyCallJson.Default.BlockNumberRequest, ErzyCallJson.Default.EnvelopeDoNotCallEntry);
+    public static Operation<BlockNumberRequest, DoNotCallEntry> BlockNumber { get; } = new(HttpMethod.Post, "/api/v1/do-not-call", ErzyCallJson.Api.BlockNumberRequest, ErzyCallJson.Api.EnvelopeDoNotCallEntry);
 
-    public static Operation<BlockNumbersRequest, IReadOnlyList<DoNotCallEntryBatchResult>> BlockNumbers { get; } = new(HttpMethod.Post, "/api/v1/do-not-call/batch", ErzyCallJson.Default.BlockNumbersRequest, ErzyCallJson.Default.EnvelopeIReadOnlyListDoNotCallEntryBatchResult);
+    public static Operation<BlockNumbersRequest, IReadOnlyList<DoNotCallEntryBatchResult>> BlockNumbers { get; } = new(HttpMethod.Post, "/api/v1/do-not-call/batch", ErzyCallJson.Api.BlockNumbersRequest, ErzyCallJson.Api.EnvelopeIReadOnlyListDoNotCallEntryBatchResult);
 
-    public static Operation<DoNotCallEntry> GetDoNotCallEntry { get; } = new(HttpMethod.Get, "/api/v1/do-not-call/{phone}", ErzyCallJson.Default.EnvelopeDoNotCallEntry);
+    public static Operation<DoNotCallEntry> GetDoNotCallEntry { get; } = new(HttpMethod.Get, "/api/v1/do-not-call/{phone}", ErzyCallJson.Api.EnvelopeDoNotCallEntry);
 
     public static Operation UnblockNumber { get; } = new(HttpMethod.Delete, "/api/v1/do-not-call/{phone}");
 
-    public static ListOperation<FeedEvent> ListEvents { get; } = new("/api/v1/events", "after", ErzyCallJson.Default.PageFeedEvent);
+    public static ListOperation<FeedEvent> ListEvents { get; } = new("/api/v1/events", "after", ErzyCallJson.Api.PageFeedEvent);
 
-    public static Operation<Me> GetMe { get; } = new(HttpMethod.Get, "/api/v1/me", ErzyCallJson.Default.EnvelopeMe);
+    public static Operation<Me> GetMe { get; } = new(HttpMethod.Get, "/api/v1/me", ErzyCallJson.Api.EnvelopeMe);
 
-    public static Operation<IReadOnlyList<PhoneNumber>> ListPhoneNumbers { get; } = new(HttpMethod.Get, "/api/v1/phone-numbers", ErzyCallJson.Default.EnvelopeIReadOnlyListPhoneNumber);
+    public static Operation<IReadOnlyList<PhoneNumber>> ListPhoneNumbers { get; } = new(HttpMethod.Get, "/api/v1/phone-numbers", ErzyCallJson.Api.EnvelopeIReadOnlyListPhoneNumber);
 
-    public static Operation<CreatePhoneNumberRequest, PhoneNumber> CreatePhoneNumber { get; } = new(HttpMethod.Post, "/api/v1/phone-numbers", ErzyCallJson.Default.CreatePhoneNumberRequest, ErzyCallJson.Default.EnvelopePhoneNumber);
+    public static Operation<CreatePhoneNumberRequest, PhoneNumber> CreatePhoneNumber { get; } = new(HttpMethod.Post, "/api/v1/phone-numbers", ErzyCallJson.Api.CreatePhoneNumberRequest, ErzyCallJson.Api.EnvelopePhoneNumber);
 
-    public static Operation<UpdatePhoneNumberRequest, PhoneNumber> UpdatePhoneNumber { get; } = new(HttpMethod.Patch, "/api/v1/phone-numbers/{phoneNumberId}", ErzyCallJson.Default.UpdatePhoneNumberRequest, ErzyCallJson.Default.EnvelopePhoneNumber);
+    public static Operation<UpdatePhoneNumberRequest, PhoneNumber> UpdatePhoneNumber { get; } = new(HttpMethod.Patch, "/api/v1/phone-numbers/{phoneNumberId}", ErzyCallJson.Api.UpdatePhoneNumberRequest, ErzyCallJson.Api.EnvelopePhoneNumber);
 
     public static Operation DeletePhoneNumber { get; } = new(HttpMethod.Delete, "/api/v1/phone-numbers/{phoneNumberId}");
 
-    public static Operation<IReadOnlyList<Prompt>> ListPrompts { get; } = new(HttpMethod.Get, "/api/v1/prompts", ErzyCallJson.Default.EnvelopeIReadOnlyListPrompt);
+    public static Operation<IReadOnlyList<Prompt>> ListPrompts { get; } = new(HttpMethod.Get, "/api/v1/prompts", ErzyCallJson.Api.EnvelopeIReadOnlyListPrompt);
 
-    public static Operation<CreatePromptRequest, Prompt> CreatePrompt { get; } = new(HttpMethod.Post, "/api/v1/prompts", ErzyCallJson.Default.CreatePromptRequest, ErzyCallJson.Default.EnvelopePrompt);
+    public static Operation<CreatePromptRequest, Prompt> CreatePrompt { get; } = new(HttpMethod.Post, "/api/v1/prompts", ErzyCallJson.Api.CreatePromptRequest, ErzyCallJson.Api.EnvelopePrompt);
 
-    public static Operation<Prompt> GetPrompt { get; } = new(HttpMethod.Get, "/api/v1/prompts/{promptId}", ErzyCallJson.Default.EnvelopePrompt);
+    public static Operation<Prompt> GetPrompt { get; } = new(HttpMethod.Get, "/api/v1/prompts/{promptId}", ErzyCallJson.Api.EnvelopePrompt);
 
-    public static Operation<UpdatePromptRequest, Prompt> UpdatePrompt { get; } = new(HttpMethod.Patch, "/api/v1/prompts/{promptId}", ErzyCallJson.Default.UpdatePromptRequest, ErzyCallJson.Default.EnvelopePrompt);
+    public static Operation<UpdatePromptRequest, Prompt> UpdatePrompt { get; } = new(HttpMethod.Patch, "/api/v1/prompts/{promptId}", ErzyCallJson.Api.UpdatePromptRequest, ErzyCallJson.Api.EnvelopePrompt);
 
     public static Operation DeletePrompt { get; } = new(HttpMethod.Delete, "/api/v1/prompts/{promptId}");
 
-    public static Operation<Usage> GetUsage { get; } = new(HttpMethod.Get, "/api/v1/usage", ErzyCallJson.Default.EnvelopeUsage);
+    public static Operation<Usage> GetUsage { get; } = new(HttpMethod.Get, "/api/v1/usage", ErzyCallJson.Api.EnvelopeUsage);
 
-    public static Operation<IReadOnlyList<WebhookEndpoint>> ListWebhookEndpoints { get; } = new(HttpMethod.Get, "/api/v1/webhooks", ErzyCallJson.Default.EnvelopeIReadOnlyListWebhookEndpoint);
+    public static Operation<IReadOnlyList<WebhookEndpoint>> ListWebhookEndpoints { get; } = new(HttpMethod.Get, "/api/v1/webhooks", ErzyCallJson.Api.EnvelopeIReadOnlyListWebhookEndpoint);
 
-    public static Operation<CreateWebhookEndpointRequest, WebhookEndpointWithSecret> CreateWebhookEndpoint { get; } = new(HttpMethod.Post, "/api/v1/webhooks", ErzyCallJson.Default.CreateWebhookEndpointRequest, ErzyCallJson.Default.EnvelopeWebhookEndpointWithSecret);
+    public static Operation<CreateWebhookEndpointRequest, WebhookEndpointWithSecret> CreateWebhookEndpoint { get; } = new(HttpMethod.Post, "/api/v1/webhooks", ErzyCallJson.Api.CreateWebhookEndpointRequest, ErzyCallJson.Api.EnvelopeWebhookEndpointWithSecret);
 
-    public static Operation<WebhookEndpointDetails> GetWebhookEndpoint { get; } = new(HttpMethod.Get, "/api/v1/webhooks/{webhookEndpointId}", ErzyCallJson.Default.EnvelopeWebhookEndpointDetails);
+    public static Operation<WebhookEndpointDetails> GetWebhookEndpoint { get; } = new(HttpMethod.Get, "/api/v1/webhooks/{webhookEndpointId}", ErzyCallJson.Api.EnvelopeWebhookEndpointDetails);
 
-    public static Operation<UpdateWebhookEndpointRequest, WebhookEndpoint> UpdateWebhookEndpoint { get; } = new(HttpMethod.Patch, "/api/v1/webhooks/{webhookEndpointId}", ErzyCallJson.Default.UpdateWebhookEndpointRequest, ErzyCallJson.Default.EnvelopeWebhookEndpoint);
+    public static Operation<UpdateWebhookEndpointRequest, WebhookEndpoint> UpdateWebhookEndpoint { get; } = new(HttpMethod.Patch, "/api/v1/webhooks/{webhookEndpointId}", ErzyCallJson.Api.UpdateWebhookEndpointRequest, ErzyCallJson.Api.EnvelopeWebhookEndpoint);
 
     public static Operation DeleteWebhookEndpoint { get; } = new(HttpMethod.Delete, "/api/v1/webhooks/{webhookEndpointId}");
 
-    public static ListOperation<WebhookDelivery> ListWebhookDeliveries { get; } = new("/api/v1/webhooks/{webhookEndpointId}/deliveries", "cursor", ErzyCallJson.Default.PageWebhookDelivery);
+    public static ListOperation<WebhookDelivery> ListWebhookDeliveries { get; } = new("/api/v1/webhooks/{webhookEndpointId}/deliveries", "cursor", ErzyCallJson.Api.PageWebhookDelivery);
 
-    public static Operation<WebhookDelivery> ResendWebhookDelivery { get; } = new(HttpMethod.Post, "/api/v1/webhooks/{webhookEndpointId}/deliveries/{deliveryId}/resend", ErzyCallJson.Default.EnvelopeWebhookDelivery);
+    public static Operation<WebhookDelivery> ResendWebhookDelivery { get; } = new(HttpMethod.Post, "/api/v1/webhooks/{webhookEndpointId}/deliveries/{deliveryId}/resend", ErzyCallJson.Api.EnvelopeWebhookDelivery);
 
-    public static Operation<RecoverWebhookDeliveriesRequest, WebhookRecovery> RecoverWebhookDeliveries { get; } = new(HttpMethod.Post, "/api/v1/webhooks/{webhookEndpointId}/recover", ErzyCallJson.Default.RecoverWebhookDeliveriesRequest, ErzyCallJson.Default.EnvelopeWebhookRecovery);
+    public static Operation<RecoverWebhookDeliveriesRequest, WebhookRecovery> RecoverWebhookDeliveries { get; } = new(HttpMethod.Post, "/api/v1/webhooks/{webhookEndpointId}/recover", ErzyCallJson.Api.RecoverWebhookDeliveriesRequest, ErzyCallJson.Api.EnvelopeWebhookRecovery);
 
-    public static Operation<WebhookEndpointWithSecret> RotateWebhookSecret { get; } = new(HttpMethod.Post, "/api/v1/webhooks/{webhookEndpointId}/rotate-secret", ErzyCallJson.Default.EnvelopeWebhookEndpointWithSecret);
+    public static Operation<WebhookEndpointWithSecret> RotateWebhookSecret { get; } = new(HttpMethod.Post, "/api/v1/webhooks/{webhookEndpointId}/rotate-secret", ErzyCallJson.Api.EnvelopeWebhookEndpointWithSecret);
 
-    public static Operation<WebhookDelivery> TestWebhookEndpoint { get; } = new(HttpMethod.Post, "/api/v1/webhooks/{webhookEndpointId}/test", ErzyCallJson.Default.EnvelopeWebhookDelivery);
+    public static Operation<WebhookDelivery> TestWebhookEndpoint { get; } = new(HttpMethod.Post, "/api/v1/webhooks/{webhookEndpointId}/test", ErzyCallJson.Api.EnvelopeWebhookDelivery);
 
-    public static Operation<IReadOnlyList<WhatsAppAccount>> ListWhatsAppAccounts { get; } = new(HttpMethod.Get, "/api/v1/whatsapp/accounts", ErzyCallJson.Default.EnvelopeIReadOnlyListWhatsAppAccount);
+    public static Operation<IReadOnlyList<WhatsAppAccount>> ListWhatsAppAccounts { get; } = new(HttpMethod.Get, "/api/v1/whatsapp/accounts", ErzyCallJson.Api.EnvelopeIReadOnlyListWhatsAppAccount);
 
-    public static ListOperation<WhatsAppConversationListItem> ListWhatsAppConversations { get; } = new("/api/v1/whatsapp/conversations", "cursor", ErzyCallJson.Default.PageWhatsAppConversationListItem);
+    public static ListOperation<WhatsAppConversationListItem> ListWhatsAppConversations { get; } = new("/api/v1/whatsapp/conversations", "cursor", ErzyCallJson.Api.PageWhatsAppConversationListItem);
 
-    public static Operation<WhatsAppConversation> GetWhatsAppConversation { get; } = new(HttpMethod.Get, "/api/v1/whatsapp/conversations/{conversationId}", ErzyCallJson.Default.EnvelopeWhatsAppConversation);
+    public static Operation<WhatsAppConversation> GetWhatsAppConversation { get; } = new(HttpMethod.Get, "/api/v1/whatsapp/conversations/{conversationId}", ErzyCallJson.Api.EnvelopeWhatsAppConversation);
 
-    public static Operation<UpdateWhatsAppConversationRequest, WhatsAppConversation> UpdateWhatsAppConversation { get; } = new(HttpMethod.Patch, "/api/v1/whatsapp/conversations/{conversationId}", ErzyCallJson.Default.UpdateWhatsAppConversationRequest, ErzyCallJson.Default.EnvelopeWhatsAppConversation);
+    public static Operation<UpdateWhatsAppConversationRequest, WhatsAppConversation> UpdateWhatsAppConversation { get; } = new(HttpMethod.Patch, "/api/v1/whatsapp/conversations/{conversationId}", ErzyCallJson.Api.UpdateWhatsAppConversationRequest, ErzyCallJson.Api.EnvelopeWhatsAppConversation);
 
-    public static ListOperation<WhatsAppMessage> ListWhatsAppMessages { get; } = new("/api/v1/whatsapp/conversations/{conversationId}/messages", "cursor", ErzyCallJson.Default.PageWhatsAppMessage);
+    public static ListOperation<WhatsAppMessage> ListWhatsAppMessages { get; } = new("/api/v1/whatsapp/conversations/{conversationId}/messages", "cursor", ErzyCallJson.Api.PageWhatsAppMessage);
 
-    public static Operation<SendWhatsAppMessageRequest, WhatsAppMessage> SendWhatsAppMessage { get; } = new(HttpMethod.Post, "/api/v1/whatsapp/messages", ErzyCallJson.Default.SendWhatsAppMessageRequest, ErzyCallJson.Default.EnvelopeWhatsAppMessage);
+    public static Operation<SendWhatsAppMessageRequest, WhatsAppMessage> SendWhatsAppMessage { get; } = new(HttpMethod.Post, "/api/v1/whatsapp/messages", ErzyCallJson.Api.SendWhatsAppMessageRequest, ErzyCallJson.Api.EnvelopeWhatsAppMessage);
 
-    public static Operation<IReadOnlyList<WhatsAppTemplate>> ListWhatsAppTemplates { get; } = new(HttpMethod.Get, "/api/v1/whatsapp/templates", ErzyCallJson.Default.EnvelopeIReadOnlyListWhatsAppTemplate);
+    public static Operation<IReadOnlyList<WhatsAppTemplate>> ListWhatsAppTemplates { get; } = new(HttpMethod.Get, "/api/v1/whatsapp/templates", ErzyCallJson.Api.EnvelopeIReadOnlyListWhatsAppTemplate);
 }

@@ -43,7 +43,7 @@ public sealed class CallsClient
         while (true)
         {
             var call = await GetAsync(callId, cancellationToken).ConfigureAwait(false);
-            if (call.Status == CallStatus.Ended || call.Status == CallStatus.Cancelled || call.Status == CallStatus.Error)
+            if (call.EndedAt is not null)
             {
                 return call;
             }
