@@ -124,7 +124,9 @@ internal sealed partial class Call : IResource<Call>, IMakesWork
 
     public bool? Retryable { get; private set; }
 
-    /// <summary>The span of the request that placed the call, which all that follows from it belongs to; <c>null</c> when that was not recorded.</summary>
+    /// <summary>
+    /// The span of the request that placed the call, which all that follows from it belongs to; <c>null</c> when that was not recorded.
+    /// </summary>
     public string? TraceParent { get; private init; }
 
     public DateTimeOffset CreatedAt { get; private init; }

@@ -31,12 +31,15 @@ internal static class CallEvents
             CallStatus.Error => Failed,
             _ => throw new InvalidOperationException($"No event tells of a call in '{call.Status}'."),
         };
-        db.Events.Add(OutboxEvent.Create(call.OrganizationId, type, call.Id.Value, CallListItem.Of(call), now, traceParent: call.TraceParent).Counting(CountOf(call)));
+        db.Events.Add(EventOf(call, type, now).Counting(CountOf(call)));
     }
 
     /// <summary>Writes the event of a call that is over, and of which more is known now.</summary>
     public static void AddReportOf(this ErzyCallDbContext db, Call call, DateTimeOffset now) =>
-        db.Events.Add(OutboxEvent.Create(call.OrganizationId, Report, call.Id.Value, CallListItem.Of(call), now, traceParent: call.TraceParent));
+        db.Events.Add(EventOf(call, Report, now));
+
+    private static OutboxEvent EventOf(Call call, string type, DateTimeOffset now) =>
+        OutboxEvent.Create(call.OrganizationId, type, call.Id.Value, CallListItem.Of(call), now, traceParent: call.TraceParent);
 
     private static Action<CallMetrics>? CountOf(Call call) => call switch
     {

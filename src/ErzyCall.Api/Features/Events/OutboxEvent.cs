@@ -53,7 +53,13 @@ internal sealed class OutboxEvent : IHasIdPrefix, IOwned, IMakesWork
 
     /// <param name="traceParent">The span that it follows from, when that is not the present one.</param>
     public static OutboxEvent Create<T>(
-        Id<Owner> organizationId, string type, Guid resourceId, T data, DateTimeOffset now, bool isPrivate = false, string? traceParent = null) =>
+        Id<Owner> organizationId,
+        string type,
+        Guid resourceId,
+        T data,
+        DateTimeOffset now,
+        bool isPrivate = false,
+        string? traceParent = null) =>
         new()
         {
             Id = Id<OutboxEvent>.New(now),

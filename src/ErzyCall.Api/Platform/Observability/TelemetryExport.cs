@@ -24,7 +24,8 @@ internal static class TelemetryExport
                 .AddSource(Spans.Source, "Npgsql")
                 .AddAspNetCoreInstrumentation(static requests =>
                 {
-                    requests.Filter = static context => !context.Request.Path.StartsWithSegments("/health") && context.Request.Path != MetricsSetup.Path;
+                    requests.Filter = static context =>
+                        !context.Request.Path.StartsWithSegments("/health") && context.Request.Path != MetricsSetup.Path;
                     requests.EnrichWithHttpRequest = static (span, request) => HideNumbers(span, request.Path);
                     requests.EnrichWithHttpResponse = static (span, response) => TellCaller(span, response.HttpContext);
                 })
@@ -33,7 +34,8 @@ internal static class TelemetryExport
 
         if (IsOn(configuration, "METRICS"))
         {
-            services.AddOpenTelemetry().ConfigureResource(Describe).WithMetrics(static metrics => metrics.AddMeter(MetricsSetup.Meters).AddOtlpExporter());
+            services.AddOpenTelemetry().ConfigureResource(Describe)
+                .WithMetrics(static metrics => metrics.AddMeter(MetricsSetup.Meters).AddOtlpExporter());
         }
     }
 
@@ -56,7 +58,7 @@ internal static class TelemetryExport
     private static bool IsOn(IConfiguration configuration, string signal) =>
         !configuration.GetValue<bool>("OTEL_SDK_DISABLED")
         && configuration[$"OTEL_{signal}_EXPORTER"] is null or "otlp"
-        && (configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 } || configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"] is { Length: > 0 });
+        && (configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] ?? configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"]) is { Length: > 0 };
 
     /// <summary>Phone numbers stand in some paths and queries; a trace is read by more people than the database.</summary>
     private static void HideNumbers(Activity span, PathString path) =>

@@ -8,6 +8,9 @@ namespace ErzyCall.Api.Platform.Persistence;
 /// </summary>
 internal sealed class DirectDatabase : IAsyncDisposable
 {
+    /// <summary>The name in metrics, instead of host, database and user.</summary>
+    private const string Name = "erzycall_direct";
+
     private readonly bool _isToldSo;
     private readonly NpgsqlDataSource _source;
 
@@ -20,7 +23,7 @@ internal sealed class DirectDatabase : IAsyncDisposable
             ? PersistenceSetup.Read("ConnectionStrings:PostgresDirect", direct)
             : PersistenceSetup.Read("ConnectionStrings:Postgres", configuration.GetConnectionString("Postgres"));
         settings.Pooling = false;
-        _source = new NpgsqlDataSourceBuilder(settings.ConnectionString).TraceWorkOnly().Build();
+        _source = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = Name }.TraceWorkOnly().Build();
     }
 
     /// <summary>Opens a connection that is in no pool, or gives <c>null</c> when only a pooler can be reached.</summary>

@@ -33,5 +33,6 @@ internal static class Spans
 
     /// <summary>Says that what a span is about has failed.</summary>
     /// <param name="reason">A reason that tells nothing of anybody's data.</param>
-    public static void Fail(this Activity? span, string reason) => span?.SetStatus(ActivityStatusCode.Error, reason).SetTag("error.type", reason);
+    public static void Fail(this Activity? span, string reason) =>
+        span?.SetStatus(ActivityStatusCode.Error, reason).SetTag("error.type", reason);
 }

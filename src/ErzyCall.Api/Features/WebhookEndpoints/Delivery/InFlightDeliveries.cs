@@ -168,7 +168,8 @@ internal sealed partial class InFlightDeliveries(
         }
 
         using var span = Spans.Continue($"deliver {claimed.Type}", ActivityKind.Client, claimed.TraceParent);
-        span?.SetTag("erzycall.delivery.id", new Id<WebhookDelivery>(claimed.DeliveryId).ToString()).SetTag("http.request.resend_count", claimed.Number - 1);
+        span?.SetTag("erzycall.delivery.id", new Id<WebhookDelivery>(claimed.DeliveryId).ToString())
+            .SetTag("http.request.resend_count", claimed.Number - 1);
         WebhookAnswer answer;
         try
         {
