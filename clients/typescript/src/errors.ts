@@ -8,7 +8,7 @@ export class ErzyCallError extends Error {
   override readonly name: string = 'ErzyCallError';
 
   constructor(
-    /** The HTTP status, from 400 up. */
+    /** The HTTP status: from 400 up, or another one with an answer that is not the server's. */
     readonly status: number,
     /** What went wrong; `UNREADABLE` when the answer is not the server's own, but that of something before it. */
     readonly code: ErrorCode | 'UNREADABLE',
@@ -19,6 +19,8 @@ export class ErzyCallError extends Error {
     readonly requestId: string | null,
     /** The seconds after which the request is worth sending again. */
     readonly retryAfter: number | null,
+    /** The idempotency key of the request, if it had one: after a status from 500 up, or an answer that is not the server's, send it again with this. */
+    readonly idempotencyKey: string | null,
   ) {
     super(details.length === 0 ? message : `${message} (${details.map(detail => `${detail.field}: ${detail.message}`).join('; ')})`);
   }

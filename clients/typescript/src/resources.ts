@@ -43,7 +43,7 @@ export class Calls {
   async waitForEnd(callId: string, { pollEvery = 1_000, ...options }: WaitOptions = {}): Promise<Schemas['Call']> {
     for (;;) {
       const call = await this.get(callId, options);
-      if (call.status === 'ended' || call.status === 'cancelled' || call.status === 'error') {
+      if (call.endedAt !== null) {
         return call;
       }
 

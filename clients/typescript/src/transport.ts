@@ -103,23 +103,29 @@ export class Transport {
 
   /** What an operation answers, out of its envelope; nothing when it answers nothing. */
   async data<O extends Operation>(operation: O, sent: Sent & { body?: Body<O>; query?: Query<O> | undefined } = {}): Promise<Data<O>> {
-    const answer = await this.answer<{ data: Data<O> } | undefined>(operation, sent);
+    const answer = await this.answer<{ data: Data<O> } | undefined>(operation, sent, answer => answer?.data !== undefined && answer.data !== null);
     return answer?.data as Data<O>;
   }
 
   /** What an operation lists. */
   list<O extends Operation>(operation: O, sent: Sent & { query?: Query<O> | undefined } = {}, cursorName = 'cursor'): List<Item<O>> {
     return new List(cursor =>
-      this.answer<Page<Item<O>> & Answer<O>>(operation, cursor === undefined ? sent : { ...sent, query: { ...sent.query, [cursorName]: cursor } }));
+      this.answer<Page<Item<O>> & Answer<O>>(
+        operation,
+        cursor === undefined ? sent : { ...sent, query: { ...sent.query, [cursorName]: cursor } },
+        // A list that leads back to where it was has no end.
+        page => Array.isArray(page?.data) && typeof page.pagination === 'object' && !(page.pagination.hasMore && page.pagination.cursor === cursor)));
   }
 
   /** The answer itself, of which nothing has been read. */
   async response(operation: Operation, sent: Sent = {}): Promise<Response> {
     const [method, template] = requests[operation];
-    const url = this.baseUrl + template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(sent.path?.[name] ?? '')) + queryOf(sent.query);
-    const key = method === 'POST' ? (sent.idempotencyKey ?? crypto.randomUUID()) : null;
+    const url = this.baseUrl + template.replace(/\{(\w+)\}/g, (_, name: string) => segmentOf(sent.path?.[name])) + queryOf(sent.query);
+    const key = keyOf(method, sent);
     const request: RequestInit = {
       method,
+      // Followed, a redirect would take the key elsewhere and make a GET of a POST.
+      redirect: 'manual',
       headers: {
         'X-API-Key': this.options.apiKey,
         ...(sent.body === undefined ? {} : { 'Content-Type': 'application/json' }),
@@ -133,7 +139,7 @@ export class Transport {
       let failure: unknown;
       try {
         const response = await this.fetch(url, { ...request, signal: this.signalOf(sent.signal) });
-        const error = response.ok || response.status === 304 ? null : await errorOf(response);
+        const error = response.ok ? null : await errorOf(response, key);
         if (error === null) {
           return response;
         }
@@ -162,9 +168,20 @@ export class Transport {
     }
   }
 
-  private async answer<T>(operation: Operation, sent: Sent): Promise<T> {
-    const response = await this.response(operation, sent);
-    return (response.status === 204 ? undefined : await response.json()) as T;
+  private async answer<T>(operation: Operation, sent: Sent, isWhole: (answer: T) => boolean): Promise<T> {
+    const key = keyOf(requests[operation][0], sent);
+    const response = await this.response(operation, key === null ? sent : { ...sent, idempotencyKey: key });
+    if (response.status === 204) {
+      return undefined as T;
+    }
+
+    const text = await response.text();
+    const answer = parse(text) as T;
+    if (!isWhole(answer)) {
+      throw unreadable(response, text, key);
+    }
+
+    return answer;
   }
 
   private signalOf(signal: AbortSignal | undefined): AbortSignal {
@@ -185,17 +202,49 @@ function mayBeSentAgain(method: string, error: ErzyCallError): boolean {
     || ((method === 'GET' || method === 'POST') && (error.status >= 500 || (error.status === 409 && error.retryAfter !== null)));
 }
 
-async function errorOf(response: Response): Promise<ErzyCallError> {
-  const requestId = response.headers.get('X-Request-Id');
-  const seconds = Number(response.headers.get('Retry-After') ?? Number.NaN);
-  const retryAfter = Number.isFinite(seconds) ? seconds : null;
-  const text = await response.text();
-  try {
-    const { error } = JSON.parse(text) as Schemas['ErrorEnvelope'];
-    return new ErzyCallError(response.status, error.code, error.message, error.details ?? [], requestId, retryAfter);
-  } catch {
-    return new ErzyCallError(response.status, 'UNREADABLE', `The answer ${response.status} is not ErzyCall's: ${text.slice(0, 200)}`, [], requestId, retryAfter);
+/** One key for all repetitions of a request: they are one request to the server. */
+function keyOf(method: string, sent: Sent): string | null {
+  return method === 'POST' ? (sent.idempotencyKey ?? crypto.randomUUID()) : null;
+}
+
+/** An id as a part of a path; what would lead to another path is none. */
+function segmentOf(id: string | undefined): string {
+  if (id === undefined || id === '' || id === '.' || id === '..') {
+    throw new TypeError(`'${id}' is no id`);
   }
+
+  return encodeURIComponent(id);
+}
+
+async function errorOf(response: Response, key: string | null): Promise<ErzyCallError> {
+  const text = await response.text();
+  const error = (parse(text) as Partial<Schemas['ErrorEnvelope']> | undefined)?.error;
+  return typeof error?.code === 'string' && typeof error.message === 'string'
+    ? new ErzyCallError(response.status, error.code, error.message, error.details ?? [], response.headers.get('X-Request-Id'), retryAfterOf(response), key)
+    : unreadable(response, text, key);
+}
+
+function unreadable(response: Response, text: string, key: string | null): ErzyCallError {
+  const location = response.headers.get('Location');
+  const message = location !== null && !response.ok
+    ? `The answer ${response.status} leads to ${location}, which is not followed: is baseUrl the address of the server?`
+    : `The answer ${response.status} is not ErzyCall's: ${text.slice(0, 200)}`;
+  return new ErzyCallError(response.status, 'UNREADABLE', message, [], response.headers.get('X-Request-Id'), retryAfterOf(response), key);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The seconds that are asked for, as such or as a time. */
+function retryAfterOf(response: Response): number | null {
+  const text = response.headers.get('Retry-After');
+  const seconds = text === null ? Number.NaN : /^\d+$/.test(text) ? Number(text) : Math.max(0, (Date.parse(text) - Date.now()) / 1_000);
+  return Number.isFinite(seconds) ? seconds : null;
 }
 
 function queryOf(query: object | undefined): string {

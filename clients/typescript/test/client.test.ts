@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -104,6 +107,45 @@ test('an answer of something before the server is an error as well', async () =>
   await assert.rejects(client.me(), (refused: unknown) => refused instanceof ErzyCallError && refused.code === 'UNREADABLE' && refused.status === 502);
 });
 
+test('a success that is not of the server is an error whose outcome is not known', async () => {
+  for (const body of ['<html>Welcome</html>', '', 'null', '{}', '{"data":null}']) {
+    const { client, asked } = against(new Response(body, { status: 200 }), new Response(body, { status: 200 }));
+    await assert.rejects(
+      client.calls.create(call),
+      (refused: unknown) => refused instanceof ErzyCallError && refused.code === 'UNREADABLE' && refused.idempotencyKey === asked[0]?.headers.get('Idempotency-Key'));
+    await assert.rejects(client.calls.list().toArray(), ErzyCallError);
+  }
+});
+
+test('a redirect is not followed, because the key would go with it', async () => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.writeHead(307, { Location: '/elsewhere' }).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = new ErzyCall({ apiKey: 'ek_test_x', baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  await assert.rejects(client.calls.create(call), (refused: unknown) => refused instanceof ErzyCallError && refused.status === 307 && /elsewhere/.test(refused.message));
+  assert.deepEqual(asked, ['/api/v1/calls']);
+  server.close();
+  server.closeAllConnections();
+});
+
+test('what would lead to another path is no id', async () => {
+  for (const id of ['', '.', '..']) {
+    const { client, asked } = against();
+    await assert.rejects(client.contactGroups.removeMember('group_1', id), TypeError);
+    assert.equal(asked.length, 0);
+  }
+});
+
+test('a list that leads back to itself is an error', async () => {
+  const page = () => json(200, { data: [{ id: 'a' }], pagination: { cursor: 'same', hasMore: true, pageSize: 1 } });
+  const { client, asked } = against(page(), page());
+  await assert.rejects(client.calls.list().toArray(), ErzyCallError);
+  assert.equal(asked.length, 2);
+});
+
 test('a list is walked through page by page, with its filters', async () => {
   const page = (ids: string[], cursor: string | null, hasMore: boolean) => json(200, { data: ids.map(id => ({ id })), pagination: { cursor, hasMore, pageSize: 2 } });
   const { client, asked } = against(page(['a', 'b'], 'next', true), page(['c'], null, false));
@@ -140,7 +182,7 @@ test('a signal ends a request and the wait before the next one', async () => {
 
 test('waiting for the end of a call ends with any of its final states', async () => {
   for (const status of ['ended', 'cancelled', 'error']) {
-    const { client, asked } = against(json(200, { data: { status: 'new' } }), json(200, { data: { status } }));
+    const { client, asked } = against(json(200, { data: { status: 'new', endedAt: null } }), json(200, { data: { status, endedAt: '2026-01-15T10:30:00.000Z' } }));
     assert.equal((await client.calls.waitForEnd('call_1', { pollEvery: 1 })).status, status);
     assert.equal(asked.length, 2);
   }
@@ -171,6 +213,10 @@ test('a webhook is taken with the right secret and time only', async () => {
   ];
   for (const [text, headers] of refused) {
     await assert.rejects(verifyWebhook(text, headers, secret), WebhookVerificationError);
+  }
+
+  for (const short of ['', 'whsec_', `whsec_${randomBytes(8).toString('base64')}`]) {
+    await assert.rejects(verifyWebhook(body, signed(key, now), short), WebhookVerificationError);
   }
 });
 
