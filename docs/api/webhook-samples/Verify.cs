@@ -19,6 +19,11 @@ public static class Webhook
         }
 
         var key = Convert.FromBase64String(secret["whsec_".Length..]);
+        if (key.Length < 24)
+        {
+            throw new CryptographicException("the secret is not set");
+        }
+
         byte[] signed = [.. Encoding.UTF8.GetBytes($"{header("webhook-id")}.{timestamp}."), .. body];
         var expected = Encoding.ASCII.GetBytes($"v1,{Convert.ToBase64String(HMACSHA256.HashData(key, signed))}");
         var given = (header("webhook-signature") ?? "").Split(' ').Select(Encoding.ASCII.GetBytes);

@@ -28,6 +28,10 @@ func Verify(secret string, headers http.Header, body []byte) error {
 		return err
 	}
 
+	if len(key) < 24 {
+		return errors.New("the secret is not set")
+	}
+
 	mac := hmac.New(sha256.New, key)
 	fmt.Fprintf(mac, "%s.%s.", id, timestamp)
 	mac.Write(body)

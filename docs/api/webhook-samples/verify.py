@@ -15,6 +15,9 @@ def verify(secret: str, headers: dict, body: bytes):
         raise ValueError("webhook-timestamp is not of now")
 
     key = base64.b64decode(secret[len("whsec_"):])
+    if len(key) < 24:
+        raise ValueError("the secret is not set")
+
     expected = hmac.new(key, f"{message_id}.{timestamp}.".encode() + body, hashlib.sha256).digest()
     given = headers.get("webhook-signature", "").split(" ")
     if not any(hmac.compare_digest(signature, "v1," + base64.b64encode(expected).decode()) for signature in given):

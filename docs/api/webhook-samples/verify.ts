@@ -11,6 +11,10 @@ export function verify(secret: string, headers: Record<string, string | undefine
   }
 
   const key = Buffer.from(secret.slice("whsec_".length), "base64");
+  if (key.length < 24) {
+    throw new Error("the secret is not set");
+  }
+
   const expected = createHmac("sha256", key).update(`${id}.${timestamp}.`).update(body).digest();
   const given = (headers["webhook-signature"] ?? "")
     .split(" ")
