@@ -59,7 +59,10 @@ internal sealed class CommandContext(Terminal terminal)
         }
     }
 
-    public void PrintJson<T>(T result) => Say(JsonSerializer.Serialize(result, s_json));
+    public void PrintJson<T>(T result) => SayAsItIs(JsonSerializer.Serialize(result, s_json));
+
+    /// <summary>A line for programs: what commands a terminal is escaped in JSON, and all else is theirs to the letter.</summary>
+    public void SayAsItIs(string json) => terminal.Output.Profile.Out.Writer.WriteLine(json);
 
     /// <summary>A line, however long: what copies or reads it would stumble over breaks.</summary>
     public void Say(string text) => terminal.Output.Profile.Out.Writer.WriteLine(Plain(text));

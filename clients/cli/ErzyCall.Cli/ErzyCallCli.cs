@@ -57,7 +57,7 @@ internal static class ErzyCallCli
         catch (ErzyCallException refused)
         {
             cli.Hint($"{refused.Code}: {refused.Message}{(refused.RequestId is null ? "" : $" [{refused.RequestId}]")}");
-            if (refused.Status >= HttpStatusCode.InternalServerError || refused.Code == ErzyCallException.Unreadable || refused.RetryAfter is not null)
+            if (refused.Status >= HttpStatusCode.InternalServerError || refused.Code == ErzyCallException.Unreadable || refused is { Status: HttpStatusCode.Conflict, RetryAfter: not null })
             {
                 TellKey(cli, line);
             }
@@ -80,9 +80,9 @@ internal static class ErzyCallCli
     /// <summary>Whether it has happened is not known: who asks again must ask for the same, and not for another one.</summary>
     private static void TellKey(CommandContext cli, ParseResult line)
     {
-        if (line.CommandResult.Command.Options.OfType<Option<string>>().FirstOrDefault(static option => option.Name == CallCommands.IdempotencyKey) is { } option)
+        if (line.CommandResult.Command.Options.OfType<Option<string>>().FirstOrDefault(static option => option.Name == CommandOptions.IdempotencyKey) is { } option)
         {
-            cli.Hint($"Whether it has happened is not known. To ask again for the same: {CallCommands.IdempotencyKey} {line.GetValue(option)}");
+            cli.Hint($"Whether it has happened is not known. To ask again for the same: {CommandOptions.IdempotencyKey} {line.GetValue(option)}");
         }
     }
 

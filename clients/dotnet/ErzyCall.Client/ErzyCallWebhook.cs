@@ -17,7 +17,11 @@ public sealed class WebhookVerificationException : Exception
 /// <summary>What the server sends to webhook endpoints.</summary>
 public static class ErzyCallWebhook
 {
-    /// <summary>In bytes. (The server's have 32; Standard Webhooks asks for 24 at least.)</summary>
+    private const string IdHeader = "webhook-id";
+    private const string TimestampHeader = "webhook-timestamp";
+    private const string SignatureHeader = "webhook-signature";
+
+    /// <summary>The length of the shortest key that is one, in bytes. (The server's have 32; Standard Webhooks asks for 24 at least.)</summary>
     private const int MinKey = 24;
 
     /// <summary>By how much a request's time may differ from the clock of this machine.</summary>
@@ -37,7 +41,7 @@ public static class ErzyCallWebhook
     {
         ArgumentNullException.ThrowIfNull(header);
         ArgumentNullException.ThrowIfNull(secret);
-        if ((header("webhook-id"), header("webhook-timestamp"), header("webhook-signature")) is not ({ Length: > 0 } id, { Length: > 0 } timestamp, { Length: > 0 } signatures))
+        if ((header(IdHeader), header(TimestampHeader), header(SignatureHeader)) is not ({ Length: > 0 } id, { Length: > 0 } timestamp, { Length: > 0 } signatures))
         {
             throw new WebhookVerificationException("The request has no signature");
         }
@@ -48,8 +52,7 @@ public static class ErzyCallWebhook
             throw new WebhookVerificationException("The request is too old, or this clock is wrong");
         }
 
-        byte[] signed = [.. Encoding.UTF8.GetBytes($"{id}.{timestamp}."), .. body];
-        var expected = HMACSHA256.HashData(KeyOf(secret), signed);
+        var expected = SignatureOf(body, id, timestamp, secret);
         if (!signatures.Split(' ').Any(signature => IsSignature(signature, expected)))
         {
             throw new WebhookVerificationException("The signature is not that of this secret");
@@ -76,18 +79,20 @@ public static class ErzyCallWebhook
     {
         ArgumentNullException.ThrowIfNull(secret);
         var timestamp = at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        byte[] signed = [.. Encoding.UTF8.GetBytes($"{webhookId}.{timestamp}."), .. body];
         return new Dictionary<string, string>
         {
             ["X-Webhook-Event"] = eventType,
-            ["webhook-id"] = webhookId,
-            ["webhook-timestamp"] = timestamp,
-            ["webhook-signature"] = $"v1,{Convert.ToBase64String(HMACSHA256.HashData(KeyOf(secret), signed))}",
+            [IdHeader] = webhookId,
+            [TimestampHeader] = timestamp,
+            [SignatureHeader] = $"v1,{Convert.ToBase64String(SignatureOf(body, webhookId, timestamp, secret))}",
 #pragma warning disable CA1308 // It is sent in small letters.
             ["X-Webhook-Signature"] = $"sha256={Convert.ToHexString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), body)).ToLowerInvariant()}",
 #pragma warning restore CA1308
         };
     }
+
+    private static byte[] SignatureOf(ReadOnlySpan<byte> body, string id, string timestamp, string secret) =>
+        HMACSHA256.HashData(KeyOf(secret), (byte[])[.. Encoding.UTF8.GetBytes($"{id}.{timestamp}."), .. body]);
 
     private static byte[] KeyOf(string secret)
     {

@@ -104,7 +104,6 @@ internal sealed class Transport
 
     private async Task<HttpResponseMessage> RespondAsync(Request request, HttpCompletionOption completion, CancellationToken cancellationToken)
     {
-        request = request.WithKey();
         for (var retries = 0; ; retries++)
         {
             var isLast = retries >= _options.MaxRetries;

@@ -214,11 +214,15 @@ public sealed class CommandLineToolTests(TestRun run) : IDisposable
     {
         var tenant = await run.Shared.CreateTenantAsync();
         await tenant.Api.PostAsync("/contacts", new { title = "Eve\nforged\u202e", phone = "+14155550195" });
+        var tool = Tool.Of(tenant, _folder);
 
-        var shown = (await Tool.Of(tenant, _folder).RunAsync("contacts list")).Output;
+        var shown = (await tool.RunAsync("contacts list")).Output;
 
         Assert.Contains("Eve forged", shown, StringComparison.Ordinal);
         Assert.DoesNotContain('\u202e', shown);
+
+        // Programs get what there is.
+        Assert.Equal("Eve\nforged\u202e", (await tool.RunAsync("contacts list --json")).Json.GetProperty("data")[0].GetProperty("title").GetString());
     }
 
     private async Task<string> WriteAsync(string name, string text)
@@ -248,7 +252,7 @@ public sealed class CommandLineToolTests(TestRun run) : IDisposable
             using var output = new StringWriter();
             using var error = new StringWriter();
             using var http = new HttpClient();
-            var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+            var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
             var terminal = new Terminal
             {
                 Input = new StringReader(Input),

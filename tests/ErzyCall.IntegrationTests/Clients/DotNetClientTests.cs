@@ -29,7 +29,7 @@ public sealed class DotNetClientTests(TestRun run)
         var prompt = await UsePromptsAsync(client);
         await UseCasesAndAssistantsAsync(client, prompt.Id);
         var contact = await UseContactsAsync(client);
-        await UseWebhooksAsync(client, () => UseCallsAsync(client, tenant, contact));
+        await UseWebhooksAsync(client, tenant, () => UseCallsAsync(client, tenant, contact));
         await UseWhatsAppAsync(client, tenant);
         await UseDoNotCallAsync(client);
         await client.Prompts.DeleteAsync(prompt.Id, Over);
@@ -162,7 +162,7 @@ public sealed class DotNetClientTests(TestRun run)
         Assert.Equal(CallStatus.Cancelled, (await client.Calls.CancelAsync(many[0].Data!.Id, cancellationToken: Over)).Status);
     }
 
-    private static async Task UseWebhooksAsync(ErzyCallClient client, Func<Task> makeEvents)
+    private static async Task UseWebhooksAsync(ErzyCallClient client, Tenant tenant, Func<Task> makeEvents)
     {
         var endpoint = await client.Webhooks.CreateAsync(new CreateWebhookEndpointRequest { Url = "https://example.com/hook", Events = [EventType.CallEnded] }, cancellationToken: Over);
         await makeEvents();
@@ -170,7 +170,7 @@ public sealed class DotNetClientTests(TestRun run)
         var ping = await client.Webhooks.TestAsync(endpoint.Id, cancellationToken: Over);
         Assert.Contains(await client.Webhooks.Deliveries(endpoint.Id, new ListWebhookDeliveriesQuery { Event = WebhookEventType.Ping }).ToListAsync(cancellationToken: Over), delivery => delivery.Id == ping.Id);
         Assert.Equal(WebhookDeliveryStatus.Pending, (await client.Webhooks.ResendAsync(endpoint.Id, ping.Id, cancellationToken: Over)).Status);
-        Assert.Equal(0, (await client.Webhooks.RecoverAsync(endpoint.Id, new RecoverWebhookDeliveriesRequest { Since = DateTimeOffset.UtcNow.AddDays(-1) }, cancellationToken: Over)).Queued);
+        Assert.Equal(0, (await client.Webhooks.RecoverAsync(endpoint.Id, new RecoverWebhookDeliveriesRequest { Since = tenant.Now.AddDays(-1) }, cancellationToken: Over)).Queued);
         Assert.False((await client.Webhooks.UpdateAsync(endpoint.Id, new UpdateWebhookEndpointRequest { IsActive = false }, Over)).IsActive);
         Assert.Equal("https://example.com/hook", (await client.Webhooks.GetAsync(endpoint.Id, Over)).Url);
         Assert.Single(await client.Webhooks.ListAsync(Over));

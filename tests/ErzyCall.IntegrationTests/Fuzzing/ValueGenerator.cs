@@ -92,7 +92,7 @@ internal sealed class ValueGenerator(JsonSchema schemas, ResourcePool pool, Seed
     /// <summary>Nearly always one that is there, if any is.</summary>
     private string? OneOf(IReadOnlyList<string> known, int exceptOnceIn) => known.Count == 0 || random.OneIn(exceptOnceIn) ? null : random.Pick(known);
 
-    /// <summary>Of a customer, or of anybody: sooner or later, all who are known have asked not to be called again.</summary>
+    /// <summary>A number of a customer, or of anybody: sooner or later, all who are known have asked not to be called again.</summary>
     private string? Phone(string name) =>
         s_shownAs.TryGetValue(name, out var shown) ? OneOf(pool.Phones(shown), 8) : random.Next(5) switch { 0 => null, 1 => random.Pick(s_customers), 2 => $"+1415555{random.Next(10_000):D4}", _ => OneOf(pool.Phones(), 8) };
 

@@ -80,7 +80,7 @@ internal sealed partial class ClientCode
     private static List<(string Event, string Schema)> Variants(JsonElement union) =>
         [.. union.GetProperty("discriminator").GetProperty("mapping").EnumerateObject().Select(one => (one.Name, one.Value.GetString()!.Split('/')[^1]))];
 
-    /// <summary>What only wraps an answer is the same for all, and written by hand.</summary>
+    /// <summary>Whether a schema only wraps an answer: the wrapping is the same for all, and written by hand.</summary>
     private static bool IsEnvelope(JsonElement schema) =>
         schema.TryGetProperty("properties", out var fields) && fields.EnumerateObject().Select(field => field.Name).ToList() is ["data"] or ["data", "pagination"];
 
@@ -209,7 +209,7 @@ internal sealed partial class ClientCode
             ? [.. parameters.EnumerateArray().Where(parameter => parameter.GetProperty("in").ValueEquals("query") && !parameter.GetProperty("name").ValueEquals("cursor") && !parameter.GetProperty("name").ValueEquals("after"))]
             : [];
 
-    /// <summary>What an operation may be asked with, but for the cursor, which lists go on with by themselves.</summary>
+    /// <summary>Writes the filters of an operation as a type; the cursor is none of them, since lists go on by themselves.</summary>
     private static string Query(JsonElement operation)
     {
         var filters = Filters(operation);
@@ -278,7 +278,7 @@ internal sealed partial class ClientCode
         return fields.TryGetProperty("pagination", out _) ? (TypeOf(data.GetProperty("items")), true) : (TypeOf(data), false);
     }
 
-    /// <summary>What the serializer knows of a type, which it has to be told of.</summary>
+    /// <summary>Names what the serializer knows of a type, and sees to it that it knows it.</summary>
     private string Info(string type)
     {
         _serialized.Add(type);

@@ -1,14 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using ErzyCall.Client;
 
 namespace ErzyCall.Cli.Commands;
 
-internal static partial class CallCommands
+internal static class CallCommands
 {
-    public const string IdempotencyKey = "--idempotency-key";
-
     public static Command Create(CommandContext cli) => new("calls", "Place, list, watch and cancel calls")
     {
         CreateCall(cli),
@@ -26,10 +23,10 @@ internal static partial class CallCommands
         var script = new Option<string?>("--case") { Description = "The id of the case to call with" };
         var assistant = new Option<string?>("--assistant") { Description = "The id of the outbound assistant that speaks" };
         var contact = new Option<string?>("--contact") { Description = "The id of the contact that is called" };
-        var at = Time("--at", "When to call, such as 2027-01-15T10:30:00-05:00: at once unless you say otherwise");
-        var variables = Pairs("--variable", "The value of a placeholder: name=Ada");
-        var metadata = Pairs("--metadata", "A text of your own that events and lists show: order=4711");
-        var key = Keyed();
+        var at = CommandOptions.Time("--at", "When to call, such as 2027-01-15T10:30:00-05:00: at once unless you say otherwise");
+        var variables = CommandOptions.Pairs("--variable", "The value of a placeholder: name=Ada");
+        var metadata = CommandOptions.Pairs("--metadata", "A text of your own that events and lists show: order=4711");
+        var key = CommandOptions.Keyed();
         var preview = new Option<bool>("--preview") { Description = "Only show what would be said and whether the call would be placed" };
         var watch = new Option<bool>("--watch") { Description = "Show how the call goes until it is over" };
         var create = new Command("create", "Place a call") { to, from, message, script, assistant, contact, at, variables, metadata, key, preview, watch };
@@ -83,9 +80,9 @@ internal static partial class CallCommands
         status.AcceptOnlyFromAmong([.. CallStatus.All.Select(static one => one.Value)]);
         var phone = new Option<string?>("--phone") { Description = "Only those to or from a number" };
         var reason = new Option<string?>("--ended-reason") { Description = "Only those that ended so" };
-        var since = Time("--since", "Only those that were placed since then, such as 2027-01-15T00:00:00Z");
-        var metadata = Pairs("--metadata", "Only those with a text of your own: order=4711");
-        var limit = Limit();
+        var since = CommandOptions.Time("--since", "Only those that were placed since then, such as 2027-01-15T00:00:00Z");
+        var metadata = CommandOptions.Pairs("--metadata", "Only those with a text of your own: order=4711");
+        var limit = CommandOptions.Limit();
         var list = new Command("list", "List calls, newest first") { status, phone, reason, since, metadata, limit };
         list.SetAction(async (line, cancellationToken) =>
         {
@@ -97,7 +94,7 @@ internal static partial class CallCommands
                 EndedReason = line.GetValue(reason),
                 From = line.GetValue(since),
                 Metadata = line.GetValue(metadata),
-                Limit = Math.Min(most, PageSize),
+                Limit = Math.Min(most, CommandOptions.PageSize),
             };
             cli.PrintList(
                 line,
@@ -125,7 +122,7 @@ internal static partial class CallCommands
     private static Command CancelCall(CommandContext cli)
     {
         var id = new Argument<string>("ID") { Description = "The call's id" };
-        var key = Keyed();
+        var key = CommandOptions.Keyed();
         var cancel = new Command("cancel", "Cancel a call; one that rings or is talked on is hung up") { id, key };
         cancel.SetAction(async (line, cancellationToken) =>
             cli.Print(
@@ -201,77 +198,4 @@ internal static partial class CallCommands
         return (usable.Find(static number => number.IsDefault) ?? (usable.Count == 1 ? usable[0] : null))?.Number
             ?? throw new ToolException(usable.Count == 0 ? "The organization has no number to call from." : $"Say which number to call from: --from {string.Join(" | ", usable.Select(static number => number.Number))}");
     }
-
-    /// <summary>The most that a page of a list has.</summary>
-    internal const int PageSize = 100;
-
-    internal static Option<int> Limit()
-    {
-        return new Option<int>("--limit")
-        {
-            Description = "How many at most",
-            DefaultValueFactory = static _ => 25,
-            CustomParser = static argument =>
-            {
-                if (int.TryParse(argument.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most > 0)
-                {
-                    return most;
-                }
-
-                argument.AddError("--limit: expected a number from 1 on");
-                return 0;
-            },
-        };
-    }
-
-    /// <summary>Without one there is one of this command's own, which is told when it has to be known.</summary>
-    internal static Option<string> Keyed() => new(IdempotencyKey)
-    {
-        Description = "What makes this one and the same however often it is asked for, for 24 hours",
-        DefaultValueFactory = static _ => Guid.NewGuid().ToString(),
-    };
-
-    /// <summary>A time with its offset: without one it would be another time on another machine.</summary>
-    private static Option<DateTimeOffset?> Time(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "time",
-        CustomParser = argument =>
-        {
-            if (WholeTime().IsMatch(argument.Tokens[0].Value) && DateTimeOffset.TryParse(argument.Tokens[0].Value, CultureInfo.InvariantCulture, out var time))
-            {
-                return time;
-            }
-
-            argument.AddError($"{name}: expected a time with its offset, such as 2027-01-15T10:30:00-05:00");
-            return null;
-        },
-    };
-
-    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,7})?)?(Z|[+-]\d\d:\d\d)\z", RegexOptions.ECMAScript)]
-    private static partial Regex WholeTime();
-
-    internal static Option<IReadOnlyDictionary<string, string>?> Pairs(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "name=value",
-        AllowMultipleArgumentsPerToken = false,
-        Arity = ArgumentArity.OneOrMore,
-        CustomParser = argument =>
-        {
-            var pairs = new Dictionary<string, string>();
-            foreach (var token in argument.Tokens)
-            {
-                if (token.Value.Split('=', 2) is not [{ Length: > 0 } key, var value])
-                {
-                    argument.AddError($"{name}: expected name=value");
-                    return null;
-                }
-
-                pairs[key] = value;
-            }
-
-            return pairs;
-        },
-    };
 }

@@ -15,14 +15,14 @@ internal static class ContactCommands
     private static Command List(CommandContext cli)
     {
         var search = new Option<string?>("--search") { Description = "Only those that this is found in" };
-        var limit = CallCommands.Limit();
+        var limit = CommandOptions.Limit();
         var list = new Command("list", "List contacts, newest first") { search, limit };
         list.SetAction(async (line, cancellationToken) =>
         {
             var most = line.GetValue(limit);
             cli.PrintList(
                 line,
-                await cli.Connect(line).Contacts.List(new ListContactsQuery { Search = line.GetValue(search), Limit = Math.Min(most, CallCommands.PageSize) }).ToListAsync(most, cancellationToken),
+                await cli.Connect(line).Contacts.List(new ListContactsQuery { Search = line.GetValue(search), Limit = Math.Min(most, CommandOptions.PageSize) }).ToListAsync(most, cancellationToken),
                 "There is no such contact.",
                 ("ID", static contact => contact.Id),
                 ("NAME", static contact => contact.Title),

@@ -18,7 +18,7 @@ internal static class DoNotCallCommands
     {
         var phone = new Argument<string>("PHONE") { Description = "The number, as +14155550100" };
         var reason = new Option<string?>("--reason") { Description = "Why, for whoever asks later" };
-        var key = CallCommands.Keyed();
+        var key = CommandOptions.Keyed();
         var add = new Command("add", "Enter a number. Waiting calls to it are cancelled, and one that rings is hung up") { phone, reason, key };
         add.SetAction(async (line, cancellationToken) =>
             cli.Print(
@@ -42,14 +42,14 @@ internal static class DoNotCallCommands
 
     private static Command List(CommandContext cli)
     {
-        var limit = CallCommands.Limit();
+        var limit = CommandOptions.Limit();
         var list = new Command("list", "List the numbers, the latest first") { limit };
         list.SetAction(async (line, cancellationToken) =>
         {
             var most = line.GetValue(limit);
             cli.PrintList(
                 line,
-                await cli.Connect(line).DoNotCall.List(new ListDoNotCallEntriesQuery { Limit = Math.Min(most, CallCommands.PageSize) }).ToListAsync(most, cancellationToken),
+                await cli.Connect(line).DoNotCall.List(new ListDoNotCallEntriesQuery { Limit = Math.Min(most, CommandOptions.PageSize) }).ToListAsync(most, cancellationToken),
                 "Nobody has asked not to be called.",
                 ("PHONE", static entry => entry.Phone),
                 ("SINCE", static entry => entry.At),

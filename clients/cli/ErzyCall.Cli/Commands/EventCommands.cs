@@ -25,7 +25,14 @@ internal static class EventCommands
                 {
                     foreach (var one in page.Where(one => wanted.Length == 0 || wanted.Contains(FeedReader.TypeOf(one))))
                     {
-                        cli.Say(line.GetValue(CommandContext.Json) ? one.GetRawText() : Describe(one));
+                        if (line.GetValue(CommandContext.Json))
+                        {
+                            cli.SayAsItIs(one.GetRawText());
+                        }
+                        else
+                        {
+                            cli.Say(Describe(one));
+                        }
                     }
 
                     return Task.CompletedTask;

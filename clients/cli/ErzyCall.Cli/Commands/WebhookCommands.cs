@@ -40,7 +40,7 @@ internal static class WebhookCommands
         var endpoint = new Argument<string>("ENDPOINT") { Description = "The endpoint's id" };
         var status = new Option<string?>("--status") { Description = "Only those that are so far" };
         status.AcceptOnlyFromAmong([.. WebhookDeliveryStatus.All.Select(static one => one.Value)]);
-        var limit = CallCommands.Limit();
+        var limit = CommandOptions.Limit();
         var deliveries = new Command("deliveries", "List what was sent to an endpoint, newest first") { endpoint, status, limit };
         deliveries.SetAction(async (line, cancellationToken) =>
         {
@@ -48,7 +48,7 @@ internal static class WebhookCommands
             var query = new ListWebhookDeliveriesQuery
             {
                 Status = line.GetValue(status) is { } wanted ? new WebhookDeliveryStatus(wanted) : null,
-                Limit = Math.Min(most, CallCommands.PageSize),
+                Limit = Math.Min(most, CommandOptions.PageSize),
             };
             cli.PrintList(
                 line,
@@ -68,7 +68,7 @@ internal static class WebhookCommands
     {
         var endpoint = new Argument<string>("ENDPOINT") { Description = "The endpoint's id" };
         var delivery = new Argument<string>("DELIVERY") { Description = "The delivery's id" };
-        var key = CallCommands.Keyed();
+        var key = CommandOptions.Keyed();
         var resend = new Command("resend", "Send a delivery again, whatever became of it") { endpoint, delivery, key };
         resend.SetAction(async (line, cancellationToken) => cli.Print(
             line,

@@ -18,8 +18,7 @@ internal static class ContactImport
         var import = new Command("import", "Import contacts from a CSV file, such as Google, Outlook and HubSpot export. Broken off, it goes on where it was") { options.File, options.Map, conflict, options.DryRun };
         import.SetAction(async (line, cancellationToken) =>
         {
-            var path = line.GetRequiredValue(options.File);
-            var csv = await Csv.ReadAsync(path, cancellationToken);
+            var csv = await Csv.ReadAsync(line.GetRequiredValue(options.File), cancellationToken);
             var columns = new Columns(csv, line.GetValue(options.Map) ?? new Dictionary<string, string>(), s_fields, hasOwn: true);
             if (!columns.Has(Columns.Phone) || !(columns.Has(Columns.Title) || columns.Has(Columns.FirstName) || columns.Has(Columns.LastName)))
             {
@@ -28,27 +27,28 @@ internal static class ContactImport
 
             var read = csv.Lines.Select(one => (Line: one, Item: ContactOf(columns, one))).ToList();
             var problems = Problems(read);
-            cli.Hint(columns.Description);
             if (line.GetValue(options.DryRun))
             {
                 foreach (var (_, contact) in read.Take(Shown))
                 {
                     cli.Hint($"{contact.Title}  {contact.Phone}  {contact.Email}  {CommandContext.TextOf(contact.Tags)}");
                 }
-
-                return ImportOptions.ReportDry(cli, line, read.Count - problems.Count, problems, "Contacts");
             }
 
-            var client = cli.Connect(line);
             var action = new ContactConflictAction(line.GetRequiredValue(conflict));
-            var skipped = problems.Select(static problem => problem.Line).ToHashSet();
-            var summary = await new ImportRun(cli, path, csv, $"contacts of {(await client.GetMeAsync(cancellationToken)).Organization.Id} {columns.Description} {action}").RunAsync(
-                [.. read.Where(one => !skipped.Contains(one.Line.Number))],
-                async (batch, key, token) =>
+            var refused = problems.Select(static problem => problem.Line).ToHashSet();
+            return await options.RunAsync(
+                cli,
+                line,
+                csv,
+                columns,
+                "Contacts",
+                action.Value,
+                [.. read.Where(one => !refused.Contains(one.Line.Number))],
+                problems,
+                async (client, batch, key, token) =>
                     [.. (await client.Contacts.CreateManyAsync(new CreateContactsRequest { Contacts = batch, OnConflict = action }, key, token)).Select(static one => new ImportResult(one.Status, one.Error))],
                 cancellationToken);
-            summary.Refused.AddRange(problems);
-            return ImportOptions.Report(cli, line, summary, "Contacts");
         });
         return import;
     }

@@ -14,8 +14,7 @@ internal static class DoNotCallImport
         var import = new Command("import", "Enter the numbers of a CSV file. Broken off, it goes on where it was") { options.File, options.Map, reason, options.DryRun };
         import.SetAction(async (line, cancellationToken) =>
         {
-            var path = line.GetRequiredValue(options.File);
-            var csv = await Csv.ReadAsync(path, cancellationToken);
+            var csv = await Csv.ReadAsync(line.GetRequiredValue(options.File), cancellationToken);
             var columns = new Columns(csv, line.GetValue(options.Map) ?? new Dictionary<string, string>(), s_fields, hasOwn: false);
             if (!columns.Has(Columns.Phone))
             {
@@ -29,21 +28,19 @@ internal static class DoNotCallImport
                 from one in csv.Lines
                 from phone in columns.ReadPhones(one) is { Count: > 0 } phones ? phones : [""]
                 select (Line: one, Item: new BlockNumberRequest { Phone = phone, Reason = columns.Read(one, Columns.Reason) is { Length: > 0 } own ? own : always })).ToList();
-            List<ImportProblem> problems = [.. from one in read let problem = ImportOptions.ProblemOf(one.Item.Phone) where problem is not null select new ImportProblem(one.Line.Number, problem)];
-            cli.Hint(columns.Description);
-            if (line.GetValue(options.DryRun))
-            {
-                return ImportOptions.ReportDry(cli, line, read.Count - problems.Count, problems, "Numbers");
-            }
-
-            var client = cli.Connect(line);
-            var summary = await new ImportRun(cli, path, csv, $"do-not-call of {(await client.GetMeAsync(cancellationToken)).Organization.Id} {columns.Description} {always}").RunAsync(
+            var problems = read.Select(static one => (one.Line, Problem: ImportOptions.ProblemOf(one.Item.Phone))).Where(static one => one.Problem is not null).Select(static one => new ImportProblem(one.Line.Number, one.Problem!)).ToList();
+            return await options.RunAsync(
+                cli,
+                line,
+                csv,
+                columns,
+                "Entries",
+                always,
                 [.. read.Where(static one => ImportOptions.ProblemOf(one.Item.Phone) is null)],
-                async (batch, key, token) =>
+                problems,
+                async (client, batch, key, token) =>
                     [.. (await client.DoNotCall.BlockManyAsync(new BlockNumbersRequest { Entries = batch }, key, token)).Select(static one => new ImportResult(one.Status, one.Error))],
                 cancellationToken);
-            summary.Refused.AddRange(problems);
-            return ImportOptions.Report(cli, line, summary, "Entries");
         });
         return import;
     }

@@ -16,6 +16,9 @@ internal static class TelemetryExport
 {
     private const string ServiceName = "erzycall";
 
+    /// <summary>The name of this copy, by which its traces, metrics and logs are known to belong together.</summary>
+    private static readonly string s_instance = Guid.CreateVersion7().ToString();
+
     public static void AddTelemetryExport(this IServiceCollection services, IConfiguration configuration)
     {
         if (IsOn(configuration, "TRACES"))
@@ -45,20 +48,27 @@ internal static class TelemetryExport
         if (IsOn(configuration, "LOGS"))
         {
             logging.WriteTo.OpenTelemetry(
-                static sink => sink.ResourceAttributes = new Dictionary<string, object> { ["service.name"] = ServiceName },
+                static sink => sink.ResourceAttributes =
+                    new Dictionary<string, object> { ["service.name"] = ServiceName, ["service.instance.id"] = s_instance },
                 name => configuration[name]);
         }
     }
 
     public static bool ExportsMetrics(IConfiguration configuration) => IsOn(configuration, "METRICS");
 
-    /// <summary>What is set in the environment is said last, and holds.</summary>
-    public static void Describe(ResourceBuilder resource) => resource.AddService(ServiceName).AddEnvironmentVariableDetector();
+    /// <summary>
+    /// Describes this copy of the server, in the same words for all three. The environment's own attributes are added last, and so prevail.
+    /// </summary>
+    public static void Describe(ResourceBuilder resource) =>
+        resource.AddService(ServiceName, serviceInstanceId: s_instance).AddEnvironmentVariableDetector();
 
     private static bool IsOn(IConfiguration configuration, string signal) =>
         !configuration.GetValue<bool>("OTEL_SDK_DISABLED")
         && configuration[$"OTEL_{signal}_EXPORTER"] is null or "otlp"
-        && (configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] ?? configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"]) is { Length: > 0 };
+        && (Names(configuration, "OTEL_EXPORTER_OTLP_ENDPOINT") || Names(configuration, $"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"));
+
+    /// <summary>Whether a setting names an address. OpenTelemetry takes an empty variable for one that is not set.</summary>
+    private static bool Names(IConfiguration configuration, string setting) => configuration[setting] is { Length: > 0 };
 
     /// <summary>Phone numbers stand in some paths and queries; a trace is read by more people than the database.</summary>
     private static void HideNumbers(Activity span, PathString path) =>

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace ErzyCall.IntegrationTests.Platform.Observability;
 
-/// <summary>What a collector of OpenTelemetry is sent.</summary>
+/// <summary>A collector of OpenTelemetry is sent traces, metrics and logs, which tell nothing of whom.</summary>
 public sealed class TelemetryExportTests(TestRun run)
 {
     private const string Number = "+14155550142";
