@@ -1,5 +1,6 @@
 using ErzyCall.Api.Features;
 using ErzyCall.Api.Features.ApiKeys;
+using ErzyCall.Api.Features.ApiKeys.Sessions;
 using ErzyCall.Api.Features.Assistants;
 using ErzyCall.Api.Features.Audit;
 using ErzyCall.Api.Features.Calls;
@@ -7,6 +8,7 @@ using ErzyCall.Api.Features.Calls.Dispatch.Callbacks;
 using ErzyCall.Api.Features.Calls.Policy;
 using ErzyCall.Api.Features.CarrierAccounts;
 using ErzyCall.Api.Features.Cases;
+using ErzyCall.Api.Features.Console;
 using ErzyCall.Api.Features.ContactGroups;
 using ErzyCall.Api.Features.Contacts;
 using ErzyCall.Api.Features.Contacts.Membership;
@@ -101,6 +103,7 @@ internal static class ErzyCallApp
         services.AddWorkers(configuration);
         services.AddApiDocument(s_summary);
         services.AddErrorCodes(typeof(FeatureErrorCode));
+        services.AddJob<PurgeSessionsJob>();
         services.AddPhoneNumbers();
         services.AddSimulator(configuration, builder.Environment);
         services.AddCalls(configuration);
@@ -115,6 +118,7 @@ internal static class ErzyCallApp
         services.AddEvents(configuration);
         services.AddWebhooks(configuration, builder.Environment);
         services.AddAudit();
+        services.AddConsole();
     }
 
     /// <summary>Adds the database, which commands have as well, with its clock and the encryption of what is secret in it.</summary>
@@ -180,6 +184,7 @@ internal static class ErzyCallApp
         api.MapWhatsApp();
         app.MapWhatsAppCallbacks();
         app.MapCarrierCallbacks();
+        app.MapConsole();
         app.MapHealth();
         app.MapAudit();
         app.MapMetrics();

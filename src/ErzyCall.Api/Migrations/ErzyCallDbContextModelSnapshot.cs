@@ -96,6 +96,32 @@ namespace ErzyCall.Api.Migrations
                     b.ToTable("api_keys", (string)null);
                 });
 
+            modelBuilder.Entity("ErzyCall.Api.Features.ApiKeys.Sessions.KeySession", b =>
+                {
+                    b.Property<byte[]>("TokenHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("token_hash");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("KeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("key_id");
+
+                    b.HasKey("TokenHash")
+                        .HasName("pk_key_sessions");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_key_sessions_expires_at");
+
+                    b.HasIndex("KeyId")
+                        .HasDatabaseName("ix_key_sessions_key_id");
+
+                    b.ToTable("key_sessions", (string)null);
+                });
+
             modelBuilder.Entity("ErzyCall.Api.Features.Assistants.InboundAssistant", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2311,6 +2337,18 @@ namespace ErzyCall.Api.Migrations
                         .HasConstraintName("fk_api_keys_organizations_organization_id");
 
                     b.Navigation("Organization");
+                });
+
+            modelBuilder.Entity("ErzyCall.Api.Features.ApiKeys.Sessions.KeySession", b =>
+                {
+                    b.HasOne("ErzyCall.Api.Features.ApiKeys.ApiKey", "Key")
+                        .WithMany()
+                        .HasForeignKey("KeyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_key_sessions_api_keys_key_id");
+
+                    b.Navigation("Key");
                 });
 
             modelBuilder.Entity("ErzyCall.Api.Features.Assistants.InboundAssistant", b =>

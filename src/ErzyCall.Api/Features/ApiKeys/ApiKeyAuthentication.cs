@@ -1,18 +1,21 @@
+using ErzyCall.Api.Features.ApiKeys.Sessions;
 using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Platform.Authorization;
+using ErzyCall.Api.Platform.Http;
 using ErzyCall.Api.Platform.Time;
 
 namespace ErzyCall.Api.Features.ApiKeys;
 
 /// <summary>
-/// Finds the caller by the hash of the <c>X-API-Key</c> header. Every request asks the database: a key that was revoked a moment ago on
-/// another copy of the server is refused here, and nothing has to be invalidated. Who is not found is refused by <see cref="KeyRequired"/>.
+/// Finds the caller by the hash of the <c>X-API-Key</c> header; without the header, by the cookie of a session, which stands for a key.
+/// Every request asks the database: a key that was revoked a moment ago on another copy of the server is refused here, and nothing has to be
+/// invalidated. Who is not found is refused by <see cref="KeyRequired"/>.
 /// </summary>
 /// <remarks>
 /// It is no scheme of the framework's: that one makes a handler with its options and a logger for each request, and there is but one
 /// scheme.
 /// </remarks>
-internal sealed class ApiKeyAuthentication(RequestDelegate next, TimeProvider clock)
+internal sealed class ApiKeyAuthentication(RequestDelegate next, PublicAddress address, TimeProvider clock)
 {
     /// <summary><c>lastUsedAt</c> is kept to the minute, so that a busy key does not write a row on every request.</summary>
     private static readonly TimeSpan s_lastUsedResolution = TimeSpan.FromMinutes(1);
@@ -41,18 +44,39 @@ internal sealed class ApiKeyAuthentication(RequestDelegate next, TimeProvider cl
 
     public async Task InvokeAsync(HttpContext context, ErzyCallDbContext db)
     {
-        if (KeyRequired.IsFor(context) && context.Request.Headers[ApiKeyScheme.Header] is [{ } text] && ApiKeySecret.IsWellFormed(text))
+        if (KeyRequired.IsFor(context) && await HashOfKeyAsync(context.Request, db) is { } hash)
         {
-            await FindAsync(context, db, text);
+            await FindAsync(context, db, hash);
         }
 
         await next(context);
     }
 
-    private async Task FindAsync(HttpContext context, ErzyCallDbContext db, string text)
+    /// <summary>The hash of the key that a request shows, or whose session it belongs to; <c>null</c> when it has none.</summary>
+    private async ValueTask<byte[]?> HashOfKeyAsync(HttpRequest request, ErzyCallDbContext db)
+    {
+        var shown = request.Headers[ApiKeyScheme.Header];
+        if (shown.Count > 0)
+        {
+            return shown is [{ } text] && ApiKeySecret.IsWellFormed(text) ? new ApiKeySecret(text).Hash() : null;
+        }
+
+        if (SessionToken.Of(request, address)?.Hash() is not { } session)
+        {
+            return null;
+        }
+
+        var now = clock.Now();
+        return await db.Database.RepeatAsync(() => db.KeySessions
+            .Where(row => row.TokenHash == session && row.ExpiresAt > now)
+            .Select(row => row.Key.SecretHash)
+            .SingleOrDefaultAsync(request.HttpContext.RequestAborted));
+    }
+
+    private async Task FindAsync(HttpContext context, ErzyCallDbContext db, byte[] hash)
     {
         var now = clock.Now();
-        var found = await db.Database.RepeatAsync(() => s_findByHash(db, new ApiKeySecret(text).Hash(), now));
+        var found = await db.Database.RepeatAsync(() => s_findByHash(db, hash, now));
         switch (found?.Key.StatusAt(now))
         {
             case null:

@@ -107,7 +107,6 @@ internal static class ApiDocumentSetup
             .ExcludeFromDescription();
 
         // The first address that somebody opens who has just started the server.
-        routes.MapGet("/", static () => TypedResults.Redirect(ReferencePage.Path)).ExcludeFromDescription();
 
         routes.MapReferencePage(DocumentPath);
     }

@@ -1,0 +1,44 @@
+using ErzyCall.Api.Platform.Http;
+using ErzyCall.Api.Platform.Time;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.ApiKeys.Sessions;
+
+/// <summary>
+/// Exchanges the key of the request for a cookie that stands for it for eight hours. The key itself must be shown: a session cannot make
+/// another one, and so none lasts longer.
+/// </summary>
+internal static class BeginSession
+{
+    public static async Task<NoContent> HandleAsync(
+        HttpContext context,
+        Caller caller,
+        ErzyCallDbContext db,
+        PublicAddress address,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
+    {
+        if (!context.Request.Headers.ContainsKey(ApiKeyScheme.Header) || !SameOrigin.IsSentFromOurs(context.Request, address))
+        {
+            throw new ApiException(ApiError.Unauthorized);
+        }
+
+        var token = SessionToken.Generate();
+        db.KeySessions.Add(KeySession.Begin(new Id<ApiKey>(caller.KeyId.Value), token, clock.Now()));
+        await db.SaveChangesAsync(cancellationToken);
+        context.Response.Cookies.Append(SessionToken.Cookie, token.Text, CookieOf(context.Request, address));
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>
+    /// No script can read the cookie and no page of another site makes a browser send it. It has no age: it goes with the browser, or with
+    /// the session, which the server alone counts.
+    /// </summary>
+    public static CookieOptions CookieOf(HttpRequest request, PublicAddress address) => new()
+    {
+        HttpOnly = true,
+        SameSite = SameSiteMode.Strict,
+        Secure = request.IsHttps,
+        Path = new Uri(address.AbsoluteFor(request)).AbsolutePath,
+    };
+}

@@ -1,0 +1,48 @@
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ErzyCall.Api.Features.ApiKeys.Sessions;
+
+/// <summary>
+/// A browser in which somebody has shown an API key: until it is over, a cookie that no script can read stands for the key. It may do what
+/// the key may, counts against the key's limits, and ends with the key.
+/// </summary>
+internal sealed class KeySession
+{
+    /// <summary>The time after which the key has to be shown again, however much the session was used: a day's work.</summary>
+    public static readonly TimeSpan Lasts = TimeSpan.FromHours(8);
+
+    /// <summary>The SHA-256 of the cookie's value, which is as random as a key.</summary>
+    public byte[] TokenHash { get; private init; } = [];
+
+    public Id<ApiKey> KeyId { get; private init; }
+
+    public ApiKey Key { get; private init; } = null!;
+
+    public DateTimeOffset ExpiresAt { get; private init; }
+
+    public static KeySession Begin(Id<ApiKey> key, SessionToken token, DateTimeOffset now) => new()
+    {
+        TokenHash = token.Hash(),
+        KeyId = key,
+        ExpiresAt = now + Lasts,
+    };
+}
+
+internal sealed class KeySessionConfiguration : IEntityTypeConfiguration<KeySession>
+{
+    public void Configure(EntityTypeBuilder<KeySession> builder)
+    {
+        builder.ToTable("key_sessions");
+        builder.HasKey(session => session.TokenHash);
+        builder.HasOne(session => session.Key).WithMany().HasForeignKey(session => session.KeyId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(session => session.ExpiresAt);
+    }
+}
+
+internal static class KeySessionTable
+{
+    extension(ErzyCallDbContext db)
+    {
+        public DbSet<KeySession> KeySessions => db.Set<KeySession>();
+    }
+}

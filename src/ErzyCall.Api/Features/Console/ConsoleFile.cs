@@ -1,0 +1,103 @@
+using System.IO.Compression;
+using ErzyCall.Api.Platform.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace ErzyCall.Api.Features.Console;
+
+/// <summary>
+/// A file of the console. It is part of the server's own assembly, so that it is there however the server was built and started, and fits
+/// the API of the same build.
+/// </summary>
+internal sealed class ConsoleFile
+{
+    /// <summary>The start of the names of these files among the resources of the assembly.</summary>
+    private const string Prefix = "console/";
+
+    private readonly byte[] _content;
+    private readonly byte[] _compressed;
+    private readonly string _type;
+    private readonly EntityTagHeaderValue _tag;
+
+    private ConsoleFile(string name)
+    {
+        Path = name;
+        _content = Read(name);
+        _compressed = Compress(_content);
+        _tag = ResourceTag.Of(_content);
+        _type = System.IO.Path.GetExtension(name) switch
+        {
+            ".html" => "text/html; charset=utf-8",
+            ".js" => "text/javascript; charset=utf-8",
+            ".css" => "text/css; charset=utf-8",
+            ".svg" => "image/svg+xml",
+            var other => throw new InvalidOperationException($"{name}: what a browser takes a file of the kind {other} for is not said here."),
+        };
+    }
+
+    /// <summary>The path below <c>/console/</c>, as <c>app.js</c>.</summary>
+    public string Path { get; }
+
+    /// <summary>The number of bytes that a browser loads.</summary>
+    public int CompressedLength => _compressed.Length;
+
+    public static IReadOnlyList<ConsoleFile> All() =>
+        [.. typeof(ConsoleFile).Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(name => new ConsoleFile(name[Prefix.Length..]))];
+
+    /// <summary>
+    /// Answers with the file. A browser asks each time whether the one that it keeps is still the one: so a page of one build never loads
+    /// a script of another.
+    /// </summary>
+    public async Task WriteAsync(HttpContext context)
+    {
+        var (request, response) = (context.Request, context.Response);
+        response.GetTypedHeaders().ETag = _tag;
+        response.Headers.CacheControl = "no-cache";
+        response.Headers.Vary = HeaderNames.AcceptEncoding;
+        response.Headers.ContentSecurityPolicy = Policy;
+        response.Headers["Referrer-Policy"] = "no-referrer";
+        response.Headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        if (request.GetTypedHeaders().IfNoneMatch.Any(held => held.Compare(_tag, useStrongComparison: false)))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        response.ContentType = _type;
+        var isCompressed = request.GetTypedHeaders().AcceptEncoding.Any(taken => taken.Value == "gzip" && taken.Quality is not 0);
+        if (isCompressed)
+        {
+            response.Headers.ContentEncoding = "gzip";
+        }
+
+        var body = isCompressed ? _compressed : _content;
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body, context.RequestAborted);
+    }
+
+    /// <summary>Nothing is loaded from anywhere else and nothing is sent anywhere else, whatever a text that somebody wrote holds.</summary>
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+    private static byte[] Read(string name)
+    {
+        using var source = typeof(ConsoleFile).Assembly.GetManifestResourceStream(Prefix + name)!;
+        using var content = new MemoryStream();
+        source.CopyTo(content);
+        return content.ToArray();
+    }
+
+    private static byte[] Compress(byte[] content)
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.SmallestSize))
+        {
+            gzip.Write(content);
+        }
+
+        return compressed.ToArray();
+    }
+}

@@ -1,0 +1,6 @@
+namespace ErzyCall.Api.Features.Console;
+
+internal static class ConsoleSetup
+{
+    public static void AddConsole(this IServiceCollection services) => services.AddSingleton<EventStreams>();
+}

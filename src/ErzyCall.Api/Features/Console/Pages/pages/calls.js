@@ -1,0 +1,62 @@
+import { html, useEffect, useState } from '../vendor/preact.js';
+import { get } from '../api.js';
+import { onEvent } from '../live.js';
+import { Badge, Empty, Loaded, Page, Pager, SelectField, Table, TextField, Time, stay, useLoad, usePages } from '../parts.js';
+
+const STATUSES = ['new', 'scheduled', 'processing', 'ended', 'cancelled', 'error'];
+
+export const durationOf = seconds => seconds === null ? null : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+
+export function Calls({ query, holds }) {
+  const status = query.get('status') ?? '';
+  const phone = query.get('phone') ?? '';
+  const [typed, setTyped] = useState(phone);
+  const pages = usePages();
+  const calls = useLoad(() => get('/calls', { limit: 25, status, phone, cursor: pages.cursor }), [status, phone, pages.cursor]);
+  const isFiltered = status !== '' || phone !== '';
+  useEffect(() => onEvent(({ event, data }) => {
+    if (event.startsWith('call.')) calls.change(list => merged(list, data, pages.number === 1 && !isFiltered));
+  }), [status, phone, pages.cursor]);
+
+  const filter = (wanted) => {
+    pages.first();
+    const given = new URLSearchParams(Object.entries({ status, phone, ...wanted }).filter(([, value]) => value !== ''));
+    location.hash = `/calls${given.size ? `?${given}` : ''}`;
+  };
+  return html`<${Page} title="Calls" actions=${holds('calls:write') && html`<a class="button primary" href="#/calls/new">Place a call</a>`}>
+    <form class="filters" role="search" onSubmit=${stay(() => filter({ phone: typed.trim() }))}>
+      <${SelectField} label="Status" value=${status} onText=${value => filter({ status: value })}
+        options=${[['', 'All'], ...STATUSES.map(one => [one, one === 'processing' ? 'on the phone' : one])]} />
+      <${TextField} label="Number" name="phone" type="tel" value=${typed} onText=${setTyped} placeholder="+14155550100" />
+      <button>Find</button>
+    </form>
+    <${Loaded} of=${calls}>${list => list.data.length === 0
+      ? isFiltered
+        ? html`<${Empty} title="No such calls"><p><a href="#/calls">All calls</a></p><//>`
+        : html`<${Empty} title="No calls yet">
+            <p>A call needs a number to call, one of yours to call from, and something to say.</p>
+            ${holds('calls:write') && html`<p><a class="button primary" href="#/calls/new">Place the first call</a></p>`}<//>`
+      : html`<${Table} caption="Calls, newest first" heads=${['Placed', 'To', 'Status', 'Outcome', 'Talked', 'From']} rows=${list.data.map(call => ({
+          key: call.id,
+          cells: [
+            html`<a href=${`#/calls/${call.id}`}><${Time} at=${call.createdAt} /></a>`,
+            call.to,
+            html`<${Badge} status=${call.status} />`,
+            call.status === 'scheduled' ? html`dials <${Time} at=${call.dialAt} />` : call.endedReason ?? '',
+            durationOf(call.duration) ?? '',
+            call.from,
+          ],
+        }))} />
+        <${Pager} pages=${pages} pagination=${list.pagination} />`}<//>
+  <//>`;
+}
+
+/** The list with a call as it stands now; a new one is put at its head where that is its place. */
+function merged(list, call, mayBegin) {
+  if (list.data.some(row => row.id === call.id)) {
+    return { ...list, data: list.data.map(row => row.id === call.id && row.updatedAt <= call.updatedAt ? call : row) };
+  }
+
+  const isNewer = list.data.length === 0 || call.id > list.data[0].id;
+  return mayBegin && isNewer ? { ...list, data: [call, ...list.data] } : list;
+}

@@ -1,0 +1,24 @@
+using System.Net.ServerSentEvents;
+using ErzyCall.Api.Features.ApiKeys.Sessions;
+using ErzyCall.Api.Features.Events;
+using ErzyCall.Api.Platform.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ErzyCall.Api.Features.Console;
+
+/// <summary>
+/// What happens from now on, as server-sent events: a <c>ready</c> at once, after which nothing is missed, a message for each event that
+/// the key may read, and a <c>ping</c> when nothing has happened for a while. A page reads anew what it shows when it hears <c>ready</c>: so
+/// a stream that broke off needs no memory.
+/// </summary>
+internal static class StreamEvents
+{
+    public static ServerSentEventsResult<EventResponse?> Handle(
+        HttpContext context, Caller caller, EventStreams streams, PublicAddress address)
+    {
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        var session = SessionToken.Of(context.Request, address)?.Hash();
+        IAsyncEnumerable<SseItem<EventResponse?>> happening = streams.FollowAsync(caller, session, context.RequestAborted);
+        return TypedResults.ServerSentEvents(happening);
+    }
+}
