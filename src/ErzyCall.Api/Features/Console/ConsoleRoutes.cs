@@ -48,7 +48,7 @@ internal static class ConsoleRoutes
     private static Task WritePageAsync(ConsoleFile page, HttpContext context)
     {
         var path = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
-        if (path.EndsWith('/'))
+        if (path is "" or [.., '/'])
         {
             return page.WriteAsync(context);
         }

@@ -40,11 +40,17 @@ internal sealed class EventStreams(IServiceScopeFactory scopes, IHostApplication
         ["whatsapp"] = Scopes.WhatsAppRead,
     };
 
+    /// <summary>Browsers pass over an event without data.</summary>
+    private static readonly object s_nothing = new();
+
     private readonly ConcurrentDictionary<Id<Owner>, int> _open = [];
+
+    /// <summary>The scope that a key needs to hear of an event: that of the resource which the event tells of.</summary>
+    public static string ScopeOf(string type) => s_scopes[type[..type.IndexOf('.', StringComparison.Ordinal)]];
 
     /// <param name="session">The hash of the session that the stream ends with; <c>null</c> when the key itself was sent.</param>
     /// <exception cref="ApiException">The organization has as many streams open as it may: 429 <c>RATE_LIMITED</c>.</exception>
-    public async IAsyncEnumerable<SseItem<EventResponse?>> FollowAsync(
+    public async IAsyncEnumerable<SseItem<object>> FollowAsync(
         Caller caller, byte[]? session, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Count(caller.OrganizationId);
@@ -56,18 +62,18 @@ internal sealed class EventStreams(IServiceScopeFactory scopes, IHostApplication
             {
                 if (place is null)
                 {
-                    yield return new SseItem<EventResponse?>(null, "ready");
+                    yield return new SseItem<object>(s_nothing, "ready");
                 }
 
-                foreach (var happened in look.Events.Where(happened => MayRead(caller, happened.Event)))
+                foreach (var happened in look.Events.Where(happened => caller.Holds(ScopeOf(happened.Event))))
                 {
-                    yield return new SseItem<EventResponse?>(happened);
+                    yield return new SseItem<object>(happened);
                 }
 
                 quiet = look.Events.Count > 0 ? 0 : quiet + 1;
                 if (quiet % QuietLooks == QuietLooks - 1)
                 {
-                    yield return new SseItem<EventResponse?>(null, "ping");
+                    yield return new SseItem<object>(s_nothing, "ping");
                 }
 
                 place = look.Place;
@@ -82,8 +88,6 @@ internal sealed class EventStreams(IServiceScopeFactory scopes, IHostApplication
             Forget(caller.OrganizationId);
         }
     }
-
-    private static bool MayRead(Caller caller, string type) => caller.Holds(s_scopes[type[..type.IndexOf('.', StringComparison.Ordinal)]]);
 
     /// <summary>Looks for what has happened since the last look; at first only where the feed has come to.</summary>
     /// <returns><c>null</c> when the stream is over.</returns>

@@ -1,6 +1,5 @@
 using System.Net.ServerSentEvents;
 using ErzyCall.Api.Features.ApiKeys.Sessions;
-using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Platform.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -13,12 +12,12 @@ namespace ErzyCall.Api.Features.Console;
 /// </summary>
 internal static class StreamEvents
 {
-    public static ServerSentEventsResult<EventResponse?> Handle(
+    public static ServerSentEventsResult<object> Handle(
         HttpContext context, Caller caller, EventStreams streams, PublicAddress address)
     {
         context.Response.Headers["X-Accel-Buffering"] = "no";
         var session = SessionToken.Of(context.Request, address)?.Hash();
-        IAsyncEnumerable<SseItem<EventResponse?>> happening = streams.FollowAsync(caller, session, context.RequestAborted);
+        IAsyncEnumerable<SseItem<object>> happening = streams.FollowAsync(caller, session, context.RequestAborted);
         return TypedResults.ServerSentEvents(happening);
     }
 }

@@ -40,7 +40,7 @@ public sealed class PublicAddressTests(TestRun run)
         }
 
         Assert.Equal("https://voice.example.com/erzy", await ServerInDocumentAsync(tenant.Api));
-        Assert.Equal("https://voice.example.com/erzy/docs", await RedirectAsync(tenant.Api, "/"));
+        Assert.Equal("https://voice.example.com/erzy/", await RedirectAsync(tenant.Api, "/erzy"));
     }
 
     [Fact]
@@ -56,7 +56,6 @@ public sealed class PublicAddressTests(TestRun run)
         Assert.Equal(first.Header("Location"), again.Header("Location"));
         Assert.Equal("http://localhost/erzy", await ServerInDocumentAsync(tenant.Api, "/erzy"));
         Assert.Equal("http://localhost", await ServerInDocumentAsync(tenant.Api));
-        Assert.Equal("/erzy/docs", await RedirectAsync(tenant.Api, "/", "/erzy"));
         foreach (var (api, prefix) in new[] { (stranger, "/erzy"), (tenant.Api, "//evil.example.com"), (tenant.Api, "/a\\..//b"), (tenant.Api, "https://evil.example.com") })
         {
             var response = (await api.PostAsync("/calls", s_call, ("X-Forwarded-Prefix", prefix))).ShouldBe(HttpStatusCode.Created);
@@ -75,11 +74,9 @@ public sealed class PublicAddressTests(TestRun run)
         return Assert.Single(document.GetProperty("servers").EnumerateArray()).GetProperty("url").GetString();
     }
 
-    private static async Task<string?> RedirectAsync(ApiClient api, string path, string? prefix = null)
+    private static async Task<string?> RedirectAsync(ApiClient api, string path)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Add("X-Forwarded-Prefix", prefix is null ? [] : [prefix]);
-        using var response = await api.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        using var response = await api.Http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
         return response.Headers.Location?.OriginalString;
     }

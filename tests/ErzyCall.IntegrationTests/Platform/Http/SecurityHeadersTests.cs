@@ -36,6 +36,8 @@ public sealed class SecurityHeadersTests(TestRun run)
     }
 
     [Theory]
+    [InlineData("/")]
+    [InlineData("/console/app.js")]
     [InlineData("/docs/")]
     [InlineData("/openapi/v1.json")]
     [InlineData("/health/live")]

@@ -26,6 +26,7 @@ internal static class BeginSession
         var token = SessionToken.Generate();
         db.KeySessions.Add(KeySession.Begin(new Id<ApiKey>(caller.KeyId.Value), token, clock.Now()));
         await db.SaveChangesAsync(cancellationToken);
+        context.Response.Headers.CacheControl = "no-store";
         context.Response.Cookies.Append(SessionToken.Cookie, token.Text, CookieOf(context.Request, address));
         return TypedResults.NoContent();
     }

@@ -41,7 +41,8 @@ const sleep = seconds => new Promise(resolve => setTimeout(resolve, seconds * 10
 /** A key under which a POST is done once, however often it is sent. (`randomUUID` is for pages over TLS alone.) */
 export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
 
-async function send(method, address, { body, headers = {} } = {}) {
+/** @returns {Promise<any>} the body of a success; `null` where it has none */
+async function send(method, address, /** @type {{ body?: unknown, headers?: Record<string, string> }} */ { body, headers = {} } = {}) {
   let response;
   try {
     response = await fetch(address, {

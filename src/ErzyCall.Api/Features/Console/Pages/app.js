@@ -14,7 +14,10 @@ import { Keys } from './pages/keys.js';
 import { Numbers } from './pages/numbers.js';
 import { Policy } from './pages/policy.js';
 
-/** Each page by the beginning of its address, with the scope that a key needs for it. The first that fits is shown. */
+/**
+ * Each page by its address, with the scope that a key needs for it. The first that fits is shown.
+ * @type {[RegExp, (props: any) => any, string | null][]}
+ */
 const ROUTES = [
   [/^\/calls\/new$/, PlaceCall, 'calls:write'],
   [/^\/calls\/(call_\w+)$/, Call, 'calls:read'],
