@@ -49,6 +49,8 @@ internal static class Welcome
 
          curl -s {calls} {withKey}
 
+         Or by clicking: open {url} in a browser and show it the key.
+
          """;
     }
 

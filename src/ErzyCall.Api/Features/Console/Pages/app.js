@@ -74,14 +74,15 @@ function SignIn({ reason, entered }) {
     <h1>ErzyCall</h1>
     ${reason && html`<p class="note" role="status">${reason}</p>`}
     <form onSubmit=${stay(signing.run)}>
-      <${TextField} label="API key" name="key" type="password" value=${key} onText=${setKey} required autocomplete="off" spellcheck="false" autofocus
+      <${TextField} label="API key" name="key" type="password" value=${key} onText=${setKey}
+        required autocomplete="off" spellcheck="false" autofocus
         hint=${html`It begins with <code>ek_test_</code> or <code>ek_live_</code>. The browser keeps a session of eight hours, and not the key.`} />
       <${Failure} error=${signing.error} />
       <button class="primary" disabled=${signing.isBusy}>${signing.isBusy ? 'Signing in…' : 'Sign in'}</button>
     </form>
     <details><summary>I have no key</summary>
-      <p>Whoever runs this server makes one with its command <code>keys create</code>; the command <code>seed</code> makes a test organization with sample data and a key for it,
-      in which nobody’s phone rings.</p></details>
+      <p>Whoever runs this server makes one with its command <code>keys create</code>; the command <code>seed</code> makes a test organization
+      with sample data and a key for it, in which nobody’s phone rings.</p></details>
     <p><a href="docs">API reference</a></p>
   </main>`;
 }
@@ -113,6 +114,7 @@ function Connection() {
 function Shell({ me, left }) {
   const where = useWhere();
   useEffect(live.start, []);
+  useEffect(() => document.querySelector('.rooms [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [where.pathname]);
   const holds = scope => scope === null || me.key.scopes.includes('*') || me.key.scopes.includes(scope);
   const [pattern, Shown, scope] = ROUTES.find(([path]) => path.test(where.pathname)) ?? [/.*/, null, null];
   const [, id] = pattern.exec(where.pathname) ?? [];
@@ -122,13 +124,14 @@ function Shell({ me, left }) {
     <a class="skip" href="#main" onClick=${stay(() => document.querySelector('h1')?.focus())}>Skip to the page</a>
     <header class="bar">
       <a class="brand" href="#/calls">ErzyCall</a>
-      <p class="whose"><span>${me.organization.name}</span> <span class=${`mode ${me.organization.mode}`}>${isLive ? 'live: real phones ring' : 'test'}</span></p>
+      <p class="whose"><span>${me.organization.name}</span>
+        <span class=${`mode ${me.organization.mode}`}>${isLive ? 'live: real phones ring' : 'test'}</span></p>
       <button type="button" onClick=${leave}>Sign out</button>
     </header>
     <div class="frame">
       <nav class="rooms" aria-label="Console"><ul>
         ${NAVIGATION.filter(([, , needed]) => holds(needed)).map(([path, name]) => html`
-          <li><a href=${`#${path}`} aria-current=${where.pathname.startsWith(path) || (path === '/calls' && where.pathname === '/') ? 'page' : undefined}>${name}</a></li>`)}
+          <li><a href=${`#${path}`} aria-current=${isBelow(where.pathname, path) ? 'page' : undefined}>${name}</a></li>`)}
         <li><a href="docs">API reference</a></li>
       </ul></nav>
       <main id="main">
@@ -139,6 +142,9 @@ function Shell({ me, left }) {
       </main>
     </div>`;
 }
+
+/** Calls are also what is shown at first. */
+const isBelow = (where, path) => where.startsWith(path) || (path === '/calls' && where === '/');
 
 function App() {
   const [me, setMe] = useState(undefined);

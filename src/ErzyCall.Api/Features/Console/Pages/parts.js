@@ -3,6 +3,7 @@ import { html, useEffect, useId, useRef, useState, useCallback } from './vendor/
 import { ApiError, NoAnswer, newKey } from './api.js';
 import { onAgain } from './live.js';
 
+const number = new Intl.NumberFormat();
 const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** Loads when `given` changes, on `reload`, and when the connection is there again. */
@@ -84,7 +85,8 @@ export function Failure({ error, retry }) {
     <p>${error.code === 'IDEMPOTENCY_MISMATCH'
       ? 'What you sent before was done after all, although no answer came. Look for it before you send this as well'
       : error.message}.</p>
-    ${error.details?.length > 0 && html`<ul>${error.details.map(detail => html`<li><code>${detail.field}</code>: ${detail.message}</li>`)}</ul>`}
+    ${error.details?.length > 0 && html`<ul>
+      ${error.details.map(detail => html`<li><code>${detail.field}</code>: ${detail.message}</li>`)}</ul>`}
     ${error.status === 429 && error.retryAfter > 0 && html`<p>Try again in ${error.retryAfter} s.</p>`}
     ${error.status >= 500 && error.requestId && html`<p class="quiet">Request <code>${error.requestId}</code></p>`}
     ${retry && html`<p><button type="button" onClick=${retry}>${uncertain ? 'Try again' : 'Load again'}</button></p>`}
@@ -113,8 +115,10 @@ export function Field({ label, hint, problem, children }) {
 export const TextField = ({ label, name, value, onText, hint, error, area, ...rest }) => html`
   <${Field} label=${label} hint=${hint} problem=${problemOf(error, name)}>
     ${(id, about) => area
-      ? html`<textarea id=${id} name=${name} aria-describedby=${about} value=${value} rows="4" onInput=${event => onText(event.target.value)} ...${rest}></textarea>`
-      : html`<input id=${id} name=${name} aria-describedby=${about} value=${value} onInput=${event => onText(event.target.value)} ...${rest} />`}
+      ? html`<textarea id=${id} name=${name} aria-describedby=${about} value=${value} rows="4"
+          onInput=${event => onText(event.target.value)} ...${rest}></textarea>`
+      : html`<input id=${id} name=${name} aria-describedby=${about} value=${value}
+          onInput=${event => onText(event.target.value)} ...${rest} />`}
   <//>`;
 
 export const SelectField = ({ label, value, onText, hint, options, ...rest }) => html`
@@ -124,24 +128,37 @@ export const SelectField = ({ label, value, onText, hint, options, ...rest }) =>
     </select>`}
   <//>`;
 
+/** Boxes to tick; `of` has a name and a text for each. */
+export const Choices = ({ legend, of, chosen, onChoose }) => html`<fieldset><legend>${legend}</legend>${of.map(([name, text]) => html`
+  <label class="check"><input type="checkbox" checked=${chosen.includes(name)} onChange=${event =>
+    onChoose(of.map(([one]) => one).filter(one => one === name ? event.target.checked : chosen.includes(one)))} /> ${text}</label>`)}</fieldset>`;
+
 export const problemOf = (error, name) => error?.details?.find(detail => detail.field === name)?.message;
+
+export const numberOf = value => number.format(value);
 
 export const Time = ({ at }) => at ? html`<time datetime=${at}>${time.format(new Date(at))}</time>` : html`<span class="quiet">–</span>`;
 
 const TONES = {
-  new: 'plain', scheduled: 'plain', processing: 'active', ended: 'good', cancelled: 'plain', error: 'bad', active: 'good', expired: 'plain', revoked: 'plain',
-  delivered: 'good', failed: 'bad', pending: 'active', disconnected: 'plain', queued: 'plain', sent: 'active', read: 'good', handed_off: 'plain', closed: 'plain',
+  processing: 'active', ended: 'good', error: 'bad', active: 'good', delivered: 'good', failed: 'bad', pending: 'active', sent: 'active', read: 'good',
 };
 const WORDS = { processing: 'on the phone', handed_off: 'handed off' };
 
 export const Badge = ({ status }) => html`<span class=${`badge ${TONES[status] ?? 'plain'}`}>${WORDS[status] ?? status}</span>`;
 
+export const OnOff = ({ isOn }) => html`<span class=${`badge ${isOn ? 'good' : 'plain'}`}>${isOn ? 'active' : 'off'}</span>`;
+
+/** A number as the API takes it, of one that was written for people. */
+export const compact = phone => phone.replace(/[\s().-]/g, '');
+
 /** Each row has a `key` and its `cells`, one for each of the `heads`. */
 export const Table = ({ caption, heads, rows }) => html`
   <table>
     <caption class="unseen">${caption}</caption>
-    <thead><tr>${heads.map(head => html`<th scope="col">${head === '' ? html`<span class="unseen">What can be done</span>` : head}</th>`)}</tr></thead>
-    <tbody>${rows.map(({ key, cells }) => html`<tr key=${key}>${cells.map((cell, at) => html`<td data-head=${heads[at]}>${cell}</td>`)}</tr>`)}</tbody>
+    <thead><tr>${heads.map(head => html`
+      <th scope="col">${head === '' ? html`<span class="unseen">What can be done</span>` : head}</th>`)}</tr></thead>
+    <tbody>${rows.map(({ key, cells }) => html`
+      <tr key=${key}>${cells.map((cell, at) => html`<td data-head=${heads[at]}><div>${cell}</div></td>`)}</tr>`)}</tbody>
   </table>`;
 
 /** Walks through a list by its cursors. */
@@ -190,11 +207,14 @@ export function Secret({ label, text }) {
   };
   return html`<div class="note good" role="status">
     <p>${label}</p>
-    <p class="secret"><code>${text}</code> ${navigator.clipboard && html`<button type="button" onClick=${copy}>${isCopied ? 'Copied' : 'Copy'}</button>`}</p>
+    <p class="secret"><code>${text}</code>
+      ${navigator.clipboard && html`<button type="button" onClick=${copy}>${isCopied ? 'Copied' : 'Copy'}</button>`}</p>
   </div>`;
 }
 
-export const Facts = ({ of }) => html`<dl class="facts">${of.filter(([, value]) => value !== null && value !== undefined && value !== '')
+/** Names and values; what has no value is left out. */
+export const Facts = ({ of }) => html`<dl class="facts">${of
+  .filter(([, value]) => value !== null && value !== undefined && value !== '')
   .map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 
 /** For a form that this page sends, and not the browser. */

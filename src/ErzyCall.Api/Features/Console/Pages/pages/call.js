@@ -5,7 +5,9 @@ import { Badge, Confirmed, Facts, Loaded, Page, Time, useLoad } from '../parts.j
 import { durationOf } from './calls.js';
 
 const FINAL = ['ended', 'cancelled', 'error'];
-const DOING = { new: 'Waiting to be dialled', scheduled: 'Scheduled', processing: 'On the phone', ended: 'Over', cancelled: 'Cancelled', error: 'Did not happen' };
+const DOING = {
+  new: 'Waiting to be dialled', scheduled: 'Scheduled', processing: 'On the phone', ended: 'Over', cancelled: 'Cancelled', error: 'Did not happen',
+};
 
 export function Call({ id, holds }) {
   const loaded = useLoad(async () => (await get(`/calls/${id}`)).data, [id]);
@@ -27,10 +29,13 @@ function Story({ call, holds }) {
     <p class="state" role="status"><${Badge} status=${call.status} /> ${DOING[call.status]}${call.endedReason ? html`: <code>${call.endedReason}</code>` : ''}
       ${call.status === 'scheduled' && html` for <${Time} at=${call.dialAt ?? call.scheduledAt} />`}</p>
     ${call.failure && html`<p class="note bad">The carrier says: <code>${call.failure.code}</code> ${call.failure.message}</p>`}
-    ${call.retryable && html`<p class="note">It may go better another time. ${holds('calls:write') && html`<a href=${`#/calls/new?again=${call.id}`}>Place it again</a>`}</p>`}
+    ${call.retryable && html`<p class="note">It may go better another time.
+      ${holds('calls:write') && html` <a href=${`#/calls/new?again=${call.id}`}>Place it again</a>`}</p>`}
     <section aria-labelledby="said"><h2 id="said">What was said</h2>
       ${call.transcript.length === 0
-        ? html`<p class="quiet">${FINAL.includes(call.status) ? 'Nothing was said.' : 'The transcript stands here as soon as the carrier gives it. This page follows the call by itself.'}</p>`
+        ? html`<p class="quiet">${FINAL.includes(call.status)
+            ? 'Nothing was said.'
+            : 'The transcript stands here as soon as the carrier gives it. This page follows the call by itself.'}</p>`
         : html`<ol class="transcript">${call.transcript.map(turn => html`<li class=${turn.role}>
             <span class="who">${turn.role === 'assistant' ? 'Assistant' : 'Customer'} <span class="quiet">${durationOf(Math.floor(turn.offset))}</span></span>
             <p>${turn.message}</p></li>`)}</ol>`}

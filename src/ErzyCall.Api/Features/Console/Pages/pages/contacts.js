@@ -1,7 +1,9 @@
 import { html, useEffect, useState } from '../vendor/preact.js';
 import { get, patch, post, remove } from '../api.js';
 import { onEvent } from '../live.js';
-import { Confirmed, Empty, Facts, Failure, Loaded, Page, Pager, Table, TextField, Time, stay, useAction, useKey, useLoad, usePages } from '../parts.js';
+import {
+  Confirmed, Empty, Facts, Failure, Loaded, Page, Pager, Table, TextField, Time, compact, stay, useAction, useKey, useLoad, usePages,
+} from '../parts.js';
 
 /** A search has at least so many letters. */
 const SHORTEST_SEARCH = 3;
@@ -18,17 +20,23 @@ export function Contacts({ query, holds }) {
   const add = holds('contacts:write') && html`<a class="button primary" href="#/contacts/new">Add a contact</a>`;
   return html`<${Page} title="Contacts" actions=${add}>
     <form class="filters" role="search" onSubmit=${stay(find)}>
-      <${TextField} label="Name, email or number" name="search" type="search" value=${typed} onText=${setTyped} minlength=${SHORTEST_SEARCH} error=${contacts.error} />
+      <${TextField} label="Name, email or number" name="search" type="search" value=${typed} onText=${setTyped}
+        minlength=${SHORTEST_SEARCH} error=${contacts.error} />
       <button>Find</button>
     </form>
     <${Loaded} of=${contacts}>${list => list.data.length === 0
       ? search === ''
-        ? html`<${Empty} title="No contacts yet"><p>A contact gives a script a name and notes, and shows who was called. A whole file of them comes in with <code>erzycall contacts import</code>.</p><p>${add}</p><//>`
+        ? html`<${Empty} title="No contacts yet">
+            <p>A contact gives a script a name and notes, and shows who was called. A whole file of them comes in with
+              ${' '}<code>erzycall contacts import</code>.</p>
+            <p>${add}</p><//>`
         : html`<${Empty} title="Nobody found"><p><a href="#/contacts">All contacts</a></p><//>`
       : html`<${Table} caption="Contacts, newest first" heads=${['Name', 'Number', 'Email', 'Tags', 'Calls']} rows=${list.data.map(contact => ({
           key: contact.id,
-          cells: [html`<a href=${`#/contacts/${contact.id}`}>${contact.title}</a>`, contact.phone, contact.email ?? '', contact.tags.join(', '),
-            contact.optOut ? html`<span class="badge bad">do not call</span>` : html`<span class="badge good">may be called</span>`],
+          cells: [
+            html`<a href=${`#/contacts/${contact.id}`}>${contact.title}</a>`, contact.phone, contact.email ?? '', contact.tags.join(', '),
+            contact.optOut ? html`<span class="badge bad">do not call</span>` : html`<span class="badge good">may be called</span>`,
+          ],
         }))} />
         <${Pager} pages=${pages} pagination=${list.pagination} />`}<//>
   <//>`;
@@ -39,9 +47,11 @@ const tagsOf = text => text.split(',').map(tag => tag.trim()).filter(tag => tag 
 
 const ContactFields = ({ contact, set, error }) => html`
   <${TextField} label="Name" name="title" value=${contact.title} onText=${set('title')} required maxlength="200" error=${error} />
-  <${TextField} label="Number" name="phone" type="tel" value=${contact.phone} onText=${set('phone')} required placeholder="+14155550100" error=${error} hint="With its country code." />
+  <${TextField} label="Number" name="phone" type="tel" value=${contact.phone} onText=${set('phone')} required placeholder="+14155550100"
+    error=${error} hint="With its country code." />
   <${TextField} label="Email" name="email" type="email" value=${contact.email} onText=${set('email')} error=${error} />
-  <${TextField} label="Notes" name="notes" area value=${contact.notes} onText=${set('notes')} maxlength="5000" error=${error} hint="Scripts can use them as {{notes}}." />
+  <${TextField} label="Notes" name="notes" area value=${contact.notes} onText=${set('notes')} maxlength="5000"
+    error=${error} hint="Scripts can use them as {{notes}}." />
   <${TextField} label="Tags" name="tags" value=${contact.tags} onText=${set('tags')} error=${error} hint="Separated by commas." />`;
 
 const useContact = begin => {
@@ -49,7 +59,9 @@ const useContact = begin => {
   return [contact, name => value => setContact(old => ({ ...old, [name]: value }))];
 };
 
-const bodyOf = contact => ({ ...contact, phone: contact.phone.replace(/[\s().-]/g, ''), email: contact.email || null, notes: contact.notes || null, tags: tagsOf(contact.tags) });
+const bodyOf = contact => ({
+  ...contact, phone: compact(contact.phone), email: contact.email || null, notes: contact.notes || null, tags: tagsOf(contact.tags),
+});
 
 export function NewContact() {
   const [contact, set] = useContact(EMPTY);
@@ -75,31 +87,46 @@ export function Contact({ id, holds }) {
   }), [id]);
   const contact = loaded.data;
   const mayWrite = holds('contacts:write');
+  const erase = async () => {
+    await remove(`/contacts/${id}`);
+    location.hash = '/contacts';
+  };
+  const optOut = optedOut => async () => {
+    await patch(`/contacts/${id}`, { optOut: { optedOut } });
+    await loaded.reload();
+  };
   return html`<${Page} title=${contact?.title ?? 'Contact'} back=${{ href: '#/contacts', label: 'Contacts' }} actions=${contact && html`
       ${holds('calls:write') && !contact.optOut && html`<a class="button primary" href=${`#/calls/new?contact=${id}`}>Call</a>`}
       ${mayWrite && html`<button type="button" onClick=${() => setIsEdited(!isEdited)}>${isEdited ? 'Stop editing' : 'Edit'}</button>`}
-      ${mayWrite && html`<${Confirmed} label="Delete" question="The contact is deleted for good. Whether the number may be called stays as it is." act=${async () => { await remove(`/contacts/${id}`); location.hash = '/contacts'; }} />`}`}>
+      ${mayWrite && html`<${Confirmed} label="Delete" act=${erase}
+        question="The contact is deleted for good. Whether the number may be called stays as it is." />`}`}>
     <${Loaded} of=${loaded}>${shown => isEdited
       ? html`<${Edit} contact=${shown} done=${async () => { await loaded.reload(); setIsEdited(false); }} />`
       : html`
-        ${shown.optOut && html`<p class="note bad">Must not be called since <${Time} at=${shown.optOut.at} /> (${shown.optOut.source}${shown.optOut.reason ? `: ${shown.optOut.reason}` : ''}).</p>`}
+        ${shown.optOut && html`<p class="note bad">Must not be called since <${Time} at=${shown.optOut.at} />
+          ${` (${shown.optOut.source}${shown.optOut.reason ? `: ${shown.optOut.reason}` : ''})`}.</p>`}
         <${Facts} of=${[
           ['Number', html`${shown.phone} · <a href=${`#/calls?${new URLSearchParams({ phone: shown.phone })}`}>calls</a>`],
           ['Email', shown.email], ['Tags', shown.tags.join(', ')], ['Notes', shown.notes],
-          ...Object.entries(shown.customFields), ['Added', html`<${Time} at=${shown.createdAt} />`], ['Id', html`<code>${shown.id}</code>`],
+          ...Object.entries(shown.customFields),
+          ['Added', html`<${Time} at=${shown.createdAt} />`], ['Id', html`<code>${shown.id}</code>`],
         ]} />
         ${mayWrite && (shown.optOut
-          ? html`<${Confirmed} label="Allow calls again" kind="" question="Only do this when the person has asked for it." act=${async () => { await patch(`/contacts/${id}`, { optOut: { optedOut: false } }); await loaded.reload(); }} />`
-          : html`<${Confirmed} label="Do not call any more" question="No call reaches this number from now on, whoever places it; one that rings is hung up." act=${async () => { await patch(`/contacts/${id}`, { optOut: { optedOut: true } }); await loaded.reload(); }} />`)}`}<//>
+          ? html`<${Confirmed} label="Allow calls again" kind="" question="Only do this when the person has asked for it." act=${optOut(false)} />`
+          : html`<${Confirmed} label="Do not call any more" act=${optOut(true)}
+              question="No call reaches this number from now on, whoever places it; one that rings is hung up." />`)}`}<//>
   <//>`;
 }
 
 function Edit({ contact, done }) {
-  const begin = { title: contact.title, phone: contact.phone, email: contact.email ?? '', notes: contact.notes ?? '', tags: contact.tags.join(', ') };
+  const begin = {
+    title: contact.title, phone: contact.phone, email: contact.email ?? '', notes: contact.notes ?? '', tags: contact.tags.join(', '),
+  };
   const [changed, set] = useContact(begin);
   const saving = useAction(async () => {
     const [before, after] = [bodyOf(begin), bodyOf(changed)];
-    const difference = Object.fromEntries(Object.entries(after).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])));
+    const difference = Object.fromEntries(Object.entries(after)
+      .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])));
     if (Object.keys(difference).length > 0) await patch(`/contacts/${contact.id}`, difference);
     await done();
   });

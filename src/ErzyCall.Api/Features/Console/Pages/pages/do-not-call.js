@@ -1,6 +1,8 @@
 import { html, useState } from '../vendor/preact.js';
 import { get, post, remove } from '../api.js';
-import { Confirmed, Empty, Failure, Loaded, Page, Pager, Table, TextField, Time, stay, useAction, useKey, useLoad, usePages } from '../parts.js';
+import {
+  Confirmed, Empty, Failure, Loaded, Page, Pager, Table, TextField, Time, compact, stay, useAction, useKey, useLoad, usePages,
+} from '../parts.js';
 
 const SOURCES = { api: 'entered', whatsapp: 'said so on WhatsApp', call: 'said so in a call', import: 'imported' };
 
@@ -11,9 +13,13 @@ export function DoNotCall({ query, holds }) {
   const entries = useLoad(() => get('/do-not-call', { limit: 25, phone, cursor: pages.cursor }), [phone, pages.cursor]);
   const find = () => {
     pages.first();
-    location.hash = typed.trim() === '' ? '/do-not-call' : `/do-not-call?${new URLSearchParams({ phone: typed.replace(/[\s().-]/g, '') })}`;
+    location.hash = typed.trim() === '' ? '/do-not-call' : `/do-not-call?${new URLSearchParams({ phone: compact(typed) })}`;
   };
   const mayWrite = holds('contacts:write');
+  const lift = number => async () => {
+    await remove(`/do-not-call/${encodeURIComponent(number)}`);
+    await entries.reload();
+  };
   return html`<${Page} title="Do not call">
     <p>Nobody is called at these numbers, and nobody is written to, whatever asks for it.</p>
     ${mayWrite && html`<${Add} added=${() => { pages.first(); entries.reload(); }} />`}
@@ -25,12 +31,18 @@ export function DoNotCall({ query, holds }) {
       ? phone === ''
         ? html`<${Empty} title="Nobody has asked not to be called"><p>Who says so in a call or on WhatsApp is entered here by itself.</p><//>`
         : html`<${Empty} title="This number is not on the list"><p><a href="#/do-not-call">The whole list</a></p><//>`
-      : html`<${Table} caption="Numbers that must not be called, newest first" heads=${['Number', 'Since', 'How', 'Reason', '']} rows=${list.data.map(entry => ({
-          key: entry.phone,
-          cells: [entry.contactId ? html`<a href=${`#/contacts/${entry.contactId}`}>${entry.phone}</a>` : entry.phone, html`<${Time} at=${entry.at} />`, SOURCES[entry.source] ?? entry.source, entry.reason ?? '',
-            mayWrite && html`<${Confirmed} label="Take off" question=${`${entry.phone} can be called again. Only do this when the person has asked for it.`}
-              act=${async () => { await remove(`/do-not-call/${encodeURIComponent(entry.phone)}`); await entries.reload(); }} />`],
-        }))} />
+      : html`<${Table} caption="Numbers that must not be called, newest first" heads=${['Number', 'Since', 'How', 'Reason', '']}
+          rows=${list.data.map(entry => ({
+            key: entry.phone,
+            cells: [
+              entry.contactId ? html`<a href=${`#/contacts/${entry.contactId}`}>${entry.phone}</a>` : entry.phone,
+              html`<${Time} at=${entry.at} />`,
+              SOURCES[entry.source] ?? entry.source,
+              entry.reason ?? '',
+              mayWrite && html`<${Confirmed} label="Take off" act=${lift(entry.phone)}
+                question=${`${entry.phone} can be called again. Only do this when the person has asked for it.`} />`,
+            ],
+          }))} />
         <${Pager} pages=${pages} pagination=${list.pagination} />`}<//>
   <//>`;
 }
@@ -40,7 +52,7 @@ function Add({ added }) {
   const [reason, setReason] = useState('');
   const once = useKey();
   const adding = useAction(async () => {
-    await once(key => post('/do-not-call', { phone: phone.replace(/[\s().-]/g, ''), ...(reason && { reason }) }, key));
+    await once(key => post('/do-not-call', { phone: compact(phone), ...(reason && { reason }) }, key));
     setPhone('');
     setReason('');
     added();

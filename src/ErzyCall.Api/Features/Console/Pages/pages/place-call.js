@@ -1,6 +1,6 @@
 import { html, useEffect, useState } from '../vendor/preact.js';
 import { get, post } from '../api.js';
-import { Empty, Failure, Loaded, Page, SelectField, TextField, Time, stay, useAction, useKey, useLoad } from '../parts.js';
+import { Empty, Failure, Loaded, Page, SelectField, TextField, Time, compact, stay, useAction, useKey, useLoad } from '../parts.js';
 
 /** The time that somebody who types is given before a preview is asked for, in milliseconds: each costs the key a request. */
 const PAUSE = 800;
@@ -59,23 +59,28 @@ function CallForm({ choices, me, holds }) {
     location.hash = `/calls/${data.id}`;
   });
   const isLive = me.organization.mode === 'live';
+  const error = placing.error ?? preview.error;
   return html`<div class="two">
     <form onSubmit=${stay(placing.run)}>
       ${contact && html`<p class="note">Calling <a href=${`#/contacts/${contact.id}`}>${contact.title}</a></p>`}
-      <${TextField} label="Number to call" name="to" type="tel" value=${call.to} onText=${set('to')} required placeholder="+14155550100" error=${placing.error ?? preview.error}
-        hint=${isLive ? 'With its country code.' : html`Simulated: the last four digits decide how it goes. <code>0001</code> does not answer, <code>0002</code> is busy, others talk.`} />
+      <${TextField} label="Number to call" name="to" type="tel" value=${call.to} onText=${set('to')} required placeholder="+14155550100" error=${error}
+        hint=${isLive ? 'With its country code.' : html`Simulated: the last four digits decide how it goes.
+          ${' '}<code>0001</code> does not answer, <code>0002</code> is busy, others talk.`} />
       ${holds('phone_numbers:read')
-        ? html`<${SelectField} label="Call from" value=${call.from} onText=${set('from')} options=${numbers.map(number => [number.phoneNumber, number.label ? `${number.phoneNumber} (${number.label})` : number.phoneNumber])} />`
-        : html`<${TextField} label="Call from" name="from" type="tel" value=${call.from} onText=${set('from')} required error=${placing.error ?? preview.error} />`}
+        ? html`<${SelectField} label="Call from" value=${call.from} onText=${set('from')} options=${numbers.map(nameOf)} />`
+        : html`<${TextField} label="Call from" name="from" type="tel" value=${call.from} onText=${set('from')} required error=${error} />`}
       ${choices.cases.length > 0 && html`<${SelectField} label="Script" value=${call.caseId} onText=${set('caseId')}
         options=${[['', 'None: only the words below'], ...choices.cases.map(one => [one.id, one.title])]} />`}
-      <${TextField} label="First words" name="firstMessage" area value=${call.firstMessage} onText=${set('firstMessage')} maxlength="1000" error=${placing.error ?? preview.error}
-        placeholder=${chosen.data?.firstMessage ?? 'Hello, this is {{company}}. Is this a good moment?'} hint="What the assistant says first. Words in {{braces}} are filled in for each call." />
-      ${names.map(name => html`<${TextField} key=${name} label=${name} name=${`variableValues.${name}`} value=${call.variableValues[name] ?? ''} error=${placing.error ?? preview.error}
-        onText=${value => set('variableValues')({ ...call.variableValues, [name]: value })} />`)}
-      ${choices.assistants.length > 0 && html`<${SelectField} label="Assistant" value=${call.assistantConfigId} onText=${set('assistantConfigId')}
-        options=${[['', 'As the carrier has it'], ...choices.assistants.map(one => [one.id, one.name])]} />`}
-      <${TextField} label="When" name="scheduledAt" type="datetime-local" value=${call.scheduledAt} onText=${set('scheduledAt')} error=${placing.error ?? preview.error}
+      <${TextField} label="First words" name="firstMessage" area value=${call.firstMessage} onText=${set('firstMessage')} maxlength="1000" error=${error}
+        placeholder=${chosen.data?.firstMessage ?? 'Hello, this is {{company}}. Is this a good moment?'}
+        hint="What the assistant says first. Words in {{braces}} are filled in for each call." />
+      ${names.map(name => html`
+        <${TextField} key=${name} label=${name} name=${`variableValues.${name}`} value=${call.variableValues[name] ?? ''} error=${error}
+          onText=${value => set('variableValues')({ ...call.variableValues, [name]: value })} />`)}
+      ${choices.assistants.length > 0 && html`
+        <${SelectField} label="Assistant" value=${call.assistantConfigId} onText=${set('assistantConfigId')}
+          options=${[['', 'As the carrier has it'], ...choices.assistants.map(one => [one.id, one.name])]} />`}
+      <${TextField} label="When" name="scheduledAt" type="datetime-local" value=${call.scheduledAt} onText=${set('scheduledAt')} error=${error}
         hint="Empty for now. In the time zone of this browser." />
       <${Failure} error=${placing.error} />
       <button class="primary" disabled=${placing.isBusy}>${placing.isBusy ? 'Placing…' : call.scheduledAt ? 'Schedule the call' : 'Call now'}</button>
@@ -85,12 +90,14 @@ function CallForm({ choices, me, holds }) {
   </div>`;
 }
 
+const nameOf = ({ phoneNumber, label }) => [phoneNumber, label ? `${phoneNumber} (${label})` : phoneNumber];
+
 /** The request as the form has it: what is empty is left out. */
 function bodyOf(call, names) {
   const values = Object.fromEntries(names.filter(name => call.variableValues[name]).map(name => [name, call.variableValues[name]]));
   const body = {
     ...call,
-    to: call.to.replace(/[\s().-]/g, ''),
+    to: compact(call.to),
     scheduledAt: call.scheduledAt && new Date(call.scheduledAt).toISOString(),
     variableValues: Object.keys(values).length > 0 ? values : null,
   };
@@ -125,11 +132,14 @@ const isLater = at => at !== null && new Date(at).getTime() > Date.now() + 60_00
 
 function Preview({ of: { data, error } }) {
   return html`<section class="preview" aria-labelledby="preview" aria-live="polite"><h2 id="preview">Preview</h2>
-    ${error ? html`<p class="bad-text">${error.message}.</p>` : data === null ? html`<p class="quiet">Write a number to see what would happen. Nothing is dialled.</p>` : html`
+    ${error && html`<p class="bad-text">${error.message}.</p>`}
+    ${!error && !data && html`<p class="quiet">Write a number to see what would happen. Nothing is dialled.</p>`}
+    ${data && html`
       ${data.refusals.map(refusal => html`<p class="note bad">${refusal.message}</p>`)}
       ${data.allowed && html`<p>${isLater(data.dialAt) ? html`Would be dialled <${Time} at=${data.dialAt} />.` : 'Would be dialled at once.'}</p>`}
       <blockquote>${data.firstMessage ?? html`<span class="quiet">The assistant’s usual greeting.</span>`}</blockquote>
-      ${data.unresolvedVariables.length > 0 && html`<p class="note bad">These would be spoken as they stand: ${data.unresolvedVariables.map((name, at) => html`${at > 0 && ', '}<code>${`{{${name}}}`}</code>`)}.</p>`}
+      ${data.unresolvedVariables.length > 0 && html`<p class="note bad">These would be spoken as they stand:
+        ${data.unresolvedVariables.map(name => html` <code>${`{{${name}}}`}</code>`)}</p>`}
       ${data.notSupported.length > 0 && html`<p class="note">The carrier of this number cannot do: ${data.notSupported.join(', ')}.</p>`}
       ${data.prompt && html`<details><summary>Prompt</summary><pre>${data.prompt}</pre></details>`}`}
   </section>`;

@@ -1,21 +1,30 @@
 import { html, useState } from '../vendor/preact.js';
 import { get, patch } from '../api.js';
-import { Facts, Failure, Loaded, Page, SelectField, TextField, problemOf, stay, useAction, useLoad } from '../parts.js';
+import { Choices, Facts, Failure, Loaded, Page, SelectField, TextField, problemOf, stay, useAction, useLoad } from '../parts.js';
 
+const SATURDAY = { days: ['sat'], from: '10:00', to: '16:00' };
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 export function Policy({ holds }) {
   const policy = useLoad(async () => (await get('/calling-policy')).data, []);
   const [isEdited, setIsEdited] = useState(false);
-  return html`<${Page} title="Calling policy" actions=${policy.data && holds('calling_policy:write') && html`<button type="button" onClick=${() => setIsEdited(!isEdited)}>${isEdited ? 'Stop editing' : 'Edit'}</button>`}>
+  const edit = policy.data && holds('calling_policy:write') && html`
+    <button type="button" onClick=${() => setIsEdited(!isEdited)}>${isEdited ? 'Stop editing' : 'Edit'}</button>`;
+  return html`<${Page} title="Calling policy" actions=${edit}>
     <p>When this organization may call, and how often the same number. It holds for every call, whoever places it.</p>
     <${Loaded} of=${policy}>${shown => isEdited
       ? html`<${Edit} policy=${shown} done=${async () => { await policy.reload(); setIsEdited(false); }} />`
       : html`<${Facts} of=${[
-          ['Hours', shown.hours === null ? 'at any time' : html`<ul>${shown.hours.map(window => html`<li>${window.days.join(', ')}: ${window.from}–${window.to}</li>`)}</ul>`],
-          ['On whose clock', shown.timeZone === 'recipient' ? `the recipient’s; ${shown.fallbackTimeZone} where the number does not tell` : shown.timeZone],
+          ['Hours', shown.hours === null
+            ? 'at any time'
+            : html`<ul>${shown.hours.map(window => html`<li>${window.days.join(', ')}: ${window.from}–${window.to}</li>`)}</ul>`],
+          ['On whose clock', shown.timeZone === 'recipient'
+            ? `the recipient’s; ${shown.fallbackTimeZone} where the number does not tell`
+            : shown.timeZone],
           ['Outside of the hours', shown.outsideHours === 'wait' ? 'calls wait' : 'calls are refused'],
-          ['To the same number', shown.maxPerNumber === null ? 'as often as asked for' : `${shown.maxPerNumber.count} in ${shown.maxPerNumber.hours} hours at most`],
+          ['To the same number', shown.maxPerNumber === null
+            ? 'as often as asked for'
+            : `${shown.maxPerNumber.count} in ${shown.maxPerNumber.hours} hours at most`],
         ]} />`}<//>
   <//>`;
 }
@@ -37,27 +46,41 @@ function Edit({ policy, done }) {
     });
     await done();
   });
+  const { error } = saving;
   return html`<form onSubmit=${stay(saving.run)}>
-    <label class="check"><input type="checkbox" checked=${edited.isLimited} onChange=${event => set('isLimited')(event.target.checked)} /> Only at certain hours</label>
-    ${edited.isLimited && edited.hours.map((window, at) => html`<fieldset key=${at}><legend>Window ${at + 1}</legend>
-      ${DAYS.map(day => html`<label class="check"><input type="checkbox" checked=${window.days.includes(day)}
-        onChange=${event => setWindow(at, { days: DAYS.filter(one => one === day ? event.target.checked : window.days.includes(one)) })} /> ${day}</label>`)}
-      <div class="pair">
-        <${TextField} label="From" name=${`hours[${at}].from`} type="time" value=${window.from} onText=${from => setWindow(at, { from })} required error=${saving.error} />
-        <${TextField} label="To" name=${`hours[${at}].to`} value=${window.to} onText=${to => setWindow(at, { to })} required pattern="[0-2][0-9]:[0-5][0-9]" error=${saving.error} hint="24:00 for midnight" />
-      </div>
-      ${problemOf(saving.error, `hours[${at}].days`) && html`<p class="bad-text">${problemOf(saving.error, `hours[${at}].days`)}</p>`}
-      ${edited.hours.length > 1 && html`<button type="button" onClick=${() => set('hours')(edited.hours.filter((_, index) => index !== at))}>Remove</button>`}
-    </fieldset>`)}
-    ${edited.isLimited && html`<p><button type="button" onClick=${() => set('hours')([...edited.hours, { days: ['sat'], from: '10:00', to: '16:00' }])}>Another window</button></p>`}
-    <${TextField} label="On whose clock" name="timeZone" value=${edited.timeZone} onText=${set('timeZone')} required error=${saving.error} hint=${html`<code>recipient</code>, or a time zone such as <code>Europe/Berlin</code>.`} />
-    <${TextField} label="Where the number does not tell" name="fallbackTimeZone" value=${edited.fallbackTimeZone} onText=${set('fallbackTimeZone')} required error=${saving.error} />
-    <${SelectField} label="Outside of the hours" value=${edited.outsideHours} onText=${set('outsideHours')} options=${[['wait', 'calls wait'], ['refuse', 'calls are refused']]} />
+    <label class="check"><input type="checkbox" checked=${edited.isLimited} onChange=${event => set('isLimited')(event.target.checked)} />
+      ${' '}Only at certain hours</label>
+    ${edited.isLimited && html`
+      ${edited.hours.map((window, at) => html`
+        <${Window} key=${at} at=${at} window=${window} error=${error} change=${change => setWindow(at, change)}
+          remove=${edited.hours.length > 1 && (() => set('hours')(edited.hours.filter((_, index) => index !== at)))} />`)}
+      <p><button type="button" onClick=${() => set('hours')([...edited.hours, SATURDAY])}>Another window</button></p>`}
+    <${TextField} label="On whose clock" name="timeZone" value=${edited.timeZone} onText=${set('timeZone')} required error=${error}
+      hint=${html`<code>recipient</code>, or a time zone such as <code>Europe/Berlin</code>.`} />
+    <${TextField} label="Where the number does not tell" name="fallbackTimeZone" value=${edited.fallbackTimeZone} onText=${set('fallbackTimeZone')}
+      required error=${error} />
+    <${SelectField} label="Outside of the hours" value=${edited.outsideHours} onText=${set('outsideHours')}
+      options=${[['wait', 'calls wait'], ['refuse', 'calls are refused']]} />
     <div class="pair">
-      <${TextField} label="Most calls to a number" name="maxPerNumber.count" type="number" min="1" value=${edited.count} onText=${set('count')} error=${saving.error} hint="Empty for no limit." />
-      <${TextField} label="In so many hours" name="maxPerNumber.hours" type="number" min="1" value=${edited.perHours} onText=${set('perHours')} error=${saving.error} />
+      <${TextField} label="Most calls to a number" name="maxPerNumber.count" type="number" min="1" value=${edited.count} onText=${set('count')}
+        error=${error} hint="Empty for no limit." />
+      <${TextField} label="In so many hours" name="maxPerNumber.hours" type="number" min="1" value=${edited.perHours} onText=${set('perHours')}
+        error=${error} />
     </div>
-    <${Failure} error=${saving.error} />
+    <${Failure} error=${error} />
     <button class="primary" disabled=${saving.isBusy}>Save</button>
   </form>`;
+}
+
+function Window({ at, window, change, remove, error }) {
+  const days = problemOf(error, `hours[${at}].days`);
+  return html`
+    <${Choices} legend=${`Window ${at + 1}`} of=${DAYS.map(day => [day, day])} chosen=${window.days} onChoose=${chosen => change({ days: chosen })} />
+    <div class="pair">
+      <${TextField} label="From" name=${`hours[${at}].from`} type="time" value=${window.from} onText=${from => change({ from })} required error=${error} />
+      <${TextField} label="To" name=${`hours[${at}].to`} value=${window.to} onText=${to => change({ to })} required
+        pattern="[0-2][0-9]:[0-5][0-9]" error=${error} hint="24:00 for midnight" />
+    </div>
+    ${days && html`<p class="bad-text">${days}</p>`}
+    ${remove && html`<p><button type="button" onClick=${remove}>Remove window ${at + 1}</button></p>`}`;
 }
