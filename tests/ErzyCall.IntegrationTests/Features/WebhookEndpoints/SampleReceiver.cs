@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace ErzyCall.IntegrationTests.Features.WebhookEndpoints;
 
 /// <summary>A receiver of <c>docs/api/webhook-samples</c>, listening on a port of its own.</summary>
-internal sealed class SampleReceiver(Uri url, IAsyncDisposable server) : IAsyncDisposable
+internal sealed class SampleReceiver(Uri url, Func<ValueTask> stopAsync) : IAsyncDisposable
 {
     public Uri Url { get; } = url;
 
@@ -41,24 +41,38 @@ internal sealed class SampleReceiver(Uri url, IAsyncDisposable server) : IAsyncD
                 app.Urls.Add($"http://127.0.0.1:{port}");
                 app.MapWebhook("/hooks", secret.Text, static (_, _) => Task.CompletedTask);
                 await app.StartAsync(TestContext.Current.CancellationToken);
-                return new SampleReceiver(url, app);
+                return new SampleReceiver(url, app.DisposeAsync);
         }
     }
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public ValueTask DisposeAsync() => stopAsync();
 
     private static async Task<SampleReceiver> RunAsync(Uri url, WebhookSecret secret, string folder, string program, params string[] arguments)
     {
-        var running = new Running(Process.Start(new ProcessStartInfo(program, arguments)
+        var process = Process.Start(new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             Environment = { ["WEBHOOK_SECRET"] = secret.Text, ["PORT"] = $"{url.Port}" },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!);
-        await Patience.UntilAsync($"{program} listens", async () => running.HasEnded || await ListensAsync(url.Port));
-        Assert.False(running.HasEnded, $"{program} does not start.");
-        return new SampleReceiver(url, running);
+        })!;
+        var receiver = new SampleReceiver(url, async () =>
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+            process.Dispose();
+        });
+        try
+        {
+            await Patience.UntilAsync($"{program} listens", async () => process.HasExited || await ListensAsync(url.Port));
+            Assert.False(process.HasExited, $"{program} does not start.");
+            return receiver;
+        }
+        catch
+        {
+            await receiver.DisposeAsync();
+            throw;
+        }
     }
 
     private static async Task<bool> ListensAsync(int port)
@@ -72,18 +86,6 @@ internal sealed class SampleReceiver(Uri url, IAsyncDisposable server) : IAsyncD
         catch (SocketException)
         {
             return false;
-        }
-    }
-
-    private sealed class Running(Process process) : IAsyncDisposable
-    {
-        public bool HasEnded => process.HasExited;
-
-        public async ValueTask DisposeAsync()
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync();
-            process.Dispose();
         }
     }
 }
