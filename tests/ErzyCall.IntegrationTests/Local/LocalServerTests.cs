@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using ErzyCall.IntegrationTests.Commands;
+using ErzyCall.IntegrationTests.Documents;
 using ErzyCall.IntegrationTests.Server;
 using ErzyCall.Local;
 
@@ -23,12 +24,14 @@ public sealed partial class LocalServerTests : IDisposable
         {
             // The first start says how to make a call; exactly that is done here.
             key = KeyPattern().Match(first.Output).Value;
-            Assert.Equal(3, Regex.Count(first.Output, $"curl -s {Regex.Escape(first.Url)}/api/v1/calls[^\n]*-H 'X-API-Key: {key}'"));
+            var lines = Regex.Matches(first.Output, $"curl -s {Regex.Escape(first.Url)}/api/v1/calls[^\n]*-H 'X-API-Key: {key}'[^\n]*");
+            Assert.Equal(3, lines.Count);
             var body = BodyPattern().Match(first.Output).Groups[1].Value;
             using var http = first.CreateClient(key);
             var api = new ApiClient(http);
             (await api.GetAsync("/health/ready")).ShouldBe(HttpStatusCode.OK);
             call = (await api.PostAsync("/calls", body)).ShouldBe(HttpStatusCode.Created).Data.GetProperty("id").GetString()!;
+            await PasteAsync(lines.Select(line => line.Value));
             await Patience.UntilAsync("the call is over", async () => (await api.GetAsync($"/calls/{call}")).Data.GetProperty("status").GetString() == "ended");
 
             // A command beside the running server works on the same database.
@@ -72,6 +75,19 @@ public sealed partial class LocalServerTests : IDisposable
         Assert.Equal((1, ""), (result.ExitCode, result.Out));
         Assert.Contains(why, Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.False(Directory.Exists(data));
+    }
+
+    /// <summary>Where there is <c>curl</c>.</summary>
+    private static async Task PasteAsync(IEnumerable<string> lines)
+    {
+        if (await Bash.IsThereAsync())
+        {
+            using var bash = new Bash();
+            foreach (var line in lines)
+            {
+                Assert.Equal(0, (await bash.RunAsync(line)).ExitCode);
+            }
+        }
     }
 
     private PostmasterFile Postmaster() => PostgresFolder.In(_folder.Path).Postmaster()!;

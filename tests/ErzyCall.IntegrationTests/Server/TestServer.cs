@@ -3,6 +3,9 @@ using ErzyCall.Api.Platform.OpenApi;
 using ErzyCall.Api.Platform.Persistence;
 using ErzyCall.Api.Platform.Workers;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
@@ -25,6 +28,9 @@ internal sealed record TestServerOptions
     /// <summary>Whether jobs run by themselves. Off, a test runs their steps: <see cref="TestServer.RunAsync{TJob}"/>.</summary>
     public bool Workers { get; init; }
 
+    /// <summary>Whether programs can reach it: <see cref="TestServer.Url"/>. Without, only its own clients can.</summary>
+    public bool IsOnPort { get; init; }
+
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Replaces services, for what the outside world does to a server.</summary>
@@ -39,8 +45,16 @@ internal sealed class TestServer(TestServerOptions options) : WebApplicationFact
 
     private static Task<DocumentedApi>? s_documented;
 
+    /// <summary>Where programs reach it.</summary>
+    public string Url => Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
+
     public void Start()
     {
+        if (options.IsOnPort)
+        {
+            UseKestrel(port: 0);
+        }
+
         using var client = CreateClient();
     }
 

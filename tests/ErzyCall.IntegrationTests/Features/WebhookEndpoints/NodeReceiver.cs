@@ -62,12 +62,16 @@ internal sealed class NodeReceiver : IAsyncDisposable
 
     private static string Npm => OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
 
-    /// <param name="version">The argument that makes it tell its version.</param>
-    public static bool IsThere(string program, string version = "--version")
+    /// <param name="arguments">With which it ends well if it is there; left out, it is asked for its version.</param>
+    public static bool IsThere(string program, params string[] arguments)
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program == "npm" ? Npm : program, [version]) { RedirectStandardOutput = true })!;
+            using var process = Process.Start(new ProcessStartInfo(program == "npm" ? Npm : program, arguments is [] ? ["--version"] : arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
             process.WaitForExit();
             return process.ExitCode == 0;
         }

@@ -11,13 +11,15 @@ namespace ErzyCall.IntegrationTests.Features.WebhookEndpoints;
 /// <summary>The samples of <c>docs/api/webhook-samples</c> on a real delivery, each where its runtime is on the machine.</summary>
 public sealed class VerificationSampleTests(TestRun run)
 {
-    private static readonly string s_samples = Path.Combine(AppContext.BaseDirectory, "Features/WebhookEndpoints/receivers");
+    /// <summary>Where they are, and what runs them.</summary>
+    internal static string Samples { get; } = Path.Combine(AppContext.BaseDirectory, "Features/WebhookEndpoints/receivers");
 
     [Theory]
     [InlineData("with-library.ts")]
     [InlineData("verify.ts")]
     [InlineData("verify.py")]
     [InlineData("verify.go")]
+    [InlineData("verify.rb")]
     [InlineData("Verify.cs")]
     public async Task A_sample_accepts_what_we_have_signed_lately_and_nothing_else(string sample)
     {
@@ -46,7 +48,7 @@ public sealed class VerificationSampleTests(TestRun run)
     /// <summary>Skips the test where the sample cannot be run.</summary>
     private static async Task<Func<SampleDelivery, Task<bool>>> RunnerAsync(string sample)
     {
-        var path = Path.Combine(s_samples, sample);
+        var path = Path.Combine(Samples, sample);
         switch (Path.GetExtension(sample))
         {
             case ".ts":
@@ -55,30 +57,19 @@ public sealed class VerificationSampleTests(TestRun run)
 
             case ".py":
                 Assert.SkipUnless(NodeReceiver.IsThere("python3"), "python3 is not on the PATH.");
-                return delivery => AcceptsAsync("python3", [Path.Combine(s_samples, "run_sample.py"), path], refusal: 1, delivery);
+                return delivery => AcceptsAsync("python3", [Path.Combine(Samples, "run_sample.py"), path], refusal: 1, delivery);
 
             case ".go":
-                Assert.SkipUnless(NodeReceiver.IsThere("go", "version"), "go is not on the PATH.");
-                return await GoAsync(path);
+                var program = await GoProgram.BuildAsync(sample, "run_sample.go");
+                return delivery => AcceptsAsync(program, [], refusal: 3, delivery);
+
+            case ".rb":
+                Assert.SkipUnless(NodeReceiver.IsThere("ruby"), "ruby is not on the PATH.");
+                return delivery => AcceptsAsync("ruby", [Path.Combine(Samples, "run_sample.rb"), path], refusal: 1, delivery);
 
             default:
                 return delivery => Task.FromResult(AcceptsInCSharp(delivery));
         }
-    }
-
-    /// <summary>Compiled with the program that runs it, as one package.</summary>
-    private static async Task<Func<SampleDelivery, Task<bool>>> GoAsync(string sample)
-    {
-        var folder = Directory.CreateTempSubdirectory("erzycall-go-");
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Delete(recursive: true);
-        var text = await File.ReadAllTextAsync(sample, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "verify.go"), text.Replace("package webhook", "package main", StringComparison.Ordinal), TestContext.Current.CancellationToken);
-        File.Copy(Path.Combine(s_samples, "run_sample.go"), Path.Combine(folder.FullName, "run_sample.go"));
-        var program = Path.Combine(folder.FullName, "run_sample");
-        using var build = Process.Start(new ProcessStartInfo("go", ["build", "-o", program, "verify.go", "run_sample.go"]) { WorkingDirectory = folder.FullName })!;
-        await build.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, build.ExitCode);
-        return delivery => AcceptsAsync(program, [], refusal: 3, delivery);
     }
 
     /// <param name="refusal">The exit code that means it; any other one but 0 is a sample that does not run.</param>
