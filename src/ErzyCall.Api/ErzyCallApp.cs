@@ -13,6 +13,7 @@ using ErzyCall.Api.Features.Contacts.Membership;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.Me;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Features.Prompts;
 using ErzyCall.Api.Features.Simulation;
@@ -101,6 +102,7 @@ internal static class ErzyCallApp
         services.AddWorkers(configuration);
         services.AddApiDocument(s_summary);
         services.AddErrorCodes(typeof(FeatureErrorCode));
+        services.AddOrganizations();
         services.AddPhoneNumbers();
         services.AddSimulator(configuration, builder.Environment);
         services.AddCalls(configuration);
