@@ -27,6 +27,7 @@ def main(*, root, limits, volumes, tmpfs, read_only, user, group, capabilities, 
 
     bind(root, root)
     mount("-t", "proc", "proc", f"{root}/proc")
+    mount("--rbind", "/sys", f"{root}/sys")
     mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", f"{root}/dev")
     for device in DEVICES:
         open(f"{root}/dev/{device}", "w").close()
