@@ -87,7 +87,7 @@ def play(engine):
     wait(lambda: server.starts == 2 and server.healthy, lambda: f"It was not started again:\n{server.text()}")
     see("killed, the server is started again and has the call", api.has_ended(first))
 
-    # Whoever places calls does so over the stop and the start, each request until it is answered.
+    # Whoever places calls does so over the stop and the start, each request until it is answered: few, as each takes its twenty seconds.
     placed, done = [], threading.Event()
 
     def place(client):
@@ -95,17 +95,18 @@ def play(engine):
         while not done.is_set():
             placed.append(api.place(f"{client}-{number}"))
             number += 1
+            done.wait(1)
 
     clients = [threading.Thread(target=place, args=(client,), daemon=True) for client in range(2)]
     for client in clients:
         client.start()
-    wait(lambda: len(placed) > 20, "Nobody calls")
+    wait(lambda: len(placed) > 4, "Nobody calls")
     under_way = api("/calls?status=processing&limit=1")
     codes = engine.stop()
     see("docker compose stop, while calls are under way: everything ends by itself, within its time", under_way and set(codes.values()) == {0}, codes)
     before = len(placed)
     server = engine.up()["erzycall"]
-    wait(lambda: server.healthy and len(placed) > before + 20, lambda: f"The server is not healthy again:\n{server.text()}")
+    wait(lambda: server.healthy and len(placed) > before + 4, lambda: f"The server is not healthy again:\n{server.text()}")
     done.set()
     for client in clients:
         client.join()
