@@ -15,6 +15,7 @@ using ErzyCall.Api.Features.Contacts.Membership;
 using ErzyCall.Api.Features.DoNotCall;
 using ErzyCall.Api.Features.Events;
 using ErzyCall.Api.Features.Me;
+using ErzyCall.Api.Features.Organizations;
 using ErzyCall.Api.Features.PhoneNumbers;
 using ErzyCall.Api.Features.Prompts;
 using ErzyCall.Api.Features.Simulation;
@@ -104,6 +105,7 @@ internal static class ErzyCallApp
         services.AddApiDocument(s_summary);
         services.AddErrorCodes(typeof(FeatureErrorCode));
         services.AddJob<PurgeSessionsJob>();
+        services.AddOrganizations();
         services.AddPhoneNumbers();
         services.AddSimulator(configuration, builder.Environment);
         services.AddCalls(configuration);

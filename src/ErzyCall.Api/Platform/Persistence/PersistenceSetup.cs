@@ -10,9 +10,10 @@ internal static class PersistenceSetup
     /// The settings of a connection unless its connection string says otherwise. A PostgreSQL that stands still costs a request at most the
     /// wait for a connection (also from a pool that has none free) and that for one statement: no statement here takes seconds, and clients
     /// are not patient for longer. Nothing here leaves anything behind in a session, so nothing is reset: behind a connection pooler that
-    /// would be somebody else's session. For the same reason no settings come with a connection: <see cref="SessionDefaults"/>.
+    /// would be somebody else's session. For the same reason no settings come with a connection: <see cref="SessionDefaults"/>. Kerberos is
+    /// not asked to encrypt: where its library is missing, as in the container image, each connection would try, fail and complain.
     /// </summary>
-    private const string Defaults = "Timeout=10;Command Timeout=20;No Reset On Close=true;";
+    private const string Defaults = "Timeout=10;Command Timeout=20;No Reset On Close=true;GSS Encryption Mode=Disable;";
 
     /// <summary>The name of the pool in metrics, instead of host, database and user.</summary>
     private const string PoolName = "erzycall";
