@@ -197,7 +197,8 @@ internal sealed partial class PostgresArchive
 
         var (found, output) = await PostgresBinaries.AskAsync(bin, cancellationToken);
         return found ?? throw new LocalSetupException(
-            $"The PostgreSQL in {Name} does not run on this machine ({PublishedArchives.ThisMachine}): {output.ReplaceLineEndings(" ")} "
+            $"The PostgreSQL in {Name} does not run on this machine ({PublishedArchives.ThisMachine}): "
+            + $"{output.ReplaceLineEndings(" ").TrimEnd('.')}. "
             + "Take the archive for this kind of machine.");
     }
 
@@ -213,15 +214,13 @@ internal sealed partial class PostgresArchive
 
     private static async Task<DataDirectoryLock> TakeTurnAsync(string folder, CancellationToken cancellationToken)
     {
-        while (true)
+        DataDirectoryLock? taken;
+        while ((taken = DataDirectoryLock.TryTake(Path.Combine(folder, "unpack.lock"))) is null)
         {
-            if (DataDirectoryLock.TryTake(Path.Combine(folder, "unpack.lock")) is { } taken)
-            {
-                return taken;
-            }
-
             await Task.Delay(s_retryEvery, cancellationToken);
         }
+
+        return taken;
     }
 
     private static string FolderOf(string folder, Sha512Digest digest) => Path.Combine(folder, digest.Hex[..NameLength]);
