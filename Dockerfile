@@ -2,6 +2,7 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0-alpine AS build
 WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props ./
+COPY src/Directory.Build.props src/
 COPY src/ErzyCall.Api/ErzyCall.Api.csproj src/ErzyCall.Api/packages.lock.json src/ErzyCall.Api/
 # The locked packages, and then what publishing needs besides: the compiler for this kind of machine.
 RUN dotnet restore src/ErzyCall.Api --locked-mode && dotnet restore src/ErzyCall.Api -p:_IsPublishing=true

@@ -20,8 +20,7 @@ internal sealed record LocalDatabasesOptions
 
     public string DataDirectory { get; init; } = DefaultDataDirectory;
 
-    /// <summary>The only folder to look for PostgreSQL's programs in.</summary>
-    public string? PostgresBinaries { get; init; }
+    public PostgresSource PostgresSource { get; init; } = PostgresSource.Anywhere;
 
     /// <summary>Whether this part is started. It is not when a connection string is configured, which wins.</summary>
     public bool NeedsPostgres { get; init; } = true;
@@ -173,7 +172,7 @@ internal sealed partial class LocalDatabases : IAsyncDisposable
 
     private async Task StartPostgresAsync(LocalDatabasesOptions options, ILogger logger, CancellationToken cancellationToken)
     {
-        _postgres = await PrivatePostgres.StartAsync(options.DataDirectory, logger, cancellationToken, options.PostgresBinaries);
+        _postgres = await PrivatePostgres.StartAsync(options.DataDirectory, logger, cancellationToken, options.PostgresSource);
         await _postgres.EnsureDatabaseAsync(PrivatePostgres.DefaultDatabase, cancellationToken);
     }
 

@@ -52,7 +52,7 @@ internal sealed class LocalHost : CommandHost
         var options = new LocalDatabasesOptions
         {
             DataDirectory = configuration["Embedded:DataDirectory"] ?? LocalDatabasesOptions.DefaultDataDirectory,
-            PostgresBinaries = configuration["Embedded:PostgresBinaries"],
+            PostgresSource = PostgresSource.Read(configuration),
             NeedsPostgres = string.IsNullOrEmpty(configuration[PostgresSetting]),
             NeedsRedis = string.IsNullOrEmpty(configuration[RedisSetting]),
         };

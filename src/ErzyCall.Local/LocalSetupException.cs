@@ -5,16 +5,17 @@ namespace ErzyCall.Local;
 /// <summary>Something about this machine or folder that the person at the console has to change; the message says what.</summary>
 internal sealed class LocalSetupException(string message, Exception? cause = null) : OperatorException(message, cause)
 {
-    public static LocalSetupException PostgresNotFound(int? major, Exception? cause)
+    public static LocalSetupException PostgresNotFound(int? major, LocalSetupException? cause = null)
     {
         var wanted = major is null
             ? $"PostgreSQL {PostgresBinaries.OldestMajor} or newer"
             : $"PostgreSQL {major}, which made the existing data,";
         return new LocalSetupException(
             $"""
-            {wanted} was not found on this machine and could not be downloaded. Do one of these:
+            {wanted} was not found on this machine. {cause?.Message ?? "There is none to download for this kind of machine."}
+            Do one of these:
               - install it:                 {InstallCommand(major)}
-                (or name the folder with its programs in Embedded:PostgresBinaries)
+                (or name its programs, a folder in {PostgresSource.FolderSetting} or an archive in {PostgresSource.ArchiveSetting})
               - run everything in Docker:   docker compose up
               - use databases of your own:  set ConnectionStrings__Postgres and ConnectionStrings__Redis
             """,

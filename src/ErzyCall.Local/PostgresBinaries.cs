@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
-using MysticMind.PostgresEmbed;
 
 namespace ErzyCall.Local;
 
@@ -12,25 +11,34 @@ internal sealed partial record PostgresBinaries(string Folder, Version Version)
 
     public string Program(string name) => ProgramIn(Folder, name);
 
-    /// <param name="configuredFolder">The only folder to look into, when given: whoever names a folder does not want another.</param>
     /// <param name="clusterMajor">The major version of the existing data, which no other can open.</param>
+    /// <param name="archiveFolder">Where archives are unpacked; what was unpacked there before is found, too.</param>
     public static async Task<PostgresBinaries> LocateAsync(
-        string? configuredFolder, int? clusterMajor, string downloadFolder, ILogger logger, CancellationToken cancellationToken)
+        PostgresSource source, int? clusterMajor, string archiveFolder, ILogger logger, CancellationToken cancellationToken)
     {
-        var found = await FindAsync(configuredFolder is null ? UsualFolders() : [configuredFolder], cancellationToken);
+        if (source.Archive is { } archive)
+        {
+            var unpacked = await archive.UnpackAsync(archiveFolder, logger, cancellationToken);
+            return Choose([unpacked], clusterMajor) ?? throw new LocalSetupException(
+                $"{PostgresSource.ArchiveSetting} is {archive.Name}, with PostgreSQL {unpacked.Version}, and not {Wanted(clusterMajor)}.");
+        }
+
+        var found = await FindAsync(
+            source.Folder is null ? [.. UsualFolders(), .. PostgresArchive.BinFoldersIn(archiveFolder)] : [source.Folder],
+            cancellationToken);
         if (Choose(found, clusterMajor) is { } chosen)
         {
             return chosen;
         }
 
-        if (configuredFolder is not null)
+        if (source.Folder is not null)
         {
             throw new LocalSetupException(
-                $"Embedded:PostgresBinaries is {configuredFolder}, where there is no 'postgres' with 'initdb' of version "
-                + (clusterMajor is null ? $"{OldestMajor} or newer." : $"{clusterMajor}, which made the existing data."));
+                $"{PostgresSource.FolderSetting} is {source.Folder}, where there is no 'postgres' with 'initdb' of "
+                + $"{Wanted(clusterMajor)}.");
         }
 
-        return await FetchAsync(clusterMajor, found, downloadFolder, logger, cancellationToken);
+        return await FetchAsync(clusterMajor, found, archiveFolder, logger, cancellationToken);
     }
 
     public static async Task<IReadOnlyList<PostgresBinaries>> FindAsync(IEnumerable<string> folders, CancellationToken cancellationToken)
@@ -39,15 +47,26 @@ internal sealed partial record PostgresBinaries(string Folder, Version Version)
         var withPrograms = folders.Where(folder => File.Exists(ProgramIn(folder, "postgres")) && File.Exists(ProgramIn(folder, "initdb")));
         foreach (var folder in withPrograms)
         {
-            var (_, output) = await ChildProcess.RunAsync(folder, [ProgramIn(folder, "postgres"), "--version"], cancellationToken);
-            if (VersionPattern().Match(output) is { Success: true } match)
+            if (await AskAsync(folder, cancellationToken) is ({ } binaries, _))
             {
-                var minor = match.Groups["minor"];
-                found.Add(new PostgresBinaries(folder, Version.Parse($"{match.Groups["major"]}.{(minor.Success ? minor.Value : "0")}")));
+                found.Add(binaries);
             }
         }
 
         return found;
+    }
+
+    /// <summary>Asks the program in a folder for its version; gives what it printed when it does not run.</summary>
+    public static async Task<(PostgresBinaries? Binaries, string Output)> AskAsync(string folder, CancellationToken cancellationToken)
+    {
+        var (_, output) = await ChildProcess.RunAsync(folder, [ProgramIn(folder, "postgres"), "--version"], cancellationToken);
+        if (VersionPattern().Match(output) is not { Success: true } match)
+        {
+            return (null, output);
+        }
+
+        var minor = match.Groups["minor"];
+        return (new PostgresBinaries(folder, Version.Parse($"{match.Groups["major"]}.{(minor.Success ? minor.Value : "0")}")), output);
     }
 
     public static PostgresBinaries? Choose(IEnumerable<PostgresBinaries> found, int? clusterMajor) => found
@@ -71,45 +90,29 @@ internal sealed partial record PostgresBinaries(string Folder, Version Version)
 
     private static string ProgramIn(string folder, string name) => Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name);
 
-    /// <summary>
-    /// The last resort, on a machine with internet: the binaries of zonkyio/embedded-postgres-binaries, downloaded and unpacked, nothing
-    /// more; everything after that is as with an installed PostgreSQL. Only the failing half of this has ever been run.
-    /// </summary>
+    private static string Wanted(int? clusterMajor) =>
+        clusterMajor is null ? $"version {OldestMajor} or newer" : $"version {clusterMajor}, which made the existing data";
+
+    /// <summary>The last resort, on a machine with internet.</summary>
     private static async Task<PostgresBinaries> FetchAsync(
         int? clusterMajor,
         IReadOnlyList<PostgresBinaries> found,
-        string downloadFolder,
+        string archiveFolder,
         ILogger logger,
         CancellationToken cancellationToken)
     {
-        Log.Downloading(logger, clusterMajor ?? FetchedMajor, downloadFolder);
+        if (found.Count > 0)
+        {
+            Log.Unusable(logger, string.Join(", ", found.Select(binaries => $"{binaries.Version} in {binaries.Folder}")));
+        }
 
-        // A firewall that swallows packets must not make the person at the console wait for minutes.
-        using var handler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) };
-        using var http = new HttpClient(handler);
+        var archive = PublishedArchives.OfMajor(clusterMajor ?? FetchedMajor) ?? throw LocalSetupException.PostgresNotFound(clusterMajor);
         try
         {
-            await using var server = new PgServer(new PgServerOptions
-            {
-                PgVersion = $"{clusterMajor ?? FetchedMajor}",
-                BinariesDir = downloadFolder,
-                DbDir = downloadFolder,
-                DownloadRetryCount = 1,
-                HttpClient = http,
-                Logger = logger,
-            });
-            await server.InstallAsync(cancellationToken);
-            return (await FindAsync([Path.Combine(server.InstallDir, "bin")], cancellationToken))[0];
+            return await archive.UnpackAsync(archiveFolder, logger, cancellationToken);
         }
-#pragma warning disable CA1031 // Whatever goes wrong in somebody else's downloader, what the reader can do about it is the same.
-        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-#pragma warning restore CA1031
+        catch (LocalSetupException e)
         {
-            if (found.Count > 0)
-            {
-                Log.Unusable(logger, string.Join(", ", found.Select(binaries => $"{binaries.Version} in {binaries.Folder}")));
-            }
-
             throw LocalSetupException.PostgresNotFound(clusterMajor, e);
         }
     }
@@ -120,9 +123,6 @@ internal sealed partial record PostgresBinaries(string Folder, Version Version)
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "No PostgreSQL on this machine: downloading PostgreSQL {Major} to {Folder}")]
-        public static partial void Downloading(ILogger logger, int major, string folder);
-
         [LoggerMessage(LogLevel.Warning, "Found, but of the wrong version: PostgreSQL {Found}")]
         public static partial void Unusable(ILogger logger, string found);
     }

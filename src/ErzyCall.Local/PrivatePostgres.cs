@@ -48,13 +48,14 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
     /// Starts PostgreSQL, after making the cluster if there is none and waiting for a predecessor that is still stopping.
     /// </summary>
     public static async Task<PrivatePostgres> StartAsync(
-        string dataDirectory, ILogger logger, CancellationToken cancellationToken, string? binariesFolder = null)
+        string dataDirectory, ILogger logger, CancellationToken cancellationToken, PostgresSource? source = null)
     {
         var folder = PostgresFolder.In(dataDirectory);
         var user = UnprivilegedUser.Needed();
         await user.OwnAsync(folder.Path, cancellationToken);
-        var downloads = Path.Combine(Path.GetFullPath(dataDirectory), "postgres-binaries");
-        var binaries = await PostgresBinaries.LocateAsync(binariesFolder, folder.ClusterMajor(), downloads, logger, cancellationToken);
+        var archives = Path.Combine(Path.GetFullPath(dataDirectory), "postgres-binaries");
+        var binaries = await PostgresBinaries.LocateAsync(
+            source ?? PostgresSource.Anywhere, folder.ClusterMajor(), archives, logger, cancellationToken);
 
         if (folder.ClusterMajor() is null)
         {

@@ -14,11 +14,19 @@ internal static class Welcome
         Console.Out.WriteLine(welcomeKey is null ? Again(url) : First(url, welcomeKey.Text));
     }
 
+    /// <summary>
+    /// The command that started this server. The .NET tool and the archives have a program of this name; else it was started from source.
+    /// </summary>
+    private static string OwnCommand =>
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) is "erzycall-server"
+            ? Environment.ProcessPath!
+            : "dotnet run --project src/ErzyCall.Local --";
+
     private static string Again(string url) =>
         $"""
 
          ErzyCall serves on {url}
-         For another API key, in another terminal:  dotnet run --project src/ErzyCall.Local -- seed
+         For another API key, in another terminal on this folder:  {OwnCommand} seed
 
          """;
 

@@ -14,7 +14,8 @@ internal static class KnownSettings
     public static IReadOnlyList<string> Names { get; } =
     [
         "ConnectionStrings:Postgres", "ConnectionStrings:PostgresDirect", "ConnectionStrings:PostgresReplica", "ConnectionStrings:Redis",
-        "Embedded:DataDirectory", "Embedded:PostgresBinaries", "Http:PublicUrl", "Http:TrustedProxies", "Metrics:Enabled",
+        "Embedded:DataDirectory", "Embedded:PostgresArchive", "Embedded:PostgresArchiveSha512", "Embedded:PostgresBinaries",
+        "Http:PublicUrl", "Http:TrustedProxies", "Metrics:Enabled",
         "urls", "environment", "contentRoot", "applicationName", "webRoot", "AllowedHosts",
         .. Sections(),
     ];

@@ -56,7 +56,7 @@ public sealed class PostgresBinariesTests : IDisposable
         var configured = Fake("a", "16.1");
 
         var refusal = await Assert.ThrowsAsync<LocalSetupException>(() => PostgresBinaries.LocateAsync(
-            configured, clusterMajor: 15, _folder["downloads"], NullLogger.Instance, TestContext.Current.CancellationToken));
+            new PostgresSource(configured), clusterMajor: 15, _folder["downloads"], NullLogger.Instance, TestContext.Current.CancellationToken));
 
         Assert.Contains(configured, refusal.Message, StringComparison.Ordinal);
         Assert.Contains("15", refusal.Message, StringComparison.Ordinal);
@@ -65,7 +65,7 @@ public sealed class PostgresBinariesTests : IDisposable
     [Fact]
     public void Without_PostgreSQL_the_message_names_three_remedies()
     {
-        var message = LocalSetupException.PostgresNotFound(major: null, cause: null).Message;
+        var message = LocalSetupException.PostgresNotFound(major: null).Message;
 
         Assert.Contains("install", message, StringComparison.Ordinal);
         Assert.Contains("docker compose up", message, StringComparison.Ordinal);

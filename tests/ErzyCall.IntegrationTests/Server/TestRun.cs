@@ -29,6 +29,9 @@ public sealed class TestRun : IAsyncLifetime
     /// <summary>Whether all databases of this run are reached through a pooler, as <c>.ci/run</c> asks of a part of the tests.</summary>
     private static readonly bool s_isPooled = Environment.GetEnvironmentVariable("ERZYCALL_TESTS_THROUGH_PGBOUNCER") == "1";
 
+    /// <summary>The PostgreSQL of the run, which the setting of a local host may name: <c>tests/postgres/run</c> has other versions.</summary>
+    private static readonly PostgresSource s_source = PostgresSource.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build());
+
     private readonly Lazy<Task<PgBouncer>> _pooler;
     private readonly Lazy<Task<PostgresFolder>> _cluster;
 
@@ -73,7 +76,7 @@ public sealed class TestRun : IAsyncLifetime
             _folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         }
 
-        _postgres = await PrivatePostgres.StartAsync(_folder.FullName, NullLogger.Instance, cancellationToken);
+        _postgres = await PrivatePostgres.StartAsync(_folder.FullName, NullLogger.Instance, cancellationToken, s_source);
         await StopSyncingAsync(cancellationToken);
         foreach (var kind in RedisServer.Kinds)
         {
@@ -172,7 +175,7 @@ public sealed class TestRun : IAsyncLifetime
     private static async Task<PostgresFolder> MakeClusterAsync(string dataDirectory)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        await using var postgres = await PrivatePostgres.StartAsync(dataDirectory, NullLogger.Instance, cancellationToken);
+        await using var postgres = await PrivatePostgres.StartAsync(dataDirectory, NullLogger.Instance, cancellationToken, s_source);
         await postgres.EnsureDatabaseAsync(PrivatePostgres.DefaultDatabase, cancellationToken);
         await TestServer.MigrateAsync(postgres.ConnectionString(), cancellationToken);
         return PostgresFolder.In(dataDirectory);
