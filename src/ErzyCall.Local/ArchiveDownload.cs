@@ -21,7 +21,7 @@ internal static class ArchiveDownload
             answer.EnsureSuccessStatusCode();
             await using var content = await answer.Content.ReadAsStreamAsync(silence.Token);
             var buffer = new byte[81920];
-            while (await content.ReadAsync(buffer, silence.Token) is > 0 and var read)
+            while (await ReadAsync(content, buffer, silence.Token) is > 0 and var read)
             {
                 await into.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
                 silence.CancelAfter(s_silentFor);
@@ -31,7 +31,16 @@ internal static class ArchiveDownload
         {
             throw new TimeoutException("nothing comes any more");
         }
-        catch (HttpIOException e)
+    }
+
+    /// <summary>Tells a connection that breaks off from a disk that does not take what came.</summary>
+    private static async Task<int> ReadAsync(Stream content, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await content.ReadAsync(buffer, cancellationToken);
+        }
+        catch (IOException e)
         {
             throw new HttpRequestException(e.Message, e);
         }
