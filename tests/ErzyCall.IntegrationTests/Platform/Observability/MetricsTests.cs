@@ -28,6 +28,9 @@ namespace ErzyCall.IntegrationTests.Platform.Observability;
 
 public sealed partial class MetricsTests(TestRun run)
 {
+    /// <summary>What Prometheus says of its targets, and its exporters of the machine and of Kubernetes.</summary>
+    private static readonly string[] s_ofPrometheus = ["up", "node_systemd_unit_state", "kube_job_failed"];
+
     [Fact]
     public async Task There_are_none_unless_they_are_asked_for() =>
         (await run.Shared.CreateApiClient().GetAsync("/metrics")).ShouldBeError(404, "NOT_FOUND");
@@ -200,12 +203,31 @@ public sealed partial class MetricsTests(TestRun run)
 
         listener.Start();
 
-        var documented = (await File.ReadAllLinesAsync(FileOf(), TestContext.Current.CancellationToken))
-            .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
-            .Select(cells => cells is ["", var first, ..] ? DocumentedName().Match(first).Groups["name"].Value : "")
-            .Where(name => name.Length > 0);
+        var documented = (await File.ReadAllLinesAsync(FileOf(), TestContext.Current.CancellationToken)).SelectMany(DocumentedNames);
         Assert.NotEmpty(served);
         Assert.Equal(served.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_drawn_and_watched_is_what_is_served()
+    {
+        await using var server = await StartAsync();
+        var tenant = await server.CreateTenantAsync();
+        (await tenant.Api.GetAsync("/calls/unknown")).ShouldBeError(400, "INVALID_ID");
+        GC.Collect();
+        var cancelled = TestContext.Current.CancellationToken;
+        var served = (await ScrapeAsync(server)).Names
+            .Concat((await File.ReadAllLinesAsync(FileOf(), cancelled)).SelectMany(DocumentedSeries))
+            .Concat(s_ofPrometheus)
+            .ToHashSet();
+
+        var drawn = PromQlNames.OfDashboard(await File.ReadAllTextAsync(FileOf("deploy/grafana/dashboard.json"), cancelled));
+        var watched = PromQlNames.OfRules(await File.ReadAllTextAsync(FileOf("deploy/prometheus/alerts.yaml"), cancelled));
+
+        Assert.Contains("erzycall_calls_due", drawn);
+        Assert.Contains("erzycall_calls_due", watched);
+        Assert.Empty(drawn.Except(served));
+        Assert.Empty(watched.Except(served));
     }
 
     /// <summary>A server that tells its metrics: those of its own meters, because others run in this process, and at once.</summary>
@@ -233,10 +255,18 @@ public sealed partial class MetricsTests(TestRun run)
     private static string PrometheusName(Instrument instrument) =>
         instrument.Name.Replace('.', '_') + (instrument.Unit == "s" ? "_seconds" : "") + (instrument is Counter<long> ? "_total" : "");
 
-    [GeneratedRegex("^`(?<name>erzycall_[a-z_]+)`$")]
+    [GeneratedRegex("^\\| `(?<name>erzycall_[a-z_]+)` \\|")]
     private static partial Regex DocumentedName();
 
-    private static string FileOf([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "../../../../docs/metrics.md");
+    private static string FileOf(string path = "docs/metrics.md", [CallerFilePath] string here = "") =>
+        Path.Combine(Path.GetDirectoryName(here)!, "../../../..", path);
+
+    private static IEnumerable<string> DocumentedNames(string line) =>
+        DocumentedName().Match(line) is { Success: true } row ? [row.Groups["name"].Value] : [];
+
+    private static IEnumerable<string> DocumentedSeries(string line) => line.Contains("| histogram: ", StringComparison.Ordinal)
+        ? DocumentedNames(line).SelectMany(name => new[] { $"{name}_bucket", $"{name}_count", $"{name}_sum" })
+        : DocumentedNames(line);
 
 #pragma warning disable CA1812 // Made by the container.
     private sealed class FailingJob : IJob
@@ -249,6 +279,8 @@ public sealed partial class MetricsTests(TestRun run)
 
     private sealed partial record Scrape(string Text)
     {
+        public IEnumerable<string> Names => Text.Split('\n').Select(line => Series().Match(line).Groups["name"].Value).Where(name => name.Length > 0);
+
         /// <summary>All series of this name with these labels together.</summary>
         public double Sum(string name, params (string Label, string Value)[] labels) => Text.Split('\n')
             .Select(line => Series().Match(line))
