@@ -1,0 +1,1 @@
+erzycall@.service.d
