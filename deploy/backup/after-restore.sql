@@ -5,9 +5,9 @@ BEGIN;
 WITH ended AS (
   UPDATE calls SET deadline_at = now()
   WHERE status IN ('new', 'scheduled') AND COALESCE(scheduled_at, created_at) <= now() RETURNING id)
-SELECT count(*) AS "calls that will not be dialled, since they may have been" FROM ended;
+SELECT count(*) || ' calls will not be dialled, since they may have been' FROM ended;
 WITH ended AS (UPDATE messages SET send_by = now() WHERE status = 'queued' AND claimed_at IS NULL RETURNING id)
-SELECT count(*) AS "messages that will not be sent, since they may have been" FROM ended;
+SELECT count(*) || ' messages will not be sent, since they may have been' FROM ended;
 DELETE FROM key_writes;
 COMMIT;
 ANALYZE;
