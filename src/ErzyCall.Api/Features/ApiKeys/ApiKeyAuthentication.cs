@@ -8,8 +8,8 @@ namespace ErzyCall.Api.Features.ApiKeys;
 
 /// <summary>
 /// Finds the caller by the hash of the <c>X-API-Key</c> header; without the header, by the cookie of a session, which stands for a key.
-/// Every request asks the database: a key that was revoked a moment ago on another copy of the server is refused here, and nothing has to be
-/// invalidated. Who is not found is refused by <see cref="KeyRequired"/>.
+/// Every request asks the database: a key that was revoked a moment ago on another copy of the server is refused here, and nothing has to
+/// be invalidated. Who is not found is refused by <see cref="KeyRequired"/>.
 /// </summary>
 /// <remarks>
 /// It is no scheme of the framework's: that one makes a handler with its options and a logger for each request, and there is but one

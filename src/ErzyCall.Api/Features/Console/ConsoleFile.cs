@@ -13,6 +13,14 @@ internal sealed class ConsoleFile
     /// <summary>The start of the names of these files among the resources of the assembly.</summary>
     private const string Prefix = "console/";
 
+    /// <summary>
+    /// Nothing is loaded from anywhere else and nothing is sent anywhere else, whatever a text that somebody wrote holds, and no text
+    /// becomes a script.
+    /// </summary>
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
     private readonly byte[] _content;
     private readonly byte[] _compressed;
     private readonly string _type;
@@ -30,7 +38,7 @@ internal sealed class ConsoleFile
             ".js" => "text/javascript; charset=utf-8",
             ".css" => "text/css; charset=utf-8",
             ".svg" => "image/svg+xml",
-            var other => throw new InvalidOperationException($"{name}: what a browser takes a file of the kind {other} for is not said here."),
+            var other => throw new InvalidOperationException($"{name}: the media type of {other} is not known here."),
         };
     }
 
@@ -76,11 +84,6 @@ internal sealed class ConsoleFile
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body, context.RequestAborted);
     }
-
-    /// <summary>Nothing is loaded from anywhere else and nothing is sent anywhere else, whatever a text that somebody wrote holds.</summary>
-    private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
     private static byte[] Read(string name)
     {

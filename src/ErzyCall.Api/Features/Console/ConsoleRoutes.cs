@@ -1,7 +1,6 @@
 using ErzyCall.Api.Features.ApiKeys.Sessions;
 using ErzyCall.Api.Platform.Authorization;
 using ErzyCall.Api.Platform.OpenApi;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace ErzyCall.Api.Features.Console;
 
@@ -42,13 +41,12 @@ internal static class ConsoleRoutes
     }
 
     /// <summary>
-    /// Answers with the page. Below a path of its own (<c>Http:PublicUrl</c>) it has to be asked for with a slash at the end, or the browser
-    /// would look for what it loads beside it.
+    /// Answers with the page. Below a path of its own (<c>Http:PublicUrl</c>) it has to be asked for with a slash at the end, or the
+    /// browser would look for what it loads beside it.
     /// </summary>
     private static Task WritePageAsync(ConsoleFile page, HttpContext context)
     {
-        var path = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
-        if (path is "" or [.., '/'])
+        if (context.Request.Path.HasValue)
         {
             return page.WriteAsync(context);
         }

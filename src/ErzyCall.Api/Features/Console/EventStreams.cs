@@ -73,7 +73,7 @@ internal sealed class EventStreams(IServiceScopeFactory scopes, IHostApplication
                 quiet = look.Events.Count > 0 ? 0 : quiet + 1;
                 if (quiet % QuietLooks == QuietLooks - 1)
                 {
-                    yield return new SseItem<object>(s_nothing, "ping");
+                    yield return new SseItem<object>(s_nothing, "quiet");
                 }
 
                 place = look.Place;

@@ -7,8 +7,8 @@ namespace ErzyCall.Api.Features.Console;
 
 /// <summary>
 /// What happens from now on, as server-sent events: a <c>ready</c> at once, after which nothing is missed, a message for each event that
-/// the key may read, and a <c>ping</c> when nothing has happened for a while. A page reads anew what it shows when it hears <c>ready</c>: so
-/// a stream that broke off needs no memory.
+/// the key may read, and a <c>quiet</c> when nothing has happened for a while. A page reads anew what it shows when it hears <c>ready</c>:
+/// so a stream that broke off needs no memory.
 /// </summary>
 internal static class StreamEvents
 {

@@ -62,7 +62,7 @@ internal sealed partial class PublicAddress
     {
         if (_prefix.HasValue && request.Path.StartsWithSegments(_prefix, StringComparison.Ordinal, out var rest))
         {
-            request.Path = rest.HasValue ? rest : "/";
+            request.Path = rest;
         }
     }
 

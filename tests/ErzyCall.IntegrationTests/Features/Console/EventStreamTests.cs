@@ -126,12 +126,12 @@ internal sealed class EventStream : IAsyncDisposable
         return new EventStream(response, await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
     }
 
-    /// <summary>The next word, pings left out; <c>null</c> when the stream is over.</summary>
+    /// <summary>The next word, but for those that only tell that nothing has happened; <c>null</c> when the stream is over.</summary>
     public async Task<(string Name, JsonElement Data)?> NextAsync()
     {
         while (await _items.MoveNextAsync())
         {
-            if (_items.Current.EventType != "ping")
+            if (_items.Current.EventType != "quiet")
             {
                 return (_items.Current.EventType, JsonElement.Parse(_items.Current.Data));
             }
