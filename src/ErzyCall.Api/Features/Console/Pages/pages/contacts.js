@@ -111,10 +111,10 @@ export function Contact({ id, holds }) {
           ...Object.entries(shown.customFields),
           ['Added', html`<${Time} at=${shown.createdAt} />`], ['Id', html`<code>${shown.id}</code>`],
         ]} />
-        ${mayWrite && html`<p>${shown.optOut
+        ${mayWrite && html`<div class="actions">${shown.optOut
           ? html`<${Confirmed} label="Allow calls again" kind="" question="Only do this when the person has asked for it." act=${optOut(false)} />`
           : html`<${Confirmed} label="Do not call any more" act=${optOut(true)}
-              question="No call reaches this number from now on, whoever places it; one that rings is hung up." />`}</p>`}`}<//>
+              question="No call reaches this number from now on, whoever places it; one that rings is hung up." />`}</div>`}`}<//>
   <//>`;
 }
 
