@@ -6,12 +6,19 @@ using ErzyCall.Client;
 
 namespace ErzyCall.Cli;
 
-/// <summary>The commands. Exit codes: 0 done, 1 failed (why is on standard error), 2 wrong usage, 130 stopped by Ctrl+C.</summary>
+/// <summary>
+/// The commands. Exit codes: 0 done, 1 failed (why is on standard error), 2 wrong usage, 130 stopped by Ctrl+C, 141 whoever read the output
+/// has gone.
+/// </summary>
 internal static class ErzyCallCli
 {
     private const int Failed = 1;
     private const int WrongUsage = 2;
     private const int Stopped = 130;
+    private const int ReaderGone = 141;
+
+    /// <summary>The error number EPIPE of Linux and macOS.</summary>
+    private const int BrokenPipe = 32;
 
     public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
@@ -69,6 +76,10 @@ internal static class ErzyCallCli
             cli.Hint($"{silent.Message}: {silent.InnerException?.Message}");
             TellKey(cli, line);
             return Failed;
+        }
+        catch (IOException gone) when (!OperatingSystem.IsWindows() && gone.HResult == BrokenPipe)
+        {
+            return ReaderGone;
         }
         catch (Exception failure) when (failure is ToolException or IOException or UnauthorizedAccessException or ArgumentException or WebhookVerificationException)
         {

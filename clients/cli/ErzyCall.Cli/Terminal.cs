@@ -1,4 +1,5 @@
 using ErzyCall.Client;
+using Microsoft.Win32.SafeHandles;
 using Spectre.Console;
 
 namespace ErzyCall.Cli;
@@ -8,6 +9,8 @@ internal sealed record Terminal
 {
     /// <summary>Wider than any table: what is not read by a person is not cut.</summary>
     private const int Unlimited = 10_000;
+
+    private const int StandardOutput = 1;
 
     public required TextReader Input { get; init; }
 
@@ -37,7 +40,7 @@ internal sealed record Terminal
     {
         Input = Console.In,
         IsInteractive = !Console.IsInputRedirected && !Console.IsErrorRedirected,
-        Output = ConsoleOf(Console.Out, Console.IsOutputRedirected),
+        Output = ConsoleOf(OutputOfProcess(), Console.IsOutputRedirected),
         Error = ConsoleOf(Console.Error, Console.IsErrorRedirected),
         Variable = Environment.GetEnvironmentVariable,
         Folder = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify), "erzycall"),
@@ -47,6 +50,14 @@ internal sealed record Terminal
 #pragma warning restore CA2000, CA5399
         Clock = TimeProvider.System,
     };
+
+    /// <summary>
+    /// .NET's own writer is silent when whoever read the output has gone (<c>| head -1</c>): a command that waits for events would wait for
+    /// ever. This one throws an <see cref="IOException"/> then.
+    /// </summary>
+    private static TextWriter OutputOfProcess() => OperatingSystem.IsWindows() || !Console.IsOutputRedirected
+        ? Console.Out
+        : new StreamWriter(new FileStream(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0)) { AutoFlush = true };
 
     public static IAnsiConsole ConsoleOf(TextWriter writer, bool isRedirected)
     {

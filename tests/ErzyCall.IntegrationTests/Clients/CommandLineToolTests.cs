@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using ErzyCall.Cli;
 using ErzyCall.Client;
+using ErzyCall.IntegrationTests.Commands;
 using ErzyCall.IntegrationTests.Features.WhatsApp;
 using ErzyCall.IntegrationTests.Local;
 using ErzyCall.IntegrationTests.Server;
@@ -207,6 +209,28 @@ public sealed class CommandLineToolTests(TestRun run) : IDisposable
 
         var live = await server.CreateTenantAsync(new TenantOptions { Mode = OrganizationMode.Live });
         Assert.Contains("no test organization", (await Tool.Of(live, _folder).RunAsync("trigger call.ended")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_ends_when_nobody_reads_what_it_writes_any_more()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows tells no program that its reader has gone.");
+        await using var server = await run.StartServerAsync(new TestServerOptions { Workers = true, IsOnPort = true });
+        var tenant = await server.CreateTenantAsync();
+        using var process = Process.Start(CommandProcess.StartInfo(
+            "erzycall.dll", ["events", "tail", "--from-start"], ("ERZYCALL_URL", server.Url), ("ERZYCALL_API_KEY", tenant.Secret)))!;
+        process.StandardInput.Close();
+        await tenant.CreateContactAsync("The first");
+        Assert.Contains("contact.created", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        process.StandardOutput.Close();
+
+        await Patience.UntilAsync("it ends", async () =>
+        {
+            await tenant.CreateContactAsync("Another");
+            return process.HasExited;
+        });
+        Assert.Equal(141, process.ExitCode);
+        Assert.Contains("--after ", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
