@@ -171,6 +171,49 @@ test('a wrong key is refused in words, and a key that may read calls alone sees 
   await reader.getByText('It needs the scope').waitFor();
 });
 
+test('a call whose answer is lost is placed once, whatever is answered in between, and a page acts for its own key', async t => {
+  const page = await open(t, { expected: /Failed to load resource|ERR_/ });
+  await go(page, '/calls/new', 'Place a call');
+  await page.getByLabel('Number to call').fill('+14155550199');
+  await page.getByText('Would be dialled at once.').waitFor();
+  const answers = [
+    async route => { await route.fetch(); await route.abort(); },
+    route => route.fulfill({ status: 429, headers: { 'Retry-After': '1' }, json: { error: { code: 'RATE_LIMITED', message: 'Rate limit exceeded' } } }),
+    route => route.continue(),
+  ];
+  await page.route('**/api/v1/calls', route => answers.shift()(route));
+  await page.getByRole('button', { name: 'Call now' }).click();
+  await page.getByRole('alert').getByText('it is not done twice').waitFor();
+  await page.getByRole('button', { name: 'Call now' }).click();
+  await page.getByRole('alert').getByText('Rate limit exceeded').waitFor();
+  await page.getByRole('button', { name: 'Call now' }).click();
+  await heading(page, 'Call to +14155550199');
+  assert.equal((await api('GET', '/calls?phone=%2B14155550199')).data.length, 1);
+
+  // Another tab signs in with another key: what this page goes on to ask for is refused.
+  const { data } = await api('POST', '/api-keys', { name: 'another', scopes: ['*'] });
+  const tab = await page.context().newPage();
+  await tab.goto(address);
+  await heading(tab, 'Calls');
+  await tab.getByRole('button', { name: 'Sign out' }).click();
+  await tab.getByLabel('API key').fill(data.secret);
+  await tab.getByRole('button', { name: 'Sign in' }).click();
+  await heading(tab, 'Calls');
+  await page.evaluate(() => { location.hash = '/contacts'; });
+  await page.getByText('Your session has ended.').waitFor();
+});
+
+test('a time that is none and an address that is none break nothing', async t => {
+  const page = await open(t);
+  await go(page, '/calls/new', 'Place a call');
+  await page.getByLabel('Number to call').fill('+14155550100');
+  await page.getByLabel('When').fill('12027-10-31T02:30');
+  await page.getByLabel('First words').fill('Hello.');
+  await page.locator('blockquote', { hasText: 'Hello.' }).or(page.getByText('Invalid request body')).first().waitFor();
+  await page.evaluate(() => { location.hash = '//a:99999'; });
+  await heading(page, 'There is no such page');
+});
+
 test('everything by the keyboard alone', async t => {
   const page = await open(t, { withKey: null });
   await page.getByLabel('API key').waitFor();

@@ -67,10 +67,11 @@ internal sealed class ApiKeyAuthentication(RequestDelegate next, PublicAddress a
         }
 
         var now = clock.Now();
-        return await db.Database.RepeatAsync(() => db.KeySessions
+        var key = await db.Database.RepeatAsync(() => db.KeySessions
             .Where(row => row.TokenHash == session && row.ExpiresAt > now)
-            .Select(row => row.Key.SecretHash)
+            .Select(row => new { row.KeyId, row.Key.SecretHash })
             .SingleOrDefaultAsync(request.HttpContext.RequestAborted));
+        return request.Headers[KeySession.Header] is [{ } meant] && meant != key?.KeyId.ToString() ? null : key?.SecretHash;
     }
 
     private async Task FindAsync(HttpContext context, ErzyCallDbContext db, byte[] hash)

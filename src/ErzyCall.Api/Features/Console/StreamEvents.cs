@@ -15,8 +15,14 @@ internal static class StreamEvents
     public static ServerSentEventsResult<object> Handle(
         HttpContext context, Caller caller, EventStreams streams, PublicAddress address)
     {
+        // A browser's streams have no headers of their own.
+        if (context.Request.Query["key"] is [{ } meant] && meant != caller.KeyId.ToString())
+        {
+            throw new ApiException(ApiError.Unauthorized);
+        }
+
         context.Response.Headers["X-Accel-Buffering"] = "no";
-        var session = SessionToken.Of(context.Request, address)?.Hash();
+        var session = context.Request.Headers.ContainsKey(ApiKeyScheme.Header) ? null : SessionToken.Of(context.Request, address)?.Hash();
         IAsyncEnumerable<SseItem<object>> happening = streams.FollowAsync(caller, session, context.RequestAborted);
         return TypedResults.ServerSentEvents(happening);
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using ErzyCall.Api.Features.ApiKeys.Sessions;
+using ErzyCall.Api.Platform.Authentication;
 using ErzyCall.IntegrationTests.Server;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Time.Testing;
@@ -98,6 +99,44 @@ public sealed class KeySessionTests(TestRun run)
 
         Assert.Equal(HttpStatusCode.NoContent, (await tenant.Api.DeleteAsync($"/api-keys/{key.Id}")).Status);
         (await browser.GetAsync("/me", other, s_ours)).ShouldBeError(401, "KEY_REVOKED");
+    }
+
+    [Fact]
+    public async Task A_page_acts_for_the_key_that_it_was_opened_with_or_not_at_all()
+    {
+        var (first, second) = (await run.Shared.CreateTenantAsync(), await run.Shared.CreateTenantAsync());
+        var browser = run.Shared.CreateApiClient();
+        var before = await BeginAsync(first.Api);
+        var begun = await second.Api.PostAsync("/console/session", null, s_ours, before);
+        var cookie = ("Cookie", begun.Header("Set-Cookie")!.Split(';')[0]);
+        var contact = new { title = "Ada", phone = "+14155550100" };
+
+        (await browser.PostAsync("/contacts", contact, cookie, s_ours, ("X-Session-Key", first.Key.Id.ToString()))).ShouldBeError(401, "UNAUTHORIZED");
+        (await browser.GetAsync($"/console/events?key={first.Key.Id}", cookie, s_ours)).ShouldBeError(401, "UNAUTHORIZED");
+        (await browser.PostAsync("/contacts", contact, cookie, s_ours, ("X-Session-Key", second.Key.Id.ToString()))).ShouldBe(HttpStatusCode.Created);
+
+        // The session that the browser had is over, and two cookies are none: one may be from a server of a neighbouring name.
+        (await browser.GetAsync("/me", before, s_ours)).ShouldBeError(401, "UNAUTHORIZED");
+        (await browser.GetAsync("/me", ("Cookie", $"{cookie.Item2}; {(await BeginAsync(first.Api)).Item2}"), s_ours)).ShouldBeError(401, "UNAUTHORIZED");
+    }
+
+    [Fact]
+    public async Task A_key_has_so_many_sessions_and_can_be_left_when_its_limit_is_reached()
+    {
+        var tenant = await run.Shared.CreateTenantAsync();
+        var (_, api) = await tenant.AddKeyAsync(["*"], new RateLimits(KeySession.PerKey + 2, 1_000));
+        var sessions = new List<(string, string)>();
+        for (var i = 0; i <= KeySession.PerKey; i++)
+        {
+            sessions.Add(await BeginAsync(api));
+        }
+
+        var browser = run.Shared.CreateApiClient();
+        (await browser.GetAsync("/me", sessions[0], s_ours)).ShouldBeError(401, "UNAUTHORIZED");
+        (await browser.GetAsync("/me", sessions[1], s_ours)).ShouldBe(HttpStatusCode.OK);
+        (await browser.GetAsync("/me", sessions[1], s_ours)).ShouldBeError(429, "RATE_LIMITED");
+        Assert.Equal(HttpStatusCode.NoContent, (await browser.DeleteAsync("/console/session", sessions[1], s_ours)).Status);
+        (await browser.GetAsync("/me", sessions[1], s_ours)).ShouldBeError(401, "UNAUTHORIZED");
     }
 
     [Fact]

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ErzyCall.Api.Features.ApiKeys.Sessions;
 
 /// <summary>
-/// Exchanges the key of the request for a cookie that stands for it for eight hours. The key itself must be shown: a session cannot make
-/// another one, and so none lasts longer.
+/// Exchanges the key of the request for a cookie that stands for it for eight hours, and ends the session that the browser had. The key
+/// itself must be shown: a session cannot make another one, and so none lasts longer.
 /// </summary>
 internal static class BeginSession
 {
@@ -23,9 +23,17 @@ internal static class BeginSession
             throw new ApiException(ApiError.Unauthorized);
         }
 
-        var token = SessionToken.Generate();
-        db.KeySessions.Add(KeySession.Begin(new Id<ApiKey>(caller.KeyId.Value), token, clock.Now()));
+        var (key, token) = (new Id<ApiKey>(caller.KeyId.Value), SessionToken.Generate());
+        var before = SessionToken.Of(context.Request, address)?.Hash();
+        await db.KeySessions.Where(session => session.TokenHash == before).ExecuteDeleteAsync(cancellationToken);
+        db.KeySessions.Add(KeySession.Begin(key, token, clock.Now()));
         await db.SaveChangesAsync(cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+             DELETE FROM key_sessions WHERE key_id = {key.Value} AND token_hash NOT IN (
+               SELECT token_hash FROM key_sessions WHERE key_id = {key.Value} ORDER BY expires_at DESC LIMIT {KeySession.PerKey})
+             """,
+            cancellationToken);
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Cookies.Append(SessionToken.Cookie, token.Text, CookieOf(context.Request, address));
         return TypedResults.NoContent();

@@ -11,6 +11,15 @@ internal sealed class KeySession
     /// <summary>The time after which the key has to be shown again, however much the session was used: a day's work.</summary>
     public static readonly TimeSpan Lasts = TimeSpan.FromHours(8);
 
+    /// <summary>The most sessions of a key: another one ends the oldest.</summary>
+    public const int PerKey = 20;
+
+    /// <summary>
+    /// The header in which a page names the key that it is for. Another tab of the same browser may have begun a session for another key,
+    /// perhaps of another organization: what a page asks for is never done there.
+    /// </summary>
+    public const string Header = "X-Session-Key";
+
     /// <summary>The SHA-256 of the cookie's value, which is as random as a key.</summary>
     public byte[] TokenHash { get; private init; } = [];
 

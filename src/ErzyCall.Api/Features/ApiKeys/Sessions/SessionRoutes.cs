@@ -8,6 +8,6 @@ internal static class SessionRoutes
     public static void MapSessions(this IEndpointRouteBuilder console)
     {
         console.MapPost("/session", BeginSession.HandleAsync).RequireAnyKey();
-        console.MapDelete("/session", EndSession.HandleAsync).RequireAnyKey();
+        console.MapDelete("/session", EndSession.HandleAsync);
     }
 }

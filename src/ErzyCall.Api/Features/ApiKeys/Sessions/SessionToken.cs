@@ -16,11 +16,13 @@ internal sealed record SessionToken(string Text)
 
     /// <summary>
     /// The token that a request brings; <c>null</c> when it has none, and when a page of somebody else makes a browser send it: a cookie
-    /// goes with whatever a browser sends.
+    /// goes with whatever a browser sends. Two of them are none: a server of a neighbouring name can add one of its own.
     /// </summary>
     public static SessionToken? Of(HttpRequest request, PublicAddress address) =>
-        request.Headers.Cookie.Count > 0 && request.Cookies[Cookie] is { Length: > 0 } text && SameOrigin.IsSentFromOurs(request, address)
-            ? new SessionToken(text)
+        request.Headers.Cookie.Count > 0
+        && request.GetTypedHeaders().Cookie.Where(cookie => cookie.Name == Cookie).ToList() is [{ Value.Length: > 0 } only]
+        && SameOrigin.IsSentFromOurs(request, address)
+            ? new SessionToken(only.Value.ToString())
             : null;
 
     public byte[] Hash() => SHA256.HashData(Encoding.UTF8.GetBytes(Text));

@@ -13,10 +13,12 @@ export class ApiError extends Error {
   }
 }
 
-/** No answer came: whether the request was done is not known. */
+/** No answer came: whether what was asked for was done is not known. */
 export class NoAnswer extends Error {
-  constructor() {
-    super('The server cannot be reached');
+  constructor(method) {
+    super(method === 'GET'
+      ? 'The server cannot be reached'
+      : 'No answer came: it may have been done, or not. Press again, and it is not done twice');
   }
 }
 
@@ -51,20 +53,27 @@ async function send(method, address, /** @type {{ body?: unknown, headers?: Reco
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {
-    throw new NoAnswer();
+    throw new NoAnswer(method);
   }
 
   if (response.ok) {
-    return response.status === 204 ? null : response.json().catch(() => { throw new NoAnswer(); });
+    return response.status === 204 ? null : response.json().catch(() => { throw new NoAnswer(method); });
   }
 
   const { error = null } = await response.json().catch(() => ({}));
   throw new ApiError(response, error);
 }
 
-async function request(method, path, options) {
+/**
+ * The key that the page is for. Another tab may have signed in with another one, to another organization, and the cookie is then for that:
+ * the server refuses what this page asks for.
+ */
+let keyOfPage = null;
+export const actFor = key => { keyOfPage = key; };
+
+async function request(method, path, /** @type {{ body?: unknown, headers?: Record<string, string> }} */ { headers = {}, ...rest } = {}) {
   try {
-    return await send(method, `api/v1${path}`, options);
+    return await send(method, `api/v1${path}`, { headers: keyOfPage ? { 'X-Session-Key': keyOfPage, ...headers } : headers, ...rest });
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) {
       tell('over', error.code === 'UNAUTHORIZED' ? 'Your session has ended.' : `${error.message}.`);

@@ -1,6 +1,6 @@
 // The console: who is signed in, where one is, and what is around every page.
-import { html, render, useEffect, useState } from './vendor/preact.js';
-import { get, onSessionOver, onWait, signIn, signOut } from './api.js';
+import { html, render, useEffect, useErrorBoundary, useState } from './vendor/preact.js';
+import { actFor, get, onSessionOver, onWait, signIn, signOut } from './api.js';
 import * as live from './live.js';
 import { Failure, TextField, stay, useAction } from './parts.js';
 import { Calls } from './pages/calls.js';
@@ -47,9 +47,12 @@ const NAVIGATION = [
 ];
 
 /** The time for which a stream may be away before anybody is told, in milliseconds: most come again at once. */
-const UNNOTICED = 2_500;
+const UNNOTICED = 5_000;
 
-const whereNow = () => new URL(location.hash.slice(1) || '/', 'https://console.invalid');
+function whereNow() {
+  const [pathname, query] = (location.hash.slice(1) || '/').split('?');
+  return { pathname, searchParams: new URLSearchParams(query) };
+}
 
 function useWhere() {
   const [where, setWhere] = useState(whereNow);
@@ -113,12 +116,12 @@ function Connection() {
 
 function Shell({ me, left }) {
   const where = useWhere();
-  useEffect(live.start, []);
+  useEffect(() => live.start(me.key.id), []);
   useEffect(() => document.querySelector('.rooms [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [where.pathname]);
   const holds = scope => scope === null || me.key.scopes.includes('*') || me.key.scopes.includes(scope);
   const [pattern, Shown, scope] = ROUTES.find(([path]) => path.test(where.pathname)) ?? [/.*/, null, null];
   const [, id] = pattern.exec(where.pathname) ?? [];
-  const leave = async () => { await signOut().catch(() => {}); left(''); };
+  const leaving = useAction(async () => { await signOut(); left(''); });
   const isLive = me.organization.mode === 'live';
   return html`
     <a class="skip" href="#main" onClick=${stay(() => document.querySelector('h1')?.focus())}>Skip to the page</a>
@@ -126,7 +129,7 @@ function Shell({ me, left }) {
       <a class="brand" href="#/calls">ErzyCall</a>
       <p class="whose"><span>${me.organization.name}</span>
         <span class=${`mode ${me.organization.mode}`}>${isLive ? 'live: real phones ring' : 'test'}</span></p>
-      <button type="button" onClick=${leave}>Sign out</button>
+      <button type="button" disabled=${leaving.isBusy} onClick=${leaving.run}>Sign out</button>
     </header>
     <div class="frame">
       <nav class="rooms" aria-label="Console"><ul>
@@ -136,11 +139,22 @@ function Shell({ me, left }) {
       </ul></nav>
       <main id="main">
         <${Connection} />
+        ${leaving.error && html`<p class="note bad" role="alert">You are still signed in: ${leaving.error.message}.</p>`}
         ${Shown === null ? html`<h1>There is no such page</h1>`
-          : holds(scope) ? html`<${Shown} key=${where.pathname} id=${id} query=${where.searchParams} me=${me} holds=${holds} />`
+          : holds(scope)
+            ? html`<${Guarded} key=${where.pathname}><${Shown} id=${id} query=${where.searchParams} me=${me} holds=${holds} /><//>`
           : html`<h1>Not with this key</h1><p>It needs the scope <code>${scope}</code>.</p>`}
       </main>
     </div>`;
+}
+
+/** A page that fails is taken away: what it goes on to show would be old. */
+function Guarded({ children }) {
+  const [failure] = useErrorBoundary(error => console.error(error));
+  return failure
+    ? html`<h1>This page has failed</h1><p>It is a fault of the console: ${failure.message}. Nothing was sent.</p>
+        <p><button type="button" onClick=${() => location.reload()}>Load it anew</button></p>`
+    : children;
 }
 
 /** Calls are also what is shown at first. */
@@ -151,7 +165,9 @@ function App() {
   const [reason, setReason] = useState('');
   const [failure, setFailure] = useState(null);
   const enter = async () => {
+    actFor(null);
     const { data } = await get('/me');
+    actFor(data.key.id);
     setReason('');
     setMe(data);
   };

@@ -1,14 +1,25 @@
 // What happens on the server, as it happens. One stream for all pages; none while nobody looks.
 import { get } from './api.js';
 
-/** A tab that is not looked at gives its stream back after this time, in milliseconds. */
-const UNSEEN = 60_000;
+/**
+ * A tab that is not looked at gives its stream back after this time, in milliseconds: over HTTP/1.1 a browser has six connections to a
+ * server, for all its tabs.
+ */
+const UNSEEN = 5_000;
+
+/** The time that a page waits for the stream before it reads without, in milliseconds. */
+const PATIENCE = 1_000;
 
 /** The waits before the stream is asked for again after a refusal, in milliseconds: each twice the one before. */
 const [FIRST_WAIT, LONGEST_WAIT] = [2_000, 30_000];
 
 const told = new EventTarget();
-let source = null, timer = 0, wait = FIRST_WAIT, state = 'off', wasReady = false;
+let source = null, timer = 0, wait = FIRST_WAIT, state = 'off', key = '';
+let heed = () => {};
+let heeding = Promise.resolve();
+
+/** What was read before the stream was there may be old. */
+let isLate = false;
 
 const tell = (name, detail) => told.dispatchEvent(new CustomEvent(name, { detail }));
 
@@ -22,18 +33,19 @@ function become(next) {
 function connect() {
   source?.close();
   clearTimeout(timer);
-  source = new EventSource('console/events');
+  source = new EventSource(`console/events?${new URLSearchParams({ key })}`);
   source.addEventListener('message', message => tell('event', JSON.parse(message.data)));
 
   // The server's first word: after it nothing is missed.
   source.addEventListener('ready', () => {
     wait = FIRST_WAIT;
     become('live');
-    if (wasReady) {
+    heed();
+    if (isLate) {
       tell('again', null);
     }
 
-    wasReady = true;
+    isLate = true;
   });
   source.addEventListener('error', () => {
     become('lost');
@@ -48,10 +60,10 @@ function connect() {
 
 function seen() {
   clearTimeout(timer);
-  if (document.hidden) {
-    timer = setTimeout(stop, UNSEEN);
-  } else if (state !== 'live') {
+  if (!document.hidden && state !== 'live') {
     connect();
+  } else if (document.hidden) {
+    timer = setTimeout(stop, UNSEEN);
   }
 }
 
@@ -62,10 +74,19 @@ function stop() {
   become('off');
 }
 
-/** Begins to listen; returns how to end it. */
-export function start() {
-  wasReady = false;
-  connect();
+/** Reads begin when this is over: then nothing falls between what was read and what is heard. */
+export const listening = () => heeding;
+
+/** Begins to listen, for the key that the page is for; returns how to end it. */
+export function start(keyOfPage) {
+  key = keyOfPage;
+  isLate = false;
+  heeding = new Promise(resolve => { heed = resolve; });
+  setTimeout(() => {
+    isLate ||= state !== 'live';
+    heed();
+  }, PATIENCE);
+  seen();
   document.addEventListener('visibilitychange', seen);
   return () => {
     document.removeEventListener('visibilitychange', seen);

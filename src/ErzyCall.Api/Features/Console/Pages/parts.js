@@ -1,7 +1,7 @@
 // What pages are made of.
 import { html, useEffect, useId, useRef, useState, useCallback } from './vendor/preact.js';
-import { ApiError, NoAnswer, newKey } from './api.js';
-import { onAgain } from './live.js';
+import { ApiError, newKey } from './api.js';
+import { listening, onAgain, onEvent } from './live.js';
 
 const number = new Intl.NumberFormat();
 const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
@@ -14,6 +14,7 @@ export function useLoad(load, given) {
     const mine = ++turn.current;
     setState(before => ({ ...before, isLoading: true }));
     try {
+      await listening();
       const data = await load();
       if (mine === turn.current) setState({ data, error: null, isLoading: false });
     } catch (error) {
@@ -28,6 +29,30 @@ export function useLoad(load, given) {
   }, [reload]);
   const change = useCallback(how => setState(before => before.data === null ? before : { ...before, data: how(before.data) }), []);
   return { ...state, reload, change };
+}
+
+/** The time between two reloads for what happens, in milliseconds: each costs the key a request. */
+const PAUSE = 2_000;
+
+/** Loads again when something has happened that concerns a page, but not for each event. */
+export function useReloadOn(concerns, loaded, given) {
+  useEffect(() => {
+    let timer = 0;
+    const forget = onEvent(happened => {
+      if (timer === 0 && concerns(happened)) {
+        loaded.reload();
+        timer = setTimeout(() => {
+          timer = 0;
+          if (isAgain) loaded.reload();
+          isAgain = false;
+        }, PAUSE);
+      } else if (concerns(happened)) {
+        isAgain = true;
+      }
+    });
+    let isAgain = false;
+    return () => { clearTimeout(timer); forget(); };
+  }, given);
 }
 
 /** Does something once at a time: `run` is for a button, `error` for beside it. */
@@ -48,30 +73,34 @@ export function useAction(act) {
 }
 
 /**
- * A key for what a form sends: the same as long as it is not known whether it was done, so that to press again does nothing twice.
- * A new one after every answer.
+ * A key for what a form sends: the same from an attempt without an answer on until it is known what became of it, so that to press again
+ * does nothing twice, whatever is answered in between.
  */
 export function useKey() {
-  const key = useRef(newKey());
+  const own = useRef({ key: newKey(), isUncertain: false });
+  const renew = () => { own.current = { key: newKey(), isUncertain: false }; };
   return async send => {
     try {
-      const result = await send(key.current);
-      key.current = newKey();
+      const result = await send(own.current.key);
+      renew();
       return result;
     } catch (error) {
-      if (error instanceof ApiError && error.status < 500) key.current = newKey();
+      if (!(error instanceof ApiError) || error.status >= 500) own.current.isUncertain = true;
+      else if (!own.current.isUncertain || error.code === 'IDEMPOTENCY_MISMATCH') renew();
       throw error;
     }
   };
 }
 
+/** What a form has changed since it was opened: nobody else's changes are undone by what it leaves alone. */
+export const changesOf = (before, after) =>
+  Object.fromEntries(Object.entries(after).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])));
+
 /** A page's heading, which takes the focus when the page is opened: so a screen reader says where one is. */
 export function Page({ title, actions, back, children }) {
   const heading = useRef(null);
-  useEffect(() => {
-    document.title = `${title} · ErzyCall`;
-    heading.current?.focus({ preventScroll: true });
-  }, [title]);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => { document.title = `${title} · ErzyCall`; }, [title]);
   return html`
     ${back && html`<p class="back"><a href=${back.href}>← ${back.label}</a></p>`}
     <header class="page-head"><h1 tabindex="-1" ref=${heading}>${title}</h1><div class="actions">${actions}</div></header>
@@ -80,7 +109,6 @@ export function Page({ title, actions, back, children }) {
 
 export function Failure({ error, retry }) {
   if (!error) return null;
-  const uncertain = error instanceof NoAnswer;
   return html`<div class="note bad" role="alert">
     <p>${error.code === 'IDEMPOTENCY_MISMATCH'
       ? 'What you sent before was done after all, although no answer came. Look for it before you send this as well'
@@ -89,7 +117,7 @@ export function Failure({ error, retry }) {
       ${error.details.map(detail => html`<li><code>${detail.field}</code>: ${detail.message}</li>`)}</ul>`}
     ${error.status === 429 && error.retryAfter > 0 && html`<p>Try again in ${error.retryAfter} s.</p>`}
     ${error.status >= 500 && error.requestId && html`<p class="quiet">Request <code>${error.requestId}</code></p>`}
-    ${retry && html`<p><button type="button" onClick=${retry}>${uncertain ? 'Try again' : 'Load again'}</button></p>`}
+    ${retry && html`<p><button type="button" onClick=${retry}>Load again</button></p>`}
   </div>`;
 }
 
@@ -124,7 +152,8 @@ export const TextField = ({ label, name, value, onText, hint, error, area, ...re
 export const SelectField = ({ label, value, onText, hint, options, ...rest }) => html`
   <${Field} label=${label} hint=${hint}>
     ${(id, about) => html`<select id=${id} aria-describedby=${about} onChange=${event => onText(event.target.value)} ...${rest}>
-      ${options.map(([key, text]) => html`<option value=${key} selected=${key === value}>${text}</option>`)}
+      ${(options.some(([key]) => key === value) ? options : [...options, [value, value]]).map(([key, text]) => html`
+        <option value=${key} selected=${key === value}>${text}</option>`)}
     </select>`}
   <//>`;
 
@@ -140,7 +169,7 @@ export const numberOf = value => number.format(value);
 export const Time = ({ at }) => at ? html`<time datetime=${at}>${time.format(new Date(at))}</time>` : html`<span class="quiet">–</span>`;
 
 const TONES = {
-  processing: 'active', ended: 'good', error: 'bad', active: 'good', delivered: 'good', failed: 'bad', pending: 'active', sent: 'active', read: 'good',
+  processing: 'active', error: 'bad', active: 'good', delivered: 'good', failed: 'bad', pending: 'active', sent: 'active', read: 'good',
 };
 const WORDS = { processing: 'on the phone', handed_off: 'handed off' };
 
@@ -161,15 +190,17 @@ export const Table = ({ caption, heads, rows }) => html`
       <tr key=${key}>${cells.map((cell, at) => html`<td data-head=${heads[at]}><div>${cell}</div></td>`)}</tr>`)}</tbody>
   </table>`;
 
-/** Walks through a list by its cursors. */
-export function usePages() {
-  const [cursors, setCursors] = useState([]);
+/** Walks through a list by its cursors, which belong to its filters: with others it begins anew. */
+export function usePages(...filters) {
+  const list = JSON.stringify(filters);
+  const [walked, setWalked] = useState({ list, cursors: [] });
+  const cursors = walked.list === list ? walked.cursors : [];
   return {
     cursor: cursors.at(-1),
     number: cursors.length + 1,
-    first: () => setCursors(before => before.length ? [] : before),
-    older: cursor => setCursors(before => [...before, cursor]),
-    newer: () => setCursors(before => before.slice(0, -1)),
+    first: () => setWalked({ list, cursors: [] }),
+    older: cursor => setWalked({ list, cursors: [...cursors, cursor] }),
+    newer: () => setWalked({ list, cursors: cursors.slice(0, -1) }),
   };
 }
 

@@ -1,19 +1,16 @@
-import { html, useEffect } from '../vendor/preact.js';
+import { html } from '../vendor/preact.js';
 import { get, post } from '../api.js';
-import { onEvent } from '../live.js';
-import { Badge, Confirmed, Facts, Loaded, Page, Time, useLoad } from '../parts.js';
+import { Badge, Confirmed, Facts, Loaded, Page, Time, useLoad, useReloadOn } from '../parts.js';
 import { durationOf } from './calls.js';
 
 const FINAL = ['ended', 'cancelled', 'error'];
 const DOING = {
-  new: 'Waiting to be dialled', scheduled: 'Scheduled', processing: 'On the phone', ended: 'Over', cancelled: 'Cancelled', error: 'Did not happen',
+  new: 'Waiting to be dialled', scheduled: 'Scheduled', processing: 'On the phone', ended: 'Over', cancelled: 'Cancelled', error: 'Failed',
 };
 
 export function Call({ id, holds }) {
   const loaded = useLoad(async () => (await get(`/calls/${id}`)).data, [id]);
-  useEffect(() => onEvent(({ event, data }) => {
-    if (event.startsWith('call.') && data.id === id) loaded.reload();
-  }), [id]);
+  useReloadOn(({ event, data }) => event.startsWith('call.') && data.id === id, loaded, [id]);
   const call = loaded.data;
   const cancel = async () => { await post(`/calls/${id}/cancel`); await loaded.reload(); };
   return html`<${Page} title=${call ? `Call to ${call.to}` : 'Call'} back=${{ href: '#/calls', label: 'Calls' }}
@@ -34,7 +31,7 @@ function Story({ call, holds }) {
     <section aria-labelledby="said"><h2 id="said">What was said</h2>
       ${call.transcript.length === 0
         ? html`<p class="quiet">${FINAL.includes(call.status)
-            ? 'Nothing was said.'
+            ? 'There is no transcript.'
             : 'The transcript stands here as soon as the carrier gives it. This page follows the call by itself.'}</p>`
         : html`<ol class="transcript">${call.transcript.map(turn => html`<li class=${turn.role}>
             <span class="who">${turn.role === 'assistant' ? 'Assistant' : 'Customer'} <span class="quiet">${durationOf(Math.floor(turn.offset))}</span></span>
@@ -51,9 +48,9 @@ function Story({ call, holds }) {
         ['Talked', durationOf(call.duration)], ['Answered by', call.answeredBy], ['Fault', call.fault], ['Carrier', call.provider],
         ['Cost', call.cost && `${call.cost.amount} ${call.cost.currency}`],
         ['Begins with', call.firstMessage],
-        ...Object.entries(call.metadata ?? {}).map(([name, value]) => [name, value]),
         ['Id', html`<code>${call.id}</code>`],
       ]} />
+      ${Object.keys(call.metadata ?? {}).length > 0 && html`<h3>Metadata</h3><${Facts} of=${Object.entries(call.metadata)} />`}
       ${call.assistantConfigSnapshot?.prompt && html`<details><summary>Prompt</summary><pre>${call.assistantConfigSnapshot.prompt}</pre></details>`}
       ${call.analysis && html`<details><summary>Analysis</summary><pre>${JSON.stringify(call.analysis, null, 2)}</pre></details>`}
     </section>`;

@@ -1,7 +1,10 @@
 import { html, useEffect, useState } from '../vendor/preact.js';
 import { get } from '../api.js';
 import { onEvent } from '../live.js';
-import { Badge, Empty, Loaded, Page, Pager, SelectField, Table, TextField, Time, stay, useLoad, usePages } from '../parts.js';
+import { Badge, Empty, Loaded, Page, Pager, SelectField, Table, TextField, Time, compact, stay, useLoad, usePages } from '../parts.js';
+
+/** The most calls on a page. */
+const LIMIT = 25;
 
 const STATUSES = ['new', 'scheduled', 'processing', 'ended', 'cancelled', 'error'];
 
@@ -11,11 +14,13 @@ export function Calls({ query, holds }) {
   const status = query.get('status') ?? '';
   const phone = query.get('phone') ?? '';
   const [typed, setTyped] = useState(phone);
-  const pages = usePages();
-  const calls = useLoad(() => get('/calls', { limit: 25, status, phone, cursor: pages.cursor }), [status, phone, pages.cursor]);
+  const pages = usePages(status, phone);
+  useEffect(() => setTyped(phone), [phone]);
+  const calls = useLoad(() => get('/calls', { limit: LIMIT, status, phone, cursor: pages.cursor }), [status, phone, pages.cursor]);
   const isFiltered = status !== '' || phone !== '';
   useEffect(() => onEvent(({ event, data }) => {
-    if (event.startsWith('call.')) calls.change(list => merged(list, data, pages.number === 1 && !isFiltered));
+    const belongs = (status === '' || data.status === status) && (phone === '' || data.to === phone || data.from === phone);
+    if (event.startsWith('call.')) calls.change(list => merged(list, data, belongs, pages.number === 1));
   }), [status, phone, pages.cursor]);
 
   const filter = (wanted) => {
@@ -24,7 +29,7 @@ export function Calls({ query, holds }) {
     location.hash = `/calls${given.size ? `?${given}` : ''}`;
   };
   return html`<${Page} title="Calls" actions=${holds('calls:write') && html`<a class="button primary" href="#/calls/new">Place a call</a>`}>
-    <form class="filters" role="search" onSubmit=${stay(() => filter({ phone: typed.trim() }))}>
+    <form class="filters" role="search" onSubmit=${stay(() => filter({ phone: compact(typed.trim()) }))}>
       <${SelectField} label="Status" value=${status} onText=${value => filter({ status: value })}
         options=${[['', 'All'], ...STATUSES.map(one => [one, one === 'processing' ? 'on the phone' : one])]} />
       <${TextField} label="Number" name="phone" type="tel" value=${typed} onText=${setTyped} placeholder="+14155550100" />
@@ -51,12 +56,15 @@ export function Calls({ query, holds }) {
   <//>`;
 }
 
-/** The list with a call as it stands now; a new one is put at its head where that is its place. */
-function merged(list, call, mayBegin) {
-  if (list.data.some(row => row.id === call.id)) {
-    return { ...list, data: list.data.map(row => row.id === call.id && row.updatedAt <= call.updatedAt ? call : row) };
-  }
+/** The list with a call as it stands now: in its place, not any more, or at the head of the first page. */
+function merged(list, call, belongs, isFirst) {
+  const shown = list.data.find(row => row.id === call.id);
+  if (shown && shown.updatedAt > call.updatedAt) return list;
+  if (shown) return { ...list, data: list.data.flatMap(row => row.id !== call.id ? [row] : belongs ? [call] : []) };
 
-  const isNewer = list.data.length === 0 || call.id > list.data[0].id;
-  return mayBegin && isNewer ? { ...list, data: [call, ...list.data] } : list;
+  const isNewest = list.data.length === 0 || call.id > list.data[0].id;
+  if (!belongs || !isFirst || !isNewest) return list;
+
+  // What is pushed off the page begins the next one, to which only the server knows the way.
+  return { ...list, data: [call, ...list.data].slice(0, LIMIT) };
 }

@@ -1,8 +1,8 @@
-import { html, useEffect, useState } from '../vendor/preact.js';
+import { html, useState } from '../vendor/preact.js';
 import { get, patch, post, remove } from '../api.js';
-import { onEvent } from '../live.js';
 import {
-  Confirmed, Empty, Facts, Failure, Loaded, Page, Pager, Table, TextField, Time, compact, stay, useAction, useKey, useLoad, usePages,
+  Confirmed, Empty, Facts, Failure, Loaded, Page, Pager, Table, TextField, Time, changesOf, compact, stay, useAction, useKey,
+  useLoad, usePages, useReloadOn,
 } from '../parts.js';
 
 /** A search has at least so many letters. */
@@ -11,7 +11,7 @@ const SHORTEST_SEARCH = 3;
 export function Contacts({ query, holds }) {
   const search = query.get('search') ?? '';
   const [typed, setTyped] = useState(search);
-  const pages = usePages();
+  const pages = usePages(search);
   const contacts = useLoad(() => get('/contacts', { limit: 25, search, cursor: pages.cursor }), [search, pages.cursor]);
   const find = () => {
     pages.first();
@@ -82,9 +82,7 @@ export function NewContact() {
 export function Contact({ id, holds }) {
   const loaded = useLoad(async () => (await get(`/contacts/${id}`)).data, [id]);
   const [isEdited, setIsEdited] = useState(false);
-  useEffect(() => onEvent(({ event, data }) => {
-    if (event === 'contact.updated' && data.id === id) loaded.reload();
-  }), [id]);
+  useReloadOn(({ event, data }) => event === 'contact.updated' && data.id === id, loaded, [id]);
   const contact = loaded.data;
   const mayWrite = holds('contacts:write');
   const erase = async () => {
@@ -119,15 +117,13 @@ export function Contact({ id, holds }) {
 }
 
 function Edit({ contact, done }) {
-  const begin = {
+  const [begin] = useState({
     title: contact.title, phone: contact.phone, email: contact.email ?? '', notes: contact.notes ?? '', tags: contact.tags.join(', '),
-  };
+  });
   const [changed, set] = useContact(begin);
   const saving = useAction(async () => {
-    const [before, after] = [bodyOf(begin), bodyOf(changed)];
-    const difference = Object.fromEntries(Object.entries(after)
-      .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])));
-    if (Object.keys(difference).length > 0) await patch(`/contacts/${contact.id}`, difference);
+    const changes = changesOf(bodyOf(begin), bodyOf(changed));
+    if (Object.keys(changes).length > 0) await patch(`/contacts/${contact.id}`, changes);
     await done();
   });
   return html`<form onSubmit=${stay(saving.run)}>

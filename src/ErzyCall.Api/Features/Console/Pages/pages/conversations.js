@@ -1,19 +1,17 @@
-import { html, useEffect, useState } from '../vendor/preact.js';
+import { html, useState } from '../vendor/preact.js';
 import { get, patch, post } from '../api.js';
-import { onEvent } from '../live.js';
 import {
   Badge, Confirmed, Empty, Facts, Failure, Loaded, Page, Pager, SelectField, Table, TextField, Time, stay, useAction, useKey, useLoad, usePages,
+  useReloadOn,
 } from '../parts.js';
 
 const STATUSES = ['active', 'handed_off', 'closed'];
 
 export function Conversations({ query }) {
   const status = query.get('status') ?? '';
-  const pages = usePages();
+  const pages = usePages(status);
   const conversations = useLoad(() => get('/whatsapp/conversations', { limit: 25, status, cursor: pages.cursor }), [status, pages.cursor]);
-  useEffect(() => onEvent(({ event }) => {
-    if (event === 'whatsapp.message.received' && pages.number === 1) conversations.reload();
-  }), [status, pages.cursor]);
+  useReloadOn(({ event }) => event === 'whatsapp.message.received' && pages.number === 1, conversations, [status, pages.cursor]);
   const filter = value => {
     pages.first();
     location.hash = value ? `/conversations?status=${value}` : '/conversations';
@@ -42,9 +40,7 @@ export function Conversations({ query }) {
 
 export function Conversation({ id, holds }) {
   const loaded = useLoad(async () => (await get(`/whatsapp/conversations/${id}`)).data, [id]);
-  useEffect(() => onEvent(({ event, data }) => {
-    if (event.startsWith('whatsapp.') && data.conversationId === id) loaded.reload();
-  }), [id]);
+  useReloadOn(({ event, data }) => event.startsWith('whatsapp.') && data.conversationId === id, loaded, [id]);
   const conversation = loaded.data;
   const close = async () => {
     await patch(`/whatsapp/conversations/${id}`, { status: 'closed' });

@@ -9,7 +9,7 @@ const SOURCES = { api: 'entered', whatsapp: 'said so on WhatsApp', call: 'said s
 export function DoNotCall({ query, holds }) {
   const phone = query.get('phone') ?? '';
   const [typed, setTyped] = useState(phone);
-  const pages = usePages();
+  const pages = usePages(phone);
   const entries = useLoad(() => get('/do-not-call', { limit: 25, phone, cursor: pages.cursor }), [phone, pages.cursor]);
   const find = () => {
     pages.first();

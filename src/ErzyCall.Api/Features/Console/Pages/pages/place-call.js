@@ -35,10 +35,11 @@ export function PlaceCall({ query, me, holds }) {
 
 function CallForm({ choices, me, holds }) {
   const { contact, before, numbers } = choices;
+  const known = { contactId: contact?.id ?? before?.contactId ?? null, phone: contact?.phone ?? before?.to ?? '' };
+  const usual = (numbers.find(number => number.isDefault) ?? numbers[0])?.phoneNumber ?? '';
   const [call, setCall] = useState({
-    to: contact?.phone ?? before?.to ?? '',
-    from: before?.from ?? (numbers.find(number => number.isDefault) ?? numbers[0])?.phoneNumber ?? '',
-    contactId: contact?.id ?? before?.contactId ?? null,
+    to: known.phone,
+    from: numbers.some(number => number.phoneNumber === before?.from) ? before.from : usual,
     caseId: before?.caseId ?? '',
     assistantConfigId: before?.assistantConfigId ?? '',
     firstMessage: before?.firstMessage ?? '',
@@ -46,12 +47,13 @@ function CallForm({ choices, me, holds }) {
     scheduledAt: '',
   });
   const set = name => value => setCall(old => ({ ...old, [name]: value }));
+  const contactId = compact(call.to) === known.phone ? known.contactId : null;
   const chosen = useLoad(async () => call.caseId === '' ? { variables: [] } : (await get(`/cases/${call.caseId}`)).data, [call.caseId]);
   const names = [...new Set([
-    ...(chosen.data?.variables ?? []).filter(variable => variable.source === 'custom' || call.contactId === null).map(variable => variable.name),
-    ...[...call.firstMessage.matchAll(PLACEHOLDER)].map(([, name]) => name).filter(name => call.contactId === null || !FROM_CONTACT.includes(name)),
+    ...(chosen.data?.variables ?? []).filter(variable => variable.source === 'custom' || contactId === null).map(variable => variable.name),
+    ...[...call.firstMessage.matchAll(PLACEHOLDER)].map(([, name]) => name).filter(name => contactId === null || !FROM_CONTACT.includes(name)),
   ])];
-  const body = bodyOf(call, names);
+  const body = bodyOf({ ...call, contactId }, names);
   const preview = usePreview(body);
   const once = useKey();
   const placing = useAction(async () => {
@@ -62,7 +64,9 @@ function CallForm({ choices, me, holds }) {
   const error = placing.error ?? preview.error;
   return html`<div class="two">
     <form onSubmit=${stay(placing.run)}>
-      ${contact && html`<p class="note">Calling <a href=${`#/contacts/${contact.id}`}>${contact.title}</a></p>`}
+      ${contact && html`<p class="note">${contactId === null
+        ? html`This is not the number of ${contact.title}: whoever it is, is called without what you know of them.`
+        : html`Calling <a href=${`#/contacts/${contact.id}`}>${contact.title}</a>`}</p>`}
       <${TextField} label="Number to call" name="to" type="tel" value=${call.to} onText=${set('to')} required placeholder="+14155550100" error=${error}
         hint=${isLive ? 'With its country code.' : html`Simulated: the last four digits decide how it goes.
           ${' '}<code>0001</code> does not answer, <code>0002</code> is busy, others talk.`} />
@@ -81,7 +85,7 @@ function CallForm({ choices, me, holds }) {
         <${SelectField} label="Assistant" value=${call.assistantConfigId} onText=${set('assistantConfigId')}
           options=${[['', 'As the carrier has it'], ...choices.assistants.map(one => [one.id, one.name])]} />`}
       <${TextField} label="When" name="scheduledAt" type="datetime-local" value=${call.scheduledAt} onText=${set('scheduledAt')} error=${error}
-        hint="Empty for now. In the time zone of this browser." />
+        max="9999-12-31T23:59" hint=${`Empty for now. By the clock of ${ZONE}, where this browser is.`} />
       <${Failure} error=${placing.error} />
       <button class="primary" disabled=${placing.isBusy}>${placing.isBusy ? 'Placing…' : call.scheduledAt ? 'Schedule the call' : 'Call now'}</button>
       ${isLive && html`<p class="quiet">A real phone rings.</p>`}
@@ -89,6 +93,11 @@ function CallForm({ choices, me, holds }) {
     <${Preview} of=${preview} />
   </div>`;
 }
+
+const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** The time that a field says; one that is none is sent as it is, for the server to refuse. */
+const timeOf = text => text === '' || Number.isNaN(Date.parse(text)) ? text : new Date(text).toISOString();
 
 const nameOf = ({ phoneNumber, label }) => [phoneNumber, label ? `${phoneNumber} (${label})` : phoneNumber];
 
@@ -98,7 +107,7 @@ function bodyOf(call, names) {
   const body = {
     ...call,
     to: compact(call.to),
-    scheduledAt: call.scheduledAt && new Date(call.scheduledAt).toISOString(),
+    scheduledAt: timeOf(call.scheduledAt),
     variableValues: Object.keys(values).length > 0 ? values : null,
   };
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null && value !== ''));

@@ -1,6 +1,6 @@
 import { html, useState } from '../vendor/preact.js';
 import { get, patch } from '../api.js';
-import { Choices, Facts, Failure, Loaded, Page, SelectField, TextField, problemOf, stay, useAction, useLoad } from '../parts.js';
+import { Choices, Facts, Failure, Loaded, Page, SelectField, TextField, changesOf, problemOf, stay, useAction, useLoad } from '../parts.js';
 
 const SATURDAY = { days: ['sat'], from: '10:00', to: '16:00' };
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
@@ -30,6 +30,7 @@ export function Policy({ holds }) {
 }
 
 function Edit({ policy, done }) {
+  const [begin] = useState(policy);
   const [edited, setEdited] = useState({
     isLimited: policy.hours !== null,
     hours: policy.hours ?? [{ days: DAYS.slice(0, 5), from: '09:00', to: '20:00' }],
@@ -39,11 +40,12 @@ function Edit({ policy, done }) {
   const set = name => value => setEdited(old => ({ ...old, [name]: value }));
   const setWindow = (at, change) => set('hours')(edited.hours.map((window, index) => index === at ? { ...window, ...change } : window));
   const saving = useAction(async () => {
-    await patch('/calling-policy', {
+    const changes = changesOf(begin, {
       hours: edited.isLimited ? edited.hours : null,
       timeZone: edited.timeZone, fallbackTimeZone: edited.fallbackTimeZone, outsideHours: edited.outsideHours,
       maxPerNumber: edited.count === '' ? null : { count: Number(edited.count), hours: Number(edited.perHours) },
     });
+    if (Object.keys(changes).length > 0) await patch('/calling-policy', changes);
     await done();
   });
   const { error } = saving;

@@ -53,7 +53,7 @@ function Add({ added }) {
 
 export function Webhook({ id, query, holds }) {
   const status = query.get('status') ?? '';
-  const pages = usePages();
+  const pages = usePages(id, status);
   const endpoint = useLoad(async () => (await get(`/webhooks/${id}`)).data, [id]);
   const deliveries = useLoad(() => get(`/webhooks/${id}/deliveries`, { limit: 25, status, cursor: pages.cursor }), [id, status, pages.cursor]);
   const again = async () => { await Promise.all([endpoint.reload(), deliveries.reload()]); };
