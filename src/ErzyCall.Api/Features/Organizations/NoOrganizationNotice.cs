@@ -1,31 +1,33 @@
 namespace ErzyCall.Api.Features.Organizations;
 
 /// <summary>
-/// Tells at the start of a server that has no organization how to make one: until then nobody has a key. Whoever looks on sees it at the
-/// end, when the server listens.
+/// Tells once a server is started that it has no organization, and how to make one: until then nobody has a key. It holds the start up by
+/// nothing: a server that is told to stop while it starts would end at once, whatever it was asked already.
 /// </summary>
-internal sealed partial class NoOrganizationNotice(IServiceScopeFactory scopes, ILogger<NoOrganizationNotice> logger)
-    : IHostedLifecycleService
+internal sealed partial class NoOrganizationNotice(
+    IServiceScopeFactory scopes, IHostApplicationLifetime lifetime, ILogger<NoOrganizationNotice> logger) : BackgroundService
 {
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public async Task StartedAsync(CancellationToken cancellationToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<ErzyCallDbContext>();
-        if (!await db.Organizations.AnyAsync(cancellationToken))
+        using var started = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStarted);
+        await Task.Delay(Timeout.InfiniteTimeSpan, started.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
         {
-            Log.NoOrganization(logger);
+            await using var scope = scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<ErzyCallDbContext>();
+            if (!await db.Organizations.AnyAsync(stoppingToken))
+            {
+                Log.NoOrganization(logger);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+        catch (Exception away) when (DatabaseFailure.IsOutage(away))
+        {
+            // Readiness tells of it.
         }
     }
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static partial class Log
     {

@@ -19,6 +19,8 @@ public sealed class NoOrganizationNoticeTests(TestRun run)
         (await CommandInside.RunAsync(postgres, ["seed"])).ShouldSucceed();
         using var second = await ServerProcess.StartAsync(postgres, run.RedisConnectionString());
         await second.LineWithAsync("Application started");
+        await second.TerminateAsync();
+        await second.WhenEndedAsync();
         Assert.DoesNotContain(Notice, second.Output, StringComparison.Ordinal);
     }
 }
