@@ -55,9 +55,11 @@ internal sealed record Terminal
     /// .NET's own writer is silent when whoever read the output has gone (<c>| head -1</c>): a command that waits for events would wait for
     /// ever. This one throws an <see cref="IOException"/> then.
     /// </summary>
+#pragma warning disable CA2000 // It lives as long as the process.
     private static TextWriter OutputOfProcess() => OperatingSystem.IsWindows() || !Console.IsOutputRedirected
         ? Console.Out
         : new StreamWriter(new FileStream(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0)) { AutoFlush = true };
+#pragma warning restore CA2000
 
     public static IAnsiConsole ConsoleOf(TextWriter writer, bool isRedirected)
     {

@@ -1,3 +1,4 @@
+using ErzyCall.Api.Features.ApiKeys.Sessions;
 using ErzyCall.Api.Features.Calls;
 using ErzyCall.Api.Features.Calls.Dispatch;
 using ErzyCall.Api.Features.Calls.Dispatch.Callbacks;
@@ -53,6 +54,7 @@ public sealed class JobPlansTests(TestRun run)
         [typeof(WebhookDeliveryJob)] = "SELECT FROM webhook_deliveries WHERE leased_until IS NOT NULL",
         [typeof(PurgeSecretsJob)] = "SELECT WHERE NOT EXISTS (SELECT FROM webhook_endpoints WHERE previous_secret_until < now())",
         [typeof(PurgeStoredResponsesJob)] = "SELECT WHERE NOT EXISTS (SELECT FROM idempotency_records WHERE expires_at < now())",
+        [typeof(PurgeSessionsJob)] = "SELECT WHERE NOT EXISTS (SELECT FROM key_sessions WHERE expires_at < now())",
         [typeof(AddUpChangesJob)] = "SELECT WHERE NOT EXISTS (SELECT FROM contact_group_changes)",
         [typeof(MeasureJob)] = "SELECT",
         [typeof(PurgeCallbacksJob)] = "SELECT WHERE NOT EXISTS (SELECT FROM carrier_callbacks WHERE received_at < now() - interval '8 days')",
@@ -215,6 +217,8 @@ public sealed class JobPlansTests(TestRun run)
               INSERT INTO idempotency_records (organization_id, request_hash, fingerprint, status, body, holds_secret, expires_at)
               SELECT organization, sha256(id::text::bytea), ''::bytea, 201, ''::bytea, false, now() + interval '1 hour' FROM thing
               UNION ALL SELECT '{{tenant.Organization.Id.Value}}', '', '', 201, '', false, now() - interval '1 minute';
+              INSERT INTO key_sessions (token_hash, key_id, expires_at) SELECT sha256(id::text::bytea), id, now() + interval '1 hour' FROM thing
+              UNION ALL SELECT '', gen_random_uuid(), now() - interval '1 minute';
               INSERT INTO contact_group_changes (group_id, contacts) VALUES ('{{Id<ContactGroup>.Parse(group).Value}}', 0);
 
               INSERT INTO conversations (id, organization_id, account_id, status, wa_user_phone, canonical_number, last_message_at, created_at)
