@@ -219,18 +219,25 @@ public sealed class CommandLineToolTests(TestRun run) : IDisposable
         var tenant = await server.CreateTenantAsync();
         using var process = Process.Start(CommandProcess.StartInfo(
             "erzycall.dll", ["events", "tail", "--from-start"], ("ERZYCALL_URL", server.Url), ("ERZYCALL_API_KEY", tenant.Secret)))!;
-        process.StandardInput.Close();
-        await tenant.CreateContactAsync("The first");
-        Assert.Contains("contact.created", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        process.StandardOutput.Close();
-
-        await Patience.UntilAsync("it ends", async () =>
+        try
         {
-            await tenant.CreateContactAsync("Another");
-            return process.HasExited;
-        });
-        Assert.Equal(141, process.ExitCode);
-        Assert.Contains("--after ", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            process.StandardInput.Close();
+            await tenant.CreateContactAsync("The first");
+            Assert.Contains("contact.created", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            process.StandardOutput.Close();
+
+            await Patience.UntilAsync("it ends", async () =>
+            {
+                await tenant.CreateContactAsync("Another");
+                return process.HasExited;
+            });
+            Assert.Equal(141, process.ExitCode);
+            Assert.Contains("--after ", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+        finally
+        {
+            process.Kill();
+        }
     }
 
     [Fact]
