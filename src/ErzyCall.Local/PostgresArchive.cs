@@ -83,7 +83,13 @@ internal sealed partial class PostgresArchive
     private async Task<PostgresBinaries> ReadAsync(string folder, ILogger logger, CancellationToken cancellationToken)
     {
         Clear(folder);
-        await using var archive = _address is null ? Open() : await DownloadAsync(_address, Download(folder), logger, cancellationToken);
+        await using var archive = _address is null ? Open() : new FileStream(Download(folder), FileMode.Create, FileAccess.ReadWrite);
+        if (_address is not null)
+        {
+            Log.Downloading(logger, Name);
+            await DownloadAsync(_address, archive, cancellationToken);
+        }
+
         var digest = await Sha512Digest.OfAsync(archive, cancellationToken);
         if (_expected is not null && digest != _expected)
         {
@@ -116,28 +122,19 @@ internal sealed partial class PostgresArchive
         }
     }
 
-    private async Task<FileStream> DownloadAsync(Uri address, string path, ILogger logger, CancellationToken cancellationToken)
+    private async Task DownloadAsync(Uri address, FileStream into, CancellationToken cancellationToken)
     {
-        Log.Downloading(logger, Name);
-        var file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite);
         try
         {
-            await ArchiveDownload.FetchAsync(address, file, cancellationToken);
-            file.Position = 0;
-            return file;
+            await ArchiveDownload.FetchAsync(address, into, cancellationToken);
+            into.Position = 0;
         }
-        catch (Exception e)
+        catch (Exception e) when (e is HttpRequestException or TimeoutException)
         {
-            await file.DisposeAsync();
-            if (e is HttpRequestException or TimeoutException)
-            {
-                throw new LocalSetupException(
-                    $"{Name} could not be downloaded: {e.Message.TrimEnd('.')}. "
-                    + $"Download it where that is possible, and name the file in {PostgresSource.ArchiveSetting}.",
-                    e);
-            }
-
-            throw;
+            throw new LocalSetupException(
+                $"{Name} could not be downloaded: {e.Message.TrimEnd('.')}. "
+                + $"Download it where that is possible, and name the file in {PostgresSource.ArchiveSetting}.",
+                e);
         }
     }
 

@@ -1,5 +1,6 @@
 // The console as a person uses it: by clicking in a browser, against a real server.
-//   URL, KEY: the server, and a key of its sample organization; CHROMIUM: the browser; SERVER_STOP, SERVER_START: commands; SHOTS: a folder for pictures, if they are wanted
+//   URL, KEY: the server, and a key of its sample organization; CHROMIUM: the browser; SERVER_STOP, SERVER_START: commands;
+//   SHOTS: a folder for pictures, if they are wanted
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -13,12 +14,19 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const WIDE = { width: 1280, height: 800 };
 const PHONE = { width: 375, height: 812 };
 
+const PAGES = [
+  ['/calls', 'Calls'], ['/calls/new', 'Place a call'], ['/contacts', 'Contacts'], ['/contacts/new', 'Add a contact'],
+  ['/conversations', 'WhatsApp'], ['/do-not-call', 'Do not call'], ['/webhooks', 'Webhooks'], ['/numbers', 'Numbers and carriers'],
+  ['/policy', 'Calling policy'], ['/keys', 'Keys and limits'],
+];
+
 let browser;
 before(async () => { browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] }); });
 after(() => browser.close());
 
 async function api(method, path, body, withKey = key) {
-  const response = await fetch(`${address}/api/v1${path}`, { method, headers: { 'X-API-Key': withKey, ...(body && { 'Content-Type': 'application/json' }) }, body: body && JSON.stringify(body) });
+  const headers = { 'X-API-Key': withKey, ...(body && { 'Content-Type': 'application/json' }) };
+  const response = await fetch(`${address}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
   return response.status === 204 ? null : response.json();
 }
 
@@ -53,7 +61,8 @@ async function go(page, path, name) {
 /** No violation of what axe-core knows, and nothing beside the page. */
 async function look(page, name) {
   await page.evaluate(axe);
-  const violations = await page.evaluate(async () => (await globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })).violations);
+  const violations = await page.evaluate(async rules => (await globalThis.axe.run(document, { runOnly: rules })).violations,
+    ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']);
   assert.deepEqual(violations.map(found => `${name}: ${found.id}: ${found.nodes.map(node => node.html).join(' ')}`), []);
   const [width, wide] = await page.evaluate(() => [document.documentElement.clientWidth, document.documentElement.scrollWidth]);
   assert.ok(wide <= width, `${name} is ${wide} wide on ${width}`);
@@ -91,7 +100,8 @@ test('a call that somebody else places appears in the list and moves by itself',
 
 test('a call is cancelled, and a number is put on the list and taken off', async t => {
   const page = await open(t);
-  const { data } = await api('POST', '/calls', { to: '+14155550122', from: '+14155559999', firstMessage: 'Hello.', scheduledAt: new Date(Date.now() + 86_400_000).toISOString() });
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+  const { data } = await api('POST', '/calls', { to: '+14155550122', from: '+14155559999', firstMessage: 'Hello.', scheduledAt: tomorrow });
   await go(page, `/calls/${data.id}`, 'Call to +14155550122');
   await page.getByRole('button', { name: 'Cancel call' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel call' }).click();
@@ -166,7 +176,8 @@ test('a wrong key is refused in words, and a key that may read calls alone sees 
 
   const { data } = await api('POST', '/api-keys', { name: 'reader', scopes: ['calls:read'] });
   const reader = await open(t, { withKey: data.secret });
-  assert.deepEqual(await reader.getByRole('navigation', { name: 'Console' }).getByRole('link').allTextContents(), ['Calls', 'Keys and limits', 'API reference']);
+  const offered = await reader.getByRole('navigation', { name: 'Console' }).getByRole('link').allTextContents();
+  assert.deepEqual(offered, ['Calls', 'Keys and limits', 'API reference']);
   await reader.evaluate(() => { location.hash = '/contacts'; });
   await reader.getByText('It needs the scope').waitFor();
 });
@@ -293,8 +304,7 @@ test('webhooks: an endpoint, a test that is delivered, its attempts, and once mo
 test('every page, light and dark, wide and on a phone, has no violation', async t => {
   for (const [name, options] of [['wide', {}], ['dark', { colorScheme: 'dark' }], ['phone', { viewport: PHONE }]]) {
     const page = await open(t, options);
-    for (const [path, title] of [['/calls', 'Calls'], ['/calls/new', 'Place a call'], ['/contacts', 'Contacts'], ['/contacts/new', 'Add a contact'], ['/conversations', 'WhatsApp'],
-      ['/do-not-call', 'Do not call'], ['/webhooks', 'Webhooks'], ['/numbers', 'Numbers and carriers'], ['/policy', 'Calling policy'], ['/keys', 'Keys and limits']]) {
+    for (const [path, title] of PAGES) {
       await go(page, path, title);
       await look(page, `${name}${path.replaceAll('/', '-')}`);
     }

@@ -43,7 +43,7 @@ internal sealed class Bash : IDisposable
         }
     }
 
-    /// <summary>What the commands have printed, and the exit code of the last one that failed, 0 if none did.</summary>
+    /// <summary>Runs commands; gives the exit code of the last one that failed, 0 if none did, and what they have printed.</summary>
     public async Task<(int ExitCode, string Printed)> RunAsync(string commands)
     {
         await _process.StandardInput.WriteAsync($"FAILED=0\n{commands}\nprintf '\\n%s%s\\n' '{End}' \"$FAILED\"\n");

@@ -23,7 +23,7 @@ internal abstract partial class ShownAnswer
         _ => null,
     };
 
-    /// <summary>Where what was printed is otherwise.</summary>
+    /// <summary>Tells where what was printed is not what is shown.</summary>
     public abstract IEnumerable<string> Differences(string printed);
 
     private static bool IsSame(string shown, string printed) =>

@@ -66,7 +66,11 @@ internal sealed class ApiClient(HttpClient http, Func<Task<DocumentedApi>>? docu
 
     // Nearly every path is, so tests leave the beginning out.
     private static bool IsBelowApi(string path) =>
-        path is not "/api" && !path.StartsWith("/api/", StringComparison.OrdinalIgnoreCase) && !path.StartsWith("/health/", StringComparison.Ordinal) && !path.StartsWith("/hooks/", StringComparison.Ordinal) && !path.Contains("/console/", StringComparison.Ordinal) && path is not "/metrics";
+        path is not "/api" and not "/metrics"
+        && !path.StartsWith("/api/", StringComparison.OrdinalIgnoreCase)
+        && !path.StartsWith("/health/", StringComparison.Ordinal)
+        && !path.StartsWith("/hooks/", StringComparison.Ordinal)
+        && !path.Contains("/console/", StringComparison.Ordinal);
 }
 
 /// <summary>An answer, read whole.</summary>

@@ -64,7 +64,12 @@ internal sealed class TestServer(TestServerOptions options) : WebApplicationFact
     /// <summary>A client with this key or without one, by default with a network address of its own: failing authentications are counted by address.</summary>
     public ApiClient CreateApiClient(string? key = null, string? address = null)
     {
-        var client = CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, HandleCookies = false, BaseAddress = new Uri(options.IsOnPort ? Url : "http://localhost") });
+        var client = CreateClient(new WebApplicationFactoryClientOptions
+        {
+            AllowAutoRedirect = false,
+            HandleCookies = false,
+            BaseAddress = new Uri(options.IsOnPort ? Url : "http://localhost"),
+        });
         client.DefaultRequestHeaders.Add(ClientAddress.Header, address ?? ClientAddress.Next());
         if (key is not null)
         {

@@ -67,8 +67,7 @@ internal sealed class ApiKeyAuthentication(RequestDelegate next, PublicAddress a
         }
 
         var now = clock.Now();
-        var key = await db.Database.RepeatAsync(() => db.KeySessions
-            .Where(row => row.TokenHash == session && row.ExpiresAt > now)
+        var key = await db.Database.RepeatAsync(() => db.KeySessions.OpenAt(now, session)
             .Select(row => new { row.KeyId, row.Key.SecretHash })
             .SingleOrDefaultAsync(request.HttpContext.RequestAborted));
         return request.Headers[KeySession.Header] is [{ } meant] && meant != key?.KeyId.ToString() ? null : key?.SecretHash;

@@ -21,17 +21,15 @@ internal sealed class ConsoleFile
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-    private readonly byte[] _content;
-    private readonly byte[] _compressed;
     private readonly string _type;
-    private readonly EntityTagHeaderValue _tag;
+
+    /// <summary>A server starts without it: it is made when somebody opens the console.</summary>
+    private readonly Lazy<Body> _body;
 
     private ConsoleFile(string name)
     {
         Path = name;
-        _content = Read(name);
-        _compressed = Compress(_content);
-        _tag = ResourceTag.Of(_content);
+        _body = new Lazy<Body>(() => Body.Of(Read(name)));
         _type = System.IO.Path.GetExtension(name) switch
         {
             ".html" => "text/html; charset=utf-8",
@@ -46,7 +44,7 @@ internal sealed class ConsoleFile
     public string Path { get; }
 
     /// <summary>The number of bytes that a browser loads.</summary>
-    public int CompressedLength => _compressed.Length;
+    public int CompressedLength => _body.Value.Compressed.Length;
 
     public static IReadOnlyList<ConsoleFile> All() =>
         [.. typeof(ConsoleFile).Assembly.GetManifestResourceNames()
@@ -59,15 +57,15 @@ internal sealed class ConsoleFile
     /// </summary>
     public async Task WriteAsync(HttpContext context)
     {
-        var (request, response) = (context.Request, context.Response);
-        response.GetTypedHeaders().ETag = _tag;
+        var (request, response, body) = (context.Request, context.Response, _body.Value);
+        response.GetTypedHeaders().ETag = body.Tag;
         response.Headers.CacheControl = "no-cache";
         response.Headers.Vary = HeaderNames.AcceptEncoding;
         response.Headers.ContentSecurityPolicy = Policy;
         response.Headers["Referrer-Policy"] = "no-referrer";
         response.Headers["Cross-Origin-Opener-Policy"] = "same-origin";
         response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        if (request.GetTypedHeaders().IfNoneMatch.Any(held => held.Compare(_tag, useStrongComparison: false)))
+        if (ResourceTag.IsHeldBy(request, body.Tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -80,9 +78,9 @@ internal sealed class ConsoleFile
             response.Headers.ContentEncoding = "gzip";
         }
 
-        var body = isCompressed ? _compressed : _content;
-        response.ContentLength = body.Length;
-        await response.Body.WriteAsync(body, context.RequestAborted);
+        var sent = isCompressed ? body.Compressed : body.Content;
+        response.ContentLength = sent.Length;
+        await response.Body.WriteAsync(sent, context.RequestAborted);
     }
 
     private static byte[] Read(string name)
@@ -93,14 +91,17 @@ internal sealed class ConsoleFile
         return content.ToArray();
     }
 
-    private static byte[] Compress(byte[] content)
+    private sealed record Body(byte[] Content, byte[] Compressed, EntityTagHeaderValue Tag)
     {
-        using var compressed = new MemoryStream();
-        using (var gzip = new GZipStream(compressed, CompressionLevel.SmallestSize))
+        public static Body Of(byte[] content)
         {
-            gzip.Write(content);
-        }
+            using var compressed = new MemoryStream();
+            using (var gzip = new GZipStream(compressed, CompressionLevel.SmallestSize))
+            {
+                gzip.Write(content);
+            }
 
-        return compressed.ToArray();
+            return new Body(content, compressed.ToArray(), ResourceTag.Of(content));
+        }
     }
 }

@@ -99,14 +99,10 @@ internal sealed class EventStreams(IServiceScopeFactory scopes, IHostApplication
         {
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<ErzyCallDbContext>();
-            var (key, now) = (new Id<ApiKey>(caller.KeyId.Value), clock.Now());
-            var isValid = await db.ApiKeys.AnyAsync(
-                row => row.Id == key
-                    && row.RevokedAt == null
-                    && (row.ExpiresAt == null || row.ExpiresAt > now)
-                    && (session == null || db.Set<KeySession>().Any(begun => begun.TokenHash == session && begun.ExpiresAt > now)),
-                ending);
-            return isValid ? await ReadAsync(db, caller, place, ending) : null;
+            var (id, now) = (new Id<ApiKey>(caller.KeyId.Value), clock.Now());
+            var keys = session is null ? db.ApiKeys.Where(row => row.Id == id) : db.KeySessions.OpenAt(now, session).Select(open => open.Key);
+            var key = await keys.AsNoTracking().SingleOrDefaultAsync(ending);
+            return key?.StatusAt(now) is ApiKeyStatus.Active ? await ReadAsync(db, caller, place, ending) : null;
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -127,8 +123,7 @@ internal sealed class EventStreams(IServiceScopeFactory scopes, IHostApplication
             return new Look(end, []);
         }
 
-        var rows = await db.Events.OwnedBy(caller).AsNoTracking()
-            .Where(happened => happened.Sequence > after).OrderBy(happened => happened.Sequence).Take(BatchSize).ToListAsync(ending);
+        var rows = await db.Events.OwnedBy(caller).AsNoTracking().Behind(after).Take(BatchSize).ToListAsync(ending);
         return new Look(rows is [.., var last] ? last.Sequence!.Value : after, [.. rows.Select(EventResponse.Of)]);
     }
 

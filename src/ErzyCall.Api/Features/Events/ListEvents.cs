@@ -18,11 +18,7 @@ internal static class ListEvents
         var page = query.Value.Page;
         var feed = PagedList.NameOf(query.Value);
         var after = cursors.ReadSequence(caller, feed, page) ?? 0;
-        var rows = await db.Events.OwnedBy(caller).AsNoTracking()
-            .Where(happened => happened.Sequence > after)
-            .OrderBy(happened => happened.Sequence)
-            .Take(page.Size + 1)
-            .ToListAsync(cancellationToken);
+        var rows = await db.Events.OwnedBy(caller).AsNoTracking().Behind(after).Take(page.Size + 1).ToListAsync(cancellationToken);
 
         var hasMore = rows.Count > page.Size;
         var events = rows.Take(page.Size).Select(EventResponse.Of).ToList();

@@ -35,4 +35,8 @@ internal static class OutboxEventTable
     {
         public DbSet<OutboxEvent> Events => db.Set<OutboxEvent>();
     }
+
+    /// <summary>Selects what a feed has behind a place, in its order.</summary>
+    public static IQueryable<OutboxEvent> Behind(this IQueryable<OutboxEvent> feed, long place) =>
+        feed.Where(happened => happened.Sequence > place).OrderBy(happened => happened.Sequence);
 }

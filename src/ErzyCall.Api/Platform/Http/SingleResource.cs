@@ -27,6 +27,10 @@ internal static class ResourceTag
     public static EntityTagHeaderValue Of(ReadOnlySpan<byte> body) =>
         new($"\"{WebEncoders.Base64UrlEncode(SHA256.HashData(body).AsSpan(0, 16))}\"");
 
+    /// <summary>Whether the client of a GET holds what it asks for: <c>If-None-Match</c> compares weakly (RFC 9110, 13.1.2).</summary>
+    public static bool IsHeldBy(HttpRequest request, EntityTagHeaderValue tag) => request.GetTypedHeaders().IfNoneMatch
+        .Any(held => held.Equals(EntityTagHeaderValue.Any) || held.Compare(tag, useStrongComparison: false));
+
     public static EntityTagHeaderValue Of<T>(T resource, JsonSerializerOptions json) =>
         Of(JsonSerializer.SerializeToUtf8Bytes(Data.Of(resource), json));
 }
@@ -44,10 +48,7 @@ internal sealed class SingleResource<T>(T resource) : IResult, IValueHttpResult,
         var body = JsonSerializer.SerializeToUtf8Bytes(Value, json);
         var tag = ResourceTag.Of(body);
         httpContext.Response.GetTypedHeaders().ETag = tag;
-
-        // If-None-Match compares weakly (RFC 9110, 13.1.2).
-        if (httpContext.Request.GetTypedHeaders().IfNoneMatch
-            .Any(held => held.Equals(EntityTagHeaderValue.Any) || held.Compare(tag, useStrongComparison: false)))
+        if (ResourceTag.IsHeldBy(httpContext.Request, tag))
         {
             httpContext.Response.StatusCode = StatusCodes.Status304NotModified;
             return;

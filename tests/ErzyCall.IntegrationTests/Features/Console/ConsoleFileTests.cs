@@ -11,7 +11,7 @@ namespace ErzyCall.IntegrationTests.Features.Console;
 /// <summary>The files of the console. What a person sees of them is tested in a browser: <c>tests/console</c>.</summary>
 public sealed partial class ConsoleFileTests(TestRun run)
 {
-    /// <summary>What all pages together may weigh, in bytes, as a browser loads them.</summary>
+    /// <summary>The most bytes that a browser may load for all pages together.</summary>
     private const int Most = 150_000;
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed partial class ConsoleFileTests(TestRun run)
         return (await reader.ReadToEndAsync(TestContext.Current.CancellationToken), packed.Length, response);
     }
 
-    /// <summary>What a page names by <c>src</c> and <c>href</c>, and a module by <c>from</c>.</summary>
+    /// <summary>Matches what a page names by <c>src</c> and <c>href</c>, and a module by <c>from</c>.</summary>
     [GeneratedRegex("""<(?:script|link)\b[^>]*\b(?:src|href)="(?<path>[^"]+)"|\bfrom '(?<path>[^' ]+)';""")]
     private static partial Regex Loaded();
 }

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace ErzyCall.IntegrationTests.Features.Console;
 
-/// <summary>What happens, as it happens: the stream that the console lives by.</summary>
+/// <summary>The stream of what happens, which the console lives by.</summary>
 public sealed class EventStreamTests(TestRun run)
 {
     [Fact]

@@ -54,4 +54,8 @@ internal static class KeySessionTable
     {
         public DbSet<KeySession> KeySessions => db.Set<KeySession>();
     }
+
+    /// <summary>Selects the session with this token, unless it is over.</summary>
+    public static IQueryable<KeySession> OpenAt(this IQueryable<KeySession> sessions, DateTimeOffset now, byte[] tokenHash) =>
+        sessions.Where(session => session.TokenHash == tokenHash && session.ExpiresAt > now);
 }

@@ -5,7 +5,7 @@ using ErzyCall.Api.Platform.Http;
 
 namespace ErzyCall.Api.Features.ApiKeys.Sessions;
 
-/// <summary>What the cookie of a session holds: 32 random bytes in base 64.</summary>
+/// <summary>The value of a session's cookie: 32 random bytes in base 64.</summary>
 internal sealed record SessionToken(string Text)
 {
     public const string Cookie = "erzycall_session";

@@ -1,4 +1,5 @@
 // The API as the console uses it: the cookie of the session goes along by itself, and every error is one of the two below.
+import { signal } from './signal.js';
 
 /** The server has answered with an error. */
 export class ApiError extends Error {
@@ -25,19 +26,12 @@ export class NoAnswer extends Error {
 /** The waits of a read that is refused because the key has sent too many requests. */
 const PATIENCE = 3;
 
-const told = new EventTarget();
+/** The session is over, for a reason in words. */
+export const sessionOver = signal();
 
-/** Calls back when the session is over, with the reason, and when a read waits, with the seconds. */
-export const onSessionOver = (/** @type {(reason: string) => void} */ hear) => listen('over', hear);
-export const onWait = (/** @type {(seconds: number) => void} */ hear) => listen('wait', hear);
+/** A read waits for so many seconds. */
+export const waiting = signal();
 
-function listen(name, hear) {
-  const listener = event => hear(event.detail);
-  told.addEventListener(name, listener);
-  return () => told.removeEventListener(name, listener);
-}
-
-const tell = (name, detail) => told.dispatchEvent(new CustomEvent(name, { detail }));
 const sleep = seconds => new Promise(resolve => setTimeout(resolve, seconds * 1000));
 
 /** A key under which a POST is done once, however often it is sent. (`randomUUID` is for pages over TLS alone.) */
@@ -76,7 +70,7 @@ async function request(method, path, /** @type {{ body?: unknown, headers?: Reco
     return await send(method, `api/v1${path}`, { headers: keyOfPage ? { 'X-Session-Key': keyOfPage, ...headers } : headers, ...rest });
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) {
-      tell('over', error.code === 'UNAUTHORIZED' ? 'Your session has ended.' : `${error.message}.`);
+      sessionOver.emit(error.code === 'UNAUTHORIZED' ? 'Your session has ended.' : `${error.message}.`);
     }
 
     throw error;
@@ -95,7 +89,7 @@ export async function get(path, query = {}) {
         throw error;
       }
 
-      tell('wait', error.retryAfter);
+      waiting.emit(error.retryAfter);
       await sleep(error.retryAfter);
     }
   }

@@ -1,6 +1,6 @@
 // The console: who is signed in, where one is, and what is around every page.
 import { html, render, useEffect, useErrorBoundary, useState } from './vendor/preact.js';
-import { actFor, get, onSessionOver, onWait, signIn, signOut } from './api.js';
+import { actFor, get, sessionOver, signIn, signOut, waiting } from './api.js';
 import * as live from './live.js';
 import { Failure, TextField, stay, useAction } from './parts.js';
 import { Calls } from './pages/calls.js';
@@ -96,12 +96,12 @@ function Connection() {
   useEffect(() => {
     let timer = 0;
     const forget = [
-      live.onState(state => {
+      live.changed.on(state => {
         clearTimeout(timer);
         if (state === 'lost') timer = setTimeout(() => setIsLost(true), UNNOTICED);
         else setIsLost(false);
       }),
-      onWait(seconds => {
+      waiting.on(seconds => {
         setWaits(seconds);
         setTimeout(() => setWaits(0), seconds * 1000);
       }),
@@ -174,7 +174,7 @@ function App() {
   const look = () => enter().then(() => setFailure(null), error => error.status === 401 ? setMe(null) : setFailure(error));
   useEffect(() => {
     look();
-    return onSessionOver(why => setMe(before => {
+    return sessionOver.on(why => setMe(before => {
       if (before) setReason(why);
       return null;
     }));

@@ -1,5 +1,6 @@
 // What happens on the server, as it happens. One stream for all pages; none while nobody looks.
 import { get } from './api.js';
+import { signal } from './signal.js';
 
 /**
  * A tab that is not looked at gives its stream back after this time, in milliseconds: over HTTP/1.1 a browser has six connections to a
@@ -13,7 +14,15 @@ const PATIENCE = 1_000;
 /** The waits before the stream is asked for again after a refusal, in milliseconds: each twice the one before. */
 const [FIRST_WAIT, LONGEST_WAIT] = [2_000, 30_000];
 
-const told = new EventTarget();
+/** An event of the feed that the key may read: `{ event, data }`. */
+export const happened = signal();
+
+/** The stream is there, after something may have been missed. */
+export const again = signal();
+
+/** The stream has become `live`, `lost` or `off`. */
+export const changed = signal();
+
 let source = null, timer = 0, wait = FIRST_WAIT, state = 'off', key = '';
 let heed = () => {};
 let heeding = Promise.resolve();
@@ -21,12 +30,10 @@ let heeding = Promise.resolve();
 /** What was read before the stream was there may be old. */
 let isLate = false;
 
-const tell = (name, detail) => told.dispatchEvent(new CustomEvent(name, { detail }));
-
 function become(next) {
   if (state !== next) {
     state = next;
-    tell('state', state);
+    changed.emit(state);
   }
 }
 
@@ -34,7 +41,7 @@ function connect() {
   source?.close();
   clearTimeout(timer);
   source = new EventSource(`console/events?${new URLSearchParams({ key })}`);
-  source.addEventListener('message', message => tell('event', JSON.parse(message.data)));
+  source.addEventListener('message', message => happened.emit(JSON.parse(message.data)));
 
   // The server's first word: after it nothing is missed.
   source.addEventListener('ready', () => {
@@ -42,7 +49,7 @@ function connect() {
     become('live');
     heed();
     if (isLate) {
-      tell('again', null);
+      again.emit();
     }
 
     isLate = true;
@@ -93,18 +100,3 @@ export function start(keyOfPage) {
     stop();
   };
 }
-
-function listen(name, hear) {
-  const listener = event => hear(event.detail);
-  told.addEventListener(name, listener);
-  return () => told.removeEventListener(name, listener);
-}
-
-/** Calls back with each event of the feed that the key may read. */
-export const onEvent = (/** @type {(happened: { event: string, data: any }) => void} */ hear) => listen('event', hear);
-
-/** Calls back when the stream is there again, after something may have been missed. */
-export const onAgain = (/** @type {() => void} */ hear) => listen('again', hear);
-
-/** Calls back with `live`, `lost` or `off`. */
-export const onState = (/** @type {(state: string) => void} */ hear) => listen('state', hear);

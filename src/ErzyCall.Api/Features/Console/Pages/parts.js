@@ -1,30 +1,29 @@
 // What pages are made of.
 import { html, useEffect, useId, useRef, useState, useCallback } from './vendor/preact.js';
 import { ApiError, newKey } from './api.js';
-import { listening, onAgain, onEvent } from './live.js';
+import * as live from './live.js';
 
 const number = new Intl.NumberFormat();
 const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** Loads when `given` changes, on `reload`, and when the connection is there again. */
 export function useLoad(load, given) {
-  const [state, setState] = useState({ data: null, error: null, isLoading: true });
+  const [state, setState] = useState({ data: null, error: null });
   const turn = useRef(0);
   const reload = useCallback(async () => {
     const mine = ++turn.current;
-    setState(before => ({ ...before, isLoading: true }));
     try {
-      await listening();
+      await live.listening();
       const data = await load();
-      if (mine === turn.current) setState({ data, error: null, isLoading: false });
+      if (mine === turn.current) setState({ data, error: null });
     } catch (error) {
-      if (mine === turn.current) setState(before => ({ ...before, error, isLoading: false }));
+      if (mine === turn.current) setState(before => ({ ...before, error }));
     }
   }, given);
   useEffect(() => {
-    setState({ data: null, error: null, isLoading: true });
+    setState({ data: null, error: null });
     reload();
-    const forget = onAgain(reload);
+    const forget = live.again.on(reload);
     return () => { turn.current++; forget(); };
   }, [reload]);
   const change = useCallback(how => setState(before => before.data === null ? before : { ...before, data: how(before.data) }), []);
@@ -37,22 +36,29 @@ const PAUSE = 2_000;
 /** Loads again when something has happened that concerns a page, but not for each event. */
 export function useReloadOn(concerns, loaded, given) {
   useEffect(() => {
-    let timer = 0;
-    const forget = onEvent(happened => {
-      if (timer === 0 && concerns(happened)) {
-        loaded.reload();
-        timer = setTimeout(() => {
-          timer = 0;
-          if (isAgain) loaded.reload();
-          isAgain = false;
-        }, PAUSE);
-      } else if (concerns(happened)) {
-        isAgain = true;
-      }
+    let timer = 0, isDue = false;
+    const load = () => {
+      isDue = false;
+      loaded.reload();
+      timer = setTimeout(() => {
+        timer = 0;
+        if (isDue) load();
+      }, PAUSE);
+    };
+    const forget = live.happened.on(happened => {
+      if (!concerns(happened)) return;
+      if (timer === 0) load();
+      else isDue = true;
     });
-    let isAgain = false;
     return () => { clearTimeout(timer); forget(); };
   }, given);
+}
+
+/** What is typed into a search, which begins with what the address says, and again when that changes. */
+export function useTyped(searched) {
+  const [typed, setTyped] = useState(searched);
+  useEffect(() => setTyped(searched), [searched]);
+  return [typed, setTyped];
 }
 
 /** Does something once at a time: `run` is for a button, `error` for beside it. */
@@ -214,7 +220,7 @@ export function Pager({ pages, pagination }) {
 }
 
 /** A button that asks before it does what cannot be undone. */
-export function Confirmed({ label, question, act, yes = label, kind = 'danger' }) {
+export function Confirmed({ label, question, act, kind = 'danger' }) {
   const dialog = useRef(null);
   const doing = useAction(async () => { await act(); dialog.current?.close(); });
   return html`
@@ -223,7 +229,7 @@ export function Confirmed({ label, question, act, yes = label, kind = 'danger' }
       <p>${question}</p>
       <${Failure} error=${doing.error} />
       <div class="actions">
-        <button type="button" class=${kind} disabled=${doing.isBusy} onClick=${doing.run}>${yes}</button>
+        <button type="button" class=${kind} disabled=${doing.isBusy} onClick=${doing.run}>${label}</button>
         <button type="button" onClick=${() => dialog.current.close()}>Back</button>
       </div>
     </dialog>`;

@@ -1,7 +1,9 @@
-import { html, useEffect, useState } from '../vendor/preact.js';
+import { html, useEffect } from '../vendor/preact.js';
 import { get } from '../api.js';
-import { onEvent } from '../live.js';
-import { Badge, Empty, Loaded, Page, Pager, SelectField, Table, TextField, Time, compact, stay, useLoad, usePages } from '../parts.js';
+import { happened } from '../live.js';
+import {
+  Badge, Empty, Loaded, Page, Pager, SelectField, Table, TextField, Time, compact, stay, useLoad, usePages, useTyped,
+} from '../parts.js';
 
 /** The most calls on a page. */
 const LIMIT = 25;
@@ -13,12 +15,11 @@ export const durationOf = seconds => seconds === null ? null : `${Math.floor(sec
 export function Calls({ query, holds }) {
   const status = query.get('status') ?? '';
   const phone = query.get('phone') ?? '';
-  const [typed, setTyped] = useState(phone);
+  const [typed, setTyped] = useTyped(phone);
   const pages = usePages(status, phone);
-  useEffect(() => setTyped(phone), [phone]);
   const calls = useLoad(() => get('/calls', { limit: LIMIT, status, phone, cursor: pages.cursor }), [status, phone, pages.cursor]);
   const isFiltered = status !== '' || phone !== '';
-  useEffect(() => onEvent(({ event, data }) => {
+  useEffect(() => happened.on(({ event, data }) => {
     const belongs = (status === '' || data.status === status) && (phone === '' || data.to === phone || data.from === phone);
     if (event.startsWith('call.')) calls.change(list => merged(list, data, belongs, pages.number === 1));
   }), [status, phone, pages.cursor]);

@@ -2,7 +2,7 @@ import { html, useState } from '../vendor/preact.js';
 import { get, patch, post, remove } from '../api.js';
 import {
   Confirmed, Empty, Facts, Failure, Loaded, Page, Pager, Table, TextField, Time, changesOf, compact, stay, useAction, useKey,
-  useLoad, usePages, useReloadOn,
+  useLoad, usePages, useReloadOn, useTyped,
 } from '../parts.js';
 
 /** A search has at least so many letters. */
@@ -10,7 +10,7 @@ const SHORTEST_SEARCH = 3;
 
 export function Contacts({ query, holds }) {
   const search = query.get('search') ?? '';
-  const [typed, setTyped] = useState(search);
+  const [typed, setTyped] = useTyped(search);
   const pages = usePages(search);
   const contacts = useLoad(() => get('/contacts', { limit: 25, search, cursor: pages.cursor }), [search, pages.cursor]);
   const find = () => {

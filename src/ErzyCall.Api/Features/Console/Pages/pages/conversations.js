@@ -12,10 +12,7 @@ export function Conversations({ query }) {
   const pages = usePages(status);
   const conversations = useLoad(() => get('/whatsapp/conversations', { limit: 25, status, cursor: pages.cursor }), [status, pages.cursor]);
   useReloadOn(({ event }) => event === 'whatsapp.message.received' && pages.number === 1, conversations, [status, pages.cursor]);
-  const filter = value => {
-    pages.first();
-    location.hash = value ? `/conversations?status=${value}` : '/conversations';
-  };
+  const filter = value => { location.hash = value ? `/conversations?status=${value}` : '/conversations'; };
   return html`<${Page} title="WhatsApp">
     <div class="filters"><${SelectField} label="Status" value=${status} onText=${filter}
       options=${[['', 'All'], ...STATUSES.map(one => [one, one.replace('_', ' ')])]} /></div>

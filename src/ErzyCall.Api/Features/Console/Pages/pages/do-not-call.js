@@ -2,13 +2,14 @@ import { html, useState } from '../vendor/preact.js';
 import { get, post, remove } from '../api.js';
 import {
   Confirmed, Empty, Failure, Loaded, Page, Pager, Table, TextField, Time, compact, stay, useAction, useKey, useLoad, usePages,
+  useTyped,
 } from '../parts.js';
 
 const SOURCES = { api: 'entered', whatsapp: 'said so on WhatsApp', call: 'said so in a call', import: 'imported' };
 
 export function DoNotCall({ query, holds }) {
   const phone = query.get('phone') ?? '';
-  const [typed, setTyped] = useState(phone);
+  const [typed, setTyped] = useTyped(phone);
   const pages = usePages(phone);
   const entries = useLoad(() => get('/do-not-call', { limit: 25, phone, cursor: pages.cursor }), [phone, pages.cursor]);
   const find = () => {

@@ -1,6 +1,8 @@
 import { html, useState } from '../vendor/preact.js';
 import { get, post, remove } from '../api.js';
-import { Badge, Choices, Confirmed, Facts, Failure, Loaded, Page, Secret, Table, TextField, Time, numberOf, stay, useAction, useKey, useLoad } from '../parts.js';
+import {
+  Badge, Choices, Confirmed, Facts, Failure, Loaded, Page, Secret, Table, TextField, Time, numberOf, stay, useAction, useKey, useLoad,
+} from '../parts.js';
 
 const SCOPES = [
   '*',

@@ -68,10 +68,7 @@ export function Webhook({ id, query, holds }) {
     await remove(`/webhooks/${id}`);
     location.hash = '/webhooks';
   };
-  const filter = value => {
-    pages.first();
-    location.hash = `/webhooks/${id}${value ? `?status=${value}` : ''}`;
-  };
+  const filter = value => { location.hash = `/webhooks/${id}${value ? `?status=${value}` : ''}`; };
   return html`<${Page} title=${shown?.url ?? 'Webhook endpoint'} back=${{ href: '#/webhooks', label: 'Webhooks' }} actions=${shown && html`
       <button type="button" onClick=${again}>Refresh</button>
       ${mayWrite && html`
