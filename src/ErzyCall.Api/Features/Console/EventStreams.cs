@@ -100,7 +100,9 @@ internal sealed class EventStreams(IServiceScopeFactory scopes, IHostApplication
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<ErzyCallDbContext>();
             var (id, now) = (new Id<ApiKey>(caller.KeyId.Value), clock.Now());
-            var keys = session is null ? db.ApiKeys.Where(row => row.Id == id) : db.KeySessions.OpenAt(now, session).Select(open => open.Key);
+            var keys = session is null
+                ? db.ApiKeys.Where(row => row.Id == id)
+                : db.KeySessions.OpenAt(now, session).Select(open => open.Key);
             var key = await keys.AsNoTracking().SingleOrDefaultAsync(ending);
             return key?.StatusAt(now) is ApiKeyStatus.Active ? await ReadAsync(db, caller, place, ending) : null;
         }
